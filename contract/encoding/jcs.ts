@@ -1,0 +1,63 @@
+/**
+ * RFC 8785 (JSON Canonicalization Scheme) for the values this product writes: objects, arrays, well-formed strings,
+ * booleans, null and integers within ±(2⁵³−1). Anything else is a defect of the caller and throws, because two
+ * encoders that disagree on a value would break every hash after it.
+ */
+
+/** A value that JCS can encode without doubt. */
+export type JcsValue = null | boolean | number | string | readonly JcsValue[] | { readonly [key: string]: JcsValue };
+
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function encodeString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new TypeError('JCS: string has a lone surrogate');
+  // JSON.stringify escapes exactly what RFC 8785 §3.2.2.2 asks for once the string is well formed.
+  return JSON.stringify(text);
+}
+
+/** Canonical JSON text of `value`. Members are ordered by UTF-16 code units; no white space. */
+export function jcs(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return encodeString(value);
+    case 'number':
+      if (!Number.isSafeInteger(value)) throw new TypeError(`JCS: ${value} is not an integer within ±(2^53-1)`);
+      return Object.is(value, -0) ? '0' : String(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object': {
+      if (value === null) return 'null';
+      if (Array.isArray(value)) {
+        let out = '[';
+        for (let i = 0; i < value.length; i += 1) out += (i > 0 ? ',' : '') + jcs(value[i]);
+        return `${out}]`;
+      }
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null) {
+        throw new TypeError('JCS: only plain objects can be encoded');
+      }
+      const record = value as Record<string, unknown>;
+      const keys = Object.keys(record).toSorted(byCodeUnit);
+      let out = '{';
+      for (let i = 0; i < keys.length; i += 1) {
+        const key = keys[i] as string;
+        out += `${i > 0 ? ',' : ''}${encodeString(key)}:${jcs(record[key])}`;
+      }
+      return `${out}}`;
+    }
+    default:
+      throw new TypeError(`JCS: ${typeof value} cannot be encoded`);
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const encoder = new TextEncoder();
+
+/** UTF-8 bytes of {@link jcs}. */
+export function jcsBytes(value: unknown): Uint8Array<ArrayBuffer> {
+  return encoder.encode(jcs(value));
+}

@@ -1,0 +1,101 @@
+/**
+ * Everything the office may know of the outside: time, chance, timers, files, network, the device process.
+ * `main/shells` builds one from the real machine; tests and the simulator build one that owns time and cuts links.
+ */
+
+/** Wall and monotonic clocks. Instants are UTC milliseconds. */
+export interface Clock {
+  nowMs(): number;
+  /** Never runs backwards; unit milliseconds, any origin, fractions allowed. */
+  monotonicMs(): number;
+}
+
+export interface TimerHandle {
+  readonly id: unknown;
+}
+
+export interface Timers {
+  setTimeout(fn: () => void, delayMs: number): TimerHandle;
+  clearTimeout(handle: TimerHandle): void;
+}
+
+/** Chance. Cryptographically strong in every shell; seeded under the simulator. */
+export interface Random {
+  bytes(count: number): Uint8Array<ArrayBuffer>;
+  /** A fresh 128-bit id as 32 lower-case hex digits. */
+  id(): string;
+}
+
+/**
+ * Files of one data folder, named by a path relative to it with `/` between parts.
+ * `writeAtomic` is durable when it returns: temporary file, fsync, rename, fsync of the folder.
+ */
+export interface FileStore {
+  /** Absolute path of the data folder, for parts that open files themselves (SQLite) and for messages. */
+  readonly folder: string;
+  readText(name: string): string | undefined;
+  /** `mode` is the permission of the new file, for instance 0o600. */
+  writeAtomic(name: string, text: string, mode?: number): void;
+  copy(from: string, to: string): void;
+  remove(name: string): void;
+  exists(name: string): boolean;
+  list(folder: string): string[];
+}
+
+export interface HttpRequest {
+  url: string;
+  method: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: Uint8Array;
+  timeoutMs: number;
+  /** Answers larger than this are cut off as an error. */
+  maxBytes: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Why the network gave no answer: a value for words on screen, never a stack. */
+export class NetworkError extends Error {
+  readonly reason: 'refused' | 'timeout' | 'unreachable' | 'tooLarge' | 'broken';
+  constructor(reason: NetworkError['reason'], detail: string) {
+    super(`${reason}: ${detail}`);
+    this.name = 'NetworkError';
+    this.reason = reason;
+  }
+}
+
+export interface Network {
+  /** Resolves with any HTTP answer, whatever its status. Rejects with {@link NetworkError} when there is none. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** Starts the device process. `send` after the end is ignored; `onExit` comes once, also after `kill`. */
+export interface DeviceProcessLauncher {
+  start(onMessage: (message: unknown) => void, onExit: (why: string) => void): DeviceProcess;
+}
+
+export interface DeviceProcess {
+  send(message: unknown): void;
+  kill(): void;
+}
+
+/** Structured log without personal data; `main/shells` gives pino with redaction. */
+export interface Log {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface Runtime {
+  clock: Clock;
+  random: Random;
+  timers: Timers;
+  files: FileStore;
+  network: Network;
+  devices: DeviceProcessLauncher;
+  log: Log;
+}
