@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import {
+  base64urlSchema,
+  businessDateSchema,
+  clerkNumberSchema,
+  commandIdSchema,
+  departureIdSchema,
+  fenSchema,
+  hashHexSchema,
+  hex128Schema,
+  instantSchema,
+  ledgerIdSchema,
+  lineIdSchema,
+  placeIdSchema,
+  signedFenSchema,
+  soldTicketClassSchema,
+  ticketNumberSchema,
+  windowIdSchema,
+} from './ids.ts';
+
+/**
+ * Seats of one lease. Numbered seats are inclusive ranges of seat numbers; free seating is a count.
+ * A lease never times out (architecture, idea 2).
+ */
+export const leaseSeatsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('numbered'),
+    ranges: z.array(z.tuple([z.int().min(1), z.int().min(1)])).min(1).max(500),
+  }),
+  z.strictObject({ kind: z.literal('free'), count: z.int().min(1).max(10_000) }),
+]);
+export type LeaseSeats = z.infer<typeof leaseSeatsSchema>;
+
+const shiftId = hex128Schema;
+
+/** Bodies of the journal, by kind. A kind or version that a program does not know is kept, never dropped. */
+export const entryBodies = {
+  /** First entry of every ledger. `predecessor` is set when an older file was left behind. */
+  'ledger.opened': z.strictObject({
+    stationCode: z.string().regex(/^\d{4}$/),
+    windowNumber: z.int().min(1).max(99),
+    ordinal: z.int().min(1).max(99),
+    signingKey: base64urlSchema,
+    program: z.string().max(40),
+    predecessor: z
+      .strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema })
+      .nullable(),
+  }),
+  'session.signedIn': z.strictObject({ clerkNumber: clerkNumberSchema }),
+  'session.signedOut': z.strictObject({ clerkNumber: clerkNumberSchema }),
+  'shift.opened': z.strictObject({ shiftId, clerkNumber: clerkNumberSchema, floatFen: fenSchema }),
+  /** `expectedFen` = float + cash sales; `differenceFen` = counted − expected. */
+  'shift.closed': z.strictObject({
+    shiftId,
+    clerkNumber: clerkNumberSchema,
+    countedFen: fenSchema,
+    expectedFen: fenSchema,
+    differenceFen: signedFenSchema,
+    ticketCount: z.int().min(0),
+    salesFen: fenSchema,
+  }),
+  /** Written by the grantor. In this version the office is its own: `grantor: "self"`. */
+  'lease.given': z.strictObject({
+    leaseId: hex128Schema,
+    departureId: departureIdSchema,
+    grantor: z.literal('self'),
+    holder: windowIdSchema,
+    capacity: z.int().min(1),
+    seats: leaseSeatsSchema,
+  }),
+  'lease.taken': z.strictObject({
+    leaseId: hex128Schema,
+    departureId: departureIdSchema,
+    grantor: z.literal('self'),
+    seats: leaseSeatsSchema,
+  }),
+  /** One ticket. The holder is in the entry's `identity`, never here. */
+  'ticket.sold': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    departureId: departureIdSchema,
+    departAt: instantSchema,
+    lineId: lineIdSchema,
+    fromPlaceId: placeIdSchema,
+    toPlaceId: placeIdSchema,
+    ticketClass: soldTicketClassSchema,
+    fareFen: fenSchema,
+    /** Rule row and the feed version it was sold under; a refund later uses these. */
+    fareRuleId: z.string().max(64),
+    fareVersion: z.int().min(1),
+    /** Which test gave a child fare: age on the travel date, or height measured at the window. */
+    childBasis: z.enum(['age', 'height']).optional(),
+    /** How the identity came in: read from the card's chip or typed by the clerk. */
+    capture: z.enum(['chip', 'typed']),
+    documentKind: z.string().max(16),
+    leaseId: hex128Schema,
+    /** Null where seats are free. */
+    seatNumber: z.int().min(1).nullable(),
+    shiftId,
+  }),
+  /** Money of one sale command: an entry of its own, after its tickets. */
+  'sale.money': z.strictObject({
+    shiftId,
+    payment: z.literal('cash'),
+    ticketCount: z.int().min(1),
+    totalFen: fenSchema,
+    tenderedFen: fenSchema,
+    changeFen: fenSchema,
+  }),
+  /** One outcome a sheet of paper. */
+  'print.outcome': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    sheetId: hex128Schema,
+    outcome: z.enum(['confirmed', 'unknown', 'spoiled', 'failed']),
+    reason: z.string().max(64).optional(),
+    copy: z.int().min(1),
+    singleCopy: z.boolean(),
+  }),
+  /** A feed from the city took effect at this window. */
+  'feed.applied': z.strictObject({ version: z.int().min(1), hash: hashHexSchema }),
+  'window.enrolled': z.strictObject({ cityKeyId: z.string().max(16) }),
+  /** The wall clock moved against the monotonic one. Never reorders entries. */
+  'clock.jumped': z.strictObject({ fromMs: instantSchema, toMs: instantSchema }),
+} as const;
+
+export type EntryKind = keyof typeof entryBodies;
+export type EntryBody<K extends EntryKind> = z.infer<(typeof entryBodies)[K]>;
+
+/** Identity of an entry: where its sealed row is and what binds it. */
+export const entryIdentitySchema = z.strictObject({ ref: hex128Schema, digest: hashHexSchema });
+export type EntryIdentity = z.infer<typeof entryIdentitySchema>;
+
+/** Envelope of every entry, whatever its kind. */
+export const entryEnvelopeSchema = z.strictObject({
+  v: z.int().min(1),
+  window: windowIdSchema,
+  ledgerId: ledgerIdSchema,
+  seq: z.int().min(1),
+  at: instantSchema,
+  businessDate: businessDateSchema,
+  kind: z.string().min(1).max(64),
+  /** Clerk number, or `office` for what the program does by itself. */
+  actor: z.string().regex(/^(\d{4}|office)$/),
+  /** Sorted ids of the contingency orders in force. */
+  plans: z.array(z.string().max(64)),
+  commandId: commandIdSchema,
+  part: z.strictObject({ n: z.int().min(1), of: z.int().min(1) }),
+  identity: entryIdentitySchema.optional(),
+  body: z.record(z.string(), z.unknown()),
+});
+export type EntryEnvelope = z.infer<typeof entryEnvelopeSchema>;
+
+/** An entry of a kind this program knows. */
+export type JournalEntry = {
+  [K in EntryKind]: Omit<EntryEnvelope, 'kind' | 'body'> & { kind: K; body: EntryBody<K> };
+}[EntryKind];
+
+/** What `domain` gives back: kind and body, before the ledger numbers and seals it. */
+export type NewEntry = { [K in EntryKind]: { kind: K; body: EntryBody<K> } }[EntryKind];
+
+export function isKnownKind(kind: string): kind is EntryKind {
+  return Object.hasOwn(entryBodies, kind);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { base64urlSchema, businessDateSchema, fenSchema, instantSchema, lineIdSchema, markSchema, placeIdSchema, ticketClassSchema } from './ids.ts';
+
+const hhmm = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+export const placeSchema = z.strictObject({
+  id: placeIdSchema,
+  name: z.string().min(1).max(40),
+  /** One latin letter per character of `name`. */
+  initials: z.string().max(40),
+  /** Other names, initials and pinyin to find it by. */
+  aliases: z.array(z.string().min(1).max(40)).max(50),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+export const lineSchema = z.strictObject({
+  id: lineIdSchema,
+  mode: z.enum(['water', 'road']),
+  name: z.string().min(1).max(60),
+  fromPlaceId: placeIdSchema,
+  toPlaceId: placeIdSchema,
+  durationMin: z.int().min(1).max(2_000),
+});
+export type Line = z.infer<typeof lineSchema>;
+
+/** A departure that runs on every business date in the feed's range. */
+export const dailyDepartureSchema = z.strictObject({
+  lineId: lineIdSchema,
+  departLocal: hhmm,
+  /** 0 for the plain departure, n for the n-th extra at the same minute. */
+  extra: z.int().min(0).max(99),
+  vesselName: z.string().min(1).max(40),
+  /** Licensed capacity: on a ship every head counts in it (ticketing rules 2.2.5). */
+  capacity: z.int().min(1).max(5_000),
+  numberedSeats: z.boolean(),
+});
+export type DailyDeparture = z.infer<typeof dailyDepartureSchema>;
+
+/** One versioned fare row; valid on travel dates from `validFrom` to `validTo` inclusive. */
+export const fareRowSchema = z.strictObject({
+  lineId: lineIdSchema,
+  ticketClass: ticketClassSchema,
+  fareFen: fenSchema,
+  ruleId: z.string().min(1).max(64),
+  validFrom: businessDateSchema,
+  validTo: businessDateSchema.nullable(),
+  mark: markSchema,
+});
+export type FareRow = z.infer<typeof fareRowSchema>;
+
+/** One versioned rule row: who may have a class. Ages are full years on the travel date; heights are measured. */
+export const fareRuleSchema = z.strictObject({
+  ruleId: z.string().min(1).max(64),
+  mode: z.enum(['water', 'road', 'both']),
+  ticketClass: ticketClassSchema,
+  percentOfFull: z.int().min(0).max(100).nullable(),
+  /** Oldest age in full years that still has the class by age; null = no age limit. */
+  maxAgeYears: z.int().min(0).max(150).nullable(),
+  /** Tallest height in centimetres that still has the class by height; null = height is no test. */
+  maxHeightCm: z.int().min(1).max(300).nullable(),
+  /** A vessel or vehicle must have more places than this for the class; null = any. */
+  minCapacityAbove: z.int().min(0).nullable(),
+  validFrom: businessDateSchema,
+  validTo: businessDateSchema.nullable(),
+  mark: markSchema,
+  source: z.string().max(120),
+});
+export type FareRule = z.infer<typeof fareRuleSchema>;
+
+/** Figures of the trade that are settings, never constants. */
+export const feedSettingsSchema = z.strictObject({
+  /** Sale at the window ends this many minutes before departure (ticketing rules 2.3; differs by port). */
+  stopOfSaleMin: z.strictObject({ value: z.int().min(0).max(600), mark: markSchema }),
+  /** Departures are on sale from today to this many days ahead. */
+  advanceSaleDays: z.strictObject({ value: z.int().min(0).max(60), mark: markSchema }),
+  /** Nobody of this age or above gets a child fare by height (ticketing rules 2.1 names children only). */
+  childByHeightBelowAgeYears: z.strictObject({ value: z.int().min(1).max(100), mark: markSchema }),
+});
+export type FeedSettings = z.infer<typeof feedSettingsSchema>;
+
+/** Timetable and fares of a station. `version` only grows. */
+export const feedSchema = z.strictObject({
+  version: z.int().min(1),
+  issuedAt: instantSchema,
+  station: z.string().max(64),
+  places: z.array(placeSchema).max(5_000),
+  lines: z.array(lineSchema).max(5_000),
+  departures: z.array(dailyDepartureSchema).max(50_000),
+  fares: z.array(fareRowSchema).max(100_000),
+  rules: z.array(fareRuleSchema).max(5_000),
+  settings: feedSettingsSchema,
+});
+export type Feed = z.infer<typeof feedSchema>;
+
+/** A feed as it travels: JCS text and an Ed25519 signature of the city over `so.feed.1\n` + text. */
+export const signedFeedSchema = z.strictObject({
+  alg: z.literal('Ed25519'),
+  keyId: z.string().regex(/^[0-9a-f]{8}$/),
+  text: z.string().max(20_000_000),
+  signature: base64urlSchema,
+});
+export type SignedFeed = z.infer<typeof signedFeedSchema>;
+
+/** Bytes that a feed's signature covers. */
+export function feedSignedBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`so.feed.1\n${text}`);
+}

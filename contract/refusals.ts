@@ -1,0 +1,139 @@
+import { z } from 'zod';
+
+/**
+ * The closed list of refusals and their Chinese words: `message` says what is wrong, `next` what to do now.
+ * `{name}` stands for a value given with the refusal. Add a row here before a desk may refuse with it.
+ */
+export const refusalCatalogue = {
+  // Shape and access
+  'request.shape': ['请求格式不对:{detail}', '请重试;仍出现请联系技术员。'],
+  'request.unknownMethod': ['没有这个功能:{method}', '请刷新页面;仍出现请联系技术员。'],
+  'request.commandIdMissing': ['本操作缺少操作编号', '请关闭本窗体重新打开后再做。'],
+  'request.commandIdUnexpected': ['查询不应带操作编号', '请刷新页面;仍出现请联系技术员。'],
+  'request.tooLarge': ['请求过大', '请减少内容后重试。'],
+  'command.differs': ['同一操作编号已用于另一笔内容不同的操作', '请清空本单,重新录入后再提交。'],
+  'access.signInFirst': ['尚未登录', '请先输入工号和口令登录。'],
+  'access.role': ['当前岗位无权办理', '请由有权限的人员登录后办理。'],
+  'access.wrongPin': ['工号或口令不对', '请重新输入;忘记口令请找值班站长。'],
+  'access.token': ['登录链接无效或已用过', '请在本机用 npm run host -- --new-token 取得新链接。'],
+  // Shifts
+  'shift.notOpen': ['尚未开班', '请先清点备用金并开班。'],
+  'shift.alreadyOpen': ['本窗口已有未交的班次(工号 {clerkNumber})', '请先交班,再开新班。'],
+  'shift.otherClerk': ['当前班次属于工号 {clerkNumber}', '请由该售票员交班后再办理。'],
+  // Identity documents
+  'document.checkDigit': ['证件号码校验位不对', '请核对原件,逐位重新输入。'],
+  'document.length': ['居民身份证号码应为 18 位,现为 {length} 位', '请核对原件后重新输入。'],
+  'document.characters': ['证件号码含有不允许的字符', '前 17 位应为数字,末位为数字或 X。'],
+  'document.province': ['证件号码前两位 {prefix} 不是有效的省级代码', '请核对原件后重新输入。'],
+  'document.birthDate': ['证件号码中的出生日期不存在:{birth}', '请核对原件后重新输入。'],
+  'document.birthFuture': ['证件号码中的出生日期晚于今天:{birth}', '请核对原件后重新输入。'],
+  'document.name': ['姓名不完整或含有不允许的字符', '请按证件原样输入姓名。'],
+  'document.expired': ['证件已过有效期({validTo})', '请旅客出示有效证件。'],
+  'document.unreadable': ['证件没有读出来', '请取下证件,平放不动再读;仍不行请核对原件后手工录入。'],
+  'holder.gone': ['旅客信息已过十分钟保留期', '请重新读证或重新录入该旅客。'],
+  'holder.hasTicket': ['该证件已有本班次的票:{ticketNumber}', '一证一票;请核对旅客或改选班次。'],
+  'holder.twice': ['同一证件在本单出现两次', '请移除重复的旅客。'],
+  // Departures, seats, fares, money
+  'departure.unknown': ['没有这个班次:{departureId}', '请刷新班次表后重选。'],
+  'departure.left': ['班次已开({time})', '请改选后面的班次。'],
+  'departure.saleEnded': ['开船(车)前 {minutes} 分钟已停止售票', '请改选后面的班次。'],
+  'departure.notOnSaleYet': ['该日期尚未开售', '请选择预售期内的日期。'],
+  'timetable.none': ['还没有班次资料', '请等待城市平台下发,或联系技术员。'],
+  'seat.noneHeld': ['本窗口手中座位不足:需要 {wanted},剩余 {left}', '请减少人数或改选班次。'],
+  'fare.unknown': ['该班次没有此票种的票价', '请改选票种;票价缺失请告知值班站长。'],
+  'fare.childAge': ['年龄 {age} 岁,不符合儿童票条件', '按全票出售;身高符合请选择“身高”作为依据。'],
+  'fare.childAdult': ['年龄 {age} 岁,成年人不适用儿童票', '请按全票出售。'],
+  'fare.childBasisMissing': ['儿童票须注明依据:年龄或身高', '请选择依据后再收款。'],
+  'fare.changed': ['票价已变化:现为 {totalYuan} 元', '请核对新票价后重新收款。'],
+  'money.short': ['实收 {tenderedYuan} 元,少于应收 {totalYuan} 元', '请收足票款后再确认。'],
+  'sale.empty': ['本单没有旅客', '请先读证或录入旅客。'],
+  'sale.tooMany': ['一单最多 {most} 人', '请分单出售。'],
+  // Printing and devices
+  'print.unknownTicket': ['没有这张票的打印记录', '请刷新列表后再试。'],
+  'print.notUnknown': ['这张票的打印结果已经确定', '请刷新列表。'],
+  'print.printerNotReady': ['打印机未就绪:{detail}', '请检查打印机后再试。'],
+  'device.unknown': ['没有这个设备:{deviceId}', '请检查 station.json 中的设备配置。'],
+  // Configuration and ledger
+  'station.json': ['station.json 第 {path} 项不对:{expected}', '请改正后重新启动。'],
+  'station.notJson': ['station.json 不是有效的 JSON:{detail}', '请改正后重新启动。'],
+  'folder.locked': ['数据目录正被另一个程序使用:{holder}', '请先关闭它,再启动本程序。'],
+  'folder.notWritable': ['数据目录不能写入:{detail}', '请检查目录权限和磁盘空间后重新启动。'],
+  'ledger.newer': ['账本由更新的程序写成(需要 {needed},本程序 {own})', '请安装新版程序后再打开;账本未被改动。'],
+  'ledger.older': ['账本比最后记录旧(账本 {ledgerSeq},记录 {anchorSeq}),可能是恢复的旧备份', '请勿售票;请联系技术员处理。'],
+  'ledger.broken': ['账本校验不通过(第 {seq} 条)', '请勿售票;请联系技术员处理。'],
+  'ledger.foreign': ['账本属于另一个窗口({window})', '请检查 station.json 的窗口号和数据目录。'],
+  'keys.missing': ['找不到本机密钥,无法打开已封存的资料', '请勿售票;请联系技术员从恢复密钥找回。'],
+  'keys.broken': ['本机密钥文件损坏', '请勿售票;请联系技术员。'],
+  'disk.failed': ['写入账本失败,本单没有成立', '请勿收款;检查磁盘后重试,仍不行请联系技术员。'],
+  // City
+  'city.batchShape': ['上传批次格式不对(第 {line} 行:{detail})', '请联系技术员。'],
+  'city.unknownWindow': ['城市平台没有登记这个窗口:{window}', '请先用登记码登记。'],
+  'city.signature': ['上传批次签名不对', '请检查窗口密钥;可能有另一台机器使用同一窗口号。'],
+  'city.chain': ['上传的记录与前一条不相连(第 {seq} 条)', '请联系技术员核对账本。'],
+  'city.gap': ['上传的记录不连续:平台已有 {have},收到 {from}', '请从平台已有处重新上传。'],
+  'city.fork': ['同一编号(第 {seq} 条)出现两份不同的记录,窗口账本分叉', '请停止售票,并通知值班站长和技术员。'],
+  'city.ordinal': ['账本序号 {ordinal} 已被另一个账本使用', '请联系技术员。'],
+  'city.enrolmentCode': ['登记码不对、已用过或已过期', '请向城市平台索取新的登记码。'],
+  'city.secondKey': ['该窗口已登记了另一把密钥', '请先在城市平台注销旧机器。'],
+  'city.noFeed': ['城市平台没有这个车站的班次资料:{station}', '请联系城市平台。'],
+  'city.entryShape': ['记录内容不合格:{detail}', '请由站内更正后补报。'],
+  'city.identityMissing': ['缺少旅客身份资料', '请由站内更正后补报。'],
+  'city.identityDigest': ['旅客身份资料与记录不符', '请由站内更正后补报。'],
+  'city.identityNumber': ['旅客证件号码不合格', '请由站内核对后更正补报。'],
+  'city.ticketNumber': ['票号不合格', '请由站内更正后补报。'],
+  'city.ticketTwice': ['票号重复:{ticketNumber}', '请由站内核对后更正补报。'],
+  'city.weekKeyMissing': ['缺少 {week} 的密钥,身份资料暂存', '无需操作,平台收到密钥后自动处理。'],
+  'city.unknownKind': ['平台尚不认识这类记录:{kind}', '无需操作,已原样保存。'],
+  'city.unavailable': ['城市平台没有应答', '不影响售票;恢复后自动补传。'],
+  // Trial
+  'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
+  // Defects
+  defect: ['程序内部错误,编号 {incident}', '本操作没有生效;请重试,仍出现请把编号告诉技术员。'],
+} as const satisfies Record<string, readonly [message: string, next: string]>;
+
+export type RefusalCode = keyof typeof refusalCatalogue;
+
+const codes = Object.keys(refusalCatalogue) as [RefusalCode, ...RefusalCode[]];
+
+/** One refusal type everywhere: a closed code, the field it is about, Chinese text and what to do next. */
+export const refusalSchema = z.strictObject({
+  code: z.enum(codes),
+  field: z.string().max(200).optional(),
+  message: z.string(),
+  next: z.string(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** A refusal with its words filled in. A placeholder without a value is a defect and throws. */
+export function refuse(
+  code: RefusalCode,
+  values: Record<string, string | number> = {},
+  field?: string,
+): Refusal {
+  const [message, next] = refusalCatalogue[code];
+  const fill = (text: string): string =>
+    text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const value = values[name];
+      if (value === undefined) throw new TypeError(`refusal ${code} needs a value for ${name}`);
+      return String(value);
+    });
+  const refusal: Refusal = { code, message: fill(message), next: fill(next) };
+  return field === undefined ? refusal : { ...refusal, field };
+}
+
+/** Either a value or the refusal that stands in its place. An expected refusal is a value, never an exception. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+export const accepted = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const refused = (
+  code: RefusalCode,
+  values: Record<string, string | number> = {},
+  field?: string,
+): { ok: false; refusal: Refusal } => ({ ok: false, refusal: refuse(code, values, field) });
+
+/** Fen as yuan with two decimals, for words and screens: 3050 → `30.50`. */
+export function yuan(fen: number): string {
+  const sign = fen < 0 ? '-' : '';
+  const whole = Math.abs(fen);
+  return `${sign}${Math.floor(whole / 100)}.${String(whole % 100).padStart(2, '0')}`;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const devicePath = z
+  .string()
+  .min(1)
+  .max(300)
+  .describe('a serial port such as /dev/ttyUSB0 or COM3, or tcp://host:port');
+
+/** One device of a window. */
+export const deviceConfigSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  kind: z.enum(['id-reader', 'printer']),
+  driver: z.enum(['sdt', 'escpos']),
+  path: devicePath,
+  baudRate: z.literal([9600, 19200, 38400, 57600, 115200]).optional(),
+});
+export type DeviceConfig = z.infer<typeof deviceConfigSchema>;
+
+/** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
+export const stationConfigSchema = z.strictObject({
+  /** Trial station: trial clerks, simulators and `trial.*` methods exist only when this is true. */
+  trial: z.boolean().default(false),
+  station: z.strictObject({
+    id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+    /** 4 digits in every ticket number. */
+    code: z.string().regex(/^\d{4}$/),
+    name: z.string().min(1).max(40),
+  }),
+  window: z.int().min(1).max(99),
+  devices: z.array(deviceConfigSchema).max(8).default([]),
+  city: z
+    .strictObject({
+      /** Plain http is allowed on loopback only. */
+      url: z.url({ protocol: /^https?$/ }),
+      /** Given once by the city; exchanged for keys at first contact. */
+      enrolmentCode: z.string().min(8).max(64).optional(),
+    })
+    .optional(),
+  /** Staff of this window until the station keeps its own list: number, name, role, scrypt hash of the PIN. */
+  staff: z
+    .array(
+      z.strictObject({
+        number: z.string().regex(/^\d{4}$/),
+        name: z.string().min(1).max(20),
+        role: z.enum(['clerk']),
+        pin: z.string().regex(/^scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9_-]+\$[A-Za-z0-9_-]+$/),
+      }),
+    )
+    .max(500)
+    .default([]),
+  /** How document numbers are masked: digits shown at the start and at the end (ticketing rules 6.2). */
+  mask: z
+    .strictObject({ first: z.int().min(0).max(6), last: z.int().min(0).max(4) })
+    .default({ first: 6, last: 4 }),
+});
+export type StationConfig = z.infer<typeof stationConfigSchema>;
