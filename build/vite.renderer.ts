@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** The page: one bundle for both shells, with relative addresses, so that it opens from a file and from the host. */
+export default defineConfig({
+  root: folder('renderer'),
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: folder('out/renderer'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    sourcemap: false,
+    rollupOptions: { input: folder('renderer/index.html') },
+  },
+});
