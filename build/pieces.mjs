@@ -4,7 +4,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -75,7 +85,7 @@ function filesBelow(folder) {
       if (entry.name !== 'node_modules') files.push(...filesBelow(path));
     } else if (!/\.(test\.tsx?|md)$/.test(entry.name)) files.push(path);
   }
-  return files.sort();
+  return files.sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Digest of everything that the page is made from: its own room, the contract, the domain, the build file and the lock. */
@@ -106,12 +116,23 @@ export function ensureRenderer() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
   const node = findNode() ?? process.execPath;
   const fresh = join(root, 'out', `renderer-${process.pid}`);
-  say(existsSync(target) ? 'the page has changed: building it again' : 'the page is not built yet: building it');
+  say(
+    existsSync(target) ? 'the page has changed: building it again' : 'the page is not built yet: building it',
+  );
   mkdirSync(join(root, 'out'), { recursive: true });
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const built = spawnSync(
     node,
-    [vite, 'build', '--config', join(root, 'build', 'vite.renderer.ts'), '--outDir', fresh, '--logLevel', 'warn'],
+    [
+      vite,
+      'build',
+      '--config',
+      join(root, 'build', 'vite.renderer.ts'),
+      '--outDir',
+      fresh,
+      '--logLevel',
+      'warn',
+    ],
     { cwd: root, stdio: ['ignore', 2, 2] },
   );
   if (built.status !== 0) {

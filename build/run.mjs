@@ -7,7 +7,15 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensureProgram, ensureRenderer, findNode, nodeIsNewEnough, pcscliteIsBuilt, root, say } from './pieces.mjs';
+import {
+  ensureProgram,
+  ensureRenderer,
+  findNode,
+  nodeIsNewEnough,
+  pcscliteIsBuilt,
+  root,
+  say,
+} from './pieces.mjs';
 
 /**
  * `page`: the screens' bundle must be fresh. `simulators`: 'must' ends here without socat, 'may' goes on and the
@@ -32,14 +40,16 @@ const part = name === undefined ? undefined : parts[name];
 if (!part) fail(`no part is called "${name ?? ''}"; there are: ${Object.keys(parts).join(', ')}`);
 
 const node = findNode() ?? (nodeIsNewEnough() ? process.execPath : undefined);
-if (!node || !existsSync(join(root, 'node_modules', 'zod'))) fail('the packages are not installed: run "npm ci" first');
+if (!node || !existsSync(join(root, 'node_modules', 'zod')))
+  fail('the packages are not installed: run "npm ci" first');
 const entry = join(root, part.entry);
 if (!existsSync(entry)) fail(`${part.entry} is missing from this copy of the program`);
 if (part.simulators && process.platform === 'linux') {
   const found = ensureProgram('socat', 'socat', 'simulated readers and printers stand behind its ports');
   if (!found && part.simulators === 'must') process.exit(1);
 }
-if (part.cards && !pcscliteIsBuilt()) say('smart cards are not available until "sh build/setup.sh" has built their binding');
+if (part.cards && !pcscliteIsBuilt())
+  say('smart cards are not available until "sh build/setup.sh" has built their binding');
 if (part.page && !ensureRenderer()) process.exit(1);
 
 const follow = pathToFileURL(join(root, 'build', 'follow-parent.mjs')).href;
@@ -48,7 +58,8 @@ const nodeArguments = ['--import', follow, entry, ...rest];
 if (typeof process.execve === 'function' && process.platform !== 'win32') {
   // One process fewer: this one becomes the part, so a signal to it reaches the part and nothing is left behind.
   // It follows npm's end; started by hand, it belongs to the shell like any program.
-  const parent = process.env['npm_lifecycle_event'] === undefined ? {} : { STATION_OFFICE_PARENT: String(process.ppid) };
+  const parent =
+    process.env['npm_lifecycle_event'] === undefined ? {} : { STATION_OFFICE_PARENT: String(process.ppid) };
   process.execve(node, [node, ...nodeArguments], { ...process.env, ...parent });
 } else {
   const child = spawn(node, nodeArguments, {

@@ -85,7 +85,6 @@ else
   say "smart cards will not be available: compiler, python3 or libpcsclite-dev is missing"
 fi
 
-say "building the page"
 "$node" -e 'import("./build/pieces.mjs").then((pieces) => process.exit(pieces.ensureRenderer() ? 0 : 1))' </dev/null ||
   say "the page is not built; npm start tries again"
 say "ready"

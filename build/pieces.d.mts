@@ -1,0 +1,10 @@
+export const root: string;
+export const neededNodeMajor: number;
+export function say(text: string): void;
+export function nodeIsNewEnough(): boolean;
+export function findNode(): string | undefined;
+export function findProgram(name: string): string | undefined;
+export function ensureProgram(name: string, debianPackage: string, whatFor: string): boolean;
+export function pcscliteIsBuilt(): boolean;
+export function rendererDigest(): string;
+export function ensureRenderer(): boolean;
