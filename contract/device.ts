@@ -1,0 +1,351 @@
+/**
+ * Messages between the office and the device process.
+ *
+ * Commands go down (office → process), events come up. Both are plain objects over the process channel and both
+ * ends parse every one of them: a message that does not fit is refused by name and never ends a process. Bytes of a
+ * device never appear here; a document read from a card carries no photo, no fingerprint and no address.
+ */
+import * as z from 'zod';
+
+/** Longest line of text that any message may carry; a name on a foreigner's permit has at most 60 characters. */
+const MAX_TEXT = 120;
+
+/** One line of plain text: no control characters, so that no field can smuggle a printer command or a line break. */
+const line = (max: number = MAX_TEXT) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text), { message: 'one line of text without control characters' });
+
+const requiredLine = (max: number = MAX_TEXT) =>
+  line(max).refine((text) => text.trim() !== '', { message: 'must not be empty' });
+
+/** `YYYY-MM-DD`, a real day of the calendar. */
+const isoDate = z.iso.date();
+
+/** Name of a device in `station.json`, for instance `reader` or `printer-2`. */
+export const deviceId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
+/** Name of one sheet, made by the office and used once. */
+export const printJobId = z.string().regex(/^[A-Za-z0-9._:-]{1,80}$/);
+
+// ---------------------------------------------------------------- settings
+
+const BAUD_RATES = [1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] as const;
+const baudRate = z.literal(BAUD_RATES);
+/** A serial port (`/dev/ttyUSB0`, `COM3`) or `tcp://host:port`. */
+const devicePath = requiredLine(255);
+
+/**
+ * What a printer's model can do.
+ * `status` `realtime`: answers `10 04 n` and `1D 72 1`, so a sheet can be confirmed. `none`: every sheet ends as "sent, cannot confirm".
+ * `font` `gb18030`: has glyphs for four-byte codes; `gbk`: prints rubbish for them, so they must come as pictures.
+ */
+export const printerProfile = z.strictObject({
+  paperWidthMm: z.literal([58, 80]),
+  cutter: z.enum(['partial', 'full', 'none']),
+  status: z.enum(['realtime', 'none']),
+  font: z.enum(['gb18030', 'gbk']),
+  nativeQr: z.boolean(),
+  drawer: z.boolean(),
+  /** How long the answer that follows the cut may take, beyond the time on the wire. */
+  confirmTimeoutMs: z.int().min(500).max(60_000),
+});
+export type PrinterProfile = z.infer<typeof printerProfile>;
+
+export const printerProfileName = z.enum(['generic80', 'generic58', 'silent80', 'silent58']);
+export type PrinterProfileName = z.infer<typeof printerProfileName>;
+
+const idReaderSettings = z.strictObject({
+  id: deviceId,
+  kind: z.literal('id-reader'),
+  driver: z.literal('sdt'),
+  path: devicePath,
+  baudRate: baudRate.optional(),
+});
+const printerSettings = z.strictObject({
+  id: deviceId,
+  kind: z.literal('printer'),
+  driver: z.literal('escpos'),
+  path: devicePath,
+  baudRate: baudRate.optional(),
+  /** A known model's name, or the model described in full. Default `generic80`. */
+  profile: z.union([printerProfileName, printerProfile]).optional(),
+});
+const scannerSettings = z.strictObject({
+  id: deviceId,
+  kind: z.literal('scanner'),
+  driver: z.literal('serial-scanner'),
+  path: devicePath,
+  baudRate: baudRate.optional(),
+});
+
+/** One device as `station.json` and the `configure` command name it. */
+export const deviceSettings = z.discriminatedUnion('kind', [idReaderSettings, printerSettings, scannerSettings]);
+export type DeviceSettings = z.infer<typeof deviceSettings>;
+export type IdReaderSettings = z.infer<typeof idReaderSettings>;
+export type PrinterSettings = z.infer<typeof printerSettings>;
+export type ScannerSettings = z.infer<typeof scannerSettings>;
+export type DeviceKind = DeviceSettings['kind'];
+
+/** All devices of a window: at most 16, ids used once. */
+export const deviceList = z
+  .array(deviceSettings)
+  .max(16)
+  .refine((list) => new Set(list.map((item) => item.id)).size === list.length, { message: 'a device id is used twice' });
+
+// ---------------------------------------------------------------- sheets
+
+/**
+ * A glyph that the printer's own font lacks, drawn by the office: rows of 1-bit dots, most significant bit first,
+ * each row padded to a byte, as hex. 24 dots high and 24 wide fits one Chinese character of font A.
+ */
+const glyph = z
+  .strictObject({ widthDots: z.int().min(8).max(48), heightDots: z.int().min(8).max(48), rowsHex: z.string().regex(/^(?:[0-9a-f]{2})+$/) })
+  .refine((g) => g.rowsHex.length === Math.ceil(g.widthDots / 8) * 2 * g.heightDots, { message: 'rowsHex does not fill the glyph' });
+export type Glyph = z.infer<typeof glyph>;
+
+/** A ticket as the office describes it. All labels are ready to print; the driver only lays them out. */
+export const ticketSheet = z.strictObject({
+  kind: z.literal('ticket'),
+  stationName: requiredLine(40),
+  lineName: requiredLine(60),
+  fromName: requiredLine(40),
+  toName: requiredLine(40),
+  vesselName: line(40).optional(),
+  departureDate: isoDate,
+  departureTime: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
+  seatLabel: requiredLine(40),
+  ticketClassLabel: requiredLine(40),
+  /** Integer fen; printed as yuan with two decimals. */
+  fareFen: z.int().min(0).max(100_000_000),
+  holderName: requiredLine(),
+  /** Never a full number: a text without a mask is refused (ticketing-rules §6.2). */
+  maskedNumber: requiredLine(40).regex(/[*＊]/, { message: 'a document number must be masked before it is printed' }),
+  documentKindLabel: requiredLine(40),
+  ticketNumber: requiredLine(40),
+  /** Printed as it is in the QR code. Printable ASCII, so that no byte of it can be a printer command. */
+  qr: z.string().min(1).max(700).regex(/^[\x20-\x7e]+$/),
+  windowLabel: requiredLine(40),
+  clerkNumber: requiredLine(20),
+  /** When it was sold, as people read it. */
+  soldAt: requiredLine(40),
+  /** For instance `补打` on a second print; absent on the first. */
+  copyMark: requiredLine(20).optional(),
+  /** Serial number printed on the stock, where there is one. */
+  stockSerial: requiredLine(20).optional(),
+  /** Pictures of characters outside the printer's font, keyed by the character. */
+  glyphs: z.record(z.string().min(1).max(8), glyph).optional(),
+});
+export type TicketSheet = z.infer<typeof ticketSheet>;
+
+/** The self-test page: what the printer's font, width, QR and cutter can do. */
+export const selfTestSheet = z.strictObject({ kind: z.literal('selfTest'), title: line(40).optional(), printedAt: line(40).optional() });
+export type SelfTestSheet = z.infer<typeof selfTestSheet>;
+
+export const printDocument = z.discriminatedUnion('kind', [ticketSheet, selfTestSheet]);
+export type PrintDocument = z.infer<typeof printDocument>;
+
+// ---------------------------------------------------------------- commands (office → device process)
+
+/** Everything the office can ask for. `configure` replaces the whole list of devices. */
+export const deviceCommand = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('configure'), devices: deviceList }),
+  z.strictObject({ command: z.literal('reader.pause'), deviceId }),
+  z.strictObject({ command: z.literal('reader.resume'), deviceId }),
+  z.strictObject({
+    command: z.literal('print'),
+    jobId: printJobId,
+    deviceId,
+    document: printDocument,
+    /** The sheet before it ended unknown: feed and cut first, so that a torn-off half never hangs on this one. */
+    separateFirst: z.boolean().optional(),
+  }),
+  z.strictObject({ command: z.literal('ping'), n: z.int().min(0) }),
+]);
+export type DeviceCommand = z.infer<typeof deviceCommand>;
+
+// ---------------------------------------------------------------- events (device process → office)
+
+/**
+ * `starting` nothing known yet · `ready` usable · `paused` usable, told to rest · `attention` it works but a person must
+ * do something (paper, cover) · `absent` no port or no answer · `fault` it says itself that it is broken.
+ */
+export const deviceCondition = z.enum(['starting', 'ready', 'paused', 'attention', 'absent', 'fault']);
+export type DeviceCondition = z.infer<typeof deviceCondition>;
+
+/** Why a device is in its condition. Texts for people: `main/devices/device-texts.ts`. */
+export const deviceDetail = z.enum([
+  'none',
+  'portMissing',
+  'portDenied',
+  'portBusy',
+  'portError',
+  'noAnswer',
+  'garbled',
+  'readerSelfTest',
+  'readerNotAuthorised',
+  'readerRefuses',
+  'paperOut',
+  'coverOpen',
+  'offline',
+  'cutter',
+  'overheated',
+  'printerError',
+  'cannotReport',
+]);
+export type DeviceDetail = z.infer<typeof deviceDetail>;
+
+/** Paper as the printer reports it; `unknown` for readers and for printers without status. */
+export const paperState = z.enum(['ok', 'nearEnd', 'out', 'unknown']);
+export type PaperState = z.infer<typeof paperState>;
+
+/** Why a card could not be read. `sw3` of the event is the reader's own status byte where there was one. */
+export const cardProblem = z.enum([
+  'withdrawn',
+  'readFailed',
+  'selectFailed',
+  'noAnswer',
+  'garbled',
+  'notAnIdCard',
+  'suspectCard',
+  'cardRefusesReader',
+  'badContent',
+  'readerRefuses',
+]);
+export type CardProblem = z.infer<typeof cardProblem>;
+
+export const cardDocumentKind = z.enum(['residentId', 'hkMoTwPermit', 'foreignerPermit2017', 'foreignerPermit2023']);
+export type CardDocumentKind = z.infer<typeof cardDocumentKind>;
+
+/** What leaves the reader's driver: enough to sell a ticket, and nothing more (ticketing-rules §1.2, §6.1). */
+export const cardDocument = z.strictObject({
+  kind: cardDocumentKind,
+  /** The name to print: Chinese where the card has one, else the Latin one. */
+  name: requiredLine(),
+  latinName: requiredLine().optional(),
+  number: z.string().regex(/^[0-9A-Z]{8,18}$/),
+  sex: z.enum(['male', 'female', 'unknown']),
+  birthDate: isoDate,
+  validFrom: isoDate.nullable(),
+  /** `longTerm` for 长期; `null` where the card does not say. */
+  validTo: z.union([isoDate, z.literal('longTerm')]).nullable(),
+  /** Three characters as on the card; foreigners only. */
+  nationality: z.string().regex(/^[0-9A-Z]{3}$/).optional(),
+});
+export type CardDocument = z.infer<typeof cardDocument>;
+
+/** `confirmed` the printer said so · `unknown` bytes went out, nobody knows · `failed` not a byte of the sheet went out. */
+export const printOutcome = z.enum(['confirmed', 'unknown', 'failed']);
+export type PrintOutcome = z.infer<typeof printOutcome>;
+
+export const printReason = z.enum([
+  'unknownDevice',
+  'notAPrinter',
+  'queueFull',
+  'absent',
+  'noAnswer',
+  'paperOut',
+  'coverOpen',
+  'offline',
+  'cutter',
+  'overheated',
+  'printerError',
+  'sheetTooLong',
+  'missingGlyph',
+  'writeTimeout',
+  'portLost',
+  'confirmTimeout',
+  'cannotConfirm',
+  'reconfigured',
+  'processLost',
+  'processDown',
+]);
+export type PrintReason = z.infer<typeof printReason>;
+
+/** Why a command was not taken; never carries the command's contents. */
+export const refusedProblem = z.enum(['wrongShape', 'unknownCommand', 'unknownDevice', 'wrongKind', 'duplicateJob']);
+
+export const deviceEvent = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('ready'), pid: z.int().min(0) }),
+  z.strictObject({ event: z.literal('pong'), n: z.int().min(0) }),
+  z.strictObject({
+    event: z.literal('device.state'),
+    deviceId,
+    kind: z.enum(['id-reader', 'printer', 'scanner']),
+    state: deviceCondition,
+    detail: deviceDetail,
+    paper: paperState,
+    /** What the device calls itself, for instance the SAM module number of a reader. */
+    model: line(60).optional(),
+  }),
+  z.strictObject({ event: z.literal('card.read'), deviceId, document: cardDocument }),
+  z.strictObject({ event: z.literal('card.removed'), deviceId }),
+  z.strictObject({ event: z.literal('card.unreadable'), deviceId, problem: cardProblem, sw3: z.int().min(0).max(255).optional() }),
+  /** One code as the scanner sent it, without its suffix. */
+  z.strictObject({ event: z.literal('scan'), deviceId, text: z.string().min(1).max(2000) }),
+  /** Sent just before the first byte of the sheet is handed to the port. */
+  z.strictObject({ event: z.literal('print.started'), jobId: printJobId, deviceId }),
+  z.strictObject({
+    event: z.literal('print.finished'),
+    jobId: printJobId,
+    deviceId,
+    outcome: printOutcome,
+    reason: printReason.optional(),
+  }),
+  z.strictObject({
+    event: z.literal('refused'),
+    command: line(40),
+    problem: refusedProblem,
+    /** Path of the wrong field, for instance `document.maskedNumber`. */
+    field: line(200).optional(),
+    jobId: printJobId.optional(),
+  }),
+]);
+export type DeviceEvent = z.infer<typeof deviceEvent>;
+export type DeviceEventOf<Name extends DeviceEvent['event']> = Extract<DeviceEvent, { event: Name }>;
+
+// ---------------------------------------------------------------- parsing
+
+export type Parsed<Message> =
+  | { ok: true; message: Message }
+  | { ok: false; name: string; problem: 'wrongShape' | 'unknownCommand'; field?: string; jobId?: string };
+
+/** Reads a command that came over the channel. A wrong one is described by its name and the first wrong field, never by its contents. */
+export function parseDeviceCommand(raw: unknown): Parsed<DeviceCommand> {
+  return parseBy(deviceCommand, raw, 'command');
+}
+
+/** Reads an event that came over the channel; see {@link parseDeviceCommand}. */
+export function parseDeviceEvent(raw: unknown): Parsed<DeviceEvent> {
+  return parseBy(deviceEvent, raw, 'event');
+}
+
+function parseBy<Message>(schema: z.ZodType<Message>, raw: unknown, nameKey: 'command' | 'event'): Parsed<Message> {
+  const result = schema.safeParse(raw);
+  if (result.success) return { ok: true, message: result.data };
+  const members = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
+  const issue = result.error.issues[0];
+  const unknownName = issue?.code === 'invalid_union' && issue.path.length === 1 && issue.path[0] === nameKey;
+  const field = pathText(issue?.path ?? []);
+  const jobId = printJobId.safeParse(members['jobId']);
+  return {
+    ok: false,
+    name: safeName(members[nameKey]),
+    problem: unknownName ? 'unknownCommand' : 'wrongShape',
+    ...(field === '' ? {} : { field }),
+    ...(jobId.success ? { jobId: jobId.data } : {}),
+  };
+}
+
+/** A name may be repeated in a log only if it looks like a name. */
+function safeName(value: unknown): string {
+  return typeof value === 'string' && /^[A-Za-z.]{1,40}$/.test(value) ? value : '?';
+}
+
+/** Keys of a record are contents (a glyph's key is part of a name), so only identifiers and indexes are shown. */
+function pathText(path: PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' || /^[A-Za-z][A-Za-z0-9]{0,40}$/.test(String(part)) ? String(part) : '?'))
+    .join('.')
+    .slice(0, 200);
+}

@@ -1,0 +1,270 @@
+import { z } from 'zod';
+import {
+  businessDateSchema,
+  clerkNumberSchema,
+  commandIdSchema,
+  departureIdSchema,
+  documentKindSchema,
+  fenSchema,
+  hex128Schema,
+  holderRefSchema,
+  instantSchema,
+  placeIdSchema,
+  soldTicketClassSchema,
+  ticketNumberSchema,
+} from './ids.ts';
+import {
+  closedShiftViewSchema,
+  departureViewSchema,
+  deviceStatusSchema,
+  holderViewSchema,
+  linkStatusSchema,
+  officeStatusSchema,
+  personViewSchema,
+  printStateSchema,
+  saleResultSchema,
+  shiftViewSchema,
+  ticketViewSchema,
+  type Role,
+} from './office/shapes.ts';
+import { refusalSchema } from './refusals.ts';
+
+/**
+ * The office API, whole: every method and event that a page or a script may use. Electron serves it over IPC, the
+ * host over a WebSocket. `docs/office-api.md` is generated from this file.
+ */
+export interface MethodSpec {
+  /** Who may call it. `public` needs no sign-in. */
+  role: Role;
+  /** A mutating method carries a `commandId` made when its form opened; repeating it gives the same answer. */
+  mutating: boolean;
+  /** What the access log or journal keeps of a call; `none` = a plain query. */
+  audit: 'none' | 'journal' | 'log';
+  /** Exists only in a trial station. */
+  trial?: boolean;
+  summary: string;
+  input: z.ZodType;
+  output: z.ZodType;
+}
+
+const nothing = z.strictObject({});
+
+const passengerSchema = z.strictObject({
+  holderRef: holderRefSchema,
+  ticketClass: soldTicketClassSchema,
+  /** Needed for `child_half`: which test was used. */
+  childBasis: z.enum(['age', 'height']).optional(),
+});
+
+export const officeMethods = {
+  'session.info': {
+    role: 'public', mutating: false, audit: 'none',
+    summary: 'What this window is: station, number, trial or not, and who is signed in.',
+    input: nothing,
+    output: z.strictObject({
+      station: z.strictObject({ id: z.string(), code: z.string(), name: z.string() }),
+      window: z.int(),
+      trial: z.boolean(),
+      program: z.string(),
+      signedIn: personViewSchema.nullable(),
+      /** Trial clerks and their PINs, shown on the trial sign-in page; absent elsewhere. */
+      trialClerks: z.array(z.strictObject({ number: clerkNumberSchema, name: z.string(), pin: z.string() })).optional(),
+    }),
+  },
+  'session.signIn': {
+    role: 'public', mutating: false, audit: 'journal',
+    summary: 'Signs a clerk in on this page session.',
+    input: z.strictObject({ number: z.string().max(16), pin: z.string().max(32) }),
+    output: personViewSchema,
+  },
+  'session.signOut': {
+    role: 'clerk', mutating: false, audit: 'journal',
+    summary: 'Signs out. An open shift stays open.',
+    input: nothing, output: nothing,
+  },
+  'shifts.current': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'The open shift of this window, or null.',
+    input: nothing,
+    output: z.strictObject({ shift: shiftViewSchema.nullable() }),
+  },
+  'shifts.open': {
+    role: 'clerk', mutating: true, audit: 'journal',
+    summary: 'Opens a shift with the float counted into the drawer.',
+    input: z.strictObject({ floatFen: fenSchema }),
+    output: shiftViewSchema,
+  },
+  'shifts.close': {
+    role: 'clerk', mutating: true, audit: 'journal',
+    summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
+    input: z.strictObject({ countedFen: fenSchema }),
+    output: closedShiftViewSchema,
+  },
+  'timetable.places': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Destinations reached from here, with initials and aliases to find them by; those of this pier first.',
+    input: nothing,
+    output: z.strictObject({
+      feedVersion: z.int().min(0),
+      places: z.array(
+        z.strictObject({
+          placeId: placeIdSchema, name: z.string(), initials: z.string(), aliases: z.array(z.string()),
+          /** Lines that end here; `local` = at least one starts at this station. */
+          lineIds: z.array(z.string()), local: z.boolean(),
+        }),
+      ),
+    }),
+  },
+  'timetable.departures': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Departures of one business date, by time; narrowed to a destination or a line when given.',
+    input: z.strictObject({
+      date: businessDateSchema,
+      toPlaceId: placeIdSchema.optional(),
+      lineId: z.string().max(64).optional(),
+    }),
+    output: z.strictObject({ departures: z.array(departureViewSchema) }),
+  },
+  'holders.type': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Checks a typed document and keeps it for ten minutes; gives back a reference and the masked number.',
+    input: z.strictObject({ documentKind: documentKindSchema, number: z.string().max(64), name: z.string().max(64) }),
+    output: holderViewSchema,
+  },
+  'holders.drop': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Forgets holders at once: the clerk cleared the form.',
+    input: z.strictObject({ holderRefs: z.array(holderRefSchema).max(50) }),
+    output: nothing,
+  },
+  'sales.quote': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Fares and obstacles for passengers on a departure. Changes nothing; seats are not held.',
+    input: z.strictObject({ departureId: departureIdSchema, passengers: z.array(passengerSchema).max(50) }),
+    output: z.strictObject({
+      passengers: z.array(
+        z.strictObject({
+          holderRef: holderRefSchema,
+          fareFen: fenSchema.nullable(),
+          /** Class the rules suggest by age on the travel date. */
+          suggestedClass: soldTicketClassSchema,
+          ageYears: z.int().min(0).nullable(),
+          refusal: refusalSchema.optional(),
+        }),
+      ),
+      totalFen: fenSchema,
+      /** What stands in the way of the whole order, if anything. */
+      refusal: refusalSchema.optional(),
+    }),
+  },
+  'sales.sell': {
+    role: 'clerk', mutating: true, audit: 'journal',
+    summary: 'Sells one ticket a passenger for cash, durably, and queues them for print.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      passengers: z.array(passengerSchema).max(50),
+      payment: z.literal('cash'),
+      /** The total the clerk saw; another total is refused, never charged. */
+      totalFen: fenSchema,
+      tenderedFen: fenSchema,
+    }),
+    output: saleResultSchema,
+  },
+  'sales.list': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Tickets sold at this window, newest first, a page at a time.',
+    input: z.strictObject({
+      limit: z.int().min(1).max(200),
+      /** `seq` cursor from the page before. */
+      before: z.int().min(1).optional(),
+      /** Only this shift. */
+      shiftId: hex128Schema.optional(),
+      /** A ticket number, or its last digits. */
+      ticketNumber: z.string().regex(/^\d{1,20}$/).optional(),
+    }),
+    output: z.strictObject({ tickets: z.array(ticketViewSchema), next: z.int().nullable() }),
+  },
+  'prints.settle': {
+    role: 'clerk', mutating: true, audit: 'journal',
+    summary: 'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again.',
+    input: z.strictObject({ ticketNumber: ticketNumberSchema, found: z.enum(['inHand', 'printAgain']) }),
+    output: z.strictObject({ print: printStateSchema }),
+  },
+  'commands.open': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: "Accepted commands whose answer no page has said it saw: asked after a restart.",
+    input: nothing,
+    output: z.strictObject({
+      commands: z.array(z.strictObject({ commandId: commandIdSchema, method: z.string(), at: instantSchema, result: z.unknown() })),
+    }),
+  },
+  'commands.seen': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'The page has shown the answer of these commands.',
+    input: z.strictObject({ commandIds: z.array(commandIdSchema).max(100) }),
+    output: nothing,
+  },
+  'status.get': {
+    role: 'public', mutating: false, audit: 'none',
+    summary: 'Link and backlog, devices, plans in force, shift, prints: the status bar.',
+    input: nothing,
+    output: officeStatusSchema,
+  },
+  'reader.again': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Reads the card that lies on the reader once more.',
+    input: nothing, output: nothing,
+  },
+  'trial.people': {
+    role: 'public', mutating: false, audit: 'none', trial: true,
+    summary: 'Synthetic people whose cards can be laid on the simulated reader.',
+    input: nothing,
+    output: z.strictObject({ people: z.array(z.strictObject({ id: z.string(), name: z.string(), note: z.string() })) }),
+  },
+  'trial.layCard': {
+    role: 'public', mutating: false, audit: 'log', trial: true,
+    summary: "Lays a person's card on the simulated reader (any card before it is taken away).",
+    input: z.strictObject({ person: z.string().max(32) }), output: nothing,
+  },
+  'trial.removeCard': {
+    role: 'public', mutating: false, audit: 'log', trial: true,
+    summary: 'Takes the card off the simulated reader.',
+    input: nothing, output: nothing,
+  },
+  'trial.link': {
+    role: 'public', mutating: false, audit: 'log', trial: true,
+    summary: 'Stops or starts the city gateway process.',
+    input: z.strictObject({ up: z.boolean() }), output: nothing,
+  },
+  'trial.paper': {
+    role: 'public', mutating: false, audit: 'log', trial: true,
+    summary: 'Paper in the simulated printer.',
+    input: z.strictObject({ paper: z.enum(['ok', 'nearEnd', 'out']) }), output: nothing,
+  },
+} as const satisfies Record<string, MethodSpec>;
+
+export type OfficeMethod = keyof typeof officeMethods;
+export type OfficeInput<M extends OfficeMethod> = z.infer<(typeof officeMethods)[M]['input']>;
+export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods)[M]['output']>;
+
+/** Events told to every page. None carries a full document number. */
+export const officeEvents = {
+  /** Any part of the status bar changed; the whole status comes with it. */
+  'status.changed': officeStatusSchema,
+  /** A card was read; the passenger can be filled in without a key. */
+  'reader.card': holderViewSchema,
+  'reader.cardRemoved': z.strictObject({ deviceId: z.string() }),
+  'reader.unreadable': z.strictObject({ deviceId: z.string(), refusal: refusalSchema }),
+  /** A ticket's sheet moved on. */
+  'print.changed': z.strictObject({ ticketNumber: ticketNumberSchema, print: printStateSchema }),
+  /** Seats of a departure changed. */
+  'departure.changed': z.strictObject({ departureId: departureIdSchema, held: z.int(), left: z.int() }),
+  /** A newer timetable took effect: ask for departures again. */
+  'timetable.changed': z.strictObject({ feedVersion: z.int() }),
+  'link.changed': linkStatusSchema,
+  'device.changed': deviceStatusSchema,
+} as const satisfies Record<string, z.ZodType>;
+export type OfficeEvent = keyof typeof officeEvents;
+export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;
+
+export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, TicketView, LinkStatus, DeviceStatus, OfficeStatus, ClosedShiftView, Role } from './office/shapes.ts';
