@@ -1,0 +1,31 @@
+import type { Answer, EventMessage } from '../contract/envelope.ts';
+import type { StationConfig } from '../contract/station.ts';
+import type { Runtime } from './runtime.ts';
+import type { TrialControls } from './trial.ts';
+
+/** What the composition root is made of. */
+export interface OfficeOptions {
+  runtime: Runtime;
+  config: StationConfig;
+  /** `migrations/*.sql` in order; read by the shell, because only shells touch files. */
+  migrations: { name: string; sql: string }[];
+  /** Program name and version, for the journal. */
+  program: string;
+  /** Present in a trial station only. */
+  trial?: TrialControls;
+  /** Where the office can be reached, for the refusal a second program gets. */
+  address?: string;
+}
+
+/** The running office. A shell hands it requests and passes its events on; it knows nothing of windows or sockets. */
+export interface Office {
+  /**
+   * One request envelope in, one answer out, never a rejection. `session` names the page session (cookie or window);
+   * a sign-in belongs to it.
+   */
+  call(request: unknown, session: string): Promise<Answer>;
+  /** Events for one page session: before sign-in only those that name nobody. Returns the end of the subscription. */
+  subscribe(session: string, listener: (event: EventMessage) => void): () => void;
+  /** Clean stop: devices and link ended, anchor written, ledger closed, folder unlocked. */
+  stop(): Promise<void>;
+}

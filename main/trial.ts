@@ -1,0 +1,22 @@
+import type { Outcome } from '../contract/refusals.ts';
+
+/** Someone whose card can be laid on the simulated reader. Synthetic, always. */
+export interface TrialPersonView {
+  id: string;
+  name: string;
+  /** Age or document kind in a few words, for the trial panel. */
+  note: string;
+}
+
+/** What a trial station can do to its own outside. Built by the shell; absent outside a trial. */
+export interface TrialControls {
+  people(): TrialPersonView[];
+  /** Any card that lies on the reader is taken away first. Refuses `trial.unknownPerson`. */
+  layCard(person: string): Promise<Outcome<null>>;
+  removeCard(): Promise<void>;
+  /** Stops or starts the real gateway process. */
+  link(up: boolean): Promise<void>;
+  paper(state: 'ok' | 'nearEnd' | 'out'): Promise<void>;
+  /** Clerks of the trial and their PINs, for the trial sign-in page. */
+  clerks(): { number: string; name: string; pin: string }[];
+}
