@@ -1,0 +1,1 @@
+export type { Office, OfficeOptions } from './office-types.ts';
