@@ -1,0 +1,84 @@
+/**
+ * Runs every check there is, all of them even when one is red, and ends with one line: `N passed, N failed`, where each
+ * test of vitest counts as one and each other check as one. `npm test -- lint types` runs only those named.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureRenderer, root } from './pieces.mjs';
+import { runNode } from './program.ts';
+import { readCounts } from './test-counts.ts';
+import type { Counts } from './test-counts.ts';
+
+const limitMs = 15 * 60_000;
+const startedAtMs = Date.now();
+const scratch = mkdtempSync(join(tmpdir(), 'station-office-test-'));
+
+/** A check that passes or fails as one, by the exit code of a file; a file that is not there is red, never skipped. */
+const one = (file: string, args: readonly string[], timeoutMs: number) => async (): Promise<Counts> => {
+  if (!existsSync(join(root, file))) {
+    console.error(`${file} is missing`);
+    return { passed: 0, failed: 1 };
+  }
+  const { code, timedOut } = await runNode(file, args, { timeoutMs: leftMs(timeoutMs) });
+  if (timedOut) console.error(`${file} took longer than ${timeoutMs / 1000} s and was ended`);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+};
+
+/** A project of vitest: its own counts, and at least one failure when it ends badly or ran nothing. */
+const vitest = (project: string, timeoutMs: number) => async (): Promise<Counts> => {
+  const file = join(scratch, `${project}.json`);
+  const { code, timedOut } = await runNode(
+    'node_modules/vitest/vitest.mjs',
+    ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { timeoutMs: leftMs(timeoutMs), env: { NO_COLOR: '1' } },
+  );
+  if (timedOut) console.error(`vitest ${project} took longer than ${timeoutMs / 1000} s and was ended`);
+  return readCounts(existsSync(file) ? readFileSync(file, 'utf8') : undefined, code);
+};
+
+const minutes = (count: number): number => count * 60_000;
+
+const checks: [name: string, run: () => Promise<Counts>][] = [
+  ['format', one('node_modules/oxfmt/bin/oxfmt', ['--check'], minutes(1))],
+  ['lint', one('build/lint.ts', [], minutes(2))],
+  ['types', one('build/types.ts', [], minutes(2))],
+  ['doors', one('build/doors.ts', [], minutes(1))],
+  ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
+  ['unit', vitest('unit', minutes(6))],
+  ['e2e', vitest('e2e', minutes(5))],
+  ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
+  ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(2))],
+];
+
+function leftMs(wantedMs: number): number {
+  return Math.max(1000, Math.min(wantedMs, startedAtMs + limitMs - Date.now()));
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !checks.some(([known]) => known === name));
+if (unknown.length > 0) {
+  console.error(
+    `no check is called ${unknown.join(', ')}; there are: ${checks.map(([name]) => name).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const total: Counts = { passed: 0, failed: 0 };
+const summary: string[] = [];
+for (const [name, run] of checks) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const since = Date.now();
+  if (name === 'e2e' || name === 'unit') ensureRenderer();
+  const counts = await run();
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  const seconds = ((Date.now() - since) / 1000).toFixed(1);
+  summary.push(`${counts.failed === 0 ? 'green' : 'RED  '} ${name.padEnd(7)} ${seconds.padStart(6)} s`);
+}
+rmSync(scratch, { recursive: true, force: true });
+
+console.log(`\n${summary.join('\n')}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
