@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import {
+  businessDateSchema,
+  clerkNumberSchema,
+  commandIdSchema,
+  departureIdSchema,
+  documentKindSchema,
+  fenSchema,
+  hex128Schema,
+  holderRefSchema,
+  instantSchema,
+  lineIdSchema,
+  placeIdSchema,
+  signedFenSchema,
+  soldTicketClassSchema,
+  ticketNumberSchema,
+} from '../ids.ts';
+import { refusalSchema } from '../refusals.ts';
+
+/** What screens and scripts are shown. Nothing here carries a full document number. */
+
+/** Who may call a method. `public` needs no sign-in. */
+export type Role = 'public' | 'clerk';
+
+export const personViewSchema = z.strictObject({ number: clerkNumberSchema, name: z.string(), role: z.enum(['clerk']) });
+export type PersonView = z.infer<typeof personViewSchema>;
+
+export const shiftViewSchema = z.strictObject({
+  shiftId: hex128Schema,
+  clerkNumber: clerkNumberSchema,
+  openedAt: instantSchema,
+  businessDate: businessDateSchema,
+  floatFen: fenSchema,
+  ticketCount: z.int().min(0),
+  salesFen: fenSchema,
+});
+export type ShiftView = z.infer<typeof shiftViewSchema>;
+
+/** `expectedFen` = float + cash sales; `differenceFen` = counted − expected. */
+export const closedShiftViewSchema = z.strictObject({
+  ...shiftViewSchema.shape,
+  closedAt: instantSchema,
+  countedFen: fenSchema,
+  expectedFen: fenSchema,
+  differenceFen: signedFenSchema,
+});
+export type ClosedShiftView = z.infer<typeof closedShiftViewSchema>;
+
+export const departureViewSchema = z.strictObject({
+  departureId: departureIdSchema,
+  date: businessDateSchema,
+  /** `HH:MM` in Shanghai. */
+  departLocal: z.string(),
+  departAt: instantSchema,
+  lineId: lineIdSchema,
+  lineName: z.string(),
+  mode: z.enum(['water', 'road']),
+  fromPlaceId: placeIdSchema,
+  fromName: z.string(),
+  toPlaceId: placeIdSchema,
+  toName: z.string(),
+  vesselName: z.string(),
+  numberedSeats: z.boolean(),
+  capacity: z.int().min(1),
+  /** Seats in this window's hands that it has not sold. */
+  held: z.int().min(0),
+  /** Seats left in all, as far as this window knows. */
+  left: z.int().min(0),
+  fullFareFen: fenSchema.nullable(),
+  state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet']),
+});
+export type DepartureView = z.infer<typeof departureViewSchema>;
+
+/** A person on the form: the reference says nothing by itself, the number is masked. */
+export const holderViewSchema = z.strictObject({
+  holderRef: holderRefSchema,
+  documentKind: documentKindSchema,
+  name: z.string(),
+  masked: z.string(),
+  capture: z.enum(['chip', 'typed']),
+});
+export type HolderView = z.infer<typeof holderViewSchema>;
+
+/**
+ * Where a ticket's sheet is: `waiting` not begun · `sending` bytes are on their way · `confirmed` the printer said so ·
+ * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand.
+ */
+export const printStateSchema = z.strictObject({
+  state: z.enum(['waiting', 'sending', 'confirmed', 'unknown', 'failed', 'settled']),
+  /** 1 for the first sheet of a ticket, n for its n-th. */
+  copy: z.int().min(1),
+  /** Why, in plain Chinese, when `unknown` or `failed`. */
+  reason: z.string().optional(),
+});
+export type PrintState = z.infer<typeof printStateSchema>;
+
+export const soldTicketSchema = z.strictObject({
+  ticketNumber: ticketNumberSchema,
+  holderRef: holderRefSchema.nullable(),
+  ticketClass: soldTicketClassSchema,
+  fareFen: fenSchema,
+  /** Null where seats are free. */
+  seatNumber: z.int().min(1).nullable(),
+  print: printStateSchema,
+});
+
+/** Durable when it is shown. */
+export const saleResultSchema = z.strictObject({
+  commandId: commandIdSchema,
+  at: instantSchema,
+  departureId: departureIdSchema,
+  totalFen: fenSchema,
+  tenderedFen: fenSchema,
+  changeFen: fenSchema,
+  tickets: z.array(soldTicketSchema),
+});
+export type SaleResult = z.infer<typeof saleResultSchema>;
+
+export const ticketViewSchema = z.strictObject({
+  seq: z.int().min(1),
+  ticketNumber: ticketNumberSchema,
+  soldAt: instantSchema,
+  departureId: departureIdSchema,
+  departLocal: z.string(),
+  lineName: z.string(),
+  toName: z.string(),
+  ticketClass: soldTicketClassSchema,
+  fareFen: fenSchema,
+  seatNumber: z.int().min(1).nullable(),
+  /** From the vault; null when its week has been erased. */
+  holderName: z.string().nullable(),
+  masked: z.string().nullable(),
+  clerkNumber: clerkNumberSchema,
+  print: printStateSchema,
+  /** `refused` and `held` are the city's verdicts. */
+  upload: z.enum(['queued', 'stored', 'refused', 'held']),
+  uploadRefusal: refusalSchema.optional(),
+});
+export type TicketView = z.infer<typeof ticketViewSchema>;
+
+export const linkStatusSchema = z.strictObject({
+  /** `none`: this window has no city configured. `fenced`: the city found a fork and takes nothing more. */
+  state: z.enum(['none', 'starting', 'up', 'down', 'fenced']),
+  /** Entries not yet acknowledged, and since when the oldest waits. */
+  backlog: z.int().min(0),
+  oldestUnsentAt: instantSchema.nullable(),
+  /** Why it is not up. */
+  refusal: refusalSchema.optional(),
+});
+export type LinkStatus = z.infer<typeof linkStatusSchema>;
+
+export const deviceStatusSchema = z.strictObject({
+  deviceId: z.string(),
+  kind: z.enum(['id-reader', 'printer', 'scanner']),
+  state: z.enum(['starting', 'ready', 'paused', 'attention', 'absent', 'fault']),
+  paper: z.enum(['ok', 'nearEnd', 'out', 'unknown']),
+  /** In plain Chinese: what is the matter and what to do; empty when all is well. */
+  text: z.string(),
+});
+export type DeviceStatus = z.infer<typeof deviceStatusSchema>;
+
+export const officeStatusSchema = z.strictObject({
+  /** The office's own clock, so that a page need not trust its machine's. */
+  nowMs: instantSchema,
+  businessDate: businessDateSchema,
+  link: linkStatusSchema,
+  devices: z.array(deviceStatusSchema),
+  /** Ids of the contingency orders in force; empty = 平常. */
+  plans: z.array(z.string()),
+  feedVersion: z.int().min(0),
+  shift: shiftViewSchema.nullable(),
+  /** Sheets whose fate is unknown or failed: somebody's task. */
+  printsToSettle: z.int().min(0),
+});
+export type OfficeStatus = z.infer<typeof officeStatusSchema>;
