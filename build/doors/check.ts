@@ -23,7 +23,7 @@ export interface DoorReport {
 
 const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 /** Folders whose imports are checked: the rooms, and what stands outside them. */
-const folders = [...rooms, 'build', 'tests'];
+const folders = [...rooms, 'build', 'docs', 'tests'];
 
 /** Every source file of the rooms, the tools and the tests, as paths from the top with forward slashes. */
 export function listSources(top: string): string[] {

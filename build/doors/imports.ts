@@ -47,7 +47,7 @@ export const importRules: Rule[] = [
     'contract-stands-alone',
     'contract imports nothing of ours',
     { path: '^contract/' },
-    { path: '^(?:domain|main|native|renderer|city|migrations|build)/' },
+    { path: '^(?:domain|main|native|renderer|city|migrations|build|docs)/' },
   ),
   forbid(
     'contract-only-zod',
@@ -59,7 +59,7 @@ export const importRules: Rule[] = [
     'domain-only-contract',
     'domain imports nothing of ours but contract',
     { path: '^domain/' },
-    { path: '^(?:main|native|renderer|city|migrations|build)/' },
+    { path: '^(?:main|native|renderer|city|migrations|build|docs)/' },
   ),
   forbid(
     'domain-only-temporal',
@@ -71,7 +71,7 @@ export const importRules: Rule[] = [
     'renderer-not-inside',
     'the page talks to the office through its client',
     { path: '^renderer/' },
-    { path: '^(?:main|native|city|migrations|build)/' },
+    { path: '^(?:main|native|city|migrations|build|docs)/' },
   ),
   forbid(
     'renderer-no-node',
@@ -83,7 +83,7 @@ export const importRules: Rule[] = [
     'native-not-office',
     'the device process knows the contract, never the office',
     { path: '^native/' },
-    { path: '^(?:main|renderer|city|migrations|build)/' },
+    { path: '^(?:main|renderer|city|migrations|build|docs)/' },
   ),
   forbid(
     'main-not-native',
@@ -98,12 +98,17 @@ export const importRules: Rule[] = [
     { path: '^renderer/' },
   ),
   forbid('main-not-city', 'the gateway is another program', { path: '^main/' }, { path: '^city/' }),
-  forbid('main-not-build', 'the office does not need the tools', { path: '^main/' }, { path: '^build/' }),
+  forbid(
+    'main-not-build',
+    'the office does not need the tools',
+    { path: '^main/' },
+    { path: '^(?:build|docs)/' },
+  ),
   forbid(
     'city-only-contract',
     'the gateway shares only the contract',
     { path: '^city/' },
-    { path: '^(?:domain|main|native|renderer|migrations|build)/' },
+    { path: '^(?:domain|main|native|renderer|migrations|build|docs)/' },
   ),
   forbid(
     'electron-in-shells',
@@ -154,7 +159,7 @@ export const importRules: Rule[] = [
   forbid(
     'everything-is-there',
     'an import that leads nowhere is a mistake, or a package that package.json does not name',
-    { path: `${anyRoom}|^(?:build|tests)/` },
+    { path: `${anyRoom}|^(?:build|docs|tests)/` },
     { couldNotResolve: true, pathNot: '^electron(?:/|$)' },
   ),
 ];
