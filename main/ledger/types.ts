@@ -1,0 +1,315 @@
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import type { EntryBody, EntryEnvelope, EntryIdentity, EntryKind, NewEntry } from '../../contract/entries.ts';
+import type { BusinessDate, DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { Verdict } from '../../contract/city.ts';
+import type { FileStore, Runtime } from '../runtime.ts';
+
+/** What the ledger needs of the outside. */
+export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
+
+/** One file of `migrations/`, read by a shell because only shells touch files. `name` is `0001_first.sql`. */
+export interface MigrationFile {
+  name: string;
+  sql: string;
+}
+
+export interface LedgerOptions {
+  /** Its `files` is the data folder that holds `ledger.db`. */
+  runtime: LedgerRuntime;
+  window: WindowId;
+  /** Four digits; with `windowNumber` and `ordinal` part of every ticket number. */
+  stationCode: string;
+  windowNumber: number;
+  /** Ordinal of a ledger made now. A ledger that is there keeps its own. */
+  ordinal: number;
+  /** Program name and version, at most 40 letters. */
+  program: string;
+  /** base64url of the window's raw Ed25519 public key, kept in `ledger.opened`. */
+  signingKey: string;
+  businessDateOf: (ms: number) => BusinessDate;
+  migrations: readonly MigrationFile[];
+  /** Id of a ledger made now: the one that {@link LedgerFacts} named, so that the vault is bound to it too. */
+  ledgerId?: LedgerId;
+  /** Sees each statement that is run, with its values. Costs nothing when absent. */
+  trace?: (sql: string, params: readonly unknown[]) => void;
+}
+
+/** What stands in the folder, found without writing a byte. */
+export interface LedgerFacts {
+  /** True when there is no ledger yet (and no anchor that says there was one). */
+  isNew: boolean;
+  /** Of the ledger there, or a fresh one for the ledger to be made. */
+  ledgerId: LedgerId;
+  /** Of the ledger there; null when new. */
+  signingKey: string | null;
+  hasSealedRows: boolean;
+  lastSeq: number;
+}
+
+/** The sealed identity of one entry, as `Vault.seal` gives it. */
+export interface AppendIdentity {
+  row: SealedRow;
+  /** 64 hex digits; stands in the entry beside `row.ref`. */
+  digestHex: string;
+  /** Keyed look-up token of the document; never leaves the ledger file. */
+  token: Uint8Array;
+}
+
+export type AppendEntry = NewEntry & { identity?: AppendIdentity };
+
+/**
+ * A sheet's way: `queued` → `sending` (durable before the first byte) → one of the rest. `unknown` and `failed` wait for the
+ * clerk's word; `settled` = the clerk has it in hand; `spoiled` = the clerk wants another.
+ */
+export type EffectState = 'queued' | 'sending' | 'confirmed' | 'unknown' | 'failed' | 'settled' | 'spoiled';
+export type EffectEnd = Exclude<EffectState, 'queued' | 'sending'>;
+
+export interface AppendEffect {
+  kind: 'print';
+  ticketNumber: TicketNumber;
+  /** 1 for the first sheet of a ticket; the same copy cannot be queued twice. */
+  copy: number;
+}
+
+/** Everything one command writes, in one durable transaction. */
+export interface AppendCommand {
+  commandId: string;
+  /** Method of the office API, or a word of the office's own doing such as `print.outcome`. */
+  method: string;
+  /**
+   * HMAC of the JCS of the command's body: makes a row in `commands`, so that the same command can be answered again.
+   * Null for what the office does by itself: journal only.
+   */
+  bodyMac: Uint8Array | null;
+  /** Clerk number, or `office`. */
+  actor: string;
+  atMs: number;
+  businessDate: BusinessDate;
+  /** Ids of the contingency orders in force, sorted. */
+  plans: readonly string[];
+  /** 1 to {@link MOST_ENTRIES_A_COMMAND}, in order. */
+  entries: readonly AppendEntry[];
+  effects?: readonly AppendEffect[];
+  /** Moves one sheet on, in the same transaction as the entry that says so. */
+  settleEffect?: { effectId: number; state: EffectEnd };
+}
+
+/** 50 passengers, their leases and the money fit several times. */
+export const MOST_ENTRIES_A_COMMAND = 500;
+
+export interface Appended {
+  firstSeq: number;
+  lastSeq: number;
+  /** Hash of the last entry, 32 bytes. */
+  hash: Uint8Array;
+}
+
+/** The disk did not take it. Nothing was written; the caller refuses with `disk.failed`. */
+export class LedgerWriteError extends Error {
+  readonly sqliteCode: string;
+  constructor(sqliteCode: string, options?: { cause: unknown }) {
+    super(`the ledger could not be written: ${sqliteCode}`, options);
+    this.name = 'LedgerWriteError';
+    this.sqliteCode = sqliteCode;
+  }
+}
+
+/**
+ * The database itself refused what no desk may ask for: a seat sold twice, a lease overdrawn, a command id used again, a
+ * second open shift, a sheet that is not where the caller thinks. A defect of the caller; nothing was written.
+ */
+export class LedgerConflictError extends Error {
+  constructor(message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = 'LedgerConflictError';
+  }
+}
+
+export interface StoredCommand {
+  commandId: string;
+  method: string;
+  bodyMac: Uint8Array;
+  firstSeq: number;
+  lastSeq: number;
+  atMs: number;
+  seen: boolean;
+}
+
+export interface ShiftRow {
+  shiftId: string;
+  clerkNumber: string;
+  floatFen: number;
+  openedAtMs: number;
+  businessDate: BusinessDate;
+  openedSeq: number;
+  ticketCount: number;
+  salesFen: number;
+  closed: {
+    seq: number;
+    atMs: number;
+    countedFen: number;
+    expectedFen: number;
+    differenceFen: number;
+  } | null;
+}
+
+export interface LeaseRow {
+  leaseId: string;
+  departureId: DepartureId;
+  kind: 'numbered' | 'free';
+  total: number;
+  sold: number;
+  /** Unsold seats as inclusive ranges in ascending order; empty where seats are free. */
+  freeRanges: [number, number][];
+}
+
+/** The newest sheet of a ticket: where it is now, and the last outcome that the journal has of it. */
+export interface PrintRow {
+  ticketNumber: TicketNumber;
+  effectId: number;
+  sheetId: string;
+  copy: number;
+  state: EffectState;
+  /** Of the last `print.outcome` for this sheet. */
+  reason: string | null;
+  changedAtMs: number;
+}
+
+export interface TicketRow {
+  seq: number;
+  atMs: number;
+  businessDate: BusinessDate;
+  /** Who sold it. */
+  actor: string;
+  commandId: string;
+  identity: EntryIdentity | null;
+  body: EntryBody<'ticket.sold'>;
+  /** Null when nothing was ever queued for it. */
+  print: PrintRow | null;
+}
+
+export interface TicketQuery {
+  /** At most so many. */
+  limit: number;
+  /** Only tickets with a lower `seq`: the cursor of the page before. */
+  before?: number;
+  shiftId?: string;
+  /** The last digits of a ticket number, or all 20. */
+  ticketNumberSuffix?: string;
+}
+
+/** One sheet. `sheetId` is what the device and the journal call it. */
+export interface EffectRow {
+  effectId: number;
+  kind: 'print';
+  ticketNumber: TicketNumber;
+  copy: number;
+  sheetId: string;
+  state: EffectState;
+  queuedAtMs: number;
+  changedAtMs: number;
+}
+
+/** One entry as it goes up. `canonical` is the JCS text whose bytes are hashed. */
+export interface UploadEntry {
+  seq: number;
+  kind: string;
+  canonical: string;
+  hash: Uint8Array;
+  row?: SealedRow;
+}
+
+export interface UploadState {
+  /** Everything up to it is stored at the city; 0 = nothing yet. */
+  ackSeq: number;
+  backlogEntries: number;
+  backlogTickets: number;
+  /** When the oldest entry not yet acknowledged was written; null when there is none. */
+  oldestAtMs: number | null;
+  /** Weeks whose key the city holds, sorted. */
+  ackedWeeks: string[];
+  /** Entries whose last verdict is `refused`. */
+  refusedEntries: number;
+}
+
+export type VerifyResult = { ok: true; count: number } | { ok: false; seq: number; why: string };
+
+/** The journal of one window and everything that stands in the same file. Every call is synchronous. */
+export interface Ledger {
+  readonly ledgerId: LedgerId;
+  readonly window: WindowId;
+  readonly ordinal: number;
+
+  /**
+   * Writes a whole command durably: entries, chain, projections, vault rows, command row, effects.
+   * @throws {LedgerWriteError} when the disk fails; @throws {LedgerConflictError} when the database refuses. In both
+   *   cases nothing was written and the ledger can go on.
+   */
+  append(command: AppendCommand): Appended;
+
+  command(commandId: string): StoredCommand | undefined;
+  /** Accepted commands whose answer no page has said it saw, oldest first. */
+  openCommands(): StoredCommand[];
+  markSeen(commandIds: readonly string[]): void;
+  /** The entries of a command in order of their part: an answer is computed from these alone. */
+  entriesOf(commandId: string): EntryEnvelope[];
+  /** The newest entry of a kind, for kinds that change what the window is. */
+  latest(kind: LatestKind): EntryEnvelope | undefined;
+
+  head(): { seq: number; hash: Uint8Array };
+  /** Entries above `seq` in order, at most `limit` and about `maxBytes` of text and rows, but at least one if there is one. */
+  entriesAfter(seq: number, limit: number, maxBytes: number): UploadEntry[];
+  /** Reads the whole journal: sequence, hashes, columns, sealed rows. */
+  verify(): VerifyResult;
+  /** Empties the projections and fills them from the journal, in one transaction. */
+  rebuild(): void;
+
+  openShift(): ShiftRow | undefined;
+  shift(shiftId: string): ShiftRow | undefined;
+  leasesOf(departureId: string): LeaseRow[];
+  heldByDeparture(departureIds: readonly string[]): Map<string, { total: number; sold: number }>;
+
+  /** Serial for the next ticket of a business date at this window and ledger, from 1. */
+  nextSerial(businessDate: BusinessDate): number;
+  ticket(ticketNumber: string): TicketRow | undefined;
+  /** Newest first. */
+  tickets(query: TicketQuery): TicketRow[];
+  /** The ticket that a document already has for a departure. */
+  ticketByToken(token: Uint8Array, departureId: string): TicketNumber | undefined;
+  /** The sealed identity of the entry with this `seq` ({@link TicketRow.seq}); undefined when there is none or it was erased. */
+  sealedRow(seq: number): SealedRow | undefined;
+
+  /** Sheets not begun, oldest first. */
+  queuedPrints(): EffectRow[];
+  /** `queued` → `sending`, durable on return: call it before the first byte. @throws {LedgerConflictError} if not queued. */
+  markSending(effectId: number): void;
+  /** Sheets of unknown or failed fate: they wait for the clerk's word. Oldest first. */
+  unknownPrints(): EffectRow[];
+  /** How many {@link unknownPrints} there are. */
+  unknownPrintCount(): number;
+  /** The newest sheet of a ticket. */
+  printOf(ticketNumber: string): PrintRow | undefined;
+  /**
+   * At start: sheets that a run before left in `sending`. Append a `print.outcome` `unknown` with `settleEffect` for each, so
+   * that journal and sheet change together; until then they are given again.
+   */
+  recoverSending(): EffectRow[];
+
+  uploadState(): UploadState;
+  /**
+   * Stores an answer of the city. `weekKeys` is the whole list of weeks it holds.
+   * @throws {RangeError} when `ackSeq` or a verdict's `seq` is above the head: the caller checks answers first.
+   */
+  recordAnswer(answer: { ackSeq: number; verdicts: readonly Verdict[]; weekKeys: readonly string[] }): void;
+  /** Last verdicts; acknowledged entries without one are `accepted`, others are not in the map. */
+  verdictsOf(seqs: readonly number[]): Map<number, Verdict>;
+
+  /** Clean stop: anchor written, WAL moved into the file, file closed. Calling it again does nothing. */
+  close(): void;
+}
+
+/** Kinds whose newest entry can be asked for. */
+export type LatestKind = Extract<EntryKind, 'ledger.opened' | 'feed.applied' | 'window.enrolled'>;
+
+/** Files that come with the program, read-only: where `migrations/` is found. */
+export type Assets = Pick<FileStore, 'list' | 'readText'>;

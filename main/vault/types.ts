@@ -1,0 +1,62 @@
+import type { SealedRow, SealedWeekKey } from '../../contract/encoding/batch.ts';
+import type { IdentityPlain } from '../../contract/encoding/chain.ts';
+import type { LedgerId } from '../../contract/ids.ts';
+import type { Outcome } from '../../contract/refusals.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** Where the master key of this PC is kept: a 0600 file, a passphrase, or the system's own store (which is asynchronous). */
+export interface KeyStore {
+  /** 32 bytes, or undefined when none was ever saved. Refuses `keys.broken` when it is there and cannot be read. */
+  load(): Outcome<Uint8Array | undefined> | Promise<Outcome<Uint8Array | undefined>>;
+  /** Durable when it returns. */
+  save(key: Uint8Array): void | Promise<void>;
+}
+
+export interface VaultOptions {
+  runtime: Pick<Runtime, 'random' | 'files' | 'log'>;
+  keyStore: KeyStore;
+  /** From `inspectLedger`: every sealed row is bound to it. */
+  ledgerId: LedgerId;
+  /** False when the folder holds no ledger yet: only then may keys be made. */
+  hasLedger: boolean;
+}
+
+export interface Sealed {
+  row: SealedRow;
+  digestHex: string;
+  token: Uint8Array;
+}
+
+/** Personal data under lock: keys and meaning. The rows themselves stand in the ledger's file. */
+export interface Vault {
+  /** base64url of the window's raw Ed25519 public key. */
+  readonly publicKey: string;
+  /** First 8 hex digits of SHA-256 of the raw public key. */
+  readonly keyId: string;
+  /**
+   * Seals one identity under the key of `week`, which is durable in `keys.json` before this returns. `token` spares making
+   * it again when the caller has it.
+   * @throws {KeysWriteError} when the disk does not take a new week's key: nothing was sealed.
+   */
+  seal(identity: IdentityPlain, week: string, token?: Uint8Array): Sealed;
+  /** Refuses `keys.missing` when the week's key is gone (erased), `keys.broken` when the row does not fit its key. */
+  open(row: SealedRow): Outcome<IdentityPlain>;
+  /** Keyed look-up index of a document: 16 bytes, the same for the same kind and number, says nothing by itself. */
+  lookupToken(kind: string, number: string): Uint8Array;
+  /** HMAC-SHA-256 of a command's body as JCS text. */
+  commandMac(bodyJcs: string): Uint8Array;
+  /** Ed25519, 64 bytes. */
+  sign(bytes: Uint8Array): Uint8Array;
+  /** Weeks that have a key here, sorted. */
+  weeks(): string[];
+  /** A week's key sealed to the city. Refuses `keys.missing` when this vault has no key of that week. */
+  weekKeySealedToCity(week: string, cityKey: { keyId: string; key: string }): Outcome<SealedWeekKey>;
+}
+
+/** The disk did not take `keys.json`; the caller refuses with `disk.failed`. */
+export class KeysWriteError extends Error {
+  constructor(options?: { cause: unknown }) {
+    super('keys.json could not be written', options);
+    this.name = 'KeysWriteError';
+  }
+}

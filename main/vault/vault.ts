@@ -1,0 +1,1 @@
+export type { KeyStore, Sealed, Vault, VaultOptions } from './types.ts';
