@@ -15,7 +15,9 @@ const line = (max: number = MAX_TEXT) =>
   z
     .string()
     .max(max)
-    .refine((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text), { message: 'one line of text without control characters' });
+    .refine((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text), {
+      message: 'one line of text without control characters',
+    });
 
 const requiredLine = (max: number = MAX_TEXT) =>
   line(max).refine((text) => text.trim() !== '', { message: 'must not be empty' });
@@ -45,8 +47,6 @@ export const printerProfile = z.strictObject({
   cutter: z.enum(['partial', 'full', 'none']),
   status: z.enum(['realtime', 'none']),
   font: z.enum(['gb18030', 'gbk']),
-  nativeQr: z.boolean(),
-  drawer: z.boolean(),
   /** How long the answer that follows the cut may take, beyond the time on the wire. */
   confirmTimeoutMs: z.int().min(500).max(60_000),
 });
@@ -80,7 +80,11 @@ const scannerSettings = z.strictObject({
 });
 
 /** One device as `station.json` and the `configure` command name it. */
-export const deviceSettings = z.discriminatedUnion('kind', [idReaderSettings, printerSettings, scannerSettings]);
+export const deviceSettings = z.discriminatedUnion('kind', [
+  idReaderSettings,
+  printerSettings,
+  scannerSettings,
+]);
 export type DeviceSettings = z.infer<typeof deviceSettings>;
 export type IdReaderSettings = z.infer<typeof idReaderSettings>;
 export type PrinterSettings = z.infer<typeof printerSettings>;
@@ -91,18 +95,17 @@ export type DeviceKind = DeviceSettings['kind'];
 export const deviceList = z
   .array(deviceSettings)
   .max(16)
-  .refine((list) => new Set(list.map((item) => item.id)).size === list.length, { message: 'a device id is used twice' });
+  .refine((list) => new Set(list.map((item) => item.id)).size === list.length, {
+    message: 'a device id is used twice',
+  });
 
 // ---------------------------------------------------------------- sheets
 
 /**
- * A glyph that the printer's own font lacks, drawn by the office: rows of 1-bit dots, most significant bit first,
- * each row padded to a byte, as hex. 24 dots high and 24 wide fits one Chinese character of font A.
+ * A Chinese character that the printer's own font lacks, drawn by the office: 24 rows of 24 dots, three bytes a row, most
+ * significant bit left, as 144 hex digits. It takes two columns of font A, as every Chinese character does.
  */
-const glyph = z
-  .strictObject({ widthDots: z.int().min(8).max(48), heightDots: z.int().min(8).max(48), rowsHex: z.string().regex(/^(?:[0-9a-f]{2})+$/) })
-  .refine((g) => g.rowsHex.length === Math.ceil(g.widthDots / 8) * 2 * g.heightDots, { message: 'rowsHex does not fill the glyph' });
-export type Glyph = z.infer<typeof glyph>;
+const glyph = z.string().regex(/^[0-9a-f]{144}$/);
 
 /** A ticket as the office describes it. All labels are ready to print; the driver only lays them out. */
 export const ticketSheet = z.strictObject({
@@ -120,11 +123,17 @@ export const ticketSheet = z.strictObject({
   fareFen: z.int().min(0).max(100_000_000),
   holderName: requiredLine(),
   /** Never a full number: a text without a mask is refused (ticketing-rules §6.2). */
-  maskedNumber: requiredLine(40).regex(/[*＊]/, { message: 'a document number must be masked before it is printed' }),
+  maskedNumber: requiredLine(40).regex(/[*＊]/, {
+    message: 'a document number must be masked before it is printed',
+  }),
   documentKindLabel: requiredLine(40),
   ticketNumber: requiredLine(40),
   /** Printed as it is in the QR code. Printable ASCII, so that no byte of it can be a printer command. */
-  qr: z.string().min(1).max(700).regex(/^[\x20-\x7e]+$/),
+  qr: z
+    .string()
+    .min(1)
+    .max(700)
+    .regex(/^[\x20-\x7e]+$/),
   windowLabel: requiredLine(40),
   clerkNumber: requiredLine(20),
   /** When it was sold, as people read it. */
@@ -139,7 +148,11 @@ export const ticketSheet = z.strictObject({
 export type TicketSheet = z.infer<typeof ticketSheet>;
 
 /** The self-test page: what the printer's font, width, QR and cutter can do. */
-export const selfTestSheet = z.strictObject({ kind: z.literal('selfTest'), title: line(40).optional(), printedAt: line(40).optional() });
+export const selfTestSheet = z.strictObject({
+  kind: z.literal('selfTest'),
+  title: line(40).optional(),
+  printedAt: line(40).optional(),
+});
 export type SelfTestSheet = z.infer<typeof selfTestSheet>;
 
 export const printDocument = z.discriminatedUnion('kind', [ticketSheet, selfTestSheet]);
@@ -214,7 +227,12 @@ export const cardProblem = z.enum([
 ]);
 export type CardProblem = z.infer<typeof cardProblem>;
 
-export const cardDocumentKind = z.enum(['residentId', 'hkMoTwPermit', 'foreignerPermit2017', 'foreignerPermit2023']);
+export const cardDocumentKind = z.enum([
+  'residentId',
+  'hkMoTwPermit',
+  'foreignerPermit2017',
+  'foreignerPermit2023',
+]);
 export type CardDocumentKind = z.infer<typeof cardDocumentKind>;
 
 /** What leaves the reader's driver: enough to sell a ticket, and nothing more (ticketing-rules §1.2, §6.1). */
@@ -230,7 +248,10 @@ export const cardDocument = z.strictObject({
   /** `longTerm` for 长期; `null` where the card does not say. */
   validTo: z.union([isoDate, z.literal('longTerm')]).nullable(),
   /** Three characters as on the card; foreigners only. */
-  nationality: z.string().regex(/^[0-9A-Z]{3}$/).optional(),
+  nationality: z
+    .string()
+    .regex(/^[0-9A-Z]{3}$/)
+    .optional(),
 });
 export type CardDocument = z.infer<typeof cardDocument>;
 
@@ -250,8 +271,6 @@ export const printReason = z.enum([
   'cutter',
   'overheated',
   'printerError',
-  'sheetTooLong',
-  'missingGlyph',
   'writeTimeout',
   'portLost',
   'confirmTimeout',
@@ -263,7 +282,13 @@ export const printReason = z.enum([
 export type PrintReason = z.infer<typeof printReason>;
 
 /** Why a command was not taken; never carries the command's contents. */
-export const refusedProblem = z.enum(['wrongShape', 'unknownCommand', 'unknownDevice', 'wrongKind', 'duplicateJob']);
+export const refusedProblem = z.enum([
+  'wrongShape',
+  'unknownCommand',
+  'unknownDevice',
+  'wrongKind',
+  'duplicateJob',
+]);
 
 export const deviceEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('ready'), pid: z.int().min(0) }),
@@ -280,7 +305,12 @@ export const deviceEvent = z.discriminatedUnion('event', [
   }),
   z.strictObject({ event: z.literal('card.read'), deviceId, document: cardDocument }),
   z.strictObject({ event: z.literal('card.removed'), deviceId }),
-  z.strictObject({ event: z.literal('card.unreadable'), deviceId, problem: cardProblem, sw3: z.int().min(0).max(255).optional() }),
+  z.strictObject({
+    event: z.literal('card.unreadable'),
+    deviceId,
+    problem: cardProblem,
+    sw3: z.int().min(0).max(255).optional(),
+  }),
   /** One code as the scanner sent it, without its suffix. */
   z.strictObject({ event: z.literal('scan'), deviceId, text: z.string().min(1).max(2000) }),
   /** Sent just before the first byte of the sheet is handed to the port. */
@@ -320,7 +350,11 @@ export function parseDeviceEvent(raw: unknown): Parsed<DeviceEvent> {
   return parseBy(deviceEvent, raw, 'event');
 }
 
-function parseBy<Message>(schema: z.ZodType<Message>, raw: unknown, nameKey: 'command' | 'event'): Parsed<Message> {
+function parseBy<Message>(
+  schema: z.ZodType<Message>,
+  raw: unknown,
+  nameKey: 'command' | 'event',
+): Parsed<Message> {
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, message: result.data };
   const members = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
@@ -345,7 +379,9 @@ function safeName(value: unknown): string {
 /** Keys of a record are contents (a glyph's key is part of a name), so only identifiers and indexes are shown. */
 function pathText(path: PropertyKey[]): string {
   return path
-    .map((part) => (typeof part === 'number' || /^[A-Za-z][A-Za-z0-9]{0,40}$/.test(String(part)) ? String(part) : '?'))
+    .map((part) =>
+      typeof part === 'number' || /^[A-Za-z][A-Za-z0-9]{0,40}$/.test(String(part)) ? String(part) : '?',
+    )
     .join('.')
     .slice(0, 200);
 }

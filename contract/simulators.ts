@@ -14,7 +14,10 @@ export const simulatedPerson = z.discriminatedUnion('kind', [
     name: text(15).min(1),
     sex: z.enum(['1', '2', '0', '9']).default('1'),
     /** GB/T 3304, two digits. */
-    ethnicCode: z.string().regex(/^\d{2}$/).default('01'),
+    ethnicCode: z
+      .string()
+      .regex(/^\d{2}$/)
+      .default('01'),
     birthDate: isoDate,
     address: text(35).default('测试市样例路1号'),
     number: z.string().regex(/^\d{17}[\dX]$/),
@@ -33,7 +36,10 @@ export const simulatedPerson = z.discriminatedUnion('kind', [
     validFrom: isoDate.default('2020-01-01'),
     validTo: isoDate.default('2034-12-31'),
     travelPermit: text(9).default('00000000'),
-    issueCount: z.string().regex(/^\d{2}$/).default('01'),
+    issueCount: z
+      .string()
+      .regex(/^\d{2}$/)
+      .default('01'),
   }),
   z.strictObject({
     kind: z.literal('foreignerPermit2017'),
@@ -45,28 +51,40 @@ export const simulatedPerson = z.discriminatedUnion('kind', [
     validFrom: isoDate.default('2018-01-01'),
     validTo: isoDate.default('2034-12-31'),
     birthDate: isoDate,
-    version: z.string().regex(/^\d{2}$/).default('01'),
-    authorityCode: z.string().regex(/^\d{4}$/).default('1500'),
+    version: z
+      .string()
+      .regex(/^\d{2}$/)
+      .default('01'),
+    authorityCode: z
+      .string()
+      .regex(/^\d{4}$/)
+      .default('1500'),
   }),
   z.strictObject({
     kind: z.literal('foreignerPermit2023'),
     chineseName: text(15).default(''),
     latinName: text(46).min(1),
     sex: z.enum(['1', '2', '0', '9']).default('1'),
-    reissueCount: z.string().regex(/^\d{2}$/).default('00'),
+    reissueCount: z
+      .string()
+      .regex(/^\d{2}$/)
+      .default('00'),
     birthDate: isoDate,
     number: z.string().regex(/^9\d{16}[\dX]$/),
     validFrom: isoDate.default('2024-01-01'),
     validTo: isoDate.default('2034-12-31'),
     nationality: z.string().regex(/^[A-Z0-9]{3}$/),
-    linkToOld: z.string().regex(/^\d{3}$/).default('001'),
+    linkToOld: z
+      .string()
+      .regex(/^\d{3}$/)
+      .default('001'),
   }),
 ]);
 export type SimulatedPerson = z.infer<typeof simulatedPerson>;
 /** As a caller writes it: members with a default may be left out. */
 export type SimulatedPersonInput = z.input<typeof simulatedPerson>;
 
-/** Faults of the reader and of the cable to it. They last until changed; `reader.faults {}` clears them all. */
+/** Faults of the reader and of the cable to it. They last until changed; `reader.faults` replaces them all. */
 export const readerFaults = z.strictObject({
   /** Milliseconds before each answer to find and select; reading takes `readLatencyMs`. */
   latencyMs: z.int().min(0).max(60_000).default(0),
@@ -94,7 +112,7 @@ export const readerFaults = z.strictObject({
 });
 export type ReaderFaults = z.infer<typeof readerFaults>;
 
-/** Faults of the printer. They last until changed. */
+/** Faults of the printer. They last until changed; `printer.faults` replaces them all. */
 export const printerFaults = z.strictObject({
   paper: z.enum(['ok', 'nearEnd', 'out']).default('ok'),
   coverOpen: z.boolean().default(false),
@@ -106,7 +124,7 @@ export const printerFaults = z.strictObject({
   lineMs: z.int().min(0).max(10_000).default(0),
   /** Answers nothing, as many cheap models do. */
   mute: z.boolean().default(false),
-  /** Takes bytes no more: its buffer is full for ever. */
+  /** Its buffer is full and nothing holds the sender back: bytes are lost. */
   bufferFull: z.boolean().default(false),
 });
 export type PrinterFaults = z.infer<typeof printerFaults>;
@@ -124,13 +142,25 @@ export const simulatorCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('layUnreadableCard'), sw3: z.int().min(0).max(255).default(0x41) }),
   z.strictObject({ command: z.literal('removeCard') }),
   z.strictObject({ command: z.literal('paper'), state: z.enum(['ok', 'nearEnd', 'out']) }),
-  z.strictObject({ command: z.literal('reader.faults'), faults: readerFaults.partial() }),
-  z.strictObject({ command: z.literal('printer.faults'), faults: printerFaults.partial() }),
-  z.strictObject({ command: z.literal('scan'), text: z.string().min(1).max(2000), suffix: z.enum(['\r', '\n', '\r\n', '']).default('\r') }),
+  z.strictObject({ command: z.literal('reader.faults'), faults: readerFaults }),
+  z.strictObject({ command: z.literal('printer.faults'), faults: printerFaults }),
+  z.strictObject({
+    command: z.literal('scan'),
+    text: z.string().min(1).max(2000),
+    suffix: z.enum(['\r', '\n', '\r\n', '']).default('\r'),
+  }),
   /** `off`: the port is there and nobody answers; what a printer had in its buffer is lost. */
-  z.strictObject({ command: z.literal('power'), device: z.enum(['reader', 'printer', 'scanner']), state: z.enum(['on', 'off']) }),
+  z.strictObject({
+    command: z.literal('power'),
+    device: z.enum(['reader', 'printer', 'scanner']),
+    state: z.enum(['on', 'off']),
+  }),
   /** `out`: the port itself is gone, as when a USB plug is pulled. */
-  z.strictObject({ command: z.literal('cable'), device: z.enum(['reader', 'printer', 'scanner']), state: z.enum(['in', 'out']) }),
+  z.strictObject({
+    command: z.literal('cable'),
+    device: z.enum(['reader', 'printer', 'scanner']),
+    state: z.enum(['in', 'out']),
+  }),
 ]);
 export type SimulatorCommand = z.infer<typeof simulatorCommand>;
 export type SimulatorCommandInput = z.input<typeof simulatorCommand>;
@@ -140,7 +170,17 @@ export const simulatorEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('ready'), pids: z.array(z.int()) }),
   z.strictObject({ event: z.literal('done'), command: z.string() }),
   /** The printer cut: text lines and QR payloads of that sheet. */
-  z.strictObject({ event: z.literal('sheet'), n: z.int().min(1), lines: z.array(z.string()), qr: z.array(z.string()) }),
-  z.strictObject({ event: z.literal('refused'), command: z.string(), field: z.string().optional(), problem: z.string() }),
+  z.strictObject({
+    event: z.literal('sheet'),
+    n: z.int().min(1),
+    lines: z.array(z.string()),
+    qr: z.array(z.string()),
+  }),
+  z.strictObject({
+    event: z.literal('refused'),
+    command: z.string(),
+    field: z.string().optional(),
+    problem: z.string(),
+  }),
 ]);
 export type SimulatorEvent = z.infer<typeof simulatorEvent>;

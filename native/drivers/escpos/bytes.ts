@@ -1,0 +1,119 @@
+/** ESC/POS bytes of a sheet. */
+import type { PrinterProfile } from '../../../contract/device.ts';
+import { columnsOf } from './profiles.ts';
+import type { SheetPart } from './sheet.ts';
+import { cellsOf, columnsOfText, encodeText, wrapCells, type Cell, type FontAbility } from './text.ts';
+
+const ESC = 0x1b;
+const FS = 0x1c;
+const GS = 0x1d;
+const LF = 0x0a;
+
+/** Asks for the paper sensor in print order: its answer means that everything before it is on paper. */
+export const ASK_IN_ORDER = Uint8Array.of(GS, 0x72, 0x01);
+/** Reset, automatic status off, Chinese mode on. */
+export const PROLOGUE = Uint8Array.of(ESC, 0x40, GS, 0x61, 0x00, FS, 0x26);
+const LINES_BEFORE_TEAR = 5;
+const QR_CELL_DOTS = 5;
+
+/** `10 04 n`, answered at once, out of print order. */
+export function realtimeQuestion(n: 1 | 2 | 3 | 4): Uint8Array {
+  return Uint8Array.of(0x10, 0x04, n);
+}
+
+/**
+ * Feeds what hangs out and cuts it off, before a sheet that follows one with an unknown end. The feed is text to the
+ * printer, so a half-printed line is ended as well.
+ */
+export function separation(profile: PrinterProfile): Uint8Array {
+  return Uint8Array.of(LF, ...PROLOGUE, ...cut(profile));
+}
+
+/** A whole sheet: prologue, parts, cut, question in print order. */
+export function sheetBytes(
+  parts: readonly SheetPart[],
+  profile: PrinterProfile,
+  glyphs: Readonly<Record<string, string>>,
+): Uint8Array {
+  const font: FontAbility = { fourByte: profile.font === 'gb18030', glyphs };
+  const columns = columnsOf(profile);
+  const bytes: number[] = [...PROLOGUE];
+  for (const part of parts) bytes.push(...partBytes(part, columns, font));
+  bytes.push(...cut(profile), ...ASK_IN_ORDER);
+  return Uint8Array.from(bytes);
+}
+
+function cut(profile: PrinterProfile): number[] {
+  if (profile.cutter === 'none') return [ESC, 0x64, LINES_BEFORE_TEAR];
+  return [GS, 0x56, profile.cutter === 'full' ? 0x41 : 0x42, 0x03];
+}
+
+function partBytes(part: SheetPart, columns: number, font: FontAbility): number[] {
+  switch (part.kind) {
+    case 'line': {
+      const cells = cellsOf(part.text, font);
+      // A drawn character is 24 dots high and cannot be doubled, so its line keeps the normal size.
+      const size = cells.some((cell) => cell.kind === 'glyph') ? 1 : part.size;
+      return [
+        ...style(part.align, size, part.bold),
+        ...wrapCells(cells, Math.floor(columns / size)).flatMap((cellsOfLine) => [
+          ...cellsOfLine.flatMap(cellBytes),
+          LF,
+        ]),
+        ...style('left', 1, false),
+      ];
+    }
+    case 'pair': {
+      const gap = columns - columnsOfText(part.left) - columnsOfText(part.right);
+      const text = gap >= 1 ? `${part.left}${' '.repeat(gap)}${part.right}` : `${part.left} ${part.right}`;
+      return partBytes({ kind: 'line', text, align: 'left', size: 1, bold: false }, columns, font);
+    }
+    case 'rule':
+      return [...encodeText('-'.repeat(columns)), LF];
+    case 'qr':
+      return qr(part.payload);
+    case 'feed':
+      return [ESC, 0x64, part.lines];
+  }
+}
+
+function style(align: 'left' | 'centre', size: 1 | 2, isBold: boolean): number[] {
+  return [ESC, 0x61, align === 'left' ? 0 : 1, GS, 0x21, size === 2 ? 0x11 : 0x00, ESC, 0x45, isBold ? 1 : 0];
+}
+
+function cellBytes(cell: Cell): number[] {
+  return cell.kind === 'text' ? [...encodeText(cell.text)] : inlineImage(cell.rows);
+}
+
+/** `1B 2A 21`: 24-dot image in the run of the text, three bytes a column from the left, top bit first. */
+function inlineImage(rows: Uint8Array): number[] {
+  const bytes = [ESC, 0x2a, 33, 24, 0];
+  for (let x = 0; x < 24; x += 1) {
+    for (let third = 0; third < 3; third += 1) {
+      let column = 0;
+      for (let y = 0; y < 8; y += 1) {
+        const row = rows[(third * 8 + y) * 3 + (x >> 3)] ?? 0;
+        column = (column << 1) | ((row >> (7 - (x & 7))) & 1);
+      }
+      bytes.push(column);
+    }
+  }
+  return bytes;
+}
+
+/** The printer's own QR code: model 2, error correction M, centred. */
+function qr(payload: string): number[] {
+  const data = [...new TextEncoder().encode(payload)];
+  const length = data.length + 3;
+  const command = (...body: number[]): number[] => [GS, 0x28, 0x6b, ...body];
+  return [
+    ...style('centre', 1, false),
+    ...command(4, 0, 0x31, 0x41, 0x32, 0),
+    ...command(3, 0, 0x31, 0x43, QR_CELL_DOTS),
+    ...command(3, 0, 0x31, 0x45, 0x31),
+    ...command(length & 0xff, length >> 8, 0x31, 0x50, 0x30, ...data),
+    ...command(3, 0, 0x31, 0x51, 0x30),
+    LF,
+    ...style('left', 1, false),
+  ];
+}

@@ -1,0 +1,166 @@
+/** The conversation with a printer: real-time questions, answers in print order, bytes of sheets. */
+import { sleep, type NativeClock } from '../../clock.ts';
+import type { Transport, WriteResult } from '../../transports/transport.ts';
+import type { PaperState } from '../../../contract/device.ts';
+import { ASK_IN_ORDER, realtimeQuestion } from './bytes.ts';
+import { classify, readStatus, type PrinterStatus } from './status.ts';
+
+const REALTIME_TIMEOUT_MS = 500;
+const WRITE_TIMEOUT_MS = 5000;
+/** Small enough for a printer with a 4 kB buffer and for the port's own buffer. */
+const CHUNK_BYTES = 512;
+const IN_ORDER_TIMEOUT_MS = 800;
+const QUIET_MS = 300;
+/** More than the longest command of a sheet can still be waiting for (a QR of 700 bytes). */
+const FLUSH_BYTES = 1024;
+const FLUSHES = 2;
+
+export class PrinterLink {
+  readonly #transport: Transport;
+  readonly #clock: NativeClock;
+  readonly #baudRate: number;
+  readonly #stopped = new AbortController();
+  #closed = false;
+  #lost: () => void = () => undefined;
+  #realtime: ((byte: number) => void) | undefined;
+  #inOrder: ((paper: PaperState) => void) | undefined;
+
+  constructor(transport: Transport, clock: NativeClock, baudRate: number) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#baudRate = baudRate;
+    transport.onBytes((bytes) => this.#heard(bytes));
+    transport.onClosed(() => this.#end());
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Called once when the system says that the port is gone. */
+  onLost(listen: () => void): void {
+    this.#lost = listen;
+    if (this.#closed) listen();
+  }
+
+  async close(): Promise<void> {
+    this.#end();
+    await this.#transport.close();
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopped.abort();
+    this.#lost();
+  }
+
+  #heard(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      const status = classify(byte);
+      if (status.kind === 'realtime') this.#realtime?.(status.byte);
+      if (status.kind === 'inOrder') this.#inOrder?.(status.paper);
+    }
+  }
+
+  /** Asks all four real-time questions; `undefined` when one stays unanswered. Not to be used while a sheet is being printed. */
+  async status(): Promise<PrinterStatus | undefined> {
+    const answers: number[] = [];
+    for (const n of [1, 2, 3, 4] as const) {
+      const answer = await this.#askRealtime(n);
+      if (answer === undefined) return undefined;
+      answers.push(answer);
+    }
+    const [b1 = 0, b2 = 0, b3 = 0, b4 = 0] = answers;
+    return readStatus(b1, b2, b3, b4);
+  }
+
+  async #askRealtime(n: 1 | 2 | 3 | 4): Promise<number | undefined> {
+    const answer = this.#next<number>((deliver) => (this.#realtime = deliver), REALTIME_TIMEOUT_MS);
+    const written = await this.#transport.write(realtimeQuestion(n), REALTIME_TIMEOUT_MS);
+    if (written !== 'written') this.#realtime = undefined;
+    const byte = written === 'written' ? await answer : undefined;
+    this.#realtime = undefined;
+    return byte;
+  }
+
+  /**
+   * Makes sure that no answer of an earlier sheet is still to come and that the printer is not in the middle of a command:
+   * asks in order until it answers and then keeps quiet. A command cut off half-way swallows the question as its data, so
+   * zeros are sent to fill it up. False when the printer never answers in order.
+   */
+  async synchronise(): Promise<boolean> {
+    for (let flush = 0; flush <= FLUSHES && !this.#closed; flush += 1) {
+      const zeros = flush === 0 ? 0 : FLUSH_BYTES;
+      const question = new Uint8Array(zeros + ASK_IN_ORDER.length);
+      question.set(ASK_IN_ORDER, zeros);
+      let answer = this.#answerInOrder(IN_ORDER_TIMEOUT_MS + this.#wireMs(question.length));
+      if ((await this.#writeAll(question)) !== 'written') return false;
+      if ((await answer) === undefined) continue;
+      do answer = this.#answerInOrder(QUIET_MS);
+      while ((await answer) !== undefined);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Hands a sheet to the port and waits for the answer to the question at its end.
+   * `confirmTimeoutMs` runs from the last byte handed over, beyond the time that the bytes take on the wire.
+   */
+  async printAndConfirm(
+    bytes: Uint8Array,
+    confirmTimeoutMs: number,
+  ): Promise<WriteResult | { paper: PaperState } | 'noAnswer'> {
+    // Only the last bytes carry the question: an answer that comes before they are handed over is not to this sheet.
+    const last = Math.max(0, bytes.length - ASK_IN_ORDER.length);
+    const body = await this.#writeAll(bytes.subarray(0, last));
+    if (body !== 'written') return body;
+    const answer = this.#answerInOrder(confirmTimeoutMs + this.#wireMs(bytes.length));
+    const question = await this.#writeAll(bytes.subarray(last));
+    if (question !== 'written') {
+      this.#inOrder = undefined;
+      return question;
+    }
+    const paper = await answer;
+    if (paper !== undefined) return { paper };
+    return this.#closed ? 'closed' : 'noAnswer';
+  }
+
+  /** Hands bytes to the port without asking for anything. */
+  send(bytes: Uint8Array): Promise<WriteResult> {
+    return this.#writeAll(bytes);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<WriteResult> {
+    for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+      if (this.#closed) return 'closed';
+      const written = await this.#transport.write(bytes.subarray(from, from + CHUNK_BYTES), WRITE_TIMEOUT_MS);
+      if (written !== 'written') return written;
+    }
+    return 'written';
+  }
+
+  async #answerInOrder(timeoutMs: number): Promise<PaperState | undefined> {
+    const paper = await this.#next<PaperState>((deliver) => (this.#inOrder = deliver), timeoutMs);
+    this.#inOrder = undefined;
+    return paper;
+  }
+
+  /** The next answer of one kind, or `undefined` after the time-out or when the port is gone. */
+  #next<Answer>(
+    listen: (deliver: (answer: Answer) => void) => void,
+    timeoutMs: number,
+  ): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve(undefined);
+      listen(resolve);
+      void sleep(this.#clock, timeoutMs, this.#stopped.signal).then(() => resolve(undefined));
+    });
+  }
+
+  /** Ten bits a byte. */
+  #wireMs(bytes: number): number {
+    return Math.ceil((bytes * 10_000) / this.#baudRate);
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * Driver of an ESC/POS printer: one sheet at a time, each with an outcome that is never guessed.
+ *
+ * Before a sheet the printer is asked how it is; a printer that cannot print costs no byte of the sheet (`failed`). Once the
+ * first byte is handed to the port the outcome is `confirmed` only by the printer's own answer behind the cut, without paper
+ * end, and `unknown` in every other case. Nothing is ever sent twice.
+ */
+import type {
+  PaperState,
+  PrintDocument,
+  PrintOutcome,
+  PrintReason,
+  PrinterProfile,
+  PrinterSettings,
+} from '../../../contract/device.ts';
+import { sleep } from '../../clock.ts';
+import { REOPEN_EVERY_MS, StateReporter, type Driver, type DriverHost } from '../driver.ts';
+import { separation, sheetBytes } from './bytes.ts';
+import { PrinterLink } from './link.ts';
+import { columnsOf, profileOf } from './profiles.ts';
+import { partsOf } from './sheet.ts';
+import type { PrinterStatus } from './status.ts';
+
+const DEFAULT_BAUD_RATE = 115_200;
+const POLL_EVERY_MS = 1000;
+const SILENT_POLLS_ALLOWED = 2;
+const MAX_QUEUE = 50;
+/** A sheet that comes before the port has been tried at all waits this long. */
+const FIRST_OPEN_MS = 3000;
+
+export interface PrintJob {
+  jobId: string;
+  document: PrintDocument;
+  separateFirst: boolean;
+}
+
+export interface Printer extends Driver {
+  print(job: PrintJob): void;
+}
+
+interface Outcome {
+  outcome: PrintOutcome;
+  reason?: PrintReason;
+}
+
+export function startEscPosPrinter(settings: PrinterSettings, host: DriverHost): Printer {
+  const printer = new EscPosPrinter(settings, host);
+  const ended = printer.run();
+  return {
+    print: (job) => printer.enqueue(job),
+    stop: () => {
+      printer.abort();
+      return ended;
+    },
+  };
+}
+
+class EscPosPrinter {
+  readonly #settings: PrinterSettings;
+  readonly #profile: PrinterProfile;
+  readonly #host: DriverHost;
+  readonly #state: StateReporter;
+  readonly #stop = new AbortController();
+  readonly #queue: PrintJob[] = [];
+  #link: PrinterLink | undefined;
+  #wake = new AbortController();
+  /** The port has been tried at least once, so "absent" is knowledge. */
+  #tried = false;
+  #silentPolls = 0;
+  /** Answers of an earlier sheet may still come, or a command may be half-sent. */
+  #unsynchronised = true;
+  #confirms = true;
+  #paper: PaperState = 'unknown';
+
+  constructor(settings: PrinterSettings, host: DriverHost) {
+    this.#settings = settings;
+    this.#profile = profileOf(settings);
+    this.#host = host;
+    this.#state = new StateReporter(host, settings.id, 'printer');
+  }
+
+  enqueue(job: PrintJob): void {
+    if (this.#queue.length >= MAX_QUEUE) return this.#finish(job, { outcome: 'failed', reason: 'queueFull' });
+    this.#queue.push(job);
+    this.#wake.abort();
+  }
+
+  abort(): void {
+    this.#state.mute();
+    this.#stop.abort();
+    this.#wake.abort();
+    void this.#link?.close();
+  }
+
+  async run(): Promise<void> {
+    this.#state.report('starting');
+    const startedMs = this.#host.clock.monotonicMs();
+    while (!this.#stop.signal.aborted) {
+      const link = await this.#open();
+      if (link !== undefined) {
+        await this.#serve(link);
+        this.#link = undefined;
+        await link.close();
+      }
+      if (this.#tried || this.#host.clock.monotonicMs() - startedMs > FIRST_OPEN_MS)
+        this.#failQueue('absent');
+      await this.#rest(REOPEN_EVERY_MS);
+    }
+    this.#failQueue('reconfigured');
+  }
+
+  async #open(): Promise<PrinterLink | undefined> {
+    const { path, baudRate = DEFAULT_BAUD_RATE } = this.#settings;
+    const opened = await this.#host.open({ path, baudRate });
+    if (!opened.ok) {
+      this.#tried = true;
+      this.#state.report('absent', opened.problem);
+      return undefined;
+    }
+    const link = new PrinterLink(opened.transport, this.#host.clock, baudRate);
+    if (this.#stop.signal.aborted) {
+      await link.close();
+      return undefined;
+    }
+    link.onLost(() => this.#wake.abort());
+    this.#link = link;
+    this.#silentPolls = 0;
+    this.#unsynchronised = true;
+    this.#confirms = true;
+    return link;
+  }
+
+  /** Prints what is queued and asks how the printer is when nothing is, until the port has to be opened anew. */
+  async #serve(link: PrinterLink): Promise<void> {
+    while (!this.#stop.signal.aborted && !link.closed) {
+      const job = this.#queue.shift();
+      if (job !== undefined) {
+        this.#finish(job, await this.#printSheet(link, job));
+        continue;
+      }
+      if (this.#profile.status === 'none') {
+        this.#state.report('ready', 'cannotReport');
+      } else if (!(await this.#look(link))) {
+        return;
+      }
+      this.#tried = true;
+      if (this.#queue.length === 0) await this.#rest(POLL_EVERY_MS);
+    }
+  }
+
+  /** One idle look at the printer; false when the port has to be opened anew. */
+  async #look(link: PrinterLink): Promise<boolean> {
+    const status = await link.status();
+    if (link.closed) return false;
+    if (status === undefined) {
+      this.#silentPolls += 1;
+      if (this.#silentPolls < SILENT_POLLS_ALLOWED && this.#tried) return true;
+      this.#tried = true;
+      this.#state.report('absent', 'noAnswer');
+      return false;
+    }
+    this.#silentPolls = 0;
+    if (status.trouble === 'none') await this.#synchroniseIfNeeded(link);
+    this.#reportStatus(status);
+    return true;
+  }
+
+  #reportStatus(status: PrinterStatus): void {
+    this.#paper = status.paper;
+    if (status.trouble === 'none') {
+      this.#state.report('ready', this.#confirms ? 'none' : 'cannotReport', status.paper);
+    } else {
+      const broken = status.trouble === 'cutter' || status.trouble === 'printerError';
+      this.#state.report(broken ? 'fault' : 'attention', status.trouble, status.paper);
+    }
+  }
+
+  async #synchroniseIfNeeded(link: PrinterLink): Promise<void> {
+    if (!this.#unsynchronised || !this.#confirms) return;
+    this.#confirms = await link.synchronise();
+    this.#unsynchronised = !this.#confirms;
+  }
+
+  async #printSheet(link: PrinterLink, job: PrintJob): Promise<Outcome> {
+    const parts = partsOf(job.document, columnsOf(this.#profile));
+    const glyphs = job.document.kind === 'ticket' ? (job.document.glyphs ?? {}) : {};
+    const sheet = sheetBytes(parts, this.#profile, glyphs);
+    const before = job.separateFirst ? separation(this.#profile) : new Uint8Array(0);
+    const bytes = new Uint8Array(before.length + sheet.length);
+    bytes.set(before);
+    bytes.set(sheet, before.length);
+    if (this.#profile.status === 'none') return this.#printBlindly(link, job, bytes);
+
+    const refusal = await this.#unfitToPrint(link);
+    if (refusal !== undefined) return { outcome: 'failed', reason: refusal };
+    this.#started(job);
+    if (!this.#confirms) return this.#sendOnly(link, bytes);
+    const result = await link.printAndConfirm(bytes, this.#profile.confirmTimeoutMs);
+    if (typeof result === 'object' && result.paper !== 'out') {
+      this.#paper = result.paper;
+      this.#state.report('ready', 'none', this.#paper);
+      return { outcome: 'confirmed' };
+    }
+    this.#unsynchronised = true;
+    if (typeof result === 'object') return { outcome: 'unknown', reason: 'paperOut' };
+    return { outcome: 'unknown', reason: await this.#whyUnknown(link, result) };
+  }
+
+  /** How the printer is just before a sheet; `undefined` when it can print. */
+  async #unfitToPrint(link: PrinterLink): Promise<PrintReason | undefined> {
+    const status = (await link.status()) ?? (await link.status());
+    if (status === undefined) {
+      if (!link.closed) this.#state.report('absent', 'noAnswer');
+      await link.close();
+      return this.#stop.signal.aborted ? 'reconfigured' : 'noAnswer';
+    }
+    if (status.trouble !== 'none') {
+      this.#reportStatus(status);
+      return status.trouble;
+    }
+    await this.#synchroniseIfNeeded(link);
+    return link.closed ? 'noAnswer' : undefined;
+  }
+
+  async #printBlindly(link: PrinterLink, job: PrintJob, bytes: Uint8Array): Promise<Outcome> {
+    this.#started(job);
+    return this.#sendOnly(link, bytes);
+  }
+
+  async #sendOnly(link: PrinterLink, bytes: Uint8Array): Promise<Outcome> {
+    const written = await link.send(bytes);
+    if (written === 'written') return { outcome: 'unknown', reason: 'cannotConfirm' };
+    return { outcome: 'unknown', reason: await this.#whyUnknown(link, written) };
+  }
+
+  async #whyUnknown(
+    link: PrinterLink,
+    result: 'written' | 'timeout' | 'closed' | 'noAnswer',
+  ): Promise<PrintReason> {
+    if (this.#stop.signal.aborted) return 'reconfigured';
+    if (result === 'closed') return 'portLost';
+    if (result === 'timeout') {
+      // What the port still holds would come out in front of the next sheet; closing it throws that away.
+      await link.close();
+      return 'writeTimeout';
+    }
+    const status = this.#profile.status === 'none' ? undefined : await link.status();
+    if (status === undefined) {
+      await link.close();
+      return 'noAnswer';
+    }
+    this.#reportStatus(status);
+    return status.trouble === 'none' ? 'confirmTimeout' : status.trouble;
+  }
+
+  #started(job: PrintJob): void {
+    this.#host.emit({ event: 'print.started', jobId: job.jobId, deviceId: this.#settings.id });
+  }
+
+  #finish(job: PrintJob, { outcome, reason }: Outcome): void {
+    const { id: deviceId } = this.#settings;
+    this.#host.emit({
+      event: 'print.finished',
+      jobId: job.jobId,
+      deviceId,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** Nothing of these went out. */
+  #failQueue(reason: PrintReason): void {
+    for (const job of this.#queue.splice(0)) this.#finish(job, { outcome: 'failed', reason });
+  }
+
+  /** Waits, but not when a sheet comes or the port goes. */
+  async #rest(delayMs: number): Promise<void> {
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    if (this.#queue.length > 0 && this.#link !== undefined) return;
+    if (this.#stop.signal.aborted) return;
+    await sleep(this.#host.clock, delayMs, this.#wake.signal);
+    this.#wake = new AbortController();
+  }
+}

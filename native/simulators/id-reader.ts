@@ -1,0 +1,229 @@
+/**
+ * A resident ID reader at the other end of the line, byte for byte: takes frames, answers frames, knows what lies on it, and
+ * misbehaves as told.
+ */
+import { readerFaults, type ReaderFaults, type SimulatedPerson } from '../../contract/simulators.ts';
+import type { NativeClock } from '../clock.ts';
+import { COMMANDS, encodeAnswer, FrameFinder, type CommandName } from '../drivers/sdt/frame.ts';
+import { SW3 } from '../drivers/sdt/status-codes.ts';
+import { encodeTextBlock } from './text-block.ts';
+
+const BURST_GAP_MS = 2;
+const BABBLE_EVERY_MS = 20;
+/** Header of a photo, `WLf`, 102 × 126; the rest is zeros. */
+const PHOTO_HEADER = [0x57, 0x4c, 0x66, 0x00, 0x7e, 0x00, 0x32, 0x00];
+const PHOTO_BYTES = 1024;
+const FINGERPRINT_BYTES = 1024;
+/** 05.01-20150826-000123456-000654321 */
+const MODULE_ID = Uint8Array.from([
+  5, 0, 1, 0, 0x9a, 0x78, 0x33, 0x01, 0x40, 0xe2, 0x01, 0x00, 0xf1, 0xfb, 0x09, 0x00,
+]);
+
+type Card = { kind: 'person'; block: Uint8Array } | { kind: 'unreadable'; sw3: number };
+
+/** The data of a good answer to 30 01 or 30 10. */
+export function readAnswerData(block: Uint8Array, withFingerprint: boolean): Uint8Array {
+  const header = withFingerprint ? [1, 0, 4, 0, 4, 0] : [1, 0, 4, 0];
+  const data = new Uint8Array(
+    header.length + block.length + PHOTO_BYTES + (withFingerprint ? FINGERPRINT_BYTES : 0),
+  );
+  data.set(header);
+  data.set(block, header.length);
+  data.set(PHOTO_HEADER, header.length + block.length);
+  return data;
+}
+
+export class IdReaderSimulator {
+  readonly #clock: NativeClock;
+  readonly #send: (bytes: Uint8Array) => void;
+  readonly #finder = new FrameFinder(2);
+  #faults: ReaderFaults = readerFaults.parse({});
+  #card: Card | undefined;
+  #powered = true;
+  #step: 'idle' | 'found' | 'selected' = 'idle';
+  #readOnce = false;
+  #alternate = false;
+  #busy: Promise<void> = Promise.resolve();
+  #babbling: () => void = () => undefined;
+  /** How many times a text block was asked for and given. */
+  reads = 0;
+
+  /** `send` puts bytes on the line to the office's side. */
+  constructor(clock: NativeClock, send: (bytes: Uint8Array) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  layCard(person: SimulatedPerson): void {
+    this.#lay({ kind: 'person', block: encodeTextBlock(person) });
+  }
+
+  /** A card that is found and then fails with `sw3`: `81` when it is selected, anything else when it is read. */
+  layUnreadableCard(sw3: number): void {
+    this.#lay({ kind: 'unreadable', sw3 });
+  }
+
+  removeCard(): void {
+    this.#card = undefined;
+    this.#step = 'idle';
+    this.#readOnce = false;
+  }
+
+  #lay(card: Card): void {
+    this.removeCard();
+    this.#card = card;
+  }
+
+  /** Replaces all faults. */
+  setFaults(faults: ReaderFaults): void {
+    this.#faults = { ...faults };
+    this.#babbling();
+    this.#babbling = () => undefined;
+    if (this.#faults.babble) this.#babble();
+  }
+
+  setPower(on: boolean): void {
+    this.#powered = on;
+    this.#finder.clear();
+    this.#step = 'idle';
+  }
+
+  /** Stops what runs by itself. */
+  stop(): void {
+    this.setFaults(readerFaults.parse({}));
+    this.#powered = false;
+  }
+
+  /** Bytes that came over the line. */
+  receive(bytes: Uint8Array): void {
+    if (!this.#powered) return;
+    const heard = this.#faults.wrongBaud ? bytes.map((byte) => byte ^ 0x55) : bytes;
+    for (const found of this.#finder.push(heard)) {
+      this.#busy = this.#busy.then(() => this.#answer(found.kind === 'frame' ? found.body : found.kind));
+    }
+  }
+
+  async #answer(heard: Uint8Array | 'badChecksum' | 'badLength'): Promise<void> {
+    if (heard === 'badChecksum') return this.#transmit(encodeAnswer(SW3.checksum));
+    if (heard === 'badLength') return this.#transmit(encodeAnswer(SW3.length));
+    const name = commandNamed(heard);
+    const slow = name === 'readTextAndPhoto' || name === 'readWithFingerprint';
+    await this.#pause(slow ? this.#faults.readLatencyMs : this.#faults.latencyMs);
+    await this.#transmit(this.#frameFor(name));
+  }
+
+  #frameFor(name: CommandName | undefined): Uint8Array {
+    const failing = {
+      find: 'find',
+      select: 'select',
+      readTextAndPhoto: 'read',
+      readWithFingerprint: 'read',
+      status: 'status',
+    } as const;
+    const group = name !== undefined && name in failing ? failing[name as keyof typeof failing] : undefined;
+    if (this.#faults.failTimes > 0 && group === this.#faults.failCommand) {
+      this.#faults.failTimes -= 1;
+      this.#step = 'idle';
+      return encodeAnswer(this.#faults.failSw3);
+    }
+    switch (name) {
+      case 'status':
+      case 'resetModule':
+        return encodeAnswer(SW3.ok);
+      case 'moduleId':
+        return encodeAnswer(SW3.ok, MODULE_ID);
+      case 'find':
+        return this.#find();
+      case 'select':
+        return this.#select();
+      case 'readTextAndPhoto':
+        return this.#read(false);
+      case 'readWithFingerprint':
+        return this.#read(true);
+      case 'readNewestAddress':
+        return encodeAnswer(this.#card === undefined ? SW3.readFailed : SW3.noSuchItem);
+      case undefined:
+        return encodeAnswer(SW3.badCommand);
+    }
+  }
+
+  #find(): Uint8Array {
+    this.#alternate = !this.#alternate;
+    const { afterRead } = this.#faults;
+    const hidden =
+      this.#readOnce && (afterRead === 'silent' || (afterRead === 'alternating' && this.#alternate));
+    if (this.#card === undefined || hidden) {
+      this.#step = 'idle';
+      return encodeAnswer(SW3.noCard);
+    }
+    this.#step = 'found';
+    return encodeAnswer(SW3.found, new Uint8Array(4));
+  }
+
+  #select(): Uint8Array {
+    const unselectable = this.#card?.kind === 'unreadable' && this.#card.sw3 === SW3.selectFailed;
+    if (this.#card === undefined || this.#step !== 'found' || unselectable) {
+      this.#step = 'idle';
+      return encodeAnswer(SW3.selectFailed);
+    }
+    this.#step = 'selected';
+    return encodeAnswer(SW3.ok, new Uint8Array(8));
+  }
+
+  #read(withFingerprint: boolean): Uint8Array {
+    const selected = this.#step === 'selected';
+    this.#step = 'idle';
+    if (this.#card === undefined || !selected) return encodeAnswer(SW3.readFailed);
+    if (this.#card.kind === 'unreadable') return encodeAnswer(this.#card.sw3);
+    this.#readOnce = true;
+    this.reads += 1;
+    return encodeAnswer(SW3.ok, readAnswerData(this.#card.block, withFingerprint));
+  }
+
+  /** Puts an answer on the line, spoilt as the faults say. */
+  async #transmit(answer: Uint8Array): Promise<void> {
+    if (!this.#powered) return;
+    const faults = this.#faults;
+    let bytes = answer.slice();
+    if (faults.badChecksums > 0) {
+      faults.badChecksums -= 1;
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 0xff;
+    }
+    if (faults.badLengths > 0) {
+      faults.badLengths -= 1;
+      bytes[5] = 0x7f;
+    }
+    if (faults.noiseBytes > 0) bytes = Uint8Array.from([...noise(faults.noiseBytes), ...bytes]);
+    if (faults.silentAfterBytes !== null) bytes = bytes.subarray(0, faults.silentAfterBytes);
+    if (faults.wrongBaud) bytes = bytes.map((byte) => byte ^ 0x55);
+    const burst = faults.burstBytes === 0 ? bytes.length : faults.burstBytes;
+    for (let from = 0; from < bytes.length; from += burst) {
+      if (from > 0) await this.#pause(BURST_GAP_MS);
+      if (this.#powered) this.#send(bytes.subarray(from, from + burst));
+    }
+  }
+
+  #babble(): void {
+    if (this.#powered) this.#send(noise(16));
+    this.#babbling = this.#clock.after(BABBLE_EVERY_MS, () => this.#babble());
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return delayMs === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => void this.#clock.after(delayMs, resolve));
+  }
+}
+
+/** Always the same bytes, with half a preamble among them. */
+function noise(count: number): Uint8Array {
+  const pattern = [0x00, 0xff, 0xaa, 0xaa, 0x96, 0x13, 0x69, 0x7e];
+  return Uint8Array.from({ length: count }, (_unused, at) => pattern[at % pattern.length] ?? 0);
+}
+
+function commandNamed(body: Uint8Array): CommandName | undefined {
+  for (const [name, [command, parameter]] of Object.entries(COMMANDS)) {
+    if (body[0] === command && body[1] === parameter) return name as CommandName;
+  }
+  return undefined;
+}

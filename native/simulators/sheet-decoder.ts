@@ -1,0 +1,195 @@
+/**
+ * Reads ESC/POS bytes as a printer does and says what came on paper: lines of text, QR payloads, cuts.
+ *
+ * The simulated printer is driven by it, and a program that only has the bytes uses {@link decodeSheets} to count sheets.
+ */
+import iconv from 'iconv-lite';
+
+/** One thing that happened while bytes were worked through. `bytes` are those it took. */
+export type PrintStep = { bytes: Uint8Array } & (
+  | { kind: 'line'; text: string }
+  | { kind: 'qr'; payload: string }
+  | { kind: 'cut' }
+  /** `1D 72 n`: to be answered in print order. */
+  | { kind: 'question' }
+  /** Style, reset, text that is not yet a line, and commands that put nothing on paper. */
+  | { kind: 'quiet' }
+);
+
+/** Stands for a character that came as a picture. */
+export const PICTURE = '▦';
+
+/** Bytes that follow a two-byte command and are not of variable length. */
+const FIXED: Record<number, Record<number, number>> = {
+  0x1b: {
+    0x40: 0,
+    0x32: 0,
+    0x61: 1,
+    0x21: 1,
+    0x45: 1,
+    0x2d: 1,
+    0x64: 1,
+    0x4a: 1,
+    0x74: 1,
+    0x33: 1,
+    0x4d: 1,
+    0x70: 3,
+    0x24: 2,
+  },
+  0x1c: { 0x26: 0, 0x2e: 0, 0x21: 1, 0x2d: 1, 0x53: 2 },
+  0x1d: {
+    0x21: 1,
+    0x61: 1,
+    0x42: 1,
+    0x4c: 2,
+    0x57: 2,
+    0x72: 1,
+    0x48: 1,
+    0x68: 1,
+    0x77: 1,
+    0x49: 1,
+    0x24: 2,
+    0x0c: 0,
+  },
+};
+
+export class PrintInterpreter {
+  #pending: number[] = [];
+  #line: string[] = [];
+  #qrStored = '';
+
+  push(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#pending.push(byte);
+  }
+
+  /** As after power off: what was not worked through is lost. */
+  reset(): void {
+    this.#pending = [];
+    this.#line = [];
+    this.#qrStored = '';
+  }
+
+  /** True in the middle of a command whose other bytes have not come yet. */
+  get inCommand(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Works through one command or character; `undefined` when more bytes are needed. */
+  step(): PrintStep | undefined {
+    const size = this.#nextSize();
+    if (size === undefined || this.#pending.length < size) return undefined;
+    const bytes = Uint8Array.from(this.#pending.splice(0, size));
+    return { bytes, ...this.#meaning(bytes) };
+  }
+
+  /** Size of what comes next; `undefined` when not even that can be told. */
+  #nextSize(): number | undefined {
+    const [first, second, third, fourth, fifth] = this.#pending;
+    if (first === undefined) return undefined;
+    if (first === 0x10) return second === undefined ? undefined : second === 0x04 ? 3 : 2;
+    if (first >= 0x81) {
+      if (second === undefined) return undefined;
+      return second >= 0x30 && second <= 0x39 ? 4 : 2;
+    }
+    const fixed = FIXED[first];
+    if (fixed === undefined) return 1;
+    if (second === undefined) return undefined;
+    if (first === 0x1b && second === 0x2a) {
+      if (third === undefined || fourth === undefined || fifth === undefined) return undefined;
+      return 5 + (fourth + fifth * 256) * (third >= 32 ? 3 : 1);
+    }
+    if (first === 0x1d && second === 0x56) return third === undefined ? undefined : third >= 0x41 ? 4 : 3;
+    if (first === 0x1d && second === 0x28) {
+      if (fourth === undefined || fifth === undefined) return undefined;
+      return 5 + fourth + fifth * 256;
+    }
+    if (first === 0x1d && second === 0x76) return this.#rasterSize();
+    return 2 + (fixed[second] ?? 0);
+  }
+
+  #rasterSize(): number | undefined {
+    const [, , , , xLow, xHigh, yLow, yHigh] = this.#pending;
+    if (xLow === undefined || xHigh === undefined || yLow === undefined || yHigh === undefined)
+      return undefined;
+    return 8 + (xLow + xHigh * 256) * (yLow + yHigh * 256);
+  }
+
+  #meaning(
+    bytes: Uint8Array,
+  ):
+    | { kind: 'line'; text: string }
+    | { kind: 'qr'; payload: string }
+    | { kind: 'cut' | 'question' | 'quiet' } {
+    const [first = 0, second = 0] = bytes;
+    if (first === 0x0a) return { kind: 'line', text: this.#takeLine() };
+    if (first >= 0x20 && first !== 0x7f) {
+      this.#line.push(iconv.decode(Buffer.from(bytes), 'gb18030'));
+      return { kind: 'quiet' };
+    }
+    if (first === 0x1b && second === 0x40) this.#line = [];
+    if (first === 0x1b && second === 0x2a) this.#line.push(PICTURE);
+    if (first === 0x1b && second === 0x64) return { kind: 'line', text: this.#takeLine() };
+    if (first === 0x1d && second === 0x56) return { kind: 'cut' };
+    if (first === 0x1d && second === 0x72) return { kind: 'question' };
+    if (first === 0x1d && second === 0x28 && bytes[2] === 0x6b) return this.#qrCommand(bytes);
+    return { kind: 'quiet' };
+  }
+
+  #qrCommand(bytes: Uint8Array): { kind: 'qr'; payload: string } | { kind: 'quiet' } {
+    if (bytes[6] === 0x50) this.#qrStored = new TextDecoder().decode(bytes.subarray(8));
+    return bytes[6] === 0x51 && this.#qrStored !== ''
+      ? { kind: 'qr', payload: this.#qrStored }
+      : { kind: 'quiet' };
+  }
+
+  #takeLine(): string {
+    const text = this.#line.join('');
+    this.#line = [];
+    return text;
+  }
+}
+
+/** What came on one piece of paper. */
+export interface Sheet {
+  /** Lines of text without the empty ones, spaces at the end cut off. */
+  lines: string[];
+  /** QR payloads in print order; a ticket has one. */
+  qr: string[];
+  /** False for what hangs out of the printer after the last cut. */
+  cut: boolean;
+}
+
+/** Collects steps into sheets. */
+export class SheetCollector {
+  #lines: string[] = [];
+  #qr: string[] = [];
+
+  /** A cut sheet when this step ended one. Paper that was cut with nothing on it is not a sheet. */
+  add(step: PrintStep): Sheet | undefined {
+    if (step.kind === 'line' && step.text.trim() !== '') this.#lines.push(step.text.trimEnd());
+    if (step.kind === 'qr') this.#qr.push(step.payload);
+    return step.kind === 'cut' ? this.take(true) : undefined;
+  }
+
+  take(cut: boolean): Sheet | undefined {
+    const sheet: Sheet = { lines: this.#lines, qr: this.#qr, cut };
+    this.#lines = [];
+    this.#qr = [];
+    return sheet.lines.length === 0 && sheet.qr.length === 0 ? undefined : sheet;
+  }
+}
+
+/** All sheets in the bytes of a printer's tape, the uncut rest last. */
+export function decodeSheets(tape: Uint8Array): Sheet[] {
+  const interpreter = new PrintInterpreter();
+  const collector = new SheetCollector();
+  const sheets: Sheet[] = [];
+  interpreter.push(tape);
+  for (let step = interpreter.step(); step !== undefined; step = interpreter.step()) {
+    const sheet = collector.add(step);
+    if (sheet !== undefined) sheets.push(sheet);
+  }
+  const rest = collector.take(false);
+  if (rest !== undefined) sheets.push(rest);
+  return sheets;
+}

@@ -1,0 +1,88 @@
+/** Serial ports (8N1) through `serialport`. */
+import { SerialPort } from 'serialport';
+import type { NativeClock } from '../clock.ts';
+import type { OpenProblem, OpenResult, PortAddress, Transport, WriteResult } from './transport.ts';
+
+const OPEN_TIMEOUT_MS = 3000;
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** Opens a serial port, takes its lock and throws away what lay in its buffers. Never rejects. */
+export function openSerial(address: PortAddress, clock: NativeClock): Promise<OpenResult> {
+  return new Promise((resolve) => {
+    const port = new SerialPort({
+      path: address.path,
+      baudRate: address.baudRate,
+      dataBits: 8,
+      parity: 'none',
+      stopBits: 1,
+      lock: true,
+      autoOpen: false,
+    });
+    let late = false;
+    const cancel = clock.after(OPEN_TIMEOUT_MS, () => {
+      late = true;
+      resolve({ ok: false, problem: 'portError' });
+    });
+    // An error that nobody listens to would end the process.
+    port.on('error', () => undefined);
+    port.open((error) => {
+      cancel();
+      if (late) {
+        if (!error) port.close(() => undefined);
+        return;
+      }
+      if (error) return resolve({ ok: false, problem: openProblem(error) });
+      port.flush(() => resolve({ ok: true, transport: wrap(port, clock) }));
+    });
+  });
+}
+
+/** The binding has no codes: its messages carry the system's text on Unix and a word on Windows. */
+function openProblem(error: Error): OpenProblem {
+  const text = error.message;
+  if (/no such file|file not found|no such device/i.test(text)) return 'portMissing';
+  if (/permission denied/i.test(text)) return 'portDenied';
+  if (/cannot lock|busy|access denied/i.test(text)) return 'portBusy';
+  return 'portError';
+}
+
+function wrap(port: SerialPort, clock: NativeClock): Transport {
+  let listen: (bytes: Uint8Array) => void = () => undefined;
+  let closed = false;
+  let tellClosed: () => void = () => undefined;
+  const becomeClosed = (): void => {
+    if (closed) return;
+    closed = true;
+    tellClosed();
+  };
+  port.on('data', (bytes: Buffer) => listen(bytes));
+  port.on('close', becomeClosed);
+  return {
+    write: (bytes, timeoutMs) =>
+      new Promise<WriteResult>((resolve) => {
+        if (closed || !port.isOpen) return resolve('closed');
+        const cancel = clock.after(timeoutMs, () => resolve('timeout'));
+        port.write(Buffer.from(bytes), (error) => {
+          cancel();
+          resolve(error ? 'closed' : 'written');
+        });
+      }),
+    onBytes: (next) => {
+      listen = next;
+    },
+    onClosed: (next) => {
+      tellClosed = next;
+      if (closed) next();
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        closed = true;
+        if (!port.isOpen) return resolve();
+        const cancel = clock.after(CLOSE_TIMEOUT_MS, resolve);
+        port.close(() => {
+          cancel();
+          resolve();
+        });
+      }),
+  };
+}
