@@ -1,0 +1,19 @@
+import type { DocumentKind } from '../../contract/ids.ts';
+import { plainWidth } from './digits.ts';
+
+/** A typed document number in its plain form: no spaces, capitals, half width. */
+export function plainNumber(typed: string): string {
+  return plainWidth(typed).replaceAll(/[\s-]/g, '').toUpperCase();
+}
+
+/**
+ * The kind of document that a number belongs to, by its beginning: 81, 82 and 83 with four zeros is a residence permit
+ * of Hong Kong, Macao and Taiwan residents; a leading 9 or three letters the foreigner's permanent residence card
+ * (ticketing rules 1.3); everything else a resident identity card. The office checks the number itself.
+ */
+export function kindOfNumber(typed: string): DocumentKind {
+  const number = plainNumber(typed);
+  if (/^8[123]0000/.test(number)) return 'hkmt-permit';
+  if (/^(9|[A-Z]{3})/.test(number)) return '553';
+  return '111';
+}
