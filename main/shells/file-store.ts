@@ -1,0 +1,101 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { FileStore } from '../runtime.ts';
+
+/**
+ * The data folder, made with mode 0700 when it is not there. New files are 0600 unless told otherwise.
+ * Names that lead out of the folder throw: they come from the program, never from outside.
+ */
+export function folderStore(path: string): FileStore {
+  const folder = resolve(path);
+  makeFolder(folder);
+
+  const locate = (name: string): string => {
+    const parts = name.split('/');
+    const isInside = parts.every((part) => /^[^\\:\0]+$/.test(part) && part !== '.' && part !== '..');
+    if (!isInside) throw new TypeError(`not a name inside the data folder: ${JSON.stringify(name)}`);
+    return join(folder, ...parts);
+  };
+  const replace = (target: string, content: string | Uint8Array, mode: number): void => {
+    makeFolder(dirname(target));
+    const draft = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      const descriptor = openSync(draft, 'wx', mode);
+      try {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      // The process's umask may have taken bits away.
+      if (process.platform !== 'win32') chmodSync(draft, mode);
+      renameSync(draft, target);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+    syncFolder(dirname(target));
+  };
+
+  return {
+    folder,
+    readText(name) {
+      try {
+        return readFileSync(locate(name), 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    writeAtomic: (name, text, mode = 0o600) => replace(locate(name), text, mode),
+    copy: (from, to) => replace(locate(to), readFileSync(locate(from)), 0o600),
+    remove(name) {
+      const target = locate(name);
+      if (!existsSync(target)) return;
+      rmSync(target);
+      syncFolder(dirname(target));
+    },
+    exists: (name) => existsSync(locate(name)),
+    list(name) {
+      try {
+        return readdirSync(locate(name)).sort();
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    },
+  };
+}
+
+function makeFolder(folder: string): void {
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) syncFolder(dirname(made));
+}
+
+/** Makes a rename or removal last through a power cut. Windows has no such call and does it by itself. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,24 @@
+import type { DeviceProcessLauncher, FileStore, Log, Runtime } from '../runtime.ts';
+import { machineClock, machineTimers, strongRandom } from './clock.ts';
+import { machineNetwork } from './network.ts';
+
+/**
+ * The real outside of an office: this PC's clocks (the wall clock moved by `clockOffsetMs` in a trial), strong chance,
+ * timers, network, the data folder, the log, and the device process as the shell starts it.
+ */
+export function machineRuntime(parts: {
+  files: FileStore;
+  log: Log;
+  devices: DeviceProcessLauncher;
+  clockOffsetMs?: number;
+}): Runtime {
+  return {
+    clock: machineClock(parts.clockOffsetMs ?? 0),
+    random: strongRandom,
+    timers: machineTimers,
+    files: parts.files,
+    network: machineNetwork,
+    devices: parts.devices,
+    log: parts.log,
+  };
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+
+const kinds: Record<string, string> = {
+  string: '文字',
+  number: '数字',
+  int: '整数',
+  boolean: 'true 或 false',
+  object: '一组字段 { … }',
+  array: '列表 [ … ]',
+};
+
+/** Formats of `station.json` in words; another format is shown as its pattern. */
+const formats: Record<string, string> = {
+  '^\\d{4}$': '4 位数字',
+  '^[a-z0-9-]{1,64}$': '1 到 64 个小写字母、数字或连字符',
+  '^[a-z0-9-]{1,32}$': '1 到 32 个小写字母、数字或连字符',
+  '^scrypt\\$\\d+\\$\\d+\\$\\d+\\$[A-Za-z0-9_-]+\\$[A-Za-z0-9_-]+$': 'scrypt$N$r$p$盐$摘要',
+};
+
+/** What a field should have been, in Chinese, for a person with the file open in an editor. Never repeats the value. */
+export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind = kinds[issue.expected] ?? issue.expected;
+      return issue.input === undefined ? `缺少,应为${kind}` : `应为${kind}`;
+    }
+    case 'invalid_value': {
+      const choices = issue.values.map((value) => JSON.stringify(value)).join('、');
+      const words = issue.values.length === 1 ? `应为 ${choices}` : `应为 ${choices} 之一`;
+      return issue.input === undefined ? `缺少,${words}` : words;
+    }
+    case 'too_small':
+      return issue.origin === 'string'
+        ? `至少 ${issue.minimum} 个字`
+        : bound('应不小于', '至少', issue.origin, issue.minimum);
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `最多 ${issue.maximum} 个字`
+        : bound('应不大于', '最多', issue.origin, issue.maximum);
+    case 'invalid_format': {
+      if (issue.format === 'url') return '应为 http:// 或 https:// 开头的地址';
+      const pattern = (issue.pattern ?? '').replace(/^\/|\/[a-z]*$/g, '');
+      return `应为${formats[pattern] ?? `符合 ${pattern} 的文字`}`;
+    }
+    case 'unrecognized_keys':
+      return '没有这个字段,请删除或改正拼写';
+    default:
+      return '内容不对,请对照说明文档';
+  }
+}
+
+function bound(ofNumber: string, ofList: string, origin: string, limit: number | bigint): string {
+  return origin === 'array' ? `${ofList} ${limit} 项` : `${ofNumber} ${limit}`;
+}

@@ -1,0 +1,41 @@
+import type { StationConfig } from '../contract/station.ts';
+import { hashPin } from './access/pin.ts';
+
+/** The two clerks of every trial station. Their PINs are meant to be read: on the sign-in page and in the office API page. */
+export const trialClerks = [
+  { number: '0107', name: '测试丙', pin: '246810' },
+  { number: '0108', name: '样例丁', pin: '135790' },
+] as const satisfies readonly { number: string; name: string; pin: string }[];
+
+/** Pier and window of a trial, from the trial data. */
+export const trialStation = { id: 'zhujiajian-wugongzhi', code: '3309', name: '朱家尖蜈蚣峙码头' } as const;
+export const trialWindow = 3;
+
+/**
+ * `station.json` of a trial: no `city` member, which means the embedded gateway; `devices` behind the ports given.
+ * `salt` gives 16 random bytes a call.
+ */
+export async function makeTrialStation(parts: {
+  readerPath: string;
+  printerPath: string;
+  salt: () => Uint8Array;
+}): Promise<StationConfig> {
+  return {
+    trial: true,
+    station: { ...trialStation },
+    window: trialWindow,
+    devices: [
+      { id: 'reader', kind: 'id-reader', driver: 'sdt', path: parts.readerPath, baudRate: 115200 },
+      { id: 'printer', kind: 'printer', driver: 'escpos', path: parts.printerPath, baudRate: 19200 },
+    ],
+    staff: await Promise.all(
+      trialClerks.map(async ({ number, name, pin }) => ({
+        number,
+        name,
+        role: 'clerk' as const,
+        pin: await hashPin(pin, parts.salt()),
+      })),
+    ),
+    mask: { first: 6, last: 4 },
+  };
+}
