@@ -1,5 +1,5 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import renderer from './build/vite.renderer.ts';
 
 /**
  * The bundles that Electron starts from: `out/main/index.js`, `out/preload/preload.cjs` and `out/renderer`. A sandboxed
@@ -25,14 +25,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: {
-    root: 'renderer',
-    base: './',
-    plugins: [react()],
-    build: {
-      outDir: 'out/renderer',
-      emptyOutDir: true,
-      rolldownOptions: { input: 'renderer/index.html' },
-    },
-  },
+  renderer,
 });

@@ -14,7 +14,9 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
-rmSync(join(root, 'out'), { recursive: true, force: true });
+for (const folder of ['main', 'preload', 'host', 'native', 'city']) {
+  rmSync(join(root, 'out', folder), { recursive: true, force: true });
+}
 const env = { ELECTRON_SKIP_BINARY_DOWNLOAD: '1', NODE_ENV: 'production' };
 const steps: [file: string, args: string[]][] = [
   ['node_modules/electron-vite/bin/electron-vite.js', ['build']],

@@ -49,6 +49,7 @@ export function runNode(file: string, args: readonly string[], options: RunOptio
           }, options.timeoutMs);
     const onInterrupt = (): void => {
       endGroup('SIGTERM');
+      process.exit(130);
     };
     process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
     child.once('error', reject);

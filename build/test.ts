@@ -45,6 +45,7 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['types', one('build/types.ts', [], minutes(2))],
   ['doors', one('build/doors.ts', [], minutes(1))],
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
+  ['build', one('build/bundle.ts', [], minutes(2))],
   ['unit', vitest('unit', minutes(6))],
   ['e2e', vitest('e2e', minutes(5))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],

@@ -4,7 +4,10 @@ import { defineConfig } from 'vite';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The page: one bundle for both shells, with relative addresses, so that it opens from a file and from the host. */
+/**
+ * The page: one bundle for both shells, with relative addresses, so that it opens from a file and from the host. Nothing
+ * is put into the page as a data address, so its content security policy can forbid them.
+ */
 export default defineConfig({
   root: folder('renderer'),
   base: './',
@@ -14,6 +17,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'chrome130',
     sourcemap: false,
-    rollupOptions: { input: folder('renderer/index.html') },
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: folder('renderer/index.html') },
   },
 });
