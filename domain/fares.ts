@@ -1,0 +1,78 @@
+import type { FareRow, FareRule } from '../contract/feed.ts';
+import type { Fen, SoldTicketClass } from '../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import { ageOn } from './time.ts';
+import type { Departure, SalePassenger, Timetable } from './types.ts';
+
+export interface Fare {
+  readonly fareFen: Fen;
+  /** The rule row it was sold under; a ticket keeps it. */
+  readonly ruleId: string;
+}
+
+type Claim = Pick<SalePassenger, 'ticketClass' | 'childBasis' | 'birthDate'>;
+
+/** The fare row of a class and its rule, both valid on the travel date; none when the vehicle is too small for the class. */
+function rowsFor(
+  timetable: Timetable,
+  departure: Departure,
+  ticketClass: string,
+): { row: FareRow; rule: FareRule } | undefined {
+  const row = timetable.fareRow(departure.line.id, ticketClass, departure.date);
+  const rule = row && timetable.rule(row.ruleId, departure.date);
+  if (!rule) return undefined;
+  if (rule.minCapacityAbove !== null && departure.capacity <= rule.minCapacityAbove) return undefined;
+  return { row, rule };
+}
+
+/** The price of a class on a departure: the row valid on the travel date, never a percentage computed here (`fare.unknown`). */
+export function fareFor(timetable: Timetable, departure: Departure, ticketClass: SoldTicketClass): Outcome<Fare> {
+  const found = rowsFor(timetable, departure, ticketClass);
+  if (!found) return refused('fare.unknown', {}, 'ticketClass');
+  return accepted({ fareFen: found.row.fareFen, ruleId: found.row.ruleId });
+}
+
+/** Prices of the classes that can be sold on a departure; a class without a price is left out. */
+export function faresOf(timetable: Timetable, departure: Departure): Partial<Record<SoldTicketClass, Fen>> {
+  const fares: Partial<Record<SoldTicketClass, Fen>> = {};
+  for (const ticketClass of ['full', 'child_half'] as const) {
+    const found = rowsFor(timetable, departure, ticketClass);
+    if (found) fares[ticketClass] = found.row.fareFen;
+  }
+  return fares;
+}
+
+/**
+ * The class that the rules suggest by age on the travel date: the child fare up to its oldest age, else full. A child small
+ * enough to ride free also pays the child fare when it takes a place of its own (ticketing rules 2.1).
+ */
+export function suggestClass(timetable: Timetable, departure: Departure, birthDate: string | null): SoldTicketClass {
+  const maxAgeYears = rowsFor(timetable, departure, 'child_half')?.rule.maxAgeYears ?? null;
+  if (birthDate === null || maxAgeYears === null) return 'full';
+  return ageOn(birthDate, departure.date) <= maxAgeYears ? 'child_half' : 'full';
+}
+
+/**
+ * Whether a passenger may have a class (ticketing rules 2.1) and what it costs. A class whose rule tests age or height needs
+ * its basis on record: by age up to the rule's oldest age on the travel date; by height, which only the clerk can see, for
+ * anybody below the age of the setting `childByHeightBelowAgeYears` or of unknown age. Either test alone is enough.
+ */
+export function checkClass(timetable: Timetable, departure: Departure, claim: Claim): Outcome<Fare> {
+  const found = rowsFor(timetable, departure, claim.ticketClass);
+  if (!found) return refused('fare.unknown', {}, 'ticketClass');
+  const { row, rule } = found;
+  const fare = accepted({ fareFen: row.fareFen, ruleId: row.ruleId });
+  if (rule.maxAgeYears === null && rule.maxHeightCm === null) return fare;
+
+  const age = claim.birthDate === null ? null : ageOn(claim.birthDate, departure.date);
+  const youngEnough = rule.maxAgeYears === null || (age !== null && age <= rule.maxAgeYears);
+  // Said first, because no basis can make an adult a child.
+  if (age !== null && !youngEnough && age >= timetable.settings.childByHeightBelowAgeYears.value) {
+    return refused('fare.childAdult', { age }, 'ticketClass');
+  }
+  if (claim.childBasis === undefined) return refused('fare.childBasisMissing', {}, 'childBasis');
+  if (claim.childBasis === 'height' && rule.maxHeightCm !== null) return fare;
+  if (claim.childBasis === 'age' && youngEnough) return fare;
+  if (age === null) return refused('fare.childAgeUnknown', {}, 'childBasis');
+  return refused('fare.childAge', { age }, 'childBasis');
+}

@@ -1,0 +1,102 @@
+import type { FareRow, FareRule, Feed } from '../contract/feed.ts';
+import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import { isCalendarDate } from './time.ts';
+
+/**
+ * What the schema of a feed cannot say: everything referred to exists, nothing is there twice, versions of one fare or rule
+ * do not overlap, every line that runs has a full fare, and a child fare says whom it is for. The refusal `feed.wrong` names
+ * the first thing found; the feed in force then stays.
+ */
+export function checkFeed(feed: Feed): Outcome<Feed> {
+  const detail = twice(feed) ?? wrongLine(feed) ?? wrongDeparture(feed) ?? wrongRule(feed) ?? wrongFare(feed);
+  return detail === undefined ? accepted(feed) : refused('feed.wrong', { detail });
+}
+
+function firstRepeated(keys: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return keys.find((key) => seen.size === seen.add(key).size);
+}
+
+function twice(feed: Feed): string | undefined {
+  const place = firstRepeated(feed.places.map((each) => each.id));
+  if (place !== undefined) return `地点 ${place} 重复`;
+  const line = firstRepeated(feed.lines.map((each) => each.id));
+  if (line !== undefined) return `航线 ${line} 重复`;
+  const departure = firstRepeated(
+    feed.departures.map((each) => `${each.lineId} ${each.departLocal}${each.extra === 0 ? '' : `-${each.extra}`}`),
+  );
+  return departure === undefined ? undefined : `班次 ${departure} 重复`;
+}
+
+function wrongLine(feed: Feed): string | undefined {
+  const places = new Set(feed.places.map((place) => place.id));
+  for (const line of feed.lines) {
+    for (const place of [line.fromPlaceId, line.toPlaceId]) {
+      if (!places.has(place)) return `航线 ${line.id} 的地点 ${place} 不存在`;
+    }
+  }
+  return undefined;
+}
+
+function wrongDeparture(feed: Feed): string | undefined {
+  const lines = new Set(feed.lines.map((line) => line.id));
+  const priced = new Set(feed.fares.filter((fare) => fare.ticketClass === 'full').map((fare) => fare.lineId));
+  for (const { lineId, departLocal } of feed.departures) {
+    if (!lines.has(lineId)) return `班次 ${lineId} ${departLocal} 的航线不存在`;
+    if (!priced.has(lineId)) return `航线 ${lineId} 没有全票票价`;
+  }
+  return undefined;
+}
+
+function wrongRule(feed: Feed): string | undefined {
+  for (const rule of feed.rules) {
+    const name = `规则 ${rule.ruleId}`;
+    if (!isInOrder(rule)) return `${name} 的有效期不对`;
+    if (rule.ticketClass === 'child_half' && rule.maxAgeYears === null && rule.maxHeightCm === null) {
+      return `${name} 没有年龄或身高条件`;
+    }
+  }
+  return overlap(feed.rules, (rule) => `规则 ${rule.ruleId}`);
+}
+
+function wrongFare(feed: Feed): string | undefined {
+  const lines = new Map(feed.lines.map((line) => [line.id, line]));
+  const rules = Map.groupBy(feed.rules, (rule) => rule.ruleId);
+  for (const fare of feed.fares) {
+    const name = nameOf(fare);
+    const line = lines.get(fare.lineId);
+    if (!line) return `${name} 的航线不存在`;
+    if (!isInOrder(fare)) return `${name} 的有效期不对`;
+    const versions = rules.get(fare.ruleId);
+    if (!versions) return `${name} 的规则 ${fare.ruleId} 不存在`;
+    const fits = (rule: FareRule): boolean =>
+      rule.ticketClass === fare.ticketClass && (rule.mode === 'both' || rule.mode === line.mode);
+    if (!versions.every(fits)) return `${name} 的规则 ${fare.ruleId} 不适用`;
+  }
+  return overlap(feed.fares, nameOf);
+}
+
+function nameOf(fare: FareRow): string {
+  return `票价 ${fare.lineId} ${fare.ticketClass}`;
+}
+
+interface Validity {
+  validFrom: string;
+  validTo: string | null;
+}
+
+function isInOrder({ validFrom, validTo }: Validity): boolean {
+  return isCalendarDate(validFrom) && (validTo === null || (isCalendarDate(validTo) && validFrom <= validTo));
+}
+
+/** The first name of which two rows are valid on one day. */
+function overlap<R extends Validity>(rows: readonly R[], name: (row: R) => string): string | undefined {
+  for (const [subject, versions] of Map.groupBy(rows, name)) {
+    const inOrder = versions.toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : 1));
+    for (const [place, version] of inOrder.entries()) {
+      const next = inOrder[place + 1];
+      if (next && (version.validTo === null || next.validFrom <= version.validTo)) return `${subject} 的有效期重叠`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
+import { checkClass, type Fare } from './fares.ts';
+import { addDays, localTimeOf } from './time.ts';
+import type { Departure, QuoteState, SalePassenger, Timetable } from './types.ts';
+
+/** Tickets of one order at most: what a form shows and one transaction writes, not a rule of the trade. */
+export const MOST_PASSENGERS = 20;
+
+/** Whether a departure is on sale at this window now. */
+export type SaleWindow = 'onSale' | 'notOnSaleYet' | 'saleEnded' | 'left';
+
+/**
+ * Where an instant lies in a departure's sale (ticketing rules 2.3): from `advanceSaleDays` before its date until
+ * `stopOfSaleMin` before it leaves. `businessDate` is that of `nowMs`. Both ends are settings of the feed.
+ */
+export function saleWindow(
+  timetable: Pick<Timetable, 'settings'>,
+  departure: Departure,
+  businessDate: string,
+  nowMs: number,
+): SaleWindow {
+  const { stopOfSaleMin, advanceSaleDays } = timetable.settings;
+  if (nowMs >= departure.departAt) return 'left';
+  if (nowMs >= departure.departAt - stopOfSaleMin.value * 60_000) return 'saleEnded';
+  return departure.date > addDays(businessDate, advanceSaleDays.value) ? 'notOnSaleYet' : 'onSale';
+}
+
+/** What stands in the way of an order before any of its passengers is looked at; undefined when nothing does. */
+export function obstacleToOrder(
+  state: QuoteState,
+  command: { readonly clerkNumber?: string; readonly passengers: readonly SalePassenger[] },
+  nowMs: number,
+): Refusal | undefined {
+  const { departure, departureId, shift } = state;
+  if (command.passengers.length > MOST_PASSENGERS) {
+    return refuse('sale.tooMany', { most: MOST_PASSENGERS }, 'passengers');
+  }
+  if (!departure) return refuse('departure.unknown', { departureId }, 'departureId');
+  const window = obstacleInTime(state, departure, nowMs);
+  if (window) return window;
+  if (!shift) return refuse('shift.notOpen');
+  if (command.clerkNumber !== undefined && command.clerkNumber !== shift.clerkNumber) {
+    return refuse('shift.otherClerk', { clerkNumber: shift.clerkNumber });
+  }
+  return undefined;
+}
+
+function obstacleInTime(state: QuoteState, departure: Departure, nowMs: number): Refusal | undefined {
+  switch (saleWindow(state.timetable, departure, state.businessDate, nowMs)) {
+    case 'onSale':
+      return undefined;
+    case 'notOnSaleYet':
+      return refuse('departure.notOnSaleYet', {}, 'departureId');
+    case 'saleEnded':
+      return refuse(
+        'departure.saleEnded',
+        { minutes: state.timetable.settings.stopOfSaleMin.value },
+        'departureId',
+      );
+    case 'left': {
+      const time = localTimeOf(departure.departAt);
+      const today = departure.date === state.businessDate;
+      return refuse('departure.left', { time: today ? time : `${departure.date} ${time}` }, 'departureId');
+    }
+  }
+}
+
+/**
+ * Whether one passenger of an order may have the ticket asked for, and its fare: one document one ticket a departure
+ * (ticketing rules 1.3), a document that has not expired, a class the passenger is entitled to. The refusal's field is
+ * `passengers.<index>`, with the member where one is to blame.
+ */
+export function checkPassenger(
+  state: QuoteState,
+  departure: Departure,
+  passengers: readonly SalePassenger[],
+  index: number,
+): Outcome<Fare> {
+  const passenger = passengers[index];
+  if (!passenger) throw new RangeError(`the order has no passenger ${index}`);
+  const field = `passengers.${index}`;
+  for (let before = 0; before < index; before += 1) {
+    if (passengers[before]?.samePersonKey === passenger.samePersonKey) return refused('holder.twice', {}, field);
+  }
+  const ticketNumber = state.existingTickets[index];
+  if (ticketNumber !== undefined) return refused('holder.hasTicket', { ticketNumber }, field);
+  const validTo = passenger.validTo ?? null;
+  if (validTo !== null && validTo < state.businessDate) return refused('document.expired', { validTo }, field);
+  const fare = checkClass(state.timetable, departure, passenger);
+  if (fare.ok) return accepted(fare.value);
+  const member = fare.refusal.field;
+  return { ok: false, refusal: { ...fare.refusal, field: member === undefined ? field : `${field}.${member}` } };
+}
+
+/** A state that does not fit the order is a defect of the caller, found here before it could cost a seat. */
+export function assertFits(state: QuoteState, passengers: readonly SalePassenger[]): void {
+  if (state.existingTickets.length !== passengers.length) {
+    throw new TypeError('one existing ticket or undefined is needed for each passenger');
+  }
+  if (state.departure && state.departure.departureId !== state.departureId) {
+    throw new TypeError('the departure given is not the one asked for');
+  }
+  if (state.leases.some((lease) => lease.departureId !== state.departureId)) {
+    throw new TypeError('a lease of another departure was given');
+  }
+}

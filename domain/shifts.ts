@@ -1,0 +1,52 @@
+import type { NewEntry } from '../contract/entries.ts';
+import type { Fen } from '../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import type { OpenShift } from './types.ts';
+
+export interface ShiftDecision {
+  readonly shiftId: string;
+  readonly entries: NewEntry[];
+}
+
+/**
+ * Opens a shift with the float counted into the drawer, `floatFen`. A window has one drawer, so one shift at a time: while
+ * any is open, a second one is refused (`shift.alreadyOpen`). `freshShiftId` is a new 128-bit id.
+ */
+export function decideOpenShift(
+  state: { readonly openShift: Pick<OpenShift, 'clerkNumber'> | null; readonly freshShiftId: string },
+  command: { readonly clerkNumber: string; readonly floatFen: number },
+): Outcome<ShiftDecision> {
+  if (state.openShift) return refused('shift.alreadyOpen', { clerkNumber: state.openShift.clerkNumber });
+  const { clerkNumber, floatFen } = command;
+  const shiftId = state.freshShiftId;
+  return accepted({
+    shiftId,
+    entries: [{ kind: 'shift.opened', body: { shiftId, clerkNumber, floatFen: floatFen as Fen } }],
+  });
+}
+
+/**
+ * Closes the shift with the cash counted. Expected is the float and the cash sales; a difference is recorded as it is, too
+ * little being negative, and never stops the closing. Only the clerk who opened the shift closes it (`shift.notOpen`, `shift.otherClerk`).
+ */
+export function decideCloseShift(
+  state: { readonly openShift: OpenShift | null },
+  command: { readonly clerkNumber: string; readonly countedFen: number },
+): Outcome<ShiftDecision> {
+  const shift = state.openShift;
+  if (!shift) return refused('shift.notOpen');
+  if (shift.clerkNumber !== command.clerkNumber) {
+    return refused('shift.otherClerk', { clerkNumber: shift.clerkNumber });
+  }
+  const expectedFen = shift.floatFen + shift.salesFen;
+  const body = {
+    shiftId: shift.shiftId,
+    clerkNumber: shift.clerkNumber,
+    countedFen: command.countedFen as Fen,
+    expectedFen: expectedFen as Fen,
+    differenceFen: command.countedFen - expectedFen,
+    ticketCount: shift.ticketCount,
+    salesFen: shift.salesFen as Fen,
+  };
+  return accepted({ shiftId: shift.shiftId, entries: [{ kind: 'shift.closed', body }] });
+}

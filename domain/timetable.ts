@@ -1,0 +1,119 @@
+import type { DailyDeparture, FareRow, FareRule, Feed, Line, Place } from '../contract/feed.ts';
+import type { BusinessDate, DepartureId } from '../contract/ids.ts';
+import { instantOf, isCalendarDate } from './time.ts';
+import type { Departure, Destination, Timetable } from './types.ts';
+
+const DEPARTURE_ID = /^([a-z0-9-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{4}(?:-[1-9]\d?)?)$/;
+
+/** A daily row joined with its line and the names of its places. */
+interface Row {
+  readonly daily: DailyDeparture;
+  readonly line: Line;
+  readonly fromName: string;
+  readonly toName: string;
+  /** `HHMM`, with `-n` for the n-th extra: the last part of a departure's id. */
+  readonly slot: string;
+}
+
+/**
+ * Builds the indexes of a feed once. The feed must have passed `checkFeed`: a reference that leads nowhere is a defect here
+ * and throws.
+ */
+export function createTimetable(feed: Feed): Timetable {
+  const places = new Map(feed.places.map((place) => [place.id, place]));
+  const lines = new Map(feed.lines.map((line) => [line.id, line]));
+  const rows = feed.departures.map((daily) => joined(daily, lines, places)).sort(byTimeThenLine);
+  const bySlot = new Map(rows.map((row) => [`${row.line.id}/${row.slot}`, row]));
+  const byLine = Map.groupBy(rows, (row) => row.line.id);
+  const byDestination = Map.groupBy(rows, (row) => row.line.toPlaceId);
+  const fares = Map.groupBy(feed.fares, (fare) => `${fare.lineId}/${fare.ticketClass}`);
+  const rules = Map.groupBy(feed.rules, (rule) => rule.ruleId);
+
+  return {
+    version: feed.version,
+    settings: feed.settings,
+
+    departure(id) {
+      const [, lineId, date, slot] = DEPARTURE_ID.exec(id) ?? [];
+      if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date)) return undefined;
+      const row = bySlot.get(`${lineId}/${slot}`);
+      return row && departureOf(row, date);
+    },
+
+    departuresOn(date, filter = {}) {
+      if (!isCalendarDate(date)) return [];
+      const { toPlaceId, lineId } = filter;
+      let chosen = rows;
+      if (lineId !== undefined) chosen = byLine.get(lineId) ?? [];
+      else if (toPlaceId !== undefined) chosen = byDestination.get(toPlaceId) ?? [];
+      return chosen
+        .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
+        .map((row) => departureOf(row, date));
+    },
+
+    destinations: (stationPlaceId) => destinationsOf(feed, stationPlaceId),
+    fareRow: (lineId, ticketClass, date) => validOn<FareRow>(fares.get(`${lineId}/${ticketClass}`), date),
+    rule: (ruleId, date) => validOn<FareRule>(rules.get(ruleId), date),
+  };
+}
+
+function joined(daily: DailyDeparture, lines: Map<string, Line>, places: Map<string, Place>): Row {
+  const line = lines.get(daily.lineId);
+  const from = line && places.get(line.fromPlaceId);
+  const to = line && places.get(line.toPlaceId);
+  if (!line || !from || !to) throw new TypeError(`the feed has no whole line ${daily.lineId}`);
+  const slot = daily.departLocal.replace(':', '') + (daily.extra === 0 ? '' : `-${daily.extra}`);
+  return { daily, line, fromName: from.name, toName: to.name, slot };
+}
+
+function byTimeThenLine(a: Row, b: Row): number {
+  const [first, second] = [a, b].map((row) => `${row.daily.departLocal} ${row.line.id}`);
+  if (first === second) return a.daily.extra - b.daily.extra;
+  return (first ?? '') < (second ?? '') ? -1 : 1;
+}
+
+function departureOf(row: Row, date: BusinessDate): Departure {
+  const { daily, line, fromName, toName, slot } = row;
+  return {
+    departureId: `${line.id}/${date}/${slot}` as DepartureId,
+    line,
+    fromName,
+    toName,
+    date,
+    departLocal: daily.departLocal,
+    departAt: instantOf(date, daily.departLocal),
+    vesselName: daily.vesselName,
+    capacity: daily.capacity,
+    numberedSeats: daily.numberedSeats,
+  };
+}
+
+/** Validity of a versioned row is inclusive at both ends; no end means until further notice. */
+function validOn<R extends { validFrom: string; validTo: string | null }>(
+  rows: readonly R[] | undefined,
+  date: BusinessDate,
+): R | undefined {
+  return rows?.find((row) => row.validFrom <= date && (row.validTo === null || date <= row.validTo));
+}
+
+function destinationsOf(feed: Feed, stationPlaceId: string): Destination[] {
+  const linesTo = Map.groupBy(feed.lines, (line) => line.toPlaceId);
+  const all = feed.places.flatMap((place): Destination[] => {
+    const ending = linesTo.get(place.id);
+    if (!ending) return [];
+    const [here, elsewhere] = [true, false].map((wanted) =>
+      ending.filter((line) => (line.fromPlaceId === stationPlaceId) === wanted).map((line) => line.id),
+    );
+    return [
+      {
+        placeId: place.id,
+        name: place.name,
+        initials: place.initials,
+        aliases: place.aliases,
+        lineIds: [...(here ?? []), ...(elsewhere ?? [])],
+        local: (here ?? []).length > 0,
+      },
+    ];
+  });
+  return [...all.filter((place) => place.local), ...all.filter((place) => !place.local)];
+}
