@@ -1,0 +1,146 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { z } from 'zod';
+import { cityMethods, type CityInput, type CityMethod, type CityOutput } from '../contract/city.ts';
+import { decodeBatch } from '../contract/encoding/batch.ts';
+import { toHex } from '../contract/encoding/bytes.ts';
+import { requestSchema, type Answer } from '../contract/envelope.ts';
+import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
+import { enrolWindow } from './enrolment.ts';
+import { feedFor } from './feeds.ts';
+import { ingestBatch } from './ingest/ingest.ts';
+import { heldWeeks } from './ingest/week-keys.ts';
+import type { CityKeyRing } from './keys.ts';
+import type { CityRuntime } from './runtime.ts';
+import type { Store } from './store/store.ts';
+
+/** Largest batch as it travels, and opened. */
+export const batchLimits = {
+  gzipBytes: 16 * 1024 * 1024,
+  textBytes: 128 * 1024 * 1024,
+  entries: 50_000,
+} as const;
+
+export interface GatewayParts {
+  store: Store;
+  ring: CityKeyRing;
+  runtime: CityRuntime;
+  /** How the city calls itself in `city.hello`. */
+  name: string;
+}
+
+/** The city as functions: what the server puts on the network, and what a simulation calls directly. */
+export interface Gateway {
+  /** One request of `POST /v1/rpc`, already parsed from JSON. */
+  rpc(request: unknown): Promise<Answer>;
+  /** One body of `POST /v1/batches`: gzip of JSON lines. The answer's id is `from-to` of the batch's head. */
+  batch(gzip: Uint8Array): Promise<Answer>;
+}
+
+type Handlers = { [M in CityMethod]: (input: CityInput<M>) => Promise<Outcome<CityOutput<M>>> };
+
+/** Every answer is an envelope; a defect becomes an incident number that the log knows. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const { store, ring, runtime } = parts;
+  const handlers: Handlers = {
+    'window.enrol': (input) => enrolWindow(store, ring, runtime, input),
+    'ledger.position': (input) => ledgerPosition(store, input),
+    'feed.get': (input) => feedFor(store, input),
+    'city.hello': () =>
+      Promise.resolve(accepted({ name: parts.name, now: runtime.nowMs(), keys: ring.publicKeys })),
+  };
+  return {
+    rpc: async (json) => {
+      const request = requestSchema.safeParse(json);
+      if (!request.success) return refusal(null, shapeRefusal(request.error));
+      const { id, method, params } = request.data;
+      try {
+        return answer(id, await call(handlers, method, params));
+      } catch (error) {
+        return refusal(id, defect(runtime, error, { method }));
+      }
+    },
+    batch: async (gzip) => {
+      try {
+        return await takeGzip(parts, gzip);
+      } catch (error) {
+        return refusal(null, defect(runtime, error, { method: 'batch', bytes: gzip.length }));
+      }
+    },
+  };
+}
+
+async function call(handlers: Handlers, method: string, params: unknown): Promise<Outcome<unknown>> {
+  if (!Object.hasOwn(cityMethods, method)) return refused('request.unknownMethod', { method });
+  const known = method as CityMethod;
+  const input = cityMethods[known].input.safeParse(params ?? {});
+  if (!input.success) return { ok: false, refusal: shapeRefusal(input.error) };
+  const handler = handlers[known] as (input: unknown) => Promise<Outcome<unknown>>;
+  const outcome = await handler(input.data);
+  // What leaves must be what the contract says: a wrong shape is our defect, found here and not at the window.
+  return outcome.ok ? accepted(cityMethods[known].output.parse(outcome.value)) : outcome;
+}
+
+async function ledgerPosition(
+  store: Store,
+  { window, ledgerId }: CityInput<'ledger.position'>,
+): Promise<Outcome<CityOutput<'ledger.position'>>> {
+  const windows = await store.query('select 1 from windows where window_id = $1', [window]);
+  if (windows.length === 0) return refused('city.unknownWindow', { window }, 'window');
+  const [ledger] = await store.query<{ ack_seq: number; fork_seq: number | null }>(
+    'select ack_seq, fork_seq from ledgers where window_id = $1 and ledger_id = $2',
+    [window, ledgerId],
+  );
+  if (ledger && ledger.fork_seq !== null) return refused('city.fork', { seq: ledger.fork_seq });
+  return accepted({ ackSeq: ledger?.ack_seq ?? 0, weekKeys: await heldWeeks(store, { window, ledgerId }) });
+}
+
+const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
+
+async function takeGzip(parts: GatewayParts, gzip: Uint8Array): Promise<Answer> {
+  if (gzip.length > batchLimits.gzipBytes) return refusal(null, refuse('request.tooLarge'));
+  let text: string;
+  try {
+    const opened = await unzip(gzip, { maxOutputLength: batchLimits.textBytes });
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(opened);
+  } catch (error) {
+    const isTooLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
+    return refusal(
+      null,
+      isTooLarge ? refuse('request.tooLarge') : refuse('city.batchShape', { line: 0, detail: 'gzip' }),
+    );
+  }
+  const decoded = decodeBatch(text);
+  if (!decoded.ok)
+    return refusal(null, refuse('city.batchShape', { line: decoded.line, detail: decoded.why }));
+  const { batch } = decoded;
+  const id = `${batch.head.from}-${batch.head.to}`;
+  if (batch.entries.length > batchLimits.entries) return refusal(id, refuse('request.tooLarge'));
+  const unfit = batch.entries.findIndex(({ entry }) => entry.includes('\0') || !entry.isWellFormed());
+  if (unfit >= 0) {
+    const line = 2 + batch.weekKeys.length + unfit;
+    return refusal(id, refuse('city.batchShape', { line, detail: 'characters' }));
+  }
+  return answer(id, await ingestBatch(parts, batch));
+}
+
+function answer(id: string | number, outcome: Outcome<unknown>): Answer {
+  return outcome.ok ? { id, ok: true, result: outcome.value } : refusal(id, outcome.refusal);
+}
+
+function refusal(id: string | number | null, why: Refusal): Answer {
+  return { id, ok: false, refusal: why };
+}
+
+/** Says where the request is wrong, never what was in it. */
+function shapeRefusal(error: z.ZodError): Refusal {
+  const path = error.issues[0]?.path.map(String).join('.') ?? '';
+  const field = path.slice(0, 200) || 'request';
+  return refuse('request.shape', { detail: field }, field);
+}
+
+function defect(runtime: CityRuntime, error: unknown, fields: Record<string, unknown>): Refusal {
+  const incident = toHex(runtime.randomBytes(4));
+  runtime.log.error({ ...fields, incident, err: error }, 'defect');
+  return refuse('defect', { incident });
+}

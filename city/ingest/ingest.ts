@@ -1,0 +1,266 @@
+import type { BatchAnswer, Verdict } from '../../contract/city.ts';
+import { batchHeadBytes, type Batch } from '../../contract/encoding/batch.ts';
+import { fromBase64url, toBase64url } from '../../contract/encoding/bytes.ts';
+import {
+  accepted,
+  refuse,
+  refused,
+  type Outcome,
+  type Refusal,
+  type RefusalCode,
+} from '../../contract/refusals.ts';
+import { hmacSha256, verifyEd25519 } from '../crypto.ts';
+import type { CityKeyRing } from '../keys.ts';
+import type { CityRuntime } from '../runtime.ts';
+import type { Sql, Store } from '../store/store.ts';
+import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
+import { judgeEntry, type LedgerFacts } from './judge.ts';
+import { recordEntries, type LedgerKey, type Recorded } from './record.ts';
+import { settleParts, settleWeeks } from './settle.ts';
+import { takeWeekKeys } from './week-keys.ts';
+
+/** What taking a batch needs. */
+export interface IngestParts {
+  store: Store;
+  ring: CityKeyRing;
+  runtime: CityRuntime;
+}
+
+/** Carries a refusal out of a transaction, so that it is rolled back. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+  readonly fork: ForkFound | undefined;
+  constructor(refusal: Refusal, fork?: ForkFound) {
+    super(refusal.code);
+    this.refusal = refusal;
+    this.fork = fork;
+  }
+}
+
+/**
+ * Takes one batch in, in one transaction: signature, gap, chain and fork decide whether it is stored; verdicts say
+ * what is thought of each entry and stop nothing. A batch that comes again is taken again and changes nothing.
+ */
+export async function ingestBatch(parts: IngestParts, batch: Batch): Promise<Outcome<BatchAnswer>> {
+  const { head } = batch;
+  if (head.to - head.from + 1 !== batch.entries.length) {
+    return refused('city.batchShape', { line: 1, detail: 'from, to' }, 'head');
+  }
+  try {
+    return accepted(await parts.store.transaction((sql) => takeBatch(sql, parts, batch)));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { window, ledgerId } = head;
+    parts.runtime.log.warn(
+      { window, ledgerId, from: head.from, to: head.to, code: error.refusal.code },
+      'batch refused',
+    );
+    if (error.fork) await markFork(parts, head, error.fork);
+    return { ok: false, refusal: error.refusal };
+  }
+}
+
+async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch): Promise<BatchAnswer> {
+  const { head } = batch;
+  const key: LedgerKey = { window: head.window, ledgerId: head.ledgerId };
+  const nowMs = runtime.nowMs();
+  const windowKey = await windowKeyOf(sql, head.window);
+  if (!windowKey) throw new Refused(refuse('city.unknownWindow', { window: head.window }));
+  if (!verifyEd25519(windowKey, batchHeadBytes(head), signatureOf(batch)))
+    throw new Refused(refuse('city.signature'));
+
+  const ledger = await lockLedger(sql, key.window, key.ledgerId, nowMs);
+  if (ledger.forkSeq !== null) throw new Refused(refuse('city.fork', { seq: ledger.forkSeq }));
+  const linked = await linkBatch(sql, batch, ledger);
+  if (!linked.ok) throw new Refused(linked.refusal, linked.fork);
+
+  const weekKeys = await takeWeekKeys(sql, ring, key, batch.weekKeys, nowMs);
+  const facts: LedgerFacts = { windowKey: toBase64url(windowKey), openRow: weekKeys.openRow };
+  const numberIndex = (number: string): Uint8Array =>
+    hmacSha256(ring.index, new TextEncoder().encode(number));
+  await settleWeeks(sql, key, weekKeys.newWeeks, facts, numberIndex, head.to, nowMs);
+
+  const fresh = judgeFresh(batch, linked.value, ledger, facts);
+  await refuseRepeatedTickets(sql, fresh);
+  const ordinal = await refuseRepeatedOrdinal(sql, key, ledger, fresh);
+  for (const entry of fresh) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
+  holdUnfinishedCommands(fresh);
+  await recordEntries(sql, key, fresh, head.to, nowMs, numberIndex);
+  await settleParts(sql, key, head.to, nowMs);
+
+  const last = fresh.at(-1);
+  const ackSeq = last?.seq ?? ledger.ackSeq;
+  await sql.query(
+    `update ledgers set ack_seq = $3, last_hash = $4, last_seen_at = $5, ordinal = $6,
+       predecessor_ledger_id = coalesce(predecessor_ledger_id, $7)
+     where window_id = $1 and ledger_id = $2`,
+    [
+      key.window,
+      key.ledgerId,
+      ackSeq,
+      last?.hash ?? ledger.lastHash,
+      nowMs,
+      ordinal,
+      fresh.find((entry) => entry.opened)?.opened?.predecessor?.ledgerId ?? null,
+    ],
+  );
+  return { ackSeq, verdicts: await verdictsToTell(sql, key, head.from, head.to), weekKeys: weekKeys.weeks };
+}
+
+/** The raw Ed25519 key that a window was enrolled with. */
+async function windowKeyOf(sql: Sql, window: string): Promise<Uint8Array | undefined> {
+  const rows = await sql.query<{ public_key: Uint8Array }>(
+    'select public_key from windows where window_id = $1',
+    [window],
+  );
+  return rows[0]?.public_key;
+}
+
+function signatureOf(batch: Batch): Uint8Array {
+  try {
+    return fromBase64url(batch.signature);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+function judgeFresh(
+  batch: Batch,
+  hashes: readonly Uint8Array[],
+  ledger: LedgerRow,
+  facts: LedgerFacts,
+): Recorded[] {
+  const { window, ledgerId, from } = batch.head;
+  const fresh: Recorded[] = [];
+  for (const [index, line] of batch.entries.entries()) {
+    const seq = from + index;
+    const hash = hashes[index];
+    if (seq <= ledger.ackSeq || !hash) continue;
+    const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
+    fresh.push({ ...judged, seq, hash, line, verdict: judged.waitsFor ? 'held' : 'accepted' });
+  }
+  return fresh;
+}
+
+/** A ticket number that is there already, in any ledger or earlier in this batch, is refused and counted all the same. */
+async function refuseRepeatedTickets(sql: Sql, fresh: readonly Recorded[]): Promise<void> {
+  const numbers = fresh.flatMap(({ ticket }) => (ticket ? [ticket.ticketNumber] : []));
+  if (numbers.length === 0) return;
+  const rows = await sql.query<{ ticket_number: string }>(
+    'select distinct ticket_number from tickets where ticket_number = any ($1::text[])',
+    [numbers],
+  );
+  const seen = new Set<string>(rows.map((row) => row.ticket_number));
+  for (const entry of fresh) {
+    if (!entry.ticket) continue;
+    const { ticketNumber } = entry.ticket;
+    if (seen.has(ticketNumber) && (!entry.refusal || entry.waitsFor)) {
+      refuseEntry(entry, 'city.ticketTwice', { ticketNumber }, 'body.ticketNumber');
+    }
+    seen.add(ticketNumber);
+  }
+}
+
+/**
+ * Two ledgers of a window must not share an ordinal: it is part of every ticket number. The opening entry is refused;
+ * what follows it is stored and judged by itself.
+ */
+async function refuseRepeatedOrdinal(
+  sql: Sql,
+  key: LedgerKey,
+  ledger: LedgerRow,
+  fresh: readonly Recorded[],
+): Promise<number | null> {
+  let { ordinal } = ledger;
+  for (const entry of fresh) {
+    if (entry.opened && !entry.refusal) {
+      const others = await sql.query(
+        'select 1 from ledgers where window_id = $1 and ledger_id <> $2 and ordinal = $3 limit 1',
+        [key.window, key.ledgerId, entry.opened.ordinal],
+      );
+      if (others.length > 0)
+        refuseEntry(entry, 'city.ordinal', { ordinal: entry.opened.ordinal }, 'body.ordinal');
+      else ordinal = entry.opened.ordinal;
+    }
+    const isForeign =
+      ordinal !== null && entry.ticket && Number(entry.ticket.ticketNumber.slice(12, 14)) !== ordinal;
+    if (isForeign && (!entry.refusal || entry.waitsFor)) {
+      refuseEntry(entry, 'city.ticketNumber', {}, 'body.ticketNumber');
+    }
+  }
+  return ordinal;
+}
+
+function refuseEntry(
+  entry: Recorded,
+  code: RefusalCode,
+  values: Record<string, string | number>,
+  field: string,
+): void {
+  entry.refusal = refuse(code, values, field);
+  entry.verdict = 'refused';
+  delete entry.waitsFor;
+  delete entry.week;
+  delete entry.passenger;
+}
+
+/**
+ * A command's parts may come in two batches: good ones are held until all are there. Held in every case; what is
+ * complete with what was stored before is accepted by `settleParts` in the same transaction.
+ */
+function holdUnfinishedCommands(fresh: readonly Recorded[]): void {
+  const partsOf = new Map<string, Set<number>>();
+  for (const { envelope } of fresh) {
+    if (!envelope) continue;
+    const parts = partsOf.get(envelope.commandId) ?? new Set();
+    partsOf.set(envelope.commandId, parts.add(envelope.part.n));
+  }
+  for (const entry of fresh) {
+    const { envelope } = entry;
+    if (!envelope || entry.verdict !== 'accepted') continue;
+    if ((partsOf.get(envelope.commandId)?.size ?? 0) < envelope.part.of) {
+      entry.verdict = 'held';
+      entry.waitsFor = 'parts';
+    }
+  }
+}
+
+/** Verdicts for the entries of this batch and for earlier ones that it changed; the same again when it comes again. */
+async function verdictsToTell(sql: Sql, key: LedgerKey, from: number, to: number): Promise<Verdict[]> {
+  const rows = await sql.query<{
+    seq: number;
+    verdict: Verdict['verdict'];
+    code: RefusalCode | null;
+    field: string | null;
+    message: string | null;
+    next: string | null;
+  }>(
+    `select seq, verdict, code, field, message, next from verdicts
+     where window_id = $1 and ledger_id = $2 and (seq between $3 and $4 or decided_with between $3 and $4)
+     order by seq limit 100000`,
+    [key.window, key.ledgerId, from, to],
+  );
+  return rows.map(({ seq, verdict, code, field, message, next }) => ({
+    seq,
+    verdict,
+    ...(code === null || verdict === 'accepted'
+      ? {}
+      : {
+          refusal: { code, ...(field === null ? {} : { field }), message: message ?? '', next: next ?? '' },
+        }),
+  }));
+}
+
+/** Keeps what was found, so that people are told and nothing more is taken from this ledger. */
+async function markFork(
+  { store, runtime }: IngestParts,
+  head: Batch['head'],
+  fork: ForkFound,
+): Promise<void> {
+  await store.query(
+    `update ledgers set fork_seq = $3, fork_hash = $4, fork_found_at = $5
+     where window_id = $1 and ledger_id = $2 and fork_seq is null`,
+    [head.window, head.ledgerId, fork.seq, fork.hash, runtime.nowMs()],
+  );
+  runtime.log.error({ window: head.window, ledgerId: head.ledgerId, seq: fork.seq }, 'fork found');
+}

@@ -1,0 +1,178 @@
+import {
+  entryBodies,
+  entryEnvelopeSchema,
+  isKnownKind,
+  type EntryBody,
+  type EntryEnvelope,
+} from '../../contract/entries.ts';
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import { identityDigest } from '../../contract/encoding/chain.ts';
+import { fromBase64url, toHex } from '../../contract/encoding/bytes.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
+import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
+import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
+import { refuse, type Refusal } from '../../contract/refusals.ts';
+import { isCitizenNumber } from '../citizen-number.ts';
+import { sha256 } from '../crypto.ts';
+
+/** Where an entry stands: given by the batch, never by the entry itself. */
+export interface Place {
+  window: string;
+  ledgerId: string;
+  seq: number;
+}
+
+/** What judging needs to know of the ledger it came from. */
+export interface LedgerFacts {
+  /** base64url of the window's enrolled key. */
+  windowKey: string;
+  /** Opens a sealed row; `noKey` when the week's key has not arrived, undefined when it does not open. */
+  openRow: (row: SealedRow) => SealedRowPlain | 'noKey' | undefined;
+}
+
+export type Waiting = 'weekKey' | 'unknownKind';
+
+/** What an entry says and what is thought of it, before the database is asked about repeats. */
+export interface Judged {
+  /** Undefined where the text is no envelope: it is kept all the same. */
+  envelope?: EntryEnvelope;
+  /** Set where kind and body are a readable sale. */
+  ticket?: EntryBody<'ticket.sold'>;
+  opened?: EntryBody<'ledger.opened'>;
+  /** Set when the identity was opened and is good. */
+  passenger?: SealedRowPlain;
+  /** Absent = accepted. */
+  refusal?: Refusal;
+  /** With a refusal: it is held, not refused, and waits for this. */
+  waitsFor?: Waiting;
+  week?: string;
+}
+
+/** Judges one entry by itself. Never throws: whatever a window sends is stored and gets a verdict. */
+export function judgeEntry(
+  place: Place,
+  text: string,
+  row: SealedRow | undefined,
+  facts: LedgerFacts,
+): Judged {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { refusal: refuse('city.entryShape', { detail: 'JSON' }) };
+  }
+  const version = (json as { v?: unknown } | null)?.v;
+  if (typeof version === 'number' && Number.isSafeInteger(version) && version > 1) {
+    const kind = (json as { kind?: unknown }).kind;
+    return unknownKind(`${typeof kind === 'string' ? kind.slice(0, 64) : '?'} v${version}`);
+  }
+  const parsed = entryEnvelopeSchema.safeParse(json);
+  if (!parsed.success) return { refusal: shape(parsed.error.issues[0]) };
+  const envelope = parsed.data;
+  if (!isCanonical(json, text)) return { envelope, refusal: refuse('city.entryShape', { detail: 'JCS' }) };
+  for (const name of ['window', 'ledgerId', 'seq'] as const) {
+    if (envelope[name] !== place[name]) return { refusal: refuse('city.entryShape', { detail: name }, name) };
+  }
+  if (envelope.part.n > envelope.part.of) {
+    return { envelope, refusal: refuse('city.entryShape', { detail: 'part' }, 'part') };
+  }
+  if (!isKnownKind(envelope.kind)) return { envelope, ...unknownKind(envelope.kind) };
+  const body = entryBodies[envelope.kind].safeParse(envelope.body);
+  if (!body.success) return { envelope, refusal: shape(body.error.issues[0], 'body') };
+  if (envelope.kind === 'ledger.opened') {
+    const opened = body.data as EntryBody<'ledger.opened'>;
+    return { envelope, opened, ...judgeOpening(place, opened, facts) };
+  }
+  if (envelope.kind === 'ticket.sold') {
+    const ticket = body.data as EntryBody<'ticket.sold'>;
+    return { envelope, ticket, ...judgeTicket(place, envelope, ticket, row, facts) };
+  }
+  return { envelope, ...judgeIdentity(envelope, undefined, row, facts) };
+}
+
+function unknownKind(kind: string): Pick<Judged, 'refusal' | 'waitsFor'> {
+  return { refusal: refuse('city.unknownKind', { kind }), waitsFor: 'unknownKind' };
+}
+
+function shape(issue: { path: PropertyKey[]; message: string } | undefined, under?: string): Refusal {
+  const path = [...(under === undefined ? [] : [under]), ...(issue?.path ?? [])].map(String).join('.');
+  // The schema's own words may repeat what was sent; the path alone says where to look.
+  return refuse('city.entryShape', { detail: path || 'entry' }, path.slice(0, 200) || 'entry');
+}
+
+function isCanonical(json: unknown, text: string): boolean {
+  try {
+    return jcs(json) === text;
+  } catch {
+    return false;
+  }
+}
+
+function judgeOpening(place: Place, opened: EntryBody<'ledger.opened'>, facts: LedgerFacts): Partial<Judged> {
+  const wrong =
+    place.seq !== 1
+      ? 'seq'
+      : windowNumberOf(place.window) !== opened.windowNumber
+        ? 'body.windowNumber'
+        : opened.signingKey !== facts.windowKey
+          ? 'body.signingKey'
+          : undefined;
+  return wrong === undefined ? {} : { refusal: refuse('city.entryShape', { detail: wrong }, wrong) };
+}
+
+function judgeTicket(
+  place: Place,
+  envelope: EntryEnvelope,
+  ticket: EntryBody<'ticket.sold'>,
+  row: SealedRow | undefined,
+  facts: LedgerFacts,
+): Partial<Judged> {
+  const number = ticket.ticketNumber;
+  if (!isTicketNumber(number) || Number(number.slice(10, 12)) !== windowNumberOf(place.window)) {
+    return { refusal: refuse('city.ticketNumber', {}, 'body.ticketNumber') };
+  }
+  if (!envelope.identity) return { refusal: refuse('city.identityMissing', {}, 'identity') };
+  return judgeIdentity(envelope, ticket.documentKind, row, facts);
+}
+
+function judgeIdentity(
+  envelope: EntryEnvelope,
+  documentKind: string | undefined,
+  row: SealedRow | undefined,
+  facts: LedgerFacts,
+): Partial<Judged> {
+  const { identity } = envelope;
+  if (!identity) return row ? { refusal: refuse('city.identityDigest', {}, 'identity') } : {};
+  if (!row) return { refusal: refuse('city.identityMissing', {}, 'identity') };
+  if (row.ref !== identity.ref) return { refusal: refuse('city.identityDigest', {}, 'identity.ref') };
+  const plain = facts.openRow(row);
+  if (plain === 'noKey') {
+    return {
+      refusal: refuse('city.weekKeyMissing', { week: row.week }),
+      waitsFor: 'weekKey',
+      week: row.week,
+    };
+  }
+  if (plain === undefined || !digestFits(plain, identity.digest)) {
+    return { refusal: refuse('city.identityDigest', {}, 'identity.digest') };
+  }
+  if (documentKind !== undefined && plain.kind !== documentKind) {
+    return { refusal: refuse('city.identityDigest', {}, 'body.documentKind') };
+  }
+  if (plain.kind === '111' && !isCitizenNumber(plain.number)) {
+    return { refusal: refuse('city.identityNumber', {}, 'identity') };
+  }
+  return { passenger: plain };
+}
+
+function digestFits(plain: SealedRowPlain, digestHex: string): boolean {
+  try {
+    return toHex(identityDigest(sha256, fromBase64url(plain.salt), plain)) === digestHex;
+  } catch {
+    return false;
+  }
+}
+
+function windowNumberOf(window: string): number {
+  return Number(window.slice(-2));
+}

@@ -1,0 +1,70 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { refuse, type Refusal } from '../contract/refusals.ts';
+import type { Answer } from '../contract/envelope.ts';
+import { batchLimits, type Gateway } from './gateway.ts';
+
+const RPC_BYTES = 1024 * 1024;
+
+/**
+ * The gateway on HTTP. Whatever happens, the answer is an envelope in JSON: 200 when the request was understood
+ * (refused or not), 4xx when it was not, 500 for a defect.
+ */
+export function createServer(gateway: Gateway): FastifyInstance {
+  const server = fastify({
+    logger: false,
+    bodyLimit: RPC_BYTES,
+    requestTimeout: 120_000,
+    connectionTimeout: 120_000,
+    forceCloseConnections: true,
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    server.getDefaultJsonParser('error', 'error'),
+  );
+  server.addContentTypeParser(
+    ['application/gzip', 'application/octet-stream'],
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      done(null, body);
+    },
+  );
+  server.post('/v1/rpc', async (request, reply) =>
+    reply.send(await withStatus(reply, gateway.rpc(request.body))),
+  );
+  server.post('/v1/batches', { bodyLimit: batchLimits.gzipBytes }, async (request, reply) => {
+    const body = request.body;
+    if (!(body instanceof Uint8Array))
+      return reply.code(415).send(broken(refuse('request.shape', { detail: 'application/gzip' })));
+    return reply.send(await withStatus(reply, gateway.batch(body)));
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send(
+        broken(refuse('request.unknownMethod', { method: `${request.method} ${request.url.slice(0, 60)}` })),
+      ),
+  );
+  server.setErrorHandler((error, _request, reply) => {
+    const status = (error as { statusCode?: number }).statusCode ?? 400;
+    const why =
+      status === 413 ? refuse('request.tooLarge') : refuse('request.shape', { detail: `HTTP ${status}` });
+    return reply.code(status).send(broken(why));
+  });
+  return server;
+}
+
+async function withStatus(
+  reply: { code: (status: number) => unknown },
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const given = await answer;
+  if (!given.ok && given.refusal.code === 'defect') reply.code(500);
+  else if (given.id === null) reply.code(400);
+  return given;
+}
+
+function broken(refusal: Refusal): Answer {
+  return { id: null, ok: false, refusal };
+}

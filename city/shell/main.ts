@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { openCity } from './open-city.ts';
+import { machineRuntime } from './runtime.ts';
+import { StartError } from './data-folder.ts';
+
+const USAGE = `city gateway
+  --data DIR       data folder: keys.json and, unless --postgres is given, the embedded database
+  --postgres URL   PostgreSQL to use
+  --port N         port on 127.0.0.1; any free one when left out
+  --name TEXT      how the city calls itself
+  --trial          puts the trial timetable in force and makes an enrolment code
+  --new-code       makes an enrolment code
+  --with-parent    ends when standard input closes
+`;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    postgres: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    name: { type: 'string' },
+    trial: { type: 'boolean', default: false },
+    'new-code': { type: 'boolean', default: false },
+    'with-parent': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port)) {
+  process.stderr.write(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+const runtime = machineRuntime(process.env['CITY_LOG'] ?? 'warn');
+// Watched before anything else: a parent that dies while the database opens must not leave a city behind.
+let end = (): void => process.exit(0);
+if (values['with-parent'])
+  process.stdin
+    .once('end', () => end())
+    .once('error', () => end())
+    .resume();
+process.once('SIGTERM', () => end()).once('SIGINT', () => end());
+
+try {
+  const city = await openCity(
+    {
+      data: values.data,
+      trial: values.trial,
+      name: values.name ?? (values.trial ? '城市平台(试用)' : '城市平台'),
+      ...(values.postgres === undefined ? {} : { postgres: values.postgres }),
+    },
+    runtime,
+  );
+  let isEnding = false;
+  end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    setTimeout(() => process.exit(1), 5_000).unref();
+    city.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        runtime.log.error({ err: error }, 'close failed');
+        process.exit(1);
+      },
+    );
+  };
+  const enrolmentCode = values.trial || values['new-code'] ? await city.makeEnrolmentCode() : undefined;
+  const url = await city.listen(Number(values.port));
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, url, ...(enrolmentCode ? { enrolmentCode } : {}) })}\n`,
+  );
+} catch (error) {
+  const why = error instanceof StartError ? error.message : String(error);
+  runtime.log.error({ err: error }, 'the city does not start');
+  process.stdout.write(`${JSON.stringify({ ready: false, why })}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,70 @@
+import { makeEnrolmentCode } from '../enrolment.ts';
+import { publishFeed } from '../feeds.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import type { CityKeyRing } from '../keys.ts';
+import type { CityRuntime } from '../runtime.ts';
+import { createServer } from '../server.ts';
+import { migrate } from '../store/migrate.ts';
+import { openEmbedded } from '../store/pglite.ts';
+import { openPostgresql } from '../store/postgresql.ts';
+import type { Store } from '../store/store.ts';
+import { embeddedPlace, loadKeyRing, lockFolder, makeFolder } from './data-folder.ts';
+import { readMigrations, trialFeed } from './files.ts';
+
+export interface CityOptions {
+  /** Data folder: keys, and the embedded database unless `postgres` is given. */
+  data: string;
+  /** `postgres://…` of a PostgreSQL to use in place of the embedded database. */
+  postgres?: string;
+  /** Puts the trial feed in force. */
+  trial: boolean;
+  name: string;
+}
+
+/** A city, open: its database up to date, its keys read. */
+export interface OpenCity {
+  gateway: Gateway;
+  store: Store;
+  ring: CityKeyRing;
+  /** Starts serving on loopback; 0 = any free port. Gives the address. */
+  listen(port: number): Promise<string>;
+  makeEnrolmentCode(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Joins the city's parts on the real machine. @throws {StartError} with words when it cannot start */
+export async function openCity(options: CityOptions, runtime: CityRuntime): Promise<OpenCity> {
+  makeFolder(options.data);
+  const unlock = lockFolder(options.data);
+  let store: Store | undefined;
+  try {
+    const ring = loadKeyRing(options.data, runtime);
+    store = options.postgres
+      ? openPostgresql(options.postgres, (error) =>
+          runtime.log.warn({ err: error }, 'database connection lost'),
+        )
+      : await openEmbedded(embeddedPlace(options.data));
+    const opened = store;
+    const ran = await migrate(opened, readMigrations(), runtime.nowMs());
+    if (ran.length > 0) runtime.log.info({ migrations: ran }, 'database brought up to date');
+    if (options.trial) await publishFeed(opened, ring, trialFeed(runtime.nowMs()));
+    const gateway = createGateway({ store: opened, ring, runtime, name: options.name });
+    const server = createServer(gateway);
+    return {
+      gateway,
+      store: opened,
+      ring,
+      listen: (port) => server.listen({ host: '127.0.0.1', port }),
+      makeEnrolmentCode: () => makeEnrolmentCode(opened, runtime),
+      close: async () => {
+        await server.close();
+        await opened.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    await store?.close();
+    unlock();
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import type { CityRuntime } from '../runtime.ts';
+
+/** The city's runtime on the real machine. The log goes to stderr as JSON lines; stdout belongs to the ready line. */
+export function machineRuntime(level: string): CityRuntime {
+  const log = pino({ name: 'city', level }, pino.destination({ dest: 2, sync: true }));
+  return {
+    nowMs: () => Date.now(),
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    log: {
+      info: (fields, message) => log.info(fields, message),
+      warn: (fields, message) => log.warn(fields, message),
+      error: (fields, message) => log.error(fields, message),
+    },
+  };
+}

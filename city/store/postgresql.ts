@@ -1,0 +1,61 @@
+import pg from 'pg';
+import type { Sql, SqlValue, Store } from './store.ts';
+
+const INT8 = 20;
+
+/**
+ * PostgreSQL behind the store's door. A commit is durable when it returns (`synchronous_commit` is the server's).
+ * @param url `postgres://…`; a socket folder may stand in `?host=`
+ */
+export function openPostgresql(url: string, onError: (error: Error) => void): Store {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'station-office-city',
+    types: {
+      getTypeParser: (id: number, format?: 'text' | 'binary') =>
+        id === INT8 ? Number : pg.types.getTypeParser(id, format as 'text'),
+    },
+  });
+  // A connection that breaks while idle is made anew by the pool; without a listener it would end the process.
+  pool.on('error', onError);
+  return {
+    engine: 'postgresql',
+    ...sqlOf(pool),
+    transaction: async (work) => {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const result = await work(sqlOf(client));
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        // A connection that cannot roll back is thrown away instead of being lent again.
+        await client.query('rollback').then(
+          () => client.release(),
+          () => client.release(true),
+        );
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function sqlOf(client: pg.Pool | pg.PoolClient): Sql {
+  return {
+    query: async <Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
+      const result = await client.query(sql, values.map(toParameter));
+      return result.rows as Row[];
+    },
+    script: async (sql) => {
+      await client.query(sql);
+    },
+  };
+}
+
+function toParameter(value: SqlValue): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+}
