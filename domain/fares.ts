@@ -26,7 +26,11 @@ function rowsFor(
 }
 
 /** The price of a class on a departure: the row valid on the travel date, never a percentage computed here (`fare.unknown`). */
-export function fareFor(timetable: Timetable, departure: Departure, ticketClass: SoldTicketClass): Outcome<Fare> {
+export function fareFor(
+  timetable: Timetable,
+  departure: Departure,
+  ticketClass: SoldTicketClass,
+): Outcome<Fare> {
   const found = rowsFor(timetable, departure, ticketClass);
   if (!found) return refused('fare.unknown', {}, 'ticketClass');
   return accepted({ fareFen: found.row.fareFen, ruleId: found.row.ruleId });
@@ -46,7 +50,11 @@ export function faresOf(timetable: Timetable, departure: Departure): Partial<Rec
  * The class that the rules suggest by age on the travel date: the child fare up to its oldest age, else full. A child small
  * enough to ride free also pays the child fare when it takes a place of its own (ticketing rules 2.1).
  */
-export function suggestClass(timetable: Timetable, departure: Departure, birthDate: string | null): SoldTicketClass {
+export function suggestClass(
+  timetable: Timetable,
+  departure: Departure,
+  birthDate: string | null,
+): SoldTicketClass {
   const maxAgeYears = rowsFor(timetable, departure, 'child_half')?.rule.maxAgeYears ?? null;
   if (birthDate === null || maxAgeYears === null) return 'full';
   return ageOn(birthDate, departure.date) <= maxAgeYears ? 'child_half' : 'full';

@@ -23,7 +23,9 @@ function twice(feed: Feed): string | undefined {
   const line = firstRepeated(feed.lines.map((each) => each.id));
   if (line !== undefined) return `航线 ${line} 重复`;
   const departure = firstRepeated(
-    feed.departures.map((each) => `${each.lineId} ${each.departLocal}${each.extra === 0 ? '' : `-${each.extra}`}`),
+    feed.departures.map(
+      (each) => `${each.lineId} ${each.departLocal}${each.extra === 0 ? '' : `-${each.extra}`}`,
+    ),
   );
   return departure === undefined ? undefined : `班次 ${departure} 重复`;
 }
@@ -95,7 +97,8 @@ function overlap<R extends Validity>(rows: readonly R[], name: (row: R) => strin
     const inOrder = versions.toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : 1));
     for (const [place, version] of inOrder.entries()) {
       const next = inOrder[place + 1];
-      if (next && (version.validTo === null || next.validFrom <= version.validTo)) return `${subject} 的有效期重叠`;
+      if (next && (version.validTo === null || next.validFrom <= version.validTo))
+        return `${subject} 的有效期重叠`;
     }
   }
   return undefined;

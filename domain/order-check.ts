@@ -80,16 +80,21 @@ export function checkPassenger(
   if (!passenger) throw new RangeError(`the order has no passenger ${index}`);
   const field = `passengers.${index}`;
   for (let before = 0; before < index; before += 1) {
-    if (passengers[before]?.samePersonKey === passenger.samePersonKey) return refused('holder.twice', {}, field);
+    if (passengers[before]?.samePersonKey === passenger.samePersonKey)
+      return refused('holder.twice', {}, field);
   }
   const ticketNumber = state.existingTickets[index];
   if (ticketNumber !== undefined) return refused('holder.hasTicket', { ticketNumber }, field);
   const validTo = passenger.validTo ?? null;
-  if (validTo !== null && validTo < state.businessDate) return refused('document.expired', { validTo }, field);
+  if (validTo !== null && validTo < state.businessDate)
+    return refused('document.expired', { validTo }, field);
   const fare = checkClass(state.timetable, departure, passenger);
   if (fare.ok) return accepted(fare.value);
   const member = fare.refusal.field;
-  return { ok: false, refusal: { ...fare.refusal, field: member === undefined ? field : `${field}.${member}` } };
+  return {
+    ok: false,
+    refusal: { ...fare.refusal, field: member === undefined ? field : `${field}.${member}` },
+  };
 }
 
 /** A state that does not fit the order is a defect of the caller, found here before it could cost a seat. */

@@ -40,7 +40,9 @@ function quotePassenger(
     ageYears: birthDate === null ? null : ageOn(birthDate, departure.date),
   };
   const fare = checkPassenger(state, departure, passengers, index);
-  return fare.ok ? { fareFen: fare.value.fareFen, ...known } : { fareFen: null, ...known, refusal: fare.refusal };
+  return fare.ok
+    ? { fareFen: fare.value.fareFen, ...known }
+    : { fareFen: null, ...known, refusal: fare.refusal };
 }
 
 /** Before first use the whole departure is there to be leased. */

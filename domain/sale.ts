@@ -46,9 +46,14 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     totalFen += fare.value.fareFen;
   }
   const { tenderedFen } = command;
-  if (command.totalFen !== totalFen) return refused('fare.changed', { totalYuan: yuan(totalFen) }, 'totalFen');
+  if (command.totalFen !== totalFen)
+    return refused('fare.changed', { totalYuan: yuan(totalFen) }, 'totalFen');
   if (tenderedFen < totalFen) {
-    return refused('money.short', { tenderedYuan: yuan(tenderedFen), totalYuan: yuan(totalFen) }, 'tenderedFen');
+    return refused(
+      'money.short',
+      { tenderedYuan: yuan(tenderedFen), totalYuan: yuan(totalFen) },
+      'tenderedFen',
+    );
   }
 
   const entries: DecidedEntry[] = [];
@@ -79,7 +84,11 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
 }
 
 /** The leases of the departure; at first use the office gives itself the whole of it, put before all other entries. */
-function leasesInHand(state: SaleState, departure: Departure, entries: DecidedEntry[]): readonly LeaseState[] {
+function leasesInHand(
+  state: SaleState,
+  departure: Departure,
+  entries: DecidedEntry[],
+): readonly LeaseState[] {
   if (state.leases.length > 0) return state.leases;
   const { departureId } = departure;
   const leaseId = state.freshLeaseId;
@@ -104,7 +113,13 @@ function ticketBody(
   const { stationCode, businessDate, windowNumber, ledgerOrdinal } = state;
   const { line } = departure;
   const body: EntryBody<'ticket.sold'> = {
-    ticketNumber: composeTicketNumber({ stationCode, businessDate, window: windowNumber, ledgerOrdinal, serial }),
+    ticketNumber: composeTicketNumber({
+      stationCode,
+      businessDate,
+      window: windowNumber,
+      ledgerOrdinal,
+      serial,
+    }),
     departureId: departure.departureId,
     departAt: departure.departAt,
     lineId: line.id,

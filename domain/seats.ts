@@ -30,7 +30,8 @@ export function freshLease(leaseId: string, departureId: DepartureId, seats: Lea
 /** Seats left in the hands of a window over all its leases of a departure. */
 export function seatsLeft(leases: readonly LeaseState[]): number {
   let left = 0;
-  for (const lease of leases) left += lease.kind === 'free' ? lease.total - lease.sold : countOf(lease.freeRanges);
+  for (const lease of leases)
+    left += lease.kind === 'free' ? lease.total - lease.sold : countOf(lease.freeRanges);
   return left;
 }
 

@@ -77,8 +77,18 @@ describe('calendar days', () => {
   });
 
   test('only real days are dates', () => {
-    for (const real of ['2024-02-29', '2000-02-29', '1880-01-01', '0001-01-01']) expect(isCalendarDate(real)).toBe(true);
-    for (const not of ['2025-02-29', '1900-02-29', '2025-04-31', '2025-00-10', '2025-1-01', '2025-01-00', '0000-01-01', ' 2025-01-01']) {
+    for (const real of ['2024-02-29', '2000-02-29', '1880-01-01', '0001-01-01'])
+      expect(isCalendarDate(real)).toBe(true);
+    for (const not of [
+      '2025-02-29',
+      '1900-02-29',
+      '2025-04-31',
+      '2025-00-10',
+      '2025-1-01',
+      '2025-01-00',
+      '0000-01-01',
+      ' 2025-01-01',
+    ]) {
       expect(isCalendarDate(not)).toBe(false);
     }
   });

@@ -40,7 +40,8 @@ export function instantOf(date: string, localTime: string): number {
     const minutes = Number(localTime.slice(0, 2)) * 60 + Number(localTime.slice(3, 5));
     return dayNumberOf(date) * DAY_MS + minutes * MINUTE_MS - SHANGHAI_OFFSET_MS;
   }
-  return Temporal.PlainDateTime.from(`${date}T${localTime}`).toZonedDateTime('Asia/Shanghai').epochMilliseconds;
+  return Temporal.PlainDateTime.from(`${date}T${localTime}`).toZonedDateTime('Asia/Shanghai')
+    .epochMilliseconds;
 }
 
 /** ISO week of the Shanghai calendar, `YYYY-Www`: the year is that of the week's Thursday. */

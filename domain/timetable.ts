@@ -35,7 +35,8 @@ export function createTimetable(feed: Feed): Timetable {
 
     departure(id) {
       const [, lineId, date, slot] = DEPARTURE_ID.exec(id) ?? [];
-      if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date)) return undefined;
+      if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date))
+        return undefined;
       const row = bySlot.get(`${lineId}/${slot}`);
       return row && departureOf(row, date);
     },

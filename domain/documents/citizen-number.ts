@@ -12,9 +12,9 @@ export interface CitizenNumber {
 
 /** Province-level prefixes of citizen numbers (device protocols 2.1); 81, 82, 83 = residents of Hong Kong, Macao, Taiwan. */
 const PROVINCES: ReadonlySet<string> = new Set(
-  (
-    '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'
-  ).split(' '),
+  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'.split(
+    ' ',
+  ),
 );
 /** Nobody who travels was born before this year: a typing slip, not a person (device protocols 2.1, a design rule). */
 const EARLIEST_BIRTH = '1880-01-01';

@@ -1,6 +1,11 @@
 import type { BusinessDate, DocumentKind } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { checkBirthAndDigit, checkCitizenNumber, isProvincePrefix, normaliseNumber } from './citizen-number.ts';
+import {
+  checkBirthAndDigit,
+  checkCitizenNumber,
+  isProvincePrefix,
+  normaliseNumber,
+} from './citizen-number.ts';
 
 export interface DocumentNumber {
   /** The one written form: no spaces, half-width, upper case. */
@@ -10,7 +15,11 @@ export interface DocumentNumber {
 }
 
 /** Checks the number of any document that this version sells on, typed or read. Refusals name the field `number`. */
-export function checkDocumentNumber(kind: DocumentKind, text: string, today: BusinessDate): Outcome<DocumentNumber> {
+export function checkDocumentNumber(
+  kind: DocumentKind,
+  text: string,
+  today: BusinessDate,
+): Outcome<DocumentNumber> {
   switch (kind) {
     case '111':
       return plain(checkCitizenNumber(text, today));
@@ -22,7 +31,9 @@ export function checkDocumentNumber(kind: DocumentKind, text: string, today: Bus
 }
 
 function plain(checked: Outcome<DocumentNumber>): Outcome<DocumentNumber> {
-  return checked.ok ? accepted({ number: checked.value.number, birthDate: checked.value.birthDate }) : checked;
+  return checked.ok
+    ? accepted({ number: checked.value.number, birthDate: checked.value.birthDate })
+    : checked;
 }
 
 /** Residence permit for people of Hong Kong, Macao and Taiwan: a citizen number under 81, 82 or 83. */

@@ -7,7 +7,8 @@ import { maskNumber } from './mask.ts';
 import { checkName } from './name.ts';
 
 const today = '2025-06-15' as BusinessDate;
-const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }): string | undefined => outcome.refusal?.code;
+const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }): string | undefined =>
+  outcome.refusal?.code;
 /** A synthetic number: region and rest given, check digit computed. */
 const made = (first17: string): string => first17 + citizenCheckDigit(first17);
 
@@ -15,9 +16,16 @@ const births = fc
   .date({ min: new Date('1880-01-01T00:00:00Z'), max: new Date('2025-06-15T00:00:00Z'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 const numbers = fc
-  .tuple(fc.constantFrom('11', '33', '46', '54', '65', '71', '82'), fc.integer({ min: 0, max: 9999 }), births, fc.integer({ min: 0, max: 999 }))
+  .tuple(
+    fc.constantFrom('11', '33', '46', '54', '65', '71', '82'),
+    fc.integer({ min: 0, max: 9999 }),
+    births,
+    fc.integer({ min: 0, max: 999 }),
+  )
   .map(([province, county, birth, sequence]) =>
-    made(`${province}${String(county).padStart(4, '0')}${birth.replaceAll('-', '')}${String(sequence).padStart(3, '0')}`),
+    made(
+      `${province}${String(county).padStart(4, '0')}${birth.replaceAll('-', '')}${String(sequence).padStart(3, '0')}`,
+    ),
   );
 
 describe('citizen numbers', () => {
@@ -42,7 +50,9 @@ describe('citizen numbers', () => {
   });
 
   test('full-width figures, spaces and a small x are what an input method leaves behind', () => {
-    expect(checkCitizenNumber(' 110105 19491231 002x\u3000', today)).toMatchObject({ value: { number: '11010519491231002X' } });
+    expect(checkCitizenNumber(' 110105 19491231 002x\u3000', today)).toMatchObject({
+      value: { number: '11010519491231002X' },
+    });
     expect(checkCitizenNumber('11010519491231002ｘ', today)).toMatchObject({
       value: { number: '11010519491231002X' },
     });
@@ -83,12 +93,23 @@ describe('citizen numbers', () => {
 
   test('one wrong digit or two neighbours swapped never pass', () => {
     fc.assert(
-      fc.property(numbers, fc.integer({ min: 0, max: 16 }), fc.integer({ min: 1, max: 9 }), (number, place, by) => {
-        const digit = (Number(number.charAt(place)) + by) % 10;
-        expect(checkCitizenNumber(number.slice(0, place) + digit + number.slice(place + 1), today).ok).toBe(false);
-        const swapped = number.slice(0, place) + number.charAt(place + 1) + number.charAt(place) + number.slice(place + 2);
-        if (swapped !== number) expect(checkCitizenNumber(swapped, today).ok).toBe(false);
-      }),
+      fc.property(
+        numbers,
+        fc.integer({ min: 0, max: 16 }),
+        fc.integer({ min: 1, max: 9 }),
+        (number, place, by) => {
+          const digit = (Number(number.charAt(place)) + by) % 10;
+          expect(checkCitizenNumber(number.slice(0, place) + digit + number.slice(place + 1), today).ok).toBe(
+            false,
+          );
+          const swapped =
+            number.slice(0, place) +
+            number.charAt(place + 1) +
+            number.charAt(place) +
+            number.slice(place + 2);
+          if (swapped !== number) expect(checkCitizenNumber(swapped, today).ok).toBe(false);
+        },
+      ),
     );
   });
 
@@ -113,7 +134,9 @@ describe('numbers of other documents', () => {
   });
 
   test('a permanent residence card of 2023 gives the birth date, one of 2017 does not', () => {
-    expect(checkDocumentNumber('553', '911398199012310021', today)).toMatchObject({ value: { birthDate: '1990-12-31' } });
+    expect(checkDocumentNumber('553', '911398199012310021', today)).toMatchObject({
+      value: { birthDate: '1990-12-31' },
+    });
     expect(checkDocumentNumber('553', 'kaz110090123105', today)).toEqual({
       ok: true,
       value: { number: 'KAZ110090123105', birthDate: null },
@@ -139,20 +162,31 @@ describe('names', () => {
     ['阿依古丽 · 测试', '阿依古丽·测试'],
     ['𠮷𰻝丙', '𠮷𰻝丙'],
     ['ＳＡＭＰＬＥ　Ａｎｎ', 'SAMPLE Ann'],
-    ["Anne-Marie  O’Test Jr.", "Anne-Marie O'Test Jr."],
+    ['Anne-Marie  O’Test Jr.', "Anne-Marie O'Test Jr."],
     ['Rene\u0301 Exemple', 'René Exemple'],
   ])('%j is the name %j', (typed, name) => {
     expect(checkName(typed)).toEqual({ ok: true, value: name });
   });
 
-  test.each(['', '   ', '测', '测试1', '测试１', '测试\u0000甲', '测试\n甲', '测试\u202e甲', '·测试', '测试·', '测试甲?', '😀😀', 'a'.repeat(61)])(
-    '%j is no name on a card',
-    (typed) => {
-      const checked = checkName(typed);
-      expect(codeOf(checked)).toBe('document.name');
-      expect(checked.ok ? '' : checked.refusal.field).toBe('name');
-    },
-  );
+  test.each([
+    '',
+    '   ',
+    '测',
+    '测试1',
+    '测试１',
+    '测试\u0000甲',
+    '测试\n甲',
+    '测试\u202e甲',
+    '·测试',
+    '测试·',
+    '测试甲?',
+    '😀😀',
+    'a'.repeat(61),
+  ])('%j is no name on a card', (typed) => {
+    const checked = checkName(typed);
+    expect(codeOf(checked)).toBe('document.name');
+    expect(checked.ok ? '' : checked.refusal.field).toBe('name');
+  });
 
   test('a name once checked stays as it is', () => {
     fc.assert(
@@ -185,11 +219,16 @@ describe('masking', () => {
 
   test('no setting shows the month and day of birth', () => {
     fc.assert(
-      fc.property(numbers, fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 4 }), (number, first, last) => {
-        const masked = maskNumber(number, '111', { first, last });
-        expect(masked).toHaveLength(18);
-        expect(masked.slice(10, 14)).toBe('****');
-      }),
+      fc.property(
+        numbers,
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 0, max: 4 }),
+        (number, first, last) => {
+          const masked = maskNumber(number, '111', { first, last });
+          expect(masked).toHaveLength(18);
+          expect(masked.slice(10, 14)).toBe('****');
+        },
+      ),
     );
     expect(maskNumber('1101054912', '111', usual)).toBe('**********');
   });
