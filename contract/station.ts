@@ -1,20 +1,5 @@
 import { z } from 'zod';
-
-const devicePath = z
-  .string()
-  .min(1)
-  .max(300)
-  .describe('a serial port such as /dev/ttyUSB0 or COM3, or tcp://host:port');
-
-/** One device of a window. */
-export const deviceConfigSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  kind: z.enum(['id-reader', 'printer']),
-  driver: z.enum(['sdt', 'escpos']),
-  path: devicePath,
-  baudRate: z.literal([9600, 19200, 38400, 57600, 115200]).optional(),
-});
-export type DeviceConfig = z.infer<typeof deviceConfigSchema>;
+import { deviceList } from './device.ts';
 
 /** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
 export const stationConfigSchema = z.strictObject({
@@ -27,7 +12,7 @@ export const stationConfigSchema = z.strictObject({
     name: z.string().min(1).max(40),
   }),
   window: z.int().min(1).max(99),
-  devices: z.array(deviceConfigSchema).max(8).default([]),
+  devices: deviceList.default([]),
   city: z
     .strictObject({
       /** Plain http is allowed on loopback only. */
