@@ -26,6 +26,8 @@ export interface Office {
   call(request: unknown, session: string): Promise<Answer>;
   /** Events for one page session: before sign-in only those that name nobody. Returns the end of the subscription. */
   subscribe(session: string, listener: (event: EventMessage) => void): () => void;
+  /** Tells a second office on the same folder where this one is reached, once the shell knows. */
+  nameAddress(address: string): void;
   /** Clean stop: devices and link ended, anchor written, ledger closed, folder unlocked. */
   stop(): Promise<void>;
 }

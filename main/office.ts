@@ -1,1 +1,272 @@
+import type { Feed } from '../contract/feed.ts';
+import type { WindowId } from '../contract/ids.ts';
+import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
+import { accepted, type Outcome } from '../contract/refusals.ts';
+import { businessDateOf } from '../domain/time.ts';
+import { createTimetable } from '../domain/timetable.ts';
+import type { Timetable } from '../domain/types.ts';
+import { createSessions } from './access/sessions.ts';
+import { createStaff } from './access/staff.ts';
+import { createCityLink, type CityLink } from './citylink/city-link.ts';
+import { createClockWatch } from './clock-watch.ts';
+import type { DeskContext } from './desks/context.ts';
+import { createCommandDesk } from './desks/commands.ts';
+import { createHolderBook } from './desks/holders.ts';
+import { createIdentityDesk } from './desks/identities.ts';
+import { writeOfficeEntries } from './desks/journal.ts';
+import { createPrintDesk } from './desks/prints.ts';
+import { createReaderDesk } from './desks/reader.ts';
+import { createSalesDesk } from './desks/sales.ts';
+import { createSessionDesk } from './desks/sessions.ts';
+import { createShiftDesk } from './desks/shifts.ts';
+import { createStatusDesk } from './desks/status.ts';
+import { createTimetableDesk } from './desks/timetable.ts';
+import { createTrialDesk } from './desks/trial.ts';
+import { createDeviceDesk, type DeviceDesk } from './devices/device-desk.ts';
+import { createDispatcher, type Desks } from './dispatch.ts';
+import { createEventHub } from './event-hub.ts';
+import { inspectLedger } from './ledger/inspect.ts';
+import { openLedger } from './ledger/ledger.ts';
+import { lockDataFolder } from './ledger/lock.ts';
+import type { Ledger } from './ledger/types.ts';
+import type { Office, OfficeOptions } from './office-types.ts';
+import type { TimerHandle } from './runtime.ts';
+import { fileKeyStore } from './vault/key-store.ts';
+import type { Vault } from './vault/types.ts';
+import { openVault } from './vault/vault.ts';
+
 export type { Office, OfficeOptions } from './office-types.ts';
+
+/** The status bar is told at most this often; a burst of sales is one message. */
+const STATUS_PAUSE_MS = 50;
+/** The status bar is told at least this often: the age of the backlog grows by itself. */
+const STATUS_EVERY_MS = 10_000;
+/** Identities in memory are looked over this often. */
+const SWEEP_EVERY_MS = 60_000;
+
+/**
+ * The composition root: every part is made and joined here, nowhere else. Refuses, with nothing changed, when the folder is
+ * held by another office, the ledger may not be continued, or the keys are missing.
+ */
+export async function createOffice(options: OfficeOptions): Promise<Outcome<Office>> {
+  const { runtime } = options;
+  const locked = lockDataFolder(runtime, { pid: process.pid, address: options.address });
+  if (!locked.ok) return locked;
+  const lock = locked.value;
+  try {
+    const opened = await openBooks(options);
+    if (!opened.ok) {
+      lock.release();
+      return opened;
+    }
+    return accepted(compose(options, opened.value, lock));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+interface Books {
+  window: WindowId;
+  vault: Vault;
+  ledger: Ledger;
+}
+
+/** Keys before rows, facts before keys: nothing is written until it is known that it may be. */
+async function openBooks({ runtime, config, migrations, program }: OfficeOptions): Promise<Outcome<Books>> {
+  const window = `${config.station.id}/${String(config.window).padStart(2, '0')}` as WindowId;
+  const facts = inspectLedger({ runtime, window, migrations });
+  if (!facts.ok) return facts;
+  const vault = await openVault({
+    runtime,
+    keyStore: fileKeyStore(runtime.files),
+    ledgerId: facts.value.ledgerId,
+    hasLedger: !facts.value.isNew,
+  });
+  if (!vault.ok) return vault;
+  const ledger = openLedger({
+    runtime,
+    window,
+    stationCode: config.station.code,
+    windowNumber: config.window,
+    ordinal: 1,
+    program,
+    signingKey: vault.value.publicKey,
+    businessDateOf,
+    migrations,
+    ledgerId: facts.value.ledgerId,
+  });
+  if (!ledger.ok) return ledger;
+  return accepted({ window, vault: vault.value, ledger: ledger.value });
+}
+
+function compose(options: OfficeOptions, books: Books, lock: { nameAddress(address: string): void; release(): void }): Office {
+  const { runtime, config } = options;
+  const { ledger, vault, window } = books;
+  const sessions = createSessions();
+  const hub = createEventHub(sessions);
+  let timetable: Timetable | undefined;
+  let link: CityLink | undefined;
+  let isStopped = false;
+
+  const context: DeskContext = {
+    runtime,
+    config,
+    window,
+    program: options.program,
+    ledger,
+    vault,
+    staff: createStaff(config.staff),
+    sessions,
+    holders: createHolderBook(runtime.clock, runtime.random),
+    trial: config.trial ? options.trial : undefined,
+    timetable: () => timetable,
+    plans: () => [],
+    emit: hub.emit,
+    changed() {
+      link?.nudge();
+      statusSoon();
+      prints.pump();
+    },
+  };
+
+  const devices: DeviceDesk = createDeviceDesk({
+    launcher: runtime.devices,
+    clock: runtime.clock,
+    timers: runtime.timers,
+    log: runtime.log,
+    devices: config.devices,
+    onEvent: (event) => {
+      if (event.event === 'print.finished') prints.finished(event);
+      else if (event.event === 'device.changed') {
+        hub.emit('device.changed', event.status);
+        context.changed();
+      } else reader.heard(event);
+    },
+  });
+  const sales = createSalesDesk(context);
+  const prints = createPrintDesk(context, devices, sales.showIdentity);
+  const identities = createIdentityDesk(context);
+  const reader = createReaderDesk(context, devices, identities);
+  const status = createStatusDesk(context, { link: linkStatus, devices: () => devices.statuses() });
+  const sessionDesk = createSessionDesk(context);
+  const shifts = createShiftDesk(context);
+  const timetableDesk = createTimetableDesk(context);
+  const trial = createTrialDesk(context);
+  const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
+
+  const desks: Desks = {
+    'session.info': sessionDesk.info,
+    'session.signIn': sessionDesk.signIn,
+    'session.signOut': sessionDesk.signOut,
+    'shifts.current': shifts.current,
+    'shifts.open': shifts.open,
+    'shifts.close': shifts.close,
+    'timetable.places': timetableDesk.places,
+    'timetable.departures': timetableDesk.departures,
+    'holders.type': identities.type,
+    'holders.drop': identities.drop,
+    'sales.quote': sales.quote,
+    'sales.sell': {
+      ...sales.sell,
+      answer(entries, commandId) {
+        const result = sales.sell.answer(entries, commandId);
+        hub.emit('departure.changed', { departureId: result.departureId, ...timetableDesk.seats(result.departureId) });
+        return result;
+      },
+    },
+    'sales.list': sales.list,
+    'prints.settle': prints.settle,
+    'commands.open': commands.open,
+    'commands.seen': commands.seen,
+    'status.get': status.get,
+    'reader.again': reader.again,
+    'trial.people': trial.people,
+    'trial.layCard': trial.layCard,
+    'trial.removeCard': trial.removeCard,
+    'trial.link': trial.link,
+    'trial.paper': trial.paper,
+  };
+  const dispatcher = createDispatcher(context, desks);
+
+  function linkStatus(): LinkStatus {
+    const { backlogEntries, oldestAtMs } = ledger.uploadState();
+    if (!link) return { state: 'none', backlog: backlogEntries, oldestUnsentAt: oldestAtMs };
+    return link.status();
+  }
+
+  function useFeed(feed: Feed): void {
+    timetable = createTimetable(feed);
+    hub.emit('timetable.changed', { feedVersion: feed.version });
+    statusSoon();
+  }
+
+  const checkClock = createClockWatch(runtime.clock, (fromMs, toMs) => {
+    runtime.log.warn({ fromMs, toMs }, 'the wall clock jumped');
+    writeOfficeEntries(context, [{ kind: 'clock.jumped', body: { fromMs, toMs } }]);
+  });
+
+  // One timer for the status bar: soon after a change, and every ten seconds anyway.
+  let statusTimer: TimerHandle | undefined;
+  let statusIsSoon = false;
+  function statusSoon(): void {
+    if (statusIsSoon || isStopped) return;
+    statusIsSoon = true;
+    if (statusTimer) runtime.timers.clearTimeout(statusTimer);
+    statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_PAUSE_MS);
+  }
+  function tellStatus(): void {
+    if (isStopped) return;
+    statusIsSoon = false;
+    checkClock();
+    const now: OfficeStatus = status.status();
+    hub.emit('status.changed', now);
+    hub.emit('link.changed', now.link);
+    statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_EVERY_MS);
+  }
+  let sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
+  function sweep(): void {
+    context.holders.sweep();
+    sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
+  }
+
+  prints.recover();
+  if (config.city) {
+    link = createCityLink({
+      runtime,
+      ledger,
+      vault,
+      config: config.city,
+      station: config.station.id,
+      window,
+      onStatus: () => statusSoon(),
+      onFeed: useFeed,
+      write: (entries) => void writeOfficeEntries(context, entries),
+    });
+    link.start();
+  }
+  devices.start();
+  statusSoon();
+
+  return {
+    async call(request, session) {
+      if (isStopped) return dispatcher.call({}, session);
+      checkClock();
+      return dispatcher.call(request, session);
+    },
+    subscribe: hub.subscribe,
+    nameAddress: (address) => lock.nameAddress(address),
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      hub.clear();
+      if (statusTimer) runtime.timers.clearTimeout(statusTimer);
+      runtime.timers.clearTimeout(sweepTimer);
+      await devices.stop();
+      await link?.stop();
+      ledger.close();
+      lock.release();
+    },
+  };
+}
+

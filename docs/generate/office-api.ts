@@ -1,0 +1,95 @@
+import { officeEvents, officeMethods, type MethodSpec } from '../../contract/office.ts';
+import { refusalCatalogue } from '../../contract/refusals.ts';
+import { trialClerks } from '../../main/trial-station.ts';
+import { schemaText } from './schema-text.ts';
+
+/** `docs/office-api.md`: all that a script needs to drive an office, made from the contract. */
+export function officeApiPage(): string {
+  const methods = Object.entries(officeMethods as Record<string, MethodSpec>).map(([name, spec]) => methodSection(name, spec));
+  const events = Object.entries(officeEvents).map(
+    ([name, schema]) => `### \`${name}\`\n\n\`\`\`\n${schemaText(schema)}\n\`\`\`\n`,
+  );
+  const refusals = Object.entries(refusalCatalogue).map(
+    ([code, [message, next]]) => `| \`${code}\` | ${message.replaceAll('|', '\\|')} | ${next.replaceAll('|', '\\|')} |`,
+  );
+  const clerks = trialClerks.map((clerk) => `| ${clerk.number} | ${clerk.name} | ${clerk.pin} |`);
+  return `${HEAD}
+| number | name | PIN |
+|---|---|---|
+${clerks.join('\n')}
+
+## Methods
+
+${methods.join('\n')}
+## Events
+
+Pushed without being asked, as \`{"event": …, "data": …}\`. Before sign-in a page gets only \`status.changed\`, \`link.changed\`,
+\`device.changed\` and \`timetable.changed\`, which name nobody.
+
+${events.join('\n')}
+## Refusals
+
+The closed list. \`{…}\` stands for a value.
+
+| code | message | next |
+|---|---|---|
+${refusals.join('\n')}
+`;
+}
+
+function methodSection(name: string, spec: MethodSpec): string {
+  const notes = [
+    `Role: ${spec.role}.`,
+    spec.mutating ? 'Mutating: carries a `commandId`.' : 'Carries no `commandId`.',
+    spec.audit === 'none' ? '' : `Kept in the ${spec.audit}.`,
+    spec.trial ? 'Trial stations only.' : '',
+  ].filter(Boolean);
+  return `### \`${name}\`
+
+${spec.summary} ${notes.join(' ')}
+
+params
+\`\`\`
+${schemaText(spec.input)}
+\`\`\`
+result
+\`\`\`
+${schemaText(spec.output)}
+\`\`\`
+`;
+}
+
+const HEAD = `<!-- Made by \`npm run docs\` from contract/office.ts. Do not edit. -->
+# Office API
+
+One office serves one window. Pages use this API, and a script can use it just the same: start
+\`npm run host -- --data DIR\`, read one JSON line from its standard output, exchange the token, open the WebSocket.
+
+## Connecting
+
+1. \`npm run host -- --data DIR [--port N]\` prints \`{"ready":true,"url":"http://127.0.0.1:PORT/","token":"…"}\` (the line that starts with \`{\`). When it
+   cannot start it prints \`{"ready":false,"refusal":{…}}\` and exits with code 2.
+2. \`POST /session\` with body \`{"token":"…"}\` and \`content-type: application/json\`. The token works once. The answer is \`204\` with a
+   \`Set-Cookie\`; keep the \`name=value\` part. \`npm run host -- --data DIR --new-token\` prints another token of a running office.
+3. Open a WebSocket to \`ws://127.0.0.1:PORT/office\` with the header \`Cookie: name=value\`. A page of another origin is refused; a script
+   sends no \`Origin\`.
+
+## Messages
+
+One JSON text a message.
+
+- Request \`{"id": 1, "method": "sales.sell", "params": {…}, "commandId": "…"}\`. \`id\` is yours (integer or text) and comes back in the answer.
+  \`params\` may be left out where it is \`{}\`.
+- Answer \`{"id": 1, "ok": true, "result": {…}}\` or \`{"id": 1, "ok": false, "refusal": {"code", "field"?, "message", "next"}}\`. Answers may come in
+  another order than requests.
+- Event \`{"event": "print.changed", "data": {…}}\`.
+- A mutating method carries a \`commandId\` (16 to 64 of \`0-9 A-Z a-z _ -\`) that you make when you begin to fill the form. Sending the same again gives
+  the same answer and does nothing twice; the same id with other params is refused. A refused command uses up nothing, and its id may be used again.
+- When an answer is lost, send the same command again, or ask \`commands.open\`.
+
+Money is integer fen. Instants are UTC milliseconds. Dates are Asia/Shanghai calendar dates.
+
+## Signing in
+
+A sign-in (\`session.signIn\`) belongs to the cookie and holds until \`session.signOut\` or the end of the office. A trial station has these clerks:
+`;

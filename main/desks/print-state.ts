@@ -1,0 +1,26 @@
+import type { PrintReason } from '../../contract/device.ts';
+import type { PrintState } from '../../contract/office.ts';
+import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
+import type { EffectState, PrintRow } from '../ledger/types.ts';
+
+/** A ticket's newest sheet as a page sees it. A ticket that never had a sheet waits for its first. */
+export function printState(row: PrintRow | null | undefined): PrintState {
+  if (!row) return { state: 'waiting', copy: 1 };
+  return stateOf(row.state, row.copy, row.reason ?? undefined);
+}
+
+/** The same from its parts. A spoiled sheet is followed by a queued one, so a page sees it waiting. */
+export function stateOf(state: EffectState, copy: number, reason?: string): PrintState {
+  const shown = state === 'queued' || state === 'spoiled' ? 'waiting' : state;
+  if (reason === undefined || (shown !== 'unknown' && shown !== 'failed')) return { state: shown, copy };
+  return { state: shown, copy, reason: reasonText(reason) };
+}
+
+/** Reason of a sheet that was on its way when the office itself ended. */
+export const OFFICE_RESTARTED = 'officeRestarted';
+
+function reasonText(reason: string): string {
+  if (reason === OFFICE_RESTARTED) return '打印途中程序重启,不能确认是否出票';
+  // A reason of a newer program is shown as it is.
+  return Object.hasOwn(PRINT_REASON_TEXTS, reason) ? PRINT_REASON_TEXTS[reason as PrintReason] : reason;
+}

@@ -1,0 +1,165 @@
+import type { DeviceEvent, TicketSheet } from '../../contract/device.ts';
+import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
+import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
+import type { TicketNumber } from '../../contract/ids.ts';
+import { accepted, refused } from '../../contract/refusals.ts';
+import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel, windowLabel } from '../../domain/print-text.ts';
+import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import type { EffectRow, TicketRow } from '../ledger/types.ts';
+import type { DeskContext, Mutation } from './context.ts';
+import { writeOfficeEntries } from './journal.ts';
+import { OFFICE_RESTARTED, printState, stateOf } from './print-state.ts';
+
+/** What the print desk needs of the devices: one printer, and whether it would take a sheet now. */
+export interface PrinterPort {
+  /** Id of the printer that can take a sheet now, or undefined. */
+  readyPrinter(): string | undefined;
+  print(job: { jobId: string; deviceId: string; document: TicketSheet }): void;
+}
+
+type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
+
+/**
+ * Durable first, then paper (architecture, idea 3). One sheet at a time: `sending` is committed before the sheet is handed
+ * over, its outcome is journalled when the device process tells it, and nothing is ever sent again by itself.
+ */
+export function createPrintDesk(
+  context: DeskContext,
+  printer: PrinterPort,
+  showIdentity: (seq: number, documentKind: string) => { name: string; masked: string } | undefined,
+) {
+  const { ledger, runtime, vault } = context;
+  /** The sheet on its way, by job id. */
+  let current: EffectRow | undefined;
+
+  /** Starts the next sheet when there is one, the printer is ready and nothing is on its way. */
+  function pump(): void {
+    if (current) return;
+    const deviceId = printer.readyPrinter();
+    if (deviceId === undefined) return;
+    const next = ledger.queuedPrints()[0];
+    if (!next) return;
+    const ticket = ledger.ticket(next.ticketNumber);
+    if (!ticket) throw new Error('a sheet without its ticket');
+    const document = sheetOf(ticket, next.copy);
+    ledger.markSending(next.effectId);
+    current = next;
+    tell(next.ticketNumber, stateOf('sending', next.copy));
+    printer.print({ jobId: next.sheetId, deviceId, document });
+  }
+
+  function sheetOf(ticket: TicketRow, copy: number): TicketSheet {
+    const { body } = ticket;
+    const departure = context.timetable()?.departure(body.departureId);
+    const holder = showIdentity(ticket.seq, body.documentKind);
+    const sheet: TicketSheet = {
+      kind: 'ticket',
+      stationName: context.config.station.name,
+      lineName: departure?.line.name ?? body.lineId,
+      fromName: departure?.fromName ?? body.fromPlaceId,
+      toName: departure?.toName ?? body.toPlaceId,
+      departureDate: businessDateOf(body.departAt),
+      departureTime: localTimeOf(body.departAt),
+      seatLabel: seatLabel(body.seatNumber),
+      ticketClassLabel: ticketClassLabel(body.ticketClass),
+      fareFen: body.fareFen,
+      holderName: holder?.name ?? '—',
+      maskedNumber: holder?.masked ?? '****',
+      documentKindLabel: documentKindLabel(body.documentKind),
+      ticketNumber: body.ticketNumber,
+      qr: encodeTicketQr(
+        { n: body.ticketNumber, d: body.departureId, c: body.ticketClass, k: vault.keyId },
+        (bytes) => vault.sign(bytes),
+      ),
+      windowLabel: windowLabel(context.config.window),
+      clerkNumber: ticket.actor,
+      soldAt: dateTimeLabel(ticket.atMs),
+    };
+    if (departure) sheet.vesselName = departure.vesselName;
+    if (copy > 1) sheet.copyMark = `补打 ${copy}`;
+    return sheet;
+  }
+
+  function tell(ticketNumber: TicketNumber, print: PrintState): void {
+    context.emit('print.changed', { ticketNumber, print });
+    context.changed();
+  }
+
+  function settle(sheet: EffectRow, outcome: 'confirmed' | 'unknown' | 'failed', reason: string | undefined): void {
+    writeOfficeEntries(
+      context,
+      [
+        {
+          kind: 'print.outcome',
+          body: {
+            ticketNumber: sheet.ticketNumber,
+            sheetId: sheet.sheetId,
+            outcome,
+            ...(reason === undefined ? {} : { reason }),
+            copy: sheet.copy,
+            singleCopy: false,
+          },
+        },
+      ],
+      'office',
+      { settleEffect: { effectId: sheet.effectId, state: outcome } },
+    );
+  }
+
+  const settleByClerk: Mutation<OfficeInput<'prints.settle'>, OfficeOutput<'prints.settle'>> = {
+    decide(input) {
+      const print = ledger.printOf(input.ticketNumber);
+      if (!print) return refused('print.unknownTicket', {}, 'ticketNumber');
+      if (print.state !== 'unknown' && print.state !== 'failed') return refused('print.notUnknown', {}, 'ticketNumber');
+      const again = input.found === 'printAgain';
+      return accepted({
+        entries: [
+          {
+            kind: 'print.outcome' as const,
+            body: {
+              ticketNumber: input.ticketNumber,
+              sheetId: print.sheetId,
+              outcome: again ? ('spoiled' as const) : ('confirmed' as const),
+              reason: 'clerk',
+              copy: print.copy,
+              singleCopy: false,
+            },
+          },
+        ],
+        settleEffect: { effectId: print.effectId, state: again ? ('spoiled' as const) : ('settled' as const) },
+        ...(again
+          ? { effects: [{ kind: 'print' as const, ticketNumber: input.ticketNumber, copy: print.copy + 1 }] }
+          : {}),
+      });
+    },
+    answer(entries) {
+      const entry = entries.find((each) => each.kind === 'print.outcome');
+      if (entry?.kind !== 'print.outcome') throw new Error('a settled sheet without its entry');
+      return { print: printState(ledger.printOf(entry.body.ticketNumber)) };
+    },
+  };
+
+  return {
+    settle: settleByClerk,
+    pump,
+
+    /** Sheets that a run before left on their way: nobody knows, so it is said and never guessed. */
+    recover(): number {
+      const left = ledger.recoverSending();
+      for (const sheet of left) settle(sheet, 'unknown', OFFICE_RESTARTED);
+      return left.length;
+    },
+
+    finished(event: Finished): void {
+      const sheet = current;
+      if (!sheet || event.jobId !== sheet.sheetId) {
+        runtime.log.warn({ jobId: event.jobId }, 'a sheet finished that nobody waits for');
+        return;
+      }
+      settle(sheet, event.outcome, event.reason);
+      current = undefined;
+      tell(sheet.ticketNumber, stateOf(event.outcome, sheet.copy, event.reason));
+      pump();
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.ts';
+import type { Verdict } from '../../contract/city.ts';
+import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { maskNumber } from '../../domain/documents/mask.ts';
+import { decideQuote } from '../../domain/quote.ts';
+import { decideSale } from '../../domain/sale.ts';
+import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
+import type { QuoteState, SalePassenger, SaleState } from '../../domain/types.ts';
+import type { AppendEntry, TicketRow } from '../ledger/types.ts';
+import { toHex } from '../../contract/encoding/bytes.ts';
+import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
+import type { Holder } from './holders.ts';
+import { printState } from './print-state.ts';
+
+type SellInput = OfficeInput<'sales.sell'>;
+
+/** Quotes, sales and the list of sold tickets. */
+export function createSalesDesk(context: DeskContext) {
+  const { config, holders, ledger, runtime, vault, window } = context;
+
+  /** Holders by reference, or the refusal of the first that is gone. */
+  function findHolders(passengers: SellInput['passengers']): Outcome<Holder[]> {
+    const found: Holder[] = [];
+    for (const [index, passenger] of passengers.entries()) {
+      const holder = holders.find(passenger.holderRef, `passengers.${index}.holderRef`);
+      if (!holder.ok) return holder;
+      found.push(holder.value);
+    }
+    return accepted(found);
+  }
+
+  function quoteState(departureId: SellInput['departureId'], found: readonly Holder[], nowMs: number): QuoteState | undefined {
+    const timetable = context.timetable();
+    if (!timetable) return undefined;
+    return {
+      departureId,
+      departure: timetable.departure(departureId),
+      timetable,
+      shift: ledger.openShift() ?? null,
+      leases: ledger.leasesOf(departureId),
+      existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
+      businessDate: businessDateOf(nowMs),
+    };
+  }
+
+  const sell: Mutation<SellInput, SaleResult> = {
+    decide(input: SellInput, caller: Caller, nowMs: number) {
+      const found = findHolders(input.passengers);
+      if (!found.ok) return found;
+      const looked = quoteState(input.departureId, found.value, nowMs);
+      if (!looked) return refused('timetable.none');
+      const state: SaleState = {
+        ...looked,
+        nextSerial: ledger.nextSerial(looked.businessDate),
+        stationCode: config.station.code,
+        windowNumber: config.window,
+        ledgerOrdinal: ledger.ordinal,
+        windowId: window,
+        freshLeaseId: looked.leases.length > 0 ? '' : runtime.random.id(),
+      };
+      const decided = decideSale(
+        state,
+        {
+          clerkNumber: caller.person?.number ?? '',
+          passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)),
+          totalFen: input.totalFen,
+          tenderedFen: input.tenderedFen,
+          payment: input.payment,
+        },
+        nowMs,
+      );
+      if (!decided.ok) return decided;
+      const week = isoWeekOf(nowMs);
+      const entries: AppendEntry[] = decided.value.entries.map(({ passenger, ...entry }) => {
+        const holder = passenger === undefined ? undefined : found.value[passenger];
+        if (!holder) return entry;
+        const identity = { kind: holder.documentKind, name: holder.name, number: holder.number };
+        return { ...entry, identity: vault.seal(identity, week, holder.token) };
+      });
+      return accepted({
+        entries,
+        effects: decided.value.tickets.map(({ ticketNumber }) => ({ kind: 'print' as const, ticketNumber, copy: 1 })),
+      });
+    },
+
+    answer(entries: readonly AnswerEntry[], commandId: CommandId): SaleResult {
+      const result: SaleResult = {
+        commandId,
+        at: 0,
+        departureId: '' as DepartureId,
+        totalFen: 0 as Fen,
+        tenderedFen: 0 as Fen,
+        changeFen: 0 as Fen,
+        tickets: [],
+      };
+      for (const entry of entries) {
+        if (entry.kind === 'ticket.sold') {
+          const { ticketNumber, departureId, ticketClass, fareFen, seatNumber } = entry.body;
+          result.departureId = departureId;
+          const print = printState(ledger.printOf(ticketNumber));
+          result.tickets.push({ ticketNumber, holderRef: null, ticketClass, fareFen, seatNumber, print });
+        } else if (entry.kind === 'sale.money') {
+          const { totalFen, tenderedFen, changeFen } = entry.body;
+          Object.assign(result, { totalFen, tenderedFen, changeFen, at: entry.at });
+        }
+      }
+      return result;
+    },
+  };
+
+  /** Name and masked number of the entry with this `seq`; undefined once retention has removed the identity. */
+  function showIdentity(seq: number, documentKind: string): { name: string; masked: string } | undefined {
+    const row = ledger.sealedRow(seq);
+    const identity = row ? vault.open(row) : undefined;
+    if (!identity?.ok) return undefined;
+    const { name, number } = identity.value;
+    return { name, masked: maskNumber(number, documentKind, config.mask) };
+  }
+
+  function ticketView(row: TicketRow, ackSeq: number, verdict: Verdict | undefined): TicketView {
+    const { body } = row;
+    const departure = context.timetable()?.departure(body.departureId);
+    const shown = showIdentity(row.seq, body.documentKind);
+    const view: TicketView = {
+      seq: row.seq,
+      ticketNumber: body.ticketNumber,
+      soldAt: row.atMs,
+      departureId: body.departureId,
+      departLocal: localTimeOf(body.departAt),
+      lineName: departure?.line.name ?? body.lineId,
+      toName: departure?.toName ?? body.toPlaceId,
+      ticketClass: body.ticketClass,
+      fareFen: body.fareFen,
+      seatNumber: body.seatNumber,
+      holderName: shown?.name ?? null,
+      masked: shown?.masked ?? null,
+      clerkNumber: row.actor,
+      print: printState(row.print),
+      upload: row.seq > ackSeq ? 'queued' : !verdict || verdict.verdict === 'accepted' ? 'stored' : verdict.verdict,
+    };
+    if (verdict?.refusal) view.uploadRefusal = verdict.refusal;
+    return view;
+  }
+
+  return {
+    sell,
+
+    quote(input: OfficeInput<'sales.quote'>): Outcome<OfficeOutput<'sales.quote'>> {
+      const nowMs = runtime.clock.nowMs();
+      const found = findHolders(input.passengers);
+      if (!found.ok) return found;
+      const state = quoteState(input.departureId, found.value, nowMs);
+      if (!state) return refused('timetable.none');
+      const quote = decideQuote(
+        state,
+        { passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)) },
+        nowMs,
+      );
+      const result: OfficeOutput<'sales.quote'> = {
+        passengers: quote.passengers.map((passenger, index) => ({
+          holderRef: input.passengers[index]?.holderRef as HolderRef,
+          ...passenger,
+        })),
+        totalFen: quote.totalFen,
+      };
+      if (quote.refusal) result.refusal = quote.refusal;
+      return accepted(result);
+    },
+
+    list(input: OfficeInput<'sales.list'>): Outcome<OfficeOutput<'sales.list'>> {
+      const query: Parameters<typeof ledger.tickets>[0] = { limit: input.limit + 1 };
+      if (input.before !== undefined) query.before = input.before;
+      if (input.shiftId !== undefined) query.shiftId = input.shiftId;
+      if (input.ticketNumber !== undefined) query.ticketNumberSuffix = input.ticketNumber;
+      const rows = ledger.tickets(query);
+      const page = rows.slice(0, input.limit);
+      const { ackSeq } = ledger.uploadState();
+      const verdicts = ledger.verdictsOf(page.map((row) => row.seq));
+      return accepted({
+        tickets: page.map((row) => ticketView(row, ackSeq, verdicts.get(row.seq))),
+        next: rows.length > input.limit ? (page.at(-1)?.seq ?? null) : null,
+      });
+    },
+
+    showIdentity,
+  };
+}
+
+function salePassenger(passenger: SellInput['passengers'][number], holder: Holder): SalePassenger {
+  const values: SalePassenger = {
+    documentKind: holder.documentKind,
+    birthDate: holder.birthDate,
+    validTo: holder.validTo,
+    capture: holder.capture,
+    ticketClass: passenger.ticketClass,
+    samePersonKey: toHex(holder.token),
+  };
+  return passenger.childBasis === undefined ? values : { ...values, childBasis: passenger.childBasis };
+}
+

@@ -1,0 +1,76 @@
+import type { Fen } from '../../contract/ids.ts';
+import type { OfficeOutput, ShiftView } from '../../contract/office.ts';
+import { accepted, type Outcome } from '../../contract/refusals.ts';
+import { decideCloseShift, decideOpenShift } from '../../domain/shifts.ts';
+import type { ShiftRow } from '../ledger/types.ts';
+import type { DeskContext, Mutation } from './context.ts';
+
+type OpenInput = { floatFen: Fen };
+type CloseInput = { countedFen: Fen };
+
+/** Opening, showing and closing the shift of this window. One shift at a time. */
+export function createShiftDesk(context: DeskContext) {
+  const { ledger, runtime } = context;
+
+  const open: Mutation<OpenInput, OfficeOutput<'shifts.open'>> = {
+    decide(input, caller) {
+      const decided = decideOpenShift(
+        { openShift: ledger.openShift() ?? null, freshShiftId: runtime.random.id() },
+        { clerkNumber: caller.person?.number ?? '', floatFen: input.floatFen },
+      );
+      if (!decided.ok) return decided;
+      return accepted({ entries: decided.value.entries });
+    },
+    answer(entries) {
+      const entry = entries.find((each) => each.kind === 'shift.opened');
+      if (entry?.kind !== 'shift.opened') throw new Error('a shift opening without its entry');
+      return viewOf(entry.body.shiftId);
+    },
+  };
+
+  const close: Mutation<CloseInput, OfficeOutput<'shifts.close'>> = {
+    decide(input, caller) {
+      const decided = decideCloseShift(
+        { openShift: ledger.openShift() ?? null },
+        { clerkNumber: caller.person?.number ?? '', countedFen: input.countedFen },
+      );
+      if (!decided.ok) return decided;
+      return accepted({ entries: decided.value.entries });
+    },
+    answer(entries) {
+      const entry = entries.find((each) => each.kind === 'shift.closed');
+      if (entry?.kind !== 'shift.closed') throw new Error('a shift closing without its entry');
+      const { shiftId, countedFen, expectedFen, differenceFen } = entry.body;
+      return { ...viewOf(shiftId), closedAt: entry.at, countedFen, expectedFen, differenceFen };
+    },
+  };
+
+  function viewOf(shiftId: string): ShiftView {
+    const row = ledger.shift(shiftId);
+    if (!row) throw new Error('a shift that the ledger does not know');
+    return shiftView(row);
+  }
+
+  return {
+    open,
+    close,
+    current(): Outcome<OfficeOutput<'shifts.current'>> {
+      const row = ledger.openShift();
+      return accepted({ shift: row ? shiftView(row) : null });
+    },
+  };
+}
+
+/** A shift row of the ledger as a page sees it. */
+export function shiftView(row: ShiftRow): ShiftView {
+  const { shiftId, clerkNumber, openedAtMs, businessDate, floatFen, ticketCount, salesFen } = row;
+  return {
+    shiftId,
+    clerkNumber,
+    openedAt: openedAtMs,
+    businessDate,
+    floatFen: floatFen as Fen,
+    ticketCount,
+    salesFen: salesFen as Fen,
+  };
+}

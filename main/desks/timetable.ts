@@ -1,0 +1,77 @@
+import type { DepartureView, OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import type { DepartureId } from '../../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { addDays, businessDateOf } from '../../domain/time.ts';
+import type { Departure, Timetable } from '../../domain/types.ts';
+import type { DeskContext } from './context.ts';
+
+/** Destinations and departures with the seats in this window's hands. */
+export function createTimetableDesk(context: DeskContext) {
+  const { config, ledger, runtime } = context;
+
+  function view(timetable: Timetable, departure: Departure, held: { total: number; sold: number } | undefined): DepartureView {
+    const nowMs = runtime.clock.nowMs();
+    // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
+    const left = held ? held.total - held.sold : departure.capacity;
+    const endsAt = departure.departAt - timetable.settings.stopOfSaleMin.value * 60_000;
+    const lastDate = addDays(businessDateOf(nowMs), timetable.settings.advanceSaleDays.value);
+    const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
+    return {
+      departureId: departure.departureId,
+      date: departure.date,
+      departLocal: departure.departLocal,
+      departAt: departure.departAt,
+      lineId: departure.line.id,
+      lineName: departure.line.name,
+      mode: departure.line.mode,
+      fromPlaceId: departure.line.fromPlaceId,
+      fromName: departure.fromName,
+      toPlaceId: departure.line.toPlaceId,
+      toName: departure.toName,
+      vesselName: departure.vesselName,
+      numberedSeats: departure.numberedSeats,
+      capacity: departure.capacity,
+      held: left,
+      left,
+      fullFareFen: fare?.fareFen ?? null,
+      state:
+        nowMs >= departure.departAt
+          ? 'left'
+          : nowMs >= endsAt
+            ? 'saleEnded'
+            : departure.date > lastDate
+              ? 'notOnSaleYet'
+              : left === 0
+                ? 'soldOut'
+                : 'onSale',
+    };
+  }
+
+  return {
+    places(): Outcome<OfficeOutput<'timetable.places'>> {
+      const timetable = context.timetable();
+      if (!timetable) return accepted({ feedVersion: 0, places: [] });
+      return accepted({ feedVersion: timetable.version, places: timetable.destinations(config.station.id) });
+    },
+
+    departures(input: OfficeInput<'timetable.departures'>): Outcome<OfficeOutput<'timetable.departures'>> {
+      const timetable = context.timetable();
+      if (!timetable) return refused('timetable.none');
+      const filter: { toPlaceId?: string; lineId?: string } = {};
+      if (input.toPlaceId !== undefined) filter.toPlaceId = input.toPlaceId;
+      if (input.lineId !== undefined) filter.lineId = input.lineId;
+      const departures = timetable.departuresOn(input.date, filter);
+      const held = ledger.heldByDeparture(departures.map((departure) => departure.departureId));
+      return accepted({
+        departures: departures.map((departure) => view(timetable, departure, held.get(departure.departureId))),
+      });
+    },
+
+    /** Seats of one departure now, for the event after a sale. */
+    seats(departureId: DepartureId): { held: number; left: number } {
+      const held = ledger.heldByDeparture([departureId]).get(departureId);
+      const left = held ? held.total - held.sold : 0;
+      return { held: left, left };
+    },
+  };
+}

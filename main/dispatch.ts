@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { jcs } from '../contract/encoding/jcs.ts';
+import { isKnownKind, type EntryEnvelope } from '../contract/entries.ts';
+import { requestSchema, type Answer, type Request } from '../contract/envelope.ts';
+import type { CommandId } from '../contract/ids.ts';
+import { officeMethods, type MethodSpec, type OfficeInput, type OfficeMethod, type OfficeOutput } from '../contract/office.ts';
+import { refuse, type Refusal } from '../contract/refusals.ts';
+import { businessDateOf } from '../domain/time.ts';
+import type { AnswerEntry, Caller, DeskContext, Mutation, Query } from './desks/context.ts';
+import { LedgerWriteError, type AppendEntry } from './ledger/types.ts';
+import { KeysWriteError } from './vault/types.ts';
+
+/** One desk a method: the map that the composition root fills. */
+export type Desks = {
+  [M in OfficeMethod]: (typeof officeMethods)[M]['mutating'] extends true
+    ? Mutation<OfficeInput<M>, OfficeOutput<M>>
+    : Query<OfficeInput<M>, OfficeOutput<M>>;
+};
+
+/** Requests larger than this are refused before anything looks at them; shells enforce the same. */
+export const MOST_REQUEST_BYTES = 262_144;
+
+const specs: Record<OfficeMethod, MethodSpec> = officeMethods;
+
+/**
+ * Where every request enters: shape, access, command id, desk, answer. Never rejects: what is expected comes back as a
+ * refusal, a defect as an incident number that only the log can explain.
+ */
+export function createDispatcher(context: DeskContext, desks: Desks) {
+  const { ledger, runtime, sessions, vault } = context;
+
+  async function call(raw: unknown, session: string): Promise<Answer> {
+    const parsed = requestSchema.safeParse(raw);
+    if (!parsed.success) return refusedAnswer(idOf(raw), shapeRefusal(parsed.error, ''));
+    const request = parsed.data;
+    try {
+      return await run(request, session);
+    } catch (error) {
+      if (error instanceof LedgerWriteError || error instanceof KeysWriteError) {
+        runtime.log.error({ method: request.method, code: error.message }, 'disk failed');
+        return refusedAnswer(request.id, refuse('disk.failed'));
+      }
+      const incident = runtime.random.id().slice(0, 8).toUpperCase();
+      // The stack names files and lines, never values: desks put no personal data into error messages.
+      const stack = error instanceof Error ? error.stack : String(error);
+      runtime.log.error({ incident, method: request.method, stack }, 'defect');
+      return refusedAnswer(request.id, refuse('defect', { incident }));
+    }
+  }
+
+  async function run(request: Request, session: string): Promise<Answer> {
+    const { id, method, commandId } = request;
+    if (!isMethod(method) || (specs[method].trial && !context.trial)) {
+      return refusedAnswer(id, refuse('request.unknownMethod', { method: plainWord(method) }, 'method'));
+    }
+    const spec = specs[method];
+    if (!sessions.mayCall(session, spec.role)) {
+      const person = sessions.person(session);
+      return refusedAnswer(id, refuse(person ? 'access.role' : 'access.signInFirst'));
+    }
+    if (spec.mutating && commandId === undefined) {
+      return refusedAnswer(id, refuse('request.commandIdMissing', {}, 'commandId'));
+    }
+    if (!spec.mutating && commandId !== undefined) {
+      return refusedAnswer(id, refuse('request.commandIdUnexpected', {}, 'commandId'));
+    }
+    const input = spec.input.safeParse(request.params ?? {});
+    if (!input.success) return refusedAnswer(id, shapeRefusal(input.error, 'params'));
+
+    const caller: Caller = { session, person: sessions.person(session) };
+    if (commandId !== undefined) {
+      const desk = desks[method] as Mutation<unknown, unknown>;
+      return mutate(id, method, desk, input.data, caller, commandId);
+    }
+    const desk = desks[method] as Query<unknown, unknown>;
+    const outcome = await desk(input.data, caller);
+    if (!outcome.ok) return refusedAnswer(id, outcome.refusal);
+    return { id, ok: true, result: spec.output.parse(outcome.value) };
+  }
+
+  /** A command is: seen before? → decide → one durable append → answer from its entries. All in one turn of the loop. */
+  function mutate(
+    id: Request['id'],
+    method: OfficeMethod,
+    desk: Mutation<unknown, unknown>,
+    input: unknown,
+    caller: Caller,
+    commandId: CommandId,
+  ): Answer {
+    const bodyMac = vault.commandMac(jcs({ method, params: input }));
+    const stored = ledger.command(commandId);
+    if (stored) {
+      if (!sameBytes(stored.bodyMac, bodyMac)) return refusedAnswer(id, refuse('command.differs', {}, 'commandId'));
+      const result = desk.answer(ledger.entriesOf(commandId).flatMap(answerEntry), commandId);
+      return { id, ok: true, result: specs[method].output.parse(result) };
+    }
+    const nowMs = runtime.clock.nowMs();
+    const decided = desk.decide(input, caller, nowMs, commandId);
+    if (!decided.ok) return refusedAnswer(id, decided.refusal);
+    const { entries } = decided.value;
+    const appended = ledger.append({
+      commandId,
+      method,
+      bodyMac,
+      actor: caller.person?.number ?? 'office',
+      atMs: nowMs,
+      businessDate: businessDateOf(nowMs),
+      plans: context.plans(),
+      ...decided.value,
+    });
+    const result = desk.answer(
+      entries.map((entry, index) => writtenEntry(entry, nowMs, appended.firstSeq + index)),
+      commandId,
+    );
+    context.changed();
+    return { id, ok: true, result: specs[method].output.parse(result) };
+  }
+
+  /** The answer of an accepted command, computed again: for pages that come back after a restart. */
+  function answerOf(method: string, commandId: CommandId): unknown {
+    if (!isMethod(method) || !specs[method].mutating) return null;
+    const desk = desks[method] as Mutation<unknown, unknown>;
+    return desk.answer(ledger.entriesOf(commandId).flatMap(answerEntry), commandId);
+  }
+
+  return { call, answerOf };
+}
+
+function isMethod(method: string): method is OfficeMethod {
+  return Object.hasOwn(officeMethods, method);
+}
+
+function writtenEntry(entry: AppendEntry, at: number, seq: number): AnswerEntry {
+  return { kind: entry.kind, body: entry.body, at, seq } as AnswerEntry;
+}
+
+/** The journal validated bodies when they were written; kinds of a newer program are nothing to an old answer. */
+function answerEntry(envelope: EntryEnvelope): AnswerEntry[] {
+  if (!isKnownKind(envelope.kind)) return [];
+  return [{ kind: envelope.kind, body: envelope.body, at: envelope.at, seq: envelope.seq } as unknown as AnswerEntry];
+}
+
+function refusedAnswer(id: Request['id'] | null, refusal: Refusal): Answer {
+  return { id, ok: false, refusal };
+}
+
+/** Names the first wrong field and what was expected. Says nothing of the value: it may be a name. */
+function shapeRefusal(error: z.ZodError, prefix: string): Refusal {
+  const issue = error.issues[0];
+  const path = [prefix, ...(issue?.path.map(String) ?? [])].filter(Boolean).join('.');
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.map(plainWord).join(', ') : '';
+  const expected =
+    issue?.code === 'invalid_type' ? issue.expected : issue?.code === 'unrecognized_keys' ? `没有字段 ${unknown}` : (issue?.code ?? '');
+  return refuse('request.shape', { detail: `${path || '请求'} (${expected})` }, path || undefined);
+}
+
+/** Words of a caller are repeated only when they look like names of fields or methods. */
+function plainWord(text: string): string {
+  return /^[A-Za-z.]{1,40}$/.test(text) ? text : '?';
+}
+
+function idOf(raw: unknown): Request['id'] | null {
+  const shape = z.object({ id: requestSchema.shape.id }).safeParse(raw);
+  return shape.success ? shape.data.id : null;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
