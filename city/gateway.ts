@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { cityMethods, type CityInput, type CityMethod, type CityOutput } from '../contract/city.ts';
 import { decodeBatch } from '../contract/encoding/batch.ts';
 import { toHex } from '../contract/encoding/bytes.ts';
