@@ -275,6 +275,7 @@ export const printReason = z.enum([
   'portLost',
   'confirmTimeout',
   'cannotConfirm',
+  'badDocument',
   'reconfigured',
   'processLost',
   'processDown',

@@ -1,0 +1,148 @@
+/**
+ * Keeps one device process alive: starts it, listens to its heart, ends it when it hangs, starts it again.
+ *
+ * Back within two seconds after a crash or a hang; a process that keeps dying is started ever more slowly.
+ */
+import { parseDeviceEvent, type DeviceCommand, type DeviceEvent } from '../../contract/device.ts';
+import type { Clock, DeviceProcess, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
+
+export const PING_EVERY_MS = 250;
+/** Nothing heard for this long: the process hangs. */
+export const HUNG_AFTER_MS = 1200;
+/** A process that has not said `ready` by then is ended. */
+const START_TIMEOUT_MS = 5000;
+/** Delay before the n-th start within {@link CRASH_MEMORY_MS}; the last one is for all that follow. */
+const RESTART_DELAYS_MS = [0, 0, 250, 500, 1000, 2000, 5000] as const;
+const CRASH_MEMORY_MS = 30_000;
+
+export interface ProcessWatchParts {
+  launcher: DeviceProcessLauncher;
+  clock: Clock;
+  timers: Timers;
+  log: Log;
+  /** The process is there and takes commands. */
+  onUp(): void;
+  /** The process is gone, after it had been up or not. */
+  onDown(): void;
+  onEvent(event: DeviceEvent): void;
+}
+
+export class ProcessWatch {
+  readonly #parts: ProcessWatchParts;
+  #process: DeviceProcess | undefined;
+  /** Counts starts, so that a late word of a former process is not taken for the present one's. */
+  #generation = 0;
+  #up = false;
+  #stopping = false;
+  #stopped: (() => void) | undefined;
+  #crashesMs: number[] = [];
+  #pings = 0;
+  #heardMs = 0;
+  #tickedMs = 0;
+  #tick: TimerHandle | undefined;
+  #restart: TimerHandle | undefined;
+
+  constructor(parts: ProcessWatchParts) {
+    this.#parts = parts;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  start(): void {
+    const generation = (this.#generation += 1);
+    const { launcher, clock } = this.#parts;
+    this.#heardMs = this.#tickedMs = clock.monotonicMs();
+    this.#process = launcher.start(
+      (raw) => {
+        if (generation === this.#generation) this.#heard(raw);
+      },
+      (why) => {
+        if (generation === this.#generation) this.#ended(why);
+      },
+    );
+    this.#scheduleTick();
+  }
+
+  /** Sends a command; false when no process takes it. */
+  send(command: DeviceCommand): boolean {
+    if (!this.#up || this.#process === undefined) return false;
+    this.#process.send(command);
+    return true;
+  }
+
+  /** Ends the process for good; resolves when it is gone. */
+  stop(): Promise<void> {
+    this.#stopping = true;
+    this.#clear();
+    if (this.#process === undefined) return Promise.resolve();
+    const gone = new Promise<void>((resolve) => (this.#stopped = resolve));
+    this.#process.kill();
+    return gone;
+  }
+
+  #heard(raw: unknown): void {
+    this.#heardMs = this.#parts.clock.monotonicMs();
+    const parsed = parseDeviceEvent(raw);
+    if (!parsed.ok) {
+      const { name, field, problem } = parsed;
+      this.#parts.log.warn(
+        { event: name, field, problem },
+        'the device process sent a message that does not fit',
+      );
+      return;
+    }
+    const event = parsed.message;
+    if (event.event === 'pong') return;
+    if (event.event !== 'ready') return this.#parts.onEvent(event);
+    if (this.#up || this.#stopping) return;
+    this.#up = true;
+    this.#parts.onUp();
+  }
+
+  #ended(why: string): void {
+    this.#process = undefined;
+    this.#clear();
+    this.#up = false;
+    if (this.#stopping) {
+      this.#stopped?.();
+      this.#parts.onDown();
+      return;
+    }
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#crashesMs = [...this.#crashesMs.filter((atMs) => nowMs - atMs < CRASH_MEMORY_MS), nowMs];
+    const delayMs = RESTART_DELAYS_MS[Math.min(this.#crashesMs.length, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    this.#parts.log.warn({ why, restartInMs: delayMs }, 'the device process ended');
+    this.#restart = this.#parts.timers.setTimeout(() => this.start(), delayMs);
+    this.#parts.onDown();
+  }
+
+  #scheduleTick(): void {
+    this.#tick = this.#parts.timers.setTimeout(() => this.#beat(), PING_EVERY_MS);
+  }
+
+  #beat(): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    // When the office itself stood still, answers wait unread and prove nothing.
+    if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) this.#heardMs = nowMs;
+    this.#tickedMs = nowMs;
+    const limitMs = this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS;
+    if (nowMs - this.#heardMs > limitMs) {
+      this.#parts.log.warn(
+        { silentMs: Math.round(nowMs - this.#heardMs) },
+        'the device process hangs and is ended',
+      );
+      this.#process?.kill();
+    } else if (this.#up) {
+      this.#process?.send({ command: 'ping', n: (this.#pings += 1) } satisfies DeviceCommand);
+    }
+    this.#scheduleTick();
+  }
+
+  #clear(): void {
+    if (this.#tick !== undefined) this.#parts.timers.clearTimeout(this.#tick);
+    if (this.#restart !== undefined) this.#parts.timers.clearTimeout(this.#restart);
+    this.#tick = this.#restart = undefined;
+  }
+}

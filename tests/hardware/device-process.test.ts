@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { childDeviceLauncher } from '../../main/shells/device-process.ts';
+import { DEVICE_ENTRY, eventually, Happenings, pause, runs, startRig, TICKET, type Rig } from './rig.ts';
+
+let rig: Rig | undefined;
+afterEach(async () => {
+  await rig?.stop();
+  rig = undefined;
+});
+
+const person = {
+  kind: 'residentId',
+  name: '测试甲',
+  birthDate: '1949-12-31',
+  number: '11010519491231002X',
+} as const;
+
+describe('the device process is lost', () => {
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'in mid-print by %s: unknown, printed no second time, back within two seconds',
+    async (signal) => {
+      rig = await startRig({ devices: ['printer'] });
+      await rig.until('printer', 'ready');
+      await rig.simulators.printerFaults({ lineMs: 100 });
+      const lost = rig.print({ qr: 'SO1.lost' });
+      await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
+      await pause(200);
+      const [first] = rig.pids;
+      if (first === undefined) throw new Error('no device process');
+      const lostMs = performance.now();
+      process.kill(first, signal);
+      expect(await lost).toEqual({ outcome: 'unknown', reason: 'processLost' });
+      await rig.simulators.printerFaults({});
+      await rig.until('printer', 'ready');
+      expect(performance.now() - lostMs).toBeLessThan(signal === 'SIGKILL' ? 2000 : 3000);
+      expect(rig.pids).toHaveLength(2);
+      expect(await rig.print({ qr: 'SO1.next' })).toMatchObject({ outcome: 'confirmed' });
+      const payloads = rig.paper().flatMap(({ qr }) => qr);
+      expect(payloads.filter((qr) => qr === 'SO1.next')).toHaveLength(1);
+      expect(payloads.filter((qr) => qr === 'SO1.lost').length).toBeLessThanOrEqual(1);
+      expect(rig.paper().every(({ qr }) => qr.length <= 1)).toBe(true);
+    },
+  );
+
+  test('while nothing prints: a sheet ordered in the gap waits and is confirmed', async () => {
+    rig = await startRig({ devices: ['printer'] });
+    await rig.until('printer', 'ready');
+    const [first] = rig.pids;
+    if (first === undefined) throw new Error('no device process');
+    process.kill(first, 'SIGKILL');
+    await eventually('the end of the process', () => !runs(first));
+    await rig.until('printer', 'starting');
+    expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
+    expect(rig.paper()).toHaveLength(1);
+  });
+
+  test('five times in a row: it comes back each time', async () => {
+    rig = await startRig({ devices: ['reader'] });
+    for (let round = 0; round < 5; round += 1) {
+      await rig.until('reader', 'ready');
+      const pid = rig.pids.at(-1);
+      if (pid === undefined) throw new Error('no device process');
+      process.kill(pid, 'SIGKILL');
+      await rig.until('reader', 'starting');
+    }
+    await rig.until('reader', 'ready');
+    await rig.simulators.tell({ command: 'layCard', person });
+    await rig.events.next('a card', (e) => e.event === 'card.read', { since: 0 });
+  });
+});
+
+describe('ports that are not there', () => {
+  test('are named on screen and used as soon as they appear', async () => {
+    rig = await startRig();
+    await rig.until('reader', 'ready');
+    await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'out' });
+    rig.desk.configure([{ id: 'late', kind: 'id-reader', driver: 'sdt', path: rig.links.reader }]);
+    expect((await rig.until('late', 'absent')).text).toContain('没有接上');
+    expect(rig.desk.statuses()).toHaveLength(1);
+    await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'in' });
+    await rig.until('late', 'ready', 2000);
+  });
+});
+
+describe('what the device process is told', () => {
+  test('rubbish is refused by name, and the process goes on', async () => {
+    const heard = new Happenings<{ event: string }>();
+    const device = childDeviceLauncher({ entryPath: DEVICE_ENTRY }).start(
+      (message) => heard.add(message as { event: string }),
+      (why) => heard.add({ event: why }),
+    );
+    await heard.next('ready', ({ event }) => event === 'ready', { since: 0 });
+    const answers: [unknown, object][] = [
+      [null, { command: '?', problem: 'wrongShape' }],
+      [{ command: 'explode' }, { command: 'explode', problem: 'unknownCommand', field: 'command' }],
+      [
+        { command: 'configure', devices: [{ id: 'x', kind: 'toaster' }] },
+        { command: 'configure', problem: 'wrongShape', field: 'devices.0.kind' },
+      ],
+      [
+        { command: 'reader.pause', deviceId: 'nobody' },
+        { command: 'reader.pause', problem: 'unknownDevice', field: 'deviceId' },
+      ],
+      [
+        { command: 'print', jobId: 'j', deviceId: 'p', document: { ...TICKET, maskedNumber: 'x' } },
+        { command: 'print', problem: 'wrongShape', field: 'document.maskedNumber', jobId: 'j' },
+      ],
+    ];
+    for (const [message, refusal] of answers) {
+      const next = heard.next('a refusal', ({ event }) => event === 'refused');
+      device.send(message);
+      expect(await next).toEqual({ event: 'refused', ...refusal });
+    }
+    const pong = heard.next('pong', ({ event }) => event === 'pong');
+    device.send({ command: 'ping', n: 7 });
+    expect(await pong).toEqual({ event: 'pong', n: 7 });
+    device.kill();
+    await heard.next('the end', ({ event }) => event === 'signal SIGKILL');
+  });
+});
+
+test('a serial scanner brings its code once, in Chinese too', async () => {
+  rig = await startRig({ devices: ['scanner'] });
+  await rig.until('scanner', 'ready');
+  await rig.simulators.tell({ command: 'scan', text: 'SO1.票.sig' });
+  await rig.simulators.tell({ command: 'scan', text: 'SO1.票.sig' });
+  await rig.simulators.tell({ command: 'scan', text: 'SO1.x.sig', suffix: '' });
+  await rig.events.next('the second code', (e) => e.event === 'scan' && e.text === 'SO1.x.sig', { since: 0 });
+  expect(rig.events.all.flatMap((e) => (e.event === 'scan' ? [e.text] : []))).toEqual([
+    'SO1.票.sig',
+    'SO1.x.sig',
+  ]);
+});
+
+test('when the office is killed, nothing of it stays: device process, simulators and their ports end', async () => {
+  const office = spawn(process.execPath, [fileURLToPath(new URL('./office-double.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = new Happenings<string>();
+  createInterface({ input: office.stdout }).on('line', (line) => lines.add(line));
+  const pids = JSON.parse(await lines.next('the process ids', () => true, { since: 0 })) as number[];
+  expect(pids.length).toBeGreaterThanOrEqual(4);
+  expect(pids.filter(runs)).toEqual(pids);
+  office.kill('SIGKILL');
+  await eventually('the end of all', () => !pids.some(runs), 3000);
+});

@@ -1,0 +1,9 @@
+/** Starts what an office starts for its devices, says the process ids, and waits to be killed. */
+import { startRig } from './rig.ts';
+
+const rig = await startRig();
+await rig.until('reader', 'ready');
+await rig.until('printer', 'ready');
+const ready = rig.simulators.events.all.find(({ event }) => event === 'ready');
+const helpers = ready?.event === 'ready' ? ready.pids : [];
+process.stdout.write(`${JSON.stringify([...rig.pids, rig.simulators.child.pid, ...helpers])}\n`);
