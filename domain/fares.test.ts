@@ -44,6 +44,8 @@ describe('prices', () => {
   test('a car of nine seats or fewer has no child fare, though a row is there', () => {
     expect(faresOf(timetable, car)).toEqual({ full: 8000 });
     expect(faresOf(timetable, coach)).toEqual({ full: 4600, child_half: 2300 });
+    expect(faresOf(timetable, { ...coach, capacity: 9 })).toEqual({ full: 4600 });
+    expect(faresOf(timetable, { ...coach, capacity: 10 })).toEqual({ full: 4600, child_half: 2300 });
     expect(child('2018-01-01', 'age', car)).toBe('fare.unknown ticketClass');
   });
 });

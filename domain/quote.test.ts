@@ -83,6 +83,7 @@ describe('a quote', () => {
     const departureId = ferry as DepartureId;
     const full = { ...freshLease('a'.repeat(32), departureId, { kind: 'free', count: 9 }), sold: 9 };
     expect(codeOf(stateFor(ferry, 1, { leases: [full] }))).toBe('seat.noneHeld');
+    expect(codeOf(stateFor(ferry, 1, { leases: [{ ...full, sold: 8 }] }))).toBeUndefined();
     expect(codeOf(stateFor(ferry, 1))).toBeUndefined();
   });
 

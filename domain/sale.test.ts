@@ -134,6 +134,14 @@ describe('a sale', () => {
     });
   });
 
+  test('the last serial of a day and the largest order are still sold', () => {
+    const last = sold(stateFor(ferry, { nextSerial: 99_999 }), order([adult('a')], 3000));
+    expect(last.tickets[0]?.ticketNumber.slice(14, 19)).toBe('99999');
+    const party = Array.from({ length: MOST_PASSENGERS }, (_, n) => adult(`p${n}`));
+    const state = stateFor(ferry, {}, morning, MOST_PASSENGERS);
+    expect(sold(state, order(party, MOST_PASSENGERS * 3000)).tickets).toHaveLength(MOST_PASSENGERS);
+  });
+
   test('a document is good to the end of its last day', () => {
     const until = (validTo: string | null) => order([{ ...adult('a'), validTo }], 3000);
     expect(decideSale(stateFor(ferry), until('2025-06-15'), morning).ok).toBe(true);
