@@ -40,6 +40,7 @@ const echoOffice: Office = {
       tell = tell.filter((known) => known !== listener);
     };
   },
+  nameAddress: () => undefined,
   stop: async () => undefined,
 };
 

@@ -62,11 +62,6 @@ function crossChecks(config: StationConfig): Refusal[] {
     });
   };
   repeated(
-    config.devices.map((device) => device.id),
-    (index) => ['devices', index, 'id'],
-    '设备编号',
-  );
-  repeated(
     config.devices.map((device) => device.path),
     (index) => ['devices', index, 'path'],
     '端口',
@@ -76,11 +71,6 @@ function crossChecks(config: StationConfig): Refusal[] {
     (index) => ['staff', index, 'number'],
     '工号',
   );
-  config.devices.forEach((device, index) => {
-    const expected = device.kind === 'id-reader' ? 'sdt' : 'escpos';
-    if (device.driver !== expected)
-      refusals.push(wrongField(['devices', index, 'driver'], `${device.kind} 应为 ${expected}`));
-  });
   const city = config.city && new URL(config.city.url);
   if (city?.protocol === 'http:' && !isLoopbackHost(city.hostname))
     refusals.push(wrongField(['city', 'url'], '其他机器的地址应以 https:// 开头'));

@@ -14,6 +14,7 @@ const formats: Record<string, string> = {
   '^\\d{4}$': '4 位数字',
   '^[a-z0-9-]{1,64}$': '1 到 64 个小写字母、数字或连字符',
   '^[a-z0-9-]{1,32}$': '1 到 32 个小写字母、数字或连字符',
+  '^[a-z0-9][a-z0-9-]{0,31}$': '1 到 32 个小写字母、数字或连字符,不以连字符开头',
   '^scrypt\\$\\d+\\$\\d+\\$\\d+\\$[A-Za-z0-9_-]+\\$[A-Za-z0-9_-]+$': 'scrypt$N$r$p$盐$摘要',
 };
 
@@ -40,10 +41,16 @@ export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format': {
       if (issue.format === 'url') return '应为 http:// 或 https:// 开头的地址';
       const pattern = (issue.pattern ?? '').replace(/^\/|\/[a-z]*$/g, '');
-      return `应为${formats[pattern] ?? `符合 ${pattern} 的文字`}`;
+      return `应为 ${formats[pattern] ?? `符合 ${pattern} 的文字`}`;
     }
     case 'unrecognized_keys':
       return '没有这个字段,请删除或改正拼写';
+    case 'invalid_union':
+      return issue.path?.at(-1) === 'kind'
+        ? '应为 "id-reader"、"printer"、"scanner" 之一'
+        : '内容不对,请对照说明文档';
+    case 'custom':
+      return issue.path?.at(-1) === 'devices' ? '设备编号不能重复' : '内容不对,请对照说明文档';
     default:
       return '内容不对,请对照说明文档';
   }
