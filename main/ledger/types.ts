@@ -1,8 +1,8 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope, EntryIdentity, EntryKind, NewEntry } from '../../contract/entries.ts';
-import type { BusinessDate, DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
-import type { FileStore, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** What the ledger needs of the outside. */
 export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
@@ -138,17 +138,17 @@ export interface StoredCommand {
 export interface ShiftRow {
   shiftId: string;
   clerkNumber: string;
-  floatFen: number;
+  floatFen: Fen;
   openedAtMs: number;
   businessDate: BusinessDate;
   openedSeq: number;
   ticketCount: number;
-  salesFen: number;
+  salesFen: Fen;
   closed: {
     seq: number;
     atMs: number;
-    countedFen: number;
-    expectedFen: number;
+    countedFen: Fen;
+    expectedFen: Fen;
     differenceFen: number;
   } | null;
 }
@@ -310,6 +310,3 @@ export interface Ledger {
 
 /** Kinds whose newest entry can be asked for. */
 export type LatestKind = Extract<EntryKind, 'ledger.opened' | 'feed.applied' | 'window.enrolled'>;
-
-/** Files that come with the program, read-only: where `migrations/` is found. */
-export type Assets = Pick<FileStore, 'list' | 'readText'>;

@@ -1,1 +1,145 @@
-export type { KeyStore, Sealed, Vault, VaultOptions } from './types.ts';
+import { createHmac, hash, sign, type KeyObject } from 'node:crypto';
+import { fromBase64url, toBase64url, toHex } from '../../contract/encoding/bytes.ts';
+import { identityDigest, type IdentityPlain } from '../../contract/encoding/chain.ts';
+import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
+import { sealedRowAad, sealedRowPlainSchema, weekKeyInfo } from '../../contract/encoding/sealing.ts';
+import { weekSchema } from '../../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { NONCE_BYTES, openBytes, SEAL_ALG, sealBytes } from './cipher.ts';
+import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
+import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
+import { KeysWriteError, type Vault, type VaultOptions } from './types.ts';
+
+export { fileKeyStore } from './file-key-store.ts';
+export { KeysWriteError, type KeyStore, type Sealed, type Vault, type VaultOptions } from './types.ts';
+
+const KEY_BYTES = 32;
+const SALT_BYTES = 16;
+/** Half of an HMAC-SHA-256: no two documents of a station will ever share it, and the index stays small. */
+const TOKEN_BYTES = 16;
+const STANDING_USES = ['lookup', 'commandMac', 'signing'] as const satisfies KeyUse[];
+
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+
+/**
+ * Opens the keys of this PC, or makes them where neither keys nor a ledger are there yet. Refuses `keys.missing` when a part is
+ * gone (a new key in silence would make everything sealed unreadable), `keys.broken` when a part cannot be read,
+ * `disk.failed` when new keys cannot be stored.
+ */
+export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> {
+  const { runtime, keyStore, hasLedger } = options;
+  const loaded = await keyStore.load();
+  if (!loaded.ok) return loaded;
+  const isFirstStart = !hasLedger && !runtime.files.exists(KEYS_FILE);
+  let masterKey = loaded.value;
+  if (masterKey === undefined) {
+    if (!isFirstStart) return refused('keys.missing');
+    masterKey = runtime.random.bytes(KEY_BYTES);
+    try {
+      await keyStore.save(masterKey);
+    } catch (error) {
+      runtime.log.error({ error: String(error) }, 'the master key could not be stored');
+      return refused('disk.failed');
+    }
+  }
+  const read = readKeyFile(runtime.files, masterKey);
+  if (!read.ok) return read;
+  let ring = read.value;
+  if (ring === undefined) {
+    if (!isFirstStart) return refused('keys.missing');
+    ring = new Map(STANDING_USES.map((use) => [use, runtime.random.bytes(KEY_BYTES)]));
+    try {
+      writeKeyFile(runtime.files, runtime.random, masterKey, ring);
+    } catch (error) {
+      runtime.log.error({ error: String(error) }, 'keys.json could not be written');
+      return refused('disk.failed');
+    }
+  }
+  const [lookup, commandMac, signing] = STANDING_USES.map((use) => ring.get(use));
+  if (!lookup || !commandMac || !signing) return refused('keys.broken');
+  const signingKey = privateKeyOf('Ed25519', signing);
+  return accepted(createVault(options, masterKey, ring, { lookup, commandMac, signingKey }));
+}
+
+interface Standing {
+  lookup: Uint8Array;
+  commandMac: Uint8Array;
+  signingKey: KeyObject;
+}
+
+function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing, standing: Standing): Vault {
+  const { runtime, ledgerId } = options;
+  const { random, files } = runtime;
+  const publicKey = publicKeyText(standing.signingKey);
+
+  /** The week's key, made and stored first when there is none. */
+  const weekKey = (week: string): Uint8Array => {
+    const known = ring.get(`week:${week}`);
+    if (known) return known;
+    if (!weekSchema.safeParse(week).success) throw new TypeError(`not an ISO week: ${week}`);
+    const fresh = random.bytes(KEY_BYTES);
+    try {
+      writeKeyFile(files, random, masterKey, new Map([...ring]).set(`week:${week}`, fresh));
+    } catch (error) {
+      throw new KeysWriteError({ cause: error });
+    }
+    // In memory only once it is on disk: no row may be sealed under a key that a power cut would take.
+    ring.set(`week:${week}`, fresh);
+    return fresh;
+  };
+  const lookupToken = (kind: string, number: string): Uint8Array =>
+    createHmac('sha256', standing.lookup).update(jcs([kind, number])).digest().subarray(0, TOKEN_BYTES);
+
+  return {
+    publicKey,
+    keyId: keyIdOf(publicKey),
+    seal({ kind, name, number }, week, token) {
+      const key = weekKey(week);
+      const ref = random.id();
+      const salt = random.bytes(SALT_BYTES);
+      const nonce = random.bytes(NONCE_BYTES);
+      const plain = jcsBytes({ kind, name, number, salt: toBase64url(salt) });
+      const sealed = sealBytes(key, nonce, plain, sealedRowAad(ledgerId, ref));
+      return {
+        row: { alg: SEAL_ALG, ref, week, nonce: toBase64url(nonce), sealed: toBase64url(sealed) },
+        digestHex: toHex(identityDigest(sha256, salt, { kind, name, number })),
+        token: token ?? lookupToken(kind, number),
+      };
+    },
+    open(row): Outcome<IdentityPlain> {
+      const key = ring.get(`week:${row.week}`);
+      if (!key) return refused('keys.missing');
+      try {
+        const plain = openBytes(key, fromBase64url(row.nonce), fromBase64url(row.sealed), sealedRowAad(ledgerId, row.ref));
+        if (!plain) return refused('keys.broken');
+        const { kind, name, number } = sealedRowPlainSchema.parse(JSON.parse(new TextDecoder().decode(plain)));
+        return accepted({ kind, name, number });
+      } catch {
+        return refused('keys.broken');
+      }
+    },
+    lookupToken,
+    commandMac: (bodyJcs) => createHmac('sha256', standing.commandMac).update(bodyJcs).digest(),
+    sign: (bytes) => sign(null, bytes, standing.signingKey),
+    weeks: () =>
+      [...ring.keys()]
+        .filter((use) => use.startsWith('week:'))
+        .map((use) => use.slice(5))
+        .toSorted(),
+    weekKeySealedToCity(week, cityKey) {
+      const key = ring.get(`week:${week}`);
+      if (!key) return refused('keys.missing');
+      const ephemeral = privateKeyOf('X25519', random.bytes(KEY_BYTES));
+      const nonce = random.bytes(NONCE_BYTES);
+      const sealing = agreedKey(ephemeral, cityKey.key, weekKeyInfo(ledgerId, week));
+      return accepted({
+        alg: 'X25519-HKDF-SHA-256-AES-256-GCM',
+        week,
+        cityKeyId: cityKey.keyId,
+        ephemeral: publicKeyText(ephemeral),
+        nonce: toBase64url(nonce),
+        sealed: toBase64url(sealBytes(sealing, nonce, key)),
+      });
+    },
+  };
+}

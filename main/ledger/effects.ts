@@ -1,0 +1,88 @@
+import type { TicketNumber } from '../../contract/ids.ts';
+import type { Random } from '../runtime.ts';
+import type { Connection } from './connection.ts';
+import { LedgerConflictError, type AppendEffect, type EffectEnd, type EffectRow, type EffectState, type PrintRow } from './types.ts';
+
+interface Stored {
+  effect_id: number;
+  kind: 'print';
+  ticket_number: TicketNumber;
+  copy: number;
+  sheet_id: string;
+  state: EffectState;
+  queued_at_ms: number;
+  changed_at_ms: number;
+}
+
+/** Sheets of paper: what is to come out and how far it went. Not a projection: it says what the outside may have seen. */
+export function createEffects(connection: Connection, random: Random) {
+  const insert = connection.prepare<[string, string, number, string, number, number]>(
+    `INSERT INTO effects (kind, ticket_number, copy, sheet_id, state, queued_at_ms, changed_at_ms)
+     VALUES (?, ?, ?, ?, 'queued', ?, ?)`,
+  );
+  const end = connection.prepare<[string, number, number]>(
+    `UPDATE effects SET state = ?, changed_at_ms = ?
+     WHERE effect_id = ? AND state IN ('queued', 'sending', 'unknown', 'failed')`,
+  );
+  const send = connection.prepare<[number, number]>(
+    `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
+  );
+  const inState = connection.prepare<[string], Stored>('SELECT * FROM effects WHERE state = ? ORDER BY effect_id');
+  const forClerk = connection.prepare<[], Stored>(
+    `SELECT * FROM effects WHERE state IN ('unknown', 'failed') ORDER BY effect_id`,
+  );
+  const countForClerk = connection.prepare<[], { n: number }>(
+    `SELECT count(*) AS n FROM effects WHERE state IN ('unknown', 'failed')`,
+  );
+  const newest = connection.prepare<[string], Stored & { reason: string | null }>(
+    `SELECT e.*, p.reason FROM effects e
+     LEFT JOIN prints p ON p.ticket_number = e.ticket_number AND p.sheet_id = e.sheet_id
+     WHERE e.ticket_number = ? ORDER BY e.copy DESC LIMIT 1`,
+  );
+  return {
+    /** Inside the command's transaction. */
+    queue(effect: AppendEffect, atMs: number): void {
+      insert.run(effect.kind, effect.ticketNumber, effect.copy, random.id(), atMs, atMs);
+    },
+    /** Inside the command's transaction. */
+    settle(effectId: number, state: EffectEnd, atMs: number): void {
+      if (end.run(state, atMs, effectId).changes === 1) return;
+      throw new LedgerConflictError(`sheet ${effectId} is not waiting for an outcome`);
+    },
+    markSending(effectId: number, atMs: number): void {
+      if (send.run(atMs, effectId).changes === 1) return;
+      throw new LedgerConflictError(`sheet ${effectId} is not queued`);
+    },
+    queuedPrints: (): EffectRow[] => inState.all('queued').map(asEffect),
+    recoverSending: (): EffectRow[] => inState.all('sending').map(asEffect),
+    unknownPrints: (): EffectRow[] => forClerk.all().map(asEffect),
+    unknownPrintCount: (): number => countForClerk.get()?.n ?? 0,
+    printOf(ticketNumber: string): PrintRow | undefined {
+      const row = newest.get(ticketNumber);
+      if (!row) return undefined;
+      const { effect_id, ticket_number, sheet_id, copy, state, reason, changed_at_ms } = row;
+      return {
+        ticketNumber: ticket_number,
+        effectId: effect_id,
+        sheetId: sheet_id,
+        copy,
+        state,
+        reason,
+        changedAtMs: changed_at_ms,
+      };
+    },
+  };
+}
+
+function asEffect(row: Stored): EffectRow {
+  return {
+    effectId: row.effect_id,
+    kind: row.kind,
+    ticketNumber: row.ticket_number,
+    copy: row.copy,
+    sheetId: row.sheet_id,
+    state: row.state,
+    queuedAtMs: row.queued_at_ms,
+    changedAtMs: row.changed_at_ms,
+  };
+}

@@ -1,0 +1,133 @@
+import { toHex } from '../../contract/encoding/bytes.ts';
+import { entryBodies, type EntryBody, type EntryEnvelope } from '../../contract/entries.ts';
+import type { LedgerId, WindowId } from '../../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { readAnchor, type Anchor } from './anchor.ts';
+import { checkChain } from './chain-check.ts';
+import { openConnection, sqliteCode, type Connection } from './connection.ts';
+import { parseEnvelope } from './envelope.ts';
+import { LEDGER_FILE, ownReader, readMarks, readMigrations } from './migrate.ts';
+import type { LedgerFacts, LedgerRuntime, MigrationFile } from './types.ts';
+
+/** Entries at the end whose chain is checked at every start; `verify` reads the whole. */
+export const TAIL_CHECKED = 200;
+
+export interface InspectOptions {
+  runtime: Pick<LedgerRuntime, 'files' | 'random' | 'log'>;
+  window: WindowId;
+  migrations: readonly MigrationFile[];
+  /** For a ledger to be made now; a fresh one otherwise. */
+  ledgerId?: LedgerId;
+}
+
+/**
+ * Decides, without writing a byte, whether the ledger in the folder may be opened. Call it with the folder's lock held.
+ * Refuses `ledger.newer`, `ledger.older`, `ledger.foreign`, `ledger.broken`, `folder.notWritable`.
+ */
+export function inspectLedger(options: InspectOptions): Outcome<LedgerFacts> {
+  const { runtime } = options;
+  const anchor = readAnchor(runtime.files);
+  if (!runtime.files.exists(LEDGER_FILE)) return nothingThere(options, anchor);
+  let connection: Connection | undefined;
+  try {
+    connection = openForReading(`${runtime.files.folder}/${LEDGER_FILE}`);
+    return inspectFile(connection, options, anchor);
+  } catch (error) {
+    return unreadable(error);
+  } finally {
+    connection?.close();
+  }
+}
+
+function openForReading(path: string): Connection {
+  const connection = openConnection(path, { readonly: true });
+  try {
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return connection;
+  } catch (error) {
+    connection.close();
+    if (sqliteCode(error) !== 'SQLITE_READONLY_ROLLBACK') throw error;
+  }
+  // Power went while the file was being made: only a writer can undo that half page.
+  const writer = openConnection(path);
+  writer.close();
+  return openConnection(path, { readonly: true });
+}
+
+/** What SQLite's errors at opening mean. Anything else is a defect and is thrown on. */
+export function unreadable(error: unknown): { ok: false; refusal: ReturnType<typeof refused>['refusal'] } {
+  const code = sqliteCode(error);
+  if (code === undefined) throw error;
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return refused('ledger.broken', { seq: 0 });
+  return refused('folder.notWritable', { detail: code });
+}
+
+function nothingThere(options: InspectOptions, anchor: Anchor | 'unreadable' | undefined): Outcome<LedgerFacts> {
+  if (anchor !== undefined) return olderThan(anchor, 0);
+  return accepted({
+    isNew: true,
+    ledgerId: options.ledgerId ?? (options.runtime.random.id() as LedgerId),
+    signingKey: null,
+    hasSealedRows: false,
+    lastSeq: 0,
+  });
+}
+
+function inspectFile(
+  connection: Connection,
+  options: InspectOptions,
+  anchor: Anchor | 'unreadable' | undefined,
+): Outcome<LedgerFacts> {
+  const own = ownReader(readMigrations(options.migrations));
+  const marks = readMarks(connection);
+  if (marks.minReader > own) return refused('ledger.newer', { needed: marks.minReader, own });
+  if (marks.schema === 0) return nothingThere(options, anchor);
+
+  const opened = openedEntry(connection);
+  if (opened === undefined) return nothingThere(options, anchor);
+  if (opened === 'unreadable') return refused('ledger.broken', { seq: 1 });
+  if (opened.entry.window !== options.window) return refused('ledger.foreign', { window: opened.entry.window });
+
+  const last = connection.prepare<[], { seq: number }>('SELECT max(seq) AS seq FROM journal').get()?.seq ?? 0;
+  if (anchor === undefined) options.runtime.log.warn({ lastSeq: last }, 'a ledger without an anchor');
+  else if (anchor === 'unreadable' || anchor.ledgerId !== opened.entry.ledgerId || !holds(connection, anchor)) {
+    return olderThan(anchor, last);
+  }
+  const tail = checkChain(connection, Math.max(1, last - TAIL_CHECKED + 1));
+  if (!tail.ok) return refused('ledger.broken', { seq: tail.seq });
+  const sealed = connection.prepare<[], { n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM vault_rows LIMIT 1)').get();
+  return accepted({
+    isNew: false,
+    ledgerId: opened.entry.ledgerId,
+    signingKey: opened.body.signingKey,
+    hasSealedRows: sealed?.n === 1,
+    lastSeq: last,
+  });
+}
+
+export interface OpenedEntry {
+  entry: EntryEnvelope;
+  body: EntryBody<'ledger.opened'>;
+}
+
+/** The first entry; undefined when the journal is empty. */
+export function openedEntry(connection: Connection): OpenedEntry | 'unreadable' | undefined {
+  const first = connection.prepare<[], { seq: number; entry: string }>('SELECT seq, entry FROM journal ORDER BY seq LIMIT 1').get();
+  if (!first) return undefined;
+  try {
+    const entry = parseEnvelope(first.entry);
+    if (first.seq !== 1 || entry.kind !== 'ledger.opened') return 'unreadable';
+    return { entry, body: entryBodies['ledger.opened'].parse(entry.body) };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function holds(connection: Connection, anchor: Anchor): boolean {
+  const row = connection.prepare<[number], { hash: Uint8Array }>('SELECT hash FROM journal WHERE seq = ?').get(anchor.seq);
+  return row !== undefined && toHex(row.hash) === anchor.hash;
+}
+
+function olderThan(anchor: Anchor | 'unreadable', ledgerSeq: number): ReturnType<typeof refused> {
+  return refused('ledger.older', { ledgerSeq, anchorSeq: anchor === 'unreadable' ? '无法读取' : anchor.seq });
+}

@@ -1,0 +1,211 @@
+import { ZERO_HASH } from '../../contract/encoding/chain.ts';
+import type { LedgerId } from '../../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { keepAnchor, readAnchor } from './anchor.ts';
+import { createAppend, type Head } from './append.ts';
+import { checkChain, checkSealedRows } from './chain-check.ts';
+import { createCommands } from './commands.ts';
+import { asLedgerError, openConnection, type Connection } from './connection.ts';
+import { createEffects } from './effects.ts';
+import { parseEnvelope } from './envelope.ts';
+import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
+import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
+import { createProjections, type Projections } from './projections/all.ts';
+import { latestQueries } from './projections/latest.ts';
+import { leaseQueries } from './projections/leases.ts';
+import { shiftQueries } from './projections/shifts.ts';
+import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
+import { createSealedRows } from './sealed-rows.ts';
+import type { AppendCommand, Appended, Ledger, LedgerFacts, LedgerOptions, VerifyResult } from './types.ts';
+import { createUpload } from './upload.ts';
+
+/** Entries after which a quiet moment is used to move the WAL into the file. */
+const CHECKPOINT_ENTRIES = 200;
+
+/**
+ * Opens the ledger of the data folder, or makes it. Call it with the folder's lock held.
+ * Refuses what {@link inspectLedger} refuses, and `keys.missing` when the ledger was opened with another signing key.
+ */
+export function openLedger(options: LedgerOptions): Outcome<Ledger> {
+  const facts = inspectLedger(options);
+  if (!facts.ok) return facts;
+  const { isNew, signingKey } = facts.value;
+  if (!isNew && signingKey !== options.signingKey) return refused('keys.missing');
+  let connection: Connection | undefined;
+  try {
+    connection = openConnection(`${options.runtime.files.folder}/${LEDGER_FILE}`, options.trace ? { trace: options.trace } : {});
+    const mustRebuild = migrate(connection, options.runtime.files, readMigrations(options.migrations));
+    const projections = createProjections(connection);
+    if (mustRebuild) connection.transact(projections.refill);
+    if (isNew) writeFirstEntry(connection, projections, facts.value, options);
+    return accepted(createLedger(connection, projections, options));
+  } catch (error) {
+    connection?.close();
+    return unreadable(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  }
+}
+
+function writeFirstEntry(connection: Connection, projections: Projections, facts: LedgerFacts, options: LedgerOptions): void {
+  const { window, runtime, stationCode, windowNumber, ordinal, signingKey, program, businessDateOf } = options;
+  const { ledgerId } = facts;
+  const atMs = runtime.clock.nowMs();
+  const append = createAppend({
+    connection,
+    window,
+    ledgerId,
+    projections,
+    sealedRows: createSealedRows(connection),
+    commands: createCommands(connection),
+    effects: createEffects(connection, runtime.random),
+  });
+  append(
+    { seq: 0, hash: ZERO_HASH },
+    {
+      commandId: runtime.random.id(),
+      method: 'ledger.opened',
+      bodyMac: null,
+      actor: 'office',
+      atMs,
+      businessDate: businessDateOf(atMs),
+      plans: [],
+      entries: [
+        {
+          kind: 'ledger.opened',
+          body: { stationCode, windowNumber, ordinal, signingKey, program, predecessor: null },
+        },
+      ],
+    },
+  );
+}
+
+function createLedger(connection: Connection, projections: Projections, options: LedgerOptions): Ledger {
+  const { runtime, window, stationCode, windowNumber } = options;
+  const opened = openedEntry(connection);
+  if (opened === undefined || opened === 'unreadable') throw new Error('the ledger has no first entry');
+  const ledgerId: LedgerId = opened.entry.ledgerId;
+  const { ordinal } = opened.body;
+
+  const lastEntry = connection.prepare<[], Head>('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1');
+  const commandEntries = connection.prepare<[string], { entry: string }>(
+    'SELECT entry FROM journal WHERE command_id = ? ORDER BY part_n',
+  );
+  const sealedRows = createSealedRows(connection);
+  const commands = createCommands(connection);
+  const effects = createEffects(connection, runtime.random);
+  const upload = createUpload(connection);
+  const tickets = ticketQueries(connection, effects.printOf);
+  const write = createAppend({ connection, window, ledgerId, projections, sealedRows, commands, effects });
+
+  let head: Head = lastEntry.get() ?? { seq: 0, hash: ZERO_HASH };
+  /** Last serial by the fixed start of the ticket number. */
+  const serials = new Map<string, number>();
+  let checkpointedSeq = head.seq;
+  const checkpointWhenQuiet = (): void => {
+    if (head.seq - checkpointedSeq < CHECKPOINT_ENTRIES) return;
+    checkpointedSeq = head.seq;
+    tidyWal('PASSIVE');
+  };
+  const tidyWal = (mode: 'PASSIVE' | 'TRUNCATE'): void => {
+    try {
+      connection.pragma(`wal_checkpoint(${mode})`);
+    } catch (error) {
+      // Nothing is lost: the entries stay in the WAL until the next attempt.
+      runtime.log.warn({ error: String(error) }, 'the WAL could not be moved into the ledger');
+    }
+  };
+  const known = readAnchor(runtime.files);
+  const anchoredSeq = known === undefined || known === 'unreadable' ? 0 : known.seq;
+  const anchor = keepAnchor(runtime, ledgerId, anchoredSeq, checkpointWhenQuiet);
+  anchor.follow(head.seq, head.hash);
+  anchor.catchUp();
+
+  const durably = (work: () => void): void => {
+    try {
+      connection.transact(work);
+    } catch (error) {
+      throw asLedgerError(error);
+    }
+  };
+  const moveOn = (appended: Appended, { entries }: AppendCommand): void => {
+    head = { seq: appended.lastSeq, hash: appended.hash };
+    let sold = 0;
+    for (const { kind, body } of entries) {
+      if (kind !== 'ticket.sold') continue;
+      sold += 1;
+      const { start, serial } = splitNumber(body.ticketNumber);
+      const last = serials.get(start);
+      // A start that was never asked for is read from the table when it is.
+      if (last !== undefined) serials.set(start, Math.max(last, serial));
+    }
+    if (sold > 0) upload.ticketsAppended(sold);
+    anchor.follow(head.seq, head.hash);
+  };
+  let isOpen = true;
+
+  return {
+    ledgerId,
+    window,
+    ordinal,
+    append(command) {
+      const appended = write(head, command);
+      moveOn(appended, command);
+      return appended;
+    },
+    command: commands.command,
+    openCommands: commands.openCommands,
+    markSeen: (ids) => durably(() => commands.markSeen(ids)),
+    entriesOf: (commandId) => commandEntries.all(commandId).map(({ entry }) => parseEnvelope(entry)),
+    ...latestQueries(connection),
+
+    head: () => head,
+    entriesAfter: upload.entriesAfter,
+    verify(): VerifyResult {
+      const chain = checkChain(connection);
+      if (!chain.ok) return chain;
+      if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
+      const rows = checkSealedRows(connection);
+      return rows.ok ? chain : rows;
+    },
+    rebuild() {
+      durably(projections.refill);
+      serials.clear();
+      upload.countAgain();
+    },
+
+    ...shiftQueries(connection),
+    ...leaseQueries(connection),
+    nextSerial(businessDate) {
+      const start = numberStart({ stationCode, windowNumber, ordinal }, businessDate);
+      const last = serials.get(start) ?? tickets.lastSerial(start);
+      serials.set(start, last);
+      return last + 1;
+    },
+    ticket: tickets.ticket,
+    tickets: tickets.tickets,
+    ticketByToken: tickets.ticketByToken,
+    sealedRow: sealedRows.sealedRow,
+
+    queuedPrints: effects.queuedPrints,
+    markSending: (effectId) => durably(() => effects.markSending(effectId, runtime.clock.nowMs())),
+    unknownPrints: effects.unknownPrints,
+    unknownPrintCount: effects.unknownPrintCount,
+    printOf: effects.printOf,
+    recoverSending: effects.recoverSending,
+
+    uploadState: () => upload.uploadState(head.seq),
+    recordAnswer(answer) {
+      durably(() => upload.recordAnswer(head.seq, answer));
+      upload.countAgain();
+    },
+    verdictsOf: upload.verdictsOf,
+
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      anchor.stop();
+      anchor.catchUp();
+      tidyWal('TRUNCATE');
+      connection.close();
+    },
+  };
+}

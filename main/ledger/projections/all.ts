@@ -1,0 +1,46 @@
+import { isKnownKind } from '../../../contract/entries.ts';
+import type { Connection } from '../connection.ts';
+import { parseEnvelope } from '../envelope.ts';
+import { projectLatest } from './latest.ts';
+import { projectLeases } from './leases.ts';
+import { projectPrints } from './prints.ts';
+import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
+import { projectShifts } from './shifts.ts';
+import { projectTickets } from './tickets.ts';
+
+/** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
+const ALL: readonly MakeProjection[] = [projectShifts, projectLeases, projectTickets, projectPrints, projectLatest];
+
+const PAGE_ROWS = 500;
+
+export interface Projections {
+  apply(entry: ProjectedEntry): void;
+  /** Empties all and fills them from the journal. Runs inside the caller's transaction. */
+  refill(): void;
+}
+
+export function createProjections(connection: Connection): Projections {
+  const projections = ALL.map((make) => make(connection));
+  const page = connection.prepare<[number, number], { seq: number; entry: string }>(
+    'SELECT seq, entry FROM journal WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+  const apply = (entry: ProjectedEntry): void => {
+    for (const projection of projections) projection.apply(entry);
+  };
+  return {
+    apply,
+    refill() {
+      // Later ones refer to earlier ones, so they are emptied first.
+      for (const table of projections.toReversed().flatMap(({ tables }) => tables)) connection.exec(`DELETE FROM ${table}`);
+      for (let after = 0; ; ) {
+        const rows = page.all(after, PAGE_ROWS);
+        for (const { seq, entry } of rows) {
+          const envelope = parseEnvelope(entry);
+          if (isKnownKind(envelope.kind)) apply(projectedFrom(envelope));
+          after = seq;
+        }
+        if (rows.length < PAGE_ROWS) return;
+      }
+    },
+  };
+}

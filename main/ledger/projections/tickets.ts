@@ -1,0 +1,113 @@
+import type { TicketNumber } from '../../../contract/ids.ts';
+import type { EntryBody } from '../../../contract/entries.ts';
+import type { Connection } from '../connection.ts';
+import { parseEnvelope } from '../envelope.ts';
+import type { PrintRow, TicketQuery, TicketRow } from '../types.ts';
+import type { Projection } from './projection.ts';
+
+/** Tickets by number, seat and shift. What else a ticket has is read from its entry. */
+export function projectTickets(connection: Connection): Projection {
+  const insert = connection.prepare<[number, string, string, number | null, string, string, string, number]>(
+    `INSERT INTO tickets (seq, ticket_number, departure_id, seat_number, lease_id, shift_id, ticket_class, fare_fen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    tables: ['tickets'],
+    apply({ kind, body, seq }) {
+      if (kind !== 'ticket.sold') return;
+      const { ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen } = body;
+      insert.run(seq, ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen);
+    },
+  };
+}
+
+/** What makes the numbers of one ledger and date its own. */
+export interface NumberOwner {
+  stationCode: string;
+  windowNumber: number;
+  ordinal: number;
+}
+
+const NUMBER_LENGTH = 20;
+const SERIAL_AT = 14;
+
+/** The 14 digits that all ticket numbers of one ledger and business date begin with. */
+export function numberStart({ stationCode, windowNumber, ordinal }: NumberOwner, businessDate: string): string {
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  return stationCode + businessDate.slice(2).replaceAll('-', '') + twoDigits(windowNumber) + twoDigits(ordinal);
+}
+
+export function splitNumber(ticketNumber: string): { start: string; serial: number } {
+  return { start: ticketNumber.slice(0, SERIAL_AT), serial: Number(ticketNumber.slice(SERIAL_AT, SERIAL_AT + 5)) };
+}
+
+export function ticketQueries(
+  connection: Connection,
+  printOf: (ticketNumber: string) => PrintRow | undefined,
+) {
+  const columns = 't.seq, j.entry FROM tickets t JOIN journal j ON j.seq = t.seq';
+  const byNumber = connection.prepare<[string], { seq: number; entry: string }>(
+    `SELECT ${columns} WHERE t.ticket_number = ?`,
+  );
+  const newest = connection.prepare<[number, number], { seq: number; entry: string }>(
+    `SELECT ${columns} WHERE t.seq < ? ORDER BY t.seq DESC LIMIT ?`,
+  );
+  const narrowed = connection.prepare<[number, string | null, string | null, number], { seq: number; entry: string }>(
+    // The tickets of a shift lie between its first and last entry, so an old shift is not searched from today backwards.
+    `WITH asked (before_seq, shift_id, suffix) AS (VALUES (?, ?, ?))
+     SELECT ${columns}, asked
+     WHERE t.seq < min(asked.before_seq,
+                       coalesce((SELECT closed_seq FROM shifts s WHERE s.shift_id = asked.shift_id), asked.before_seq))
+       AND t.seq > coalesce((SELECT opened_seq FROM shifts s WHERE s.shift_id = asked.shift_id), 0)
+       AND (asked.shift_id IS NULL OR t.shift_id = asked.shift_id)
+       AND (asked.suffix IS NULL OR t.ticket_number LIKE '%' || asked.suffix)
+     ORDER BY t.seq DESC LIMIT ?`,
+  );
+  const lastNumber = connection.prepare<[string, string], { last: string | null }>(
+    'SELECT max(ticket_number) AS last FROM tickets WHERE ticket_number BETWEEN ? AND ?',
+  );
+  const byToken = connection.prepare<[Uint8Array, string], { ticket_number: TicketNumber }>(
+    `SELECT t.ticket_number FROM vault_rows v JOIN tickets t ON t.seq = v.seq
+     WHERE v.token = ? AND t.departure_id = ? ORDER BY t.seq LIMIT 1`,
+  );
+
+  const asTicket = ({ seq, entry }: { seq: number; entry: string }): TicketRow => {
+    const { at, businessDate, actor, commandId, identity, body } = parseEnvelope(entry);
+    const sold = body as EntryBody<'ticket.sold'>;
+    return {
+      seq,
+      atMs: at,
+      businessDate,
+      actor,
+      commandId,
+      identity: identity ?? null,
+      body: sold,
+      print: printOf(sold.ticketNumber) ?? null,
+    };
+  };
+
+  return {
+    ticket(ticketNumber: string): TicketRow | undefined {
+      const row = byNumber.get(ticketNumber);
+      return row && asTicket(row);
+    },
+    tickets({ limit, before, shiftId, ticketNumberSuffix }: TicketQuery): TicketRow[] {
+      const beforeSeq = before ?? Number.MAX_SAFE_INTEGER;
+      if (ticketNumberSuffix === undefined && shiftId === undefined) return newest.all(beforeSeq, limit).map(asTicket);
+      if (ticketNumberSuffix?.length === NUMBER_LENGTH) {
+        const row = byNumber.get(ticketNumberSuffix);
+        const ticket = row && row.seq < beforeSeq ? asTicket(row) : undefined;
+        return ticket && (shiftId === undefined || ticket.body.shiftId === shiftId) ? [ticket].slice(0, limit) : [];
+      }
+      if (ticketNumberSuffix !== undefined && !/^\d+$/.test(ticketNumberSuffix)) return [];
+      return narrowed.all(beforeSeq, shiftId ?? null, ticketNumberSuffix ?? null, limit).map(asTicket);
+    },
+    /** Last serial used behind a {@link numberStart}, 0 when none was. */
+    lastSerial(start: string): number {
+      const last = lastNumber.get(`${start}000000`, `${start}999999`)?.last;
+      return last === null || last === undefined ? 0 : splitNumber(last).serial;
+    },
+    ticketByToken: (token: Uint8Array, departureId: string): TicketNumber | undefined =>
+      byToken.get(token, departureId)?.ticket_number,
+  };
+}
