@@ -13,6 +13,8 @@ export interface OfficeOptions {
   program: string;
   /** Present in a trial station only. */
   trial?: TrialControls;
+  /** Sees each SQL statement with its values: for the bench. Costs nothing when absent. */
+  trace?: (sql: string, params: readonly unknown[]) => void;
   /** Where the office can be reached, for the refusal a second program gets. */
   address?: string;
 }

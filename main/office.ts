@@ -30,8 +30,9 @@ import { openLedger } from './ledger/ledger.ts';
 import { lockDataFolder } from './ledger/lock.ts';
 import type { Ledger } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
+import { readOwnFeed } from './own-feed.ts';
 import type { TimerHandle } from './runtime.ts';
-import { fileKeyStore } from './vault/key-store.ts';
+import { fileKeyStore } from './vault/file-key-store.ts';
 import type { Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
 
@@ -73,7 +74,8 @@ interface Books {
 }
 
 /** Keys before rows, facts before keys: nothing is written until it is known that it may be. */
-async function openBooks({ runtime, config, migrations, program }: OfficeOptions): Promise<Outcome<Books>> {
+async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
+  const { runtime, config, migrations, program, trace } = options;
   const window = `${config.station.id}/${String(config.window).padStart(2, '0')}` as WindowId;
   const facts = inspectLedger({ runtime, window, migrations });
   if (!facts.ok) return facts;
@@ -95,6 +97,7 @@ async function openBooks({ runtime, config, migrations, program }: OfficeOptions
     businessDateOf,
     migrations,
     ledgerId: facts.value.ledgerId,
+    ...(trace ? { trace } : {}),
   });
   if (!ledger.ok) return ledger;
   return accepted({ window, vault: vault.value, ledger: ledger.value });
@@ -195,6 +198,7 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
     return link.status();
   }
 
+  /** `feed` was checked whole before it came here: a wrong one leaves the one in use. */
   function useFeed(feed: Feed): void {
     timetable = createTimetable(feed);
     hub.emit('timetable.changed', { feedVersion: feed.version });
@@ -244,6 +248,9 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
       write: (entries) => void writeOfficeEntries(context, entries),
     });
     link.start();
+  } else {
+    const feed = readOwnFeed(runtime);
+    if (feed) useFeed(feed);
   }
   devices.start();
   statusSoon();

@@ -1,8 +1,8 @@
 import type { HolderView, OfficeInput } from '../../contract/office.ts';
 import type { DocumentKind } from '../../contract/ids.ts';
 import type { CardDocument } from '../../contract/device.ts';
-import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { checkCitizenNumber } from '../../domain/documents/citizen-number.ts';
+import { accepted, type Outcome } from '../../contract/refusals.ts';
+import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { checkName } from '../../domain/documents/name.ts';
 import { businessDateOf } from '../../domain/time.ts';
@@ -24,18 +24,15 @@ export function createIdentityDesk(context: DeskContext) {
   }
 
   return {
-    /** A typed document. In this version the clerk can type resident identity cards only. */
+    /** A typed document of any kind that has a format to check. */
     type(input: OfficeInput<'holders.type'>): Outcome<HolderView> {
-      if (input.documentKind !== '111') {
-        return refused('request.shape', { detail: 'documentKind: 111' }, 'documentKind');
-      }
-      const number = checkCitizenNumber(input.number, businessDateOf(runtime.clock.nowMs()));
-      if (!number.ok) return { ok: false, refusal: { field: 'number', ...number.refusal } };
+      const number = checkDocumentNumber(input.documentKind, input.number, businessDateOf(runtime.clock.nowMs()));
+      if (!number.ok) return number;
       const name = checkName(input.name);
-      if (!name.ok) return { ok: false, refusal: { field: 'name', ...name.refusal } };
+      if (!name.ok) return name;
       return accepted(
         keep({
-          documentKind: '111',
+          documentKind: input.documentKind,
           name: name.value,
           number: number.value.number,
           birthDate: number.value.birthDate,
@@ -45,22 +42,19 @@ export function createIdentityDesk(context: DeskContext) {
       );
     },
 
-    /** A document that the reader read. A card whose own data is wrong is refused like a typed one. */
+    /**
+     * A document that the reader read. A card whose own number is wrong is refused like a typed one; its name is taken as the
+     * chip has it, because rare characters are private-use on some cards.
+     */
     read(document: CardDocument): Outcome<HolderView> {
       const documentKind: DocumentKind = KIND_OF_CARD[document.kind];
-      let number = document.number;
-      if (document.kind === 'residentId' || document.kind === 'hkMoTwPermit') {
-        const checked = checkCitizenNumber(document.number, businessDateOf(runtime.clock.nowMs()));
-        if (!checked.ok) return checked;
-        number = checked.value.number;
-      }
-      const name = checkName(document.name);
-      if (!name.ok) return name;
+      const number = checkDocumentNumber(documentKind, document.number, businessDateOf(runtime.clock.nowMs()));
+      if (!number.ok) return number;
       return accepted(
         keep({
           documentKind,
-          name: name.value,
-          number,
+          name: document.name,
+          number: number.value.number,
           birthDate: document.birthDate,
           validTo: document.validTo === 'longTerm' ? null : document.validTo,
           capture: 'chip',

@@ -146,7 +146,7 @@ export function createSalesDesk(context: DeskContext) {
   return {
     sell,
 
-    quote(input: OfficeInput<'sales.quote'>): Outcome<OfficeOutput<'sales.quote'>> {
+    quote(input: OfficeInput<'sales.quote'>, caller: Caller): Outcome<OfficeOutput<'sales.quote'>> {
       const nowMs = runtime.clock.nowMs();
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
@@ -154,7 +154,10 @@ export function createSalesDesk(context: DeskContext) {
       if (!state) return refused('timetable.none');
       const quote = decideQuote(
         state,
-        { passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)) },
+        {
+          passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)),
+          clerkNumber: caller.person?.number ?? '',
+        },
         nowMs,
       );
       const result: OfficeOutput<'sales.quote'> = {

@@ -1,7 +1,8 @@
 import type { DepartureView, OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { addDays, businessDateOf } from '../../domain/time.ts';
+import { saleWindow } from '../../domain/order-check.ts';
+import { businessDateOf } from '../../domain/time.ts';
 import type { Departure, Timetable } from '../../domain/types.ts';
 import type { DeskContext } from './context.ts';
 
@@ -13,8 +14,7 @@ export function createTimetableDesk(context: DeskContext) {
     const nowMs = runtime.clock.nowMs();
     // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
     const left = held ? held.total - held.sold : departure.capacity;
-    const endsAt = departure.departAt - timetable.settings.stopOfSaleMin.value * 60_000;
-    const lastDate = addDays(businessDateOf(nowMs), timetable.settings.advanceSaleDays.value);
+    const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
     return {
       departureId: departure.departureId,
@@ -34,16 +34,7 @@ export function createTimetableDesk(context: DeskContext) {
       held: left,
       left,
       fullFareFen: fare?.fareFen ?? null,
-      state:
-        nowMs >= departure.departAt
-          ? 'left'
-          : nowMs >= endsAt
-            ? 'saleEnded'
-            : departure.date > lastDate
-              ? 'notOnSaleYet'
-              : left === 0
-                ? 'soldOut'
-                : 'onSale',
+      state: window === 'onSale' && left === 0 ? 'soldOut' : window,
     };
   }
 
