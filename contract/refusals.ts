@@ -100,6 +100,10 @@ export const refusalCatalogue = {
   'city.weekKeyMissing': ['缺少 {week} 的密钥,身份资料暂存', '无需操作,平台收到密钥后自动处理。'],
   'city.unknownKind': ['平台尚不认识这类记录:{kind}', '无需操作,已原样保存。'],
   'city.unavailable': ['城市平台没有应答', '不影响售票;恢复后自动补传。'],
+  'city.rubbish': ['城市平台的应答不可信:{detail}', '不影响售票,未作任何记录;请检查网络,仍出现请联系技术员。'],
+  'city.plainHttp': ['城市平台地址不是本机,必须使用 https:{host}', '请改正 station.json 的 city.url 后重新启动。'],
+  'city.notEnrolled': ['本窗口尚未在城市平台登记', '不影响售票;请把登记码填入 station.json 后重新启动。'],
+  'city.feedBad': ['城市平台下发的班次资料不可信:{detail}', '继续使用上次的资料;请联系城市平台。'],
   // Trial
   'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
   // Defects

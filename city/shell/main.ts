@@ -31,7 +31,8 @@ if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port)) 
   process.exit(values.help ? 0 : 2);
 }
 
-const runtime = machineRuntime(process.env['CITY_LOG'] ?? 'warn');
+const clockOffsetMs = values.trial ? Number(process.env['STATION_OFFICE_CLOCK_OFFSET_MS'] ?? 0) : 0;
+const runtime = machineRuntime(process.env['CITY_LOG'] ?? 'warn', Number.isSafeInteger(clockOffsetMs) ? clockOffsetMs : 0);
 // Watched before anything else: a parent that dies while the database opens must not leave a city behind.
 let end = (): void => process.exit(0);
 if (values['with-parent'])

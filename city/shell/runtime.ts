@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import type { CityRuntime } from '../runtime.ts';
 
-/** The city's runtime on the real machine. The log goes to stderr as JSON lines; stdout belongs to the ready line. */
-export function machineRuntime(level: string): CityRuntime {
+/**
+ * The city's runtime on the real machine. The log goes to stderr as JSON lines; stdout belongs to the ready line.
+ * @param clockOffsetMs moves the wall clock of a trial, so that office and city agree on the time
+ */
+export function machineRuntime(level: string, clockOffsetMs: number): CityRuntime {
   const log = pino({ name: 'city', level }, pino.destination({ dest: 2, sync: true }));
   return {
-    nowMs: () => Date.now(),
+    nowMs: () => Date.now() + clockOffsetMs,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     log: {
       info: (fields, message) => log.info(fields, message),
