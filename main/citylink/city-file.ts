@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { cityKeysSchema } from '../../contract/city.ts';
+import { windowIdSchema } from '../../contract/ids.ts';
+import type { FileStore, Log } from '../runtime.ts';
+
+const FILE = 'city.json';
+
+/** `city.json` of the data folder: what enrolment brought. Public keys only. */
+export const cityFileSchema = z.strictObject({
+  v: z.literal(1),
+  url: z.string(),
+  window: windowIdSchema,
+  keys: cityKeysSchema,
+});
+export type CityFile = z.infer<typeof cityFileSchema>;
+
+/** The enrolment of this window at this address; undefined when there is none or the file cannot be read. */
+export function readCityFile(files: FileStore, log: Log, url: string, window: string): CityFile | undefined {
+  const text = files.readText(FILE);
+  if (text === undefined) return undefined;
+  try {
+    const parsed = cityFileSchema.parse(JSON.parse(text));
+    return parsed.url === url && parsed.window === window ? parsed : undefined;
+  } catch {
+    log.warn({ file: FILE }, 'city.json cannot be read; the window enrols again when it has a code');
+    return undefined;
+  }
+}
+
+export function writeCityFile(files: FileStore, file: CityFile): void {
+  files.writeAtomic(FILE, `${JSON.stringify(file)}\n`, 0o600);
+}

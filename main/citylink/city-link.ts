@@ -1,0 +1,365 @@
+import type { BatchAnswer, CityKeys } from '../../contract/city.ts';
+import type { NewEntry } from '../../contract/entries.ts';
+import type { Feed } from '../../contract/feed.ts';
+import type { WindowId } from '../../contract/ids.ts';
+import type { LinkStatus } from '../../contract/office.ts';
+import { refuse, type Refusal } from '../../contract/refusals.ts';
+import type { StationConfig } from '../../contract/station.ts';
+import { LedgerWriteError, type Ledger, type UploadEntry } from '../ledger/types.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import { cityAddress } from './address.ts';
+import { createBackOff } from './back-off.ts';
+import { batchLimits, buildBatch, type BuiltBatch } from './batch-builder.ts';
+import { createCityClient, type CityClient } from './city-client.ts';
+import { readCityFile, writeCityFile, type CityFile } from './city-file.ts';
+import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
+
+/** What the link needs. */
+export interface CityLinkOptions {
+  runtime: Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'network' | 'log'>;
+  ledger: Pick<
+    Ledger,
+    'ledgerId' | 'window' | 'head' | 'entriesAfter' | 'uploadState' | 'recordAnswer' | 'latest'
+  >;
+  vault: Pick<Vault, 'publicKey' | 'sign' | 'weeks' | 'weekKeySealedToCity'>;
+  config: NonNullable<StationConfig['city']>;
+  station: string;
+  window: WindowId;
+  /** Something in {@link CityLink.status} changed. */
+  onStatus: (status: LinkStatus) => void;
+  /** A feed is in force from now on: the last good one at start, a newer one later. */
+  onFeed: (feed: Feed) => void;
+  /** Appends to the journal, durably. Throws when the disk does not take it. */
+  write: (entries: NewEntry[]) => void;
+}
+
+/** Ships the journal up and brings the feed down. */
+export interface CityLink {
+  /** Puts the last good feed in force, then begins to look for the city. */
+  start(): void;
+  /** Something was appended. Cheap; call it after every command. */
+  nudge(): void;
+  status(): LinkStatus;
+  /** Nothing is touched any more when it resolves; an answer still on its way is dropped. */
+  stop(): Promise<void>;
+}
+
+const FEED_EVERY_MS = 60_000;
+/** While nothing is to be sent, the city is asked where it stands: a dead link is seen before the next sale. */
+const LOOK_EVERY_MS = 10_000;
+
+/** Thrown inside the loop to end a round: the link is down with these words until the next try. */
+class Down extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+/** Thrown inside the loop when the link was stopped while an answer was awaited. */
+class Stopped extends Error {}
+
+export function createCityLink(options: CityLinkOptions): CityLink {
+  const { runtime, ledger, vault, config, window, station } = options;
+  const { log, clock } = runtime;
+  const address = cityAddress(config.url);
+  const client: CityClient | undefined = address.ok
+    ? createCityClient(runtime.network, address.value)
+    : undefined;
+  const backOff = createBackOff(runtime.random);
+
+  let state: LinkStatus['state'] = 'starting';
+  let refusal: Refusal | undefined;
+  let enrolment: CityFile | undefined;
+  /** The city does not know this window any more, and there is a code to try. */
+  let mustEnrol = false;
+  let feed: GoodFeed | undefined;
+  let feedDueMs = 0;
+  let lookDueMs = 0;
+  /** The city's own word on where it stands, in this contact. */
+  let cityAckSeq = 0;
+  /** Next seq to send again although it is acknowledged: the histories are compared from the start. */
+  let rewindTo: number | undefined;
+  let hasRewound = false;
+  let keysOffered = false;
+  let isStopped = false;
+  let isNudged = false;
+  let wake: (() => void) | undefined;
+
+  const say = (newState: LinkStatus['state'], why?: Refusal): void => {
+    const hasChanged = state !== newState || refusal?.code !== why?.code || refusal?.message !== why?.message;
+    state = newState;
+    refusal = why;
+    if (!hasChanged) return;
+    log.info({ state, ...(why ? { code: why.code } : {}) }, 'city link');
+    options.onStatus(status());
+  };
+
+  function status(): LinkStatus {
+    const { backlogEntries, oldestAtMs } = ledger.uploadState();
+    return {
+      state,
+      backlog: backlogEntries,
+      oldestUnsentAt: oldestAtMs,
+      ...(refusal === undefined ? {} : { refusal }),
+    };
+  }
+
+  const hasEnded = (): boolean => isStopped;
+
+  /** Waits; a nudge ends it early where `isNudgeable`. */
+  const pause = (delayMs: number, isNudgeable: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      if (isStopped || (isNudgeable && isNudged)) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        wake = undefined;
+        resolve();
+      };
+      const timer = runtime.timers.setTimeout(end, Math.max(0, delayMs));
+      wake = () => {
+        if (!isStopped && !isNudgeable) return;
+        runtime.timers.clearTimeout(timer);
+        end();
+      };
+    });
+
+  /** Every answer passes here: after a stop nothing more is done with any. */
+  const heard = async <T>(answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    if (isStopped) throw new Stopped();
+    return value;
+  };
+
+  async function enrol(city: CityClient): Promise<CityFile> {
+    if (config.enrolmentCode === undefined) throw new Down(refuse('city.notEnrolled'));
+    const result = await heard(
+      city.call('window.enrol', { code: config.enrolmentCode, window, key: vault.publicKey }),
+    );
+    mustEnrol = false;
+    if (result.kind !== 'answer') throw new Down(result.refusal);
+    const file: CityFile = { v: 1, url: config.url, window, keys: result.value.keys };
+    writeCityFile(runtime.files, file);
+    return file;
+  }
+
+  function noteEnrolment(keys: CityKeys): void {
+    const noted = ledger.latest('window.enrolled')?.body['cityKeyId'];
+    if (noted === keys.signing.keyId) return;
+    options.write([{ kind: 'window.enrolled', body: { cityKeyId: keys.signing.keyId } }]);
+  }
+
+  /** Asks where the city stands. Lower than here: it was restored from a copy, and is sent what it lost. */
+  async function look(city: CityClient): Promise<void> {
+    const result = await heard(city.call('ledger.position', { window, ledgerId: ledger.ledgerId }));
+    if (result.kind === 'refused') throw refusedByCity(result.refusal);
+    if (result.kind === 'silent') throw new Down(result.refusal);
+    const { ackSeq, weekKeys } = result.value;
+    const headSeq = ledger.head().seq;
+    if (ackSeq > headSeq) throw new Down(refuse('ledger.older', { ledgerSeq: headSeq, anchorSeq: ackSeq }));
+    const known = ledger.uploadState();
+    if (ackSeq < known.ackSeq) {
+      log.warn({ ackSeq, knownAckSeq: known.ackSeq }, 'the city lost entries; they are sent again');
+    }
+    // A higher place is not taken over: the verdicts up to it were in an answer that was lost and are asked for by
+    // sending the same entries again.
+    const provenSeq = Math.min(ackSeq, known.ackSeq);
+    if (provenSeq !== known.ackSeq || weekKeys.toSorted().join() !== known.ackedWeeks.join()) {
+      ledger.recordAnswer({ ackSeq: provenSeq, verdicts: [], weekKeys });
+    }
+    cityAckSeq = ackSeq;
+    keysOffered = false;
+    lookDueMs = clock.monotonicMs() + LOOK_EVERY_MS;
+  }
+
+  /** A window that the city does not know enrols again; everything else is words for people. */
+  function refusedByCity(why: Refusal): Down {
+    if (why.code === 'city.unknownWindow') mustEnrol = config.enrolmentCode !== undefined;
+    return new Down(why);
+  }
+
+  function nextBatch(keys: CityKeys): BuiltBatch | undefined {
+    const { ackSeq, ackedWeeks } = ledger.uploadState();
+    const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
+    let entries: UploadEntry[] = ledger.entriesAfter(
+      (rewindTo ?? ackSeq + 1) - 1,
+      batchLimits.entries,
+      batchLimits.bytes,
+    );
+    if (entries.length === 0 && pendingWeeks.length > 0 && ackSeq > 0 && !keysOffered) {
+      // Only a key is wanting: it travels with the last entry, which the city knows already.
+      entries = ledger.entriesAfter(ackSeq - 1, 1, batchLimits.bytes);
+    }
+    const [first, ...others] = entries;
+    return first && buildBatch(vault, ledger, [first, ...others], pendingWeeks, keys.sealing);
+  }
+
+  /** Sends one batch. False when there was none to send. */
+  async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
+    const batch = nextBatch(keys);
+    if (!batch) return false;
+    keysOffered = true;
+    const result = await heard(city.sendBatch(batch.gzip, batch.id));
+    if (result.kind === 'silent') throw new Down(result.refusal);
+    if (result.kind === 'refused') {
+      if (result.refusal.code === 'city.chain' && !hasRewound) {
+        // The histories parted before this batch, or the batch is wrong: comparing from the start tells which.
+        hasRewound = true;
+        rewindTo = 1;
+        return true;
+      }
+      rewindTo = undefined;
+      throw refusedByCity(result.refusal);
+    }
+    take(batch, result.value);
+    return true;
+  }
+
+  function take(batch: BuiltBatch, answer: BatchAnswer): void {
+    const { ackSeq, verdicts, weekKeys } = answer;
+    const known = ledger.uploadState();
+    const highest = Math.max(batch.to, cityAckSeq);
+    const reached = Math.min(ackSeq, batch.to);
+    if (ackSeq > highest) throw new Down(refuse('city.rubbish', { detail: `ackSeq ${ackSeq} > ${highest}` }));
+    if (reached < batch.from)
+      throw new Down(refuse('city.rubbish', { detail: `ackSeq ${ackSeq} < ${batch.from}` }));
+    const strange = verdicts.find(({ seq }) => seq > reached);
+    if (strange) throw new Down(refuse('city.rubbish', { detail: `seq ${strange.seq} > ${reached}` }));
+    ledger.recordAnswer({ ackSeq: Math.max(known.ackSeq, reached), verdicts, weekKeys });
+    cityAckSeq = ackSeq;
+    if (rewindTo !== undefined) rewindTo = reached < known.ackSeq ? reached + 1 : undefined;
+    const refusedCount = verdicts.filter(({ verdict }) => verdict === 'refused').length;
+    if (refusedCount > 0)
+      log.warn({ from: batch.from, to: batch.to, refused: refusedCount }, 'the city refused entries');
+    options.onStatus(status());
+  }
+
+  /** Asks for a newer feed. A wrong one changes nothing; its refusal is shown while the link stays up. */
+  async function fetchFeed(city: CityClient, keys: CityKeys): Promise<Refusal | undefined> {
+    const have = feed?.feed.version ?? 0;
+    const result = await heard(city.call('feed.get', { station, have }));
+    if (result.kind === 'silent') throw new Down(result.refusal);
+    feedDueMs = clock.monotonicMs() + FEED_EVERY_MS;
+    if (result.kind === 'refused') return result.refusal;
+    const signed = result.value.feed;
+    if (signed === null) return undefined;
+    const checked = checkFeed(signed, keys.signing, station);
+    const wrong = !checked.ok
+      ? checked.refusal
+      : checked.value.feed.version <= have
+        ? refuse('city.feedBad', { detail: `${checked.value.feed.version} ≤ ${have}` })
+        : undefined;
+    if (wrong || !checked.ok) {
+      log.warn({ refusal: wrong }, 'the feed is refused; the last good one stays');
+      return wrong;
+    }
+    writeLastGood(runtime.files, checked.value);
+    useFeed(checked.value);
+    return undefined;
+  }
+
+  function useFeed(good: GoodFeed): void {
+    const { version } = good.feed;
+    const noted = ledger.latest('feed.applied')?.body;
+    if (noted?.['version'] !== version || noted['hash'] !== good.hash) {
+      options.write([{ kind: 'feed.applied', body: { version, hash: good.hash } }]);
+    }
+    feed = good;
+    options.onFeed(good.feed);
+  }
+
+  /** A disk that takes no entry must not keep the office from starting: the feed was in force before. */
+  function useFeedAtStart(good: GoodFeed): void {
+    try {
+      useFeed(good);
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+      feed = good;
+      options.onFeed(good.feed);
+    }
+  }
+
+  /** One contact: as long as the city answers, everything is sent and the feed kept fresh. */
+  async function contact(city: CityClient): Promise<void> {
+    if (!enrolment || mustEnrol) {
+      enrolment = await enrol(city);
+      feed = readLastGood(runtime.files, log, enrolment.keys.signing, station);
+    }
+    const { keys } = enrolment;
+    noteEnrolment(keys);
+    await look(city);
+    feedDueMs = 0;
+    let feedRefusal: Refusal | undefined;
+    for (;;) {
+      isNudged = false;
+      if (clock.monotonicMs() >= feedDueMs) feedRefusal = await fetchFeed(city, keys);
+      const isMore = await ship(city, keys);
+      backOff.reset();
+      say('up', feedRefusal);
+      if (isMore) continue;
+      await pause(Math.min(lookDueMs, feedDueMs) - clock.monotonicMs(), true);
+      if (isStopped) throw new Stopped();
+      if (clock.monotonicMs() >= lookDueMs) await look(city);
+    }
+  }
+
+  /** Contact after contact until the link is stopped. */
+  async function run(city: CityClient): Promise<void> {
+    for (;;) {
+      let delayMs: number | undefined;
+      try {
+        await contact(city);
+      } catch (error) {
+        if (error instanceof Stopped || hasEnded()) return;
+        const why = refusalOf(error);
+        if (why.code === 'city.fork') {
+          // Looked at again now and then: people may have cleared it at the city.
+          delayMs = FEED_EVERY_MS;
+          say('fenced', why);
+          if (enrolment) await fetchFeed(city, enrolment.keys).catch(() => undefined);
+        } else say('down', why);
+      }
+      if (hasEnded()) return;
+      rewindTo = undefined;
+      await pause(delayMs ?? backOff.nextDelayMs(), false);
+    }
+  }
+
+  function refusalOf(error: unknown): Refusal {
+    if (error instanceof Down) return error.refusal;
+    if (error instanceof LedgerWriteError) return refuse('disk.failed');
+    const incident = runtime.random.id().slice(0, 8);
+    log.error(
+      { incident, problem: error instanceof Error ? error.message : String(error) },
+      'defect in the city link',
+    );
+    return refuse('defect', { incident });
+  }
+
+  return {
+    start() {
+      enrolment = readCityFile(runtime.files, log, config.url, window);
+      const good = enrolment && readLastGood(runtime.files, log, enrolment.keys.signing, station);
+      if (good) useFeedAtStart(good);
+      if (!address.ok || !client) {
+        say('down', address.ok ? undefined : address.refusal);
+        return;
+      }
+      void run(client);
+    },
+    nudge() {
+      isNudged = true;
+      wake?.();
+    },
+    status,
+    stop() {
+      isStopped = true;
+      wake?.();
+      return Promise.resolve();
+    },
+  };
+}
