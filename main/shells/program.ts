@@ -11,6 +11,8 @@ export interface Program {
   readonly pageFolder: string;
   /** Absolute path of a program file; a bundled program prefers the bundle of that file under `out/`. */
   file(path: string): string;
+  /** A Node to run the program's other processes with: this one or, inside Electron, the one that the packages brought. */
+  node(): string | undefined;
 }
 
 /**
@@ -34,6 +36,13 @@ export function findProgram(from: string = fileURLToPath(import.meta.url)): Prog
     file(path) {
       const bundled = join(root, 'out', path);
       return isBundled && existsSync(bundled) ? bundled : join(root, path);
+    },
+    node() {
+      if (process.versions['electron'] === undefined) return process.execPath;
+      const os = process.platform === 'win32' ? 'win' : process.platform;
+      const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+      const brought = join(root, 'node_modules', `node-${os}-${process.arch}`, 'bin', binary);
+      return existsSync(brought) ? brought : undefined;
     },
   };
 }

@@ -41,8 +41,7 @@ export function superviseChild(plan: ChildPlan): SupervisedChild {
       const startedMs = performance.now();
       const started = spawn(process.execPath, [plan.program, ...plan.args], {
         stdio: ['pipe', 'pipe', 'inherit'],
-        // In Electron the program itself is the only Node at hand.
-        env: { ...process.env, ...plan.env, ELECTRON_RUN_AS_NODE: '1' },
+        env: { ...process.env, ...plan.env },
         windowsHide: true,
       });
       child = started;

@@ -18,16 +18,8 @@ const SIMULATORS_READY_MS = 15_000;
 const GATEWAY_READY_MS = 90_000;
 const SIMULATOR_ANSWER_MS = 10_000;
 
-/** `child_process` under Node, `parentPort` in an Electron utility process; both carry plain objects. */
-interface ParentPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listen: (event: { data: unknown }) => void): unknown;
-}
-const parentPort = (process as { parentPort?: ParentPort }).parentPort;
-
 function tell(answer: SupervisorAnswer): void {
-  if (parentPort) parentPort.postMessage(answer);
-  else if (process.connected) process.send?.(answer, undefined, undefined, () => undefined);
+  if (process.connected) process.send?.(answer, undefined, undefined, () => undefined);
 }
 
 let simulators: SupervisedChild | undefined;
@@ -155,8 +147,7 @@ function onMessage(raw: unknown): void {
   );
 }
 
-if (parentPort) parentPort.on('message', ({ data }) => onMessage(data));
-else if (process.send) {
+if (process.send) {
   process.on('message', onMessage);
   // The office is gone: nobody may outlive it.
   process.on('disconnect', () => void end().finally(() => process.exit(0)));

@@ -73,7 +73,9 @@ export async function startTrial(options: TrialOptions): Promise<Outcome<Trial>>
       },
       log,
     );
-    const { problems, enrolmentCode } = await client.begin();
+    const { problems, enrolmentCode } = await client
+      .begin()
+      .catch((error: unknown) => ({ problems: [wordsOf(error)], enrolmentCode: undefined }));
     for (const problem of problems)
       log.warn({ problem }, 'a part of the trial does not start; it is tried again');
     const year = new Date(clock.nowMs() + 8 * 3_600_000).getUTCFullYear();
@@ -110,6 +112,10 @@ function embeddedCity(port: number, enrolmentCode: string | undefined): NonNulla
   return { url: `http://127.0.0.1:${port}`, ...(enrolmentCode === undefined ? {} : { enrolmentCode }) };
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function trialControls(
   client: ReturnType<typeof createSupervisorClient>,
   people: ReturnType<typeof trialPeople>,
@@ -135,7 +141,7 @@ function trialControls(
         await client.simulate({ command: 'layCard', person: person.card });
         return accepted(null);
       } catch (error) {
-        return refused('trial.notReady', { detail: error instanceof Error ? error.message : String(error) });
+        return refused('trial.notReady', { detail: wordsOf(error) });
       }
     },
     removeCard: () => whateverHappens('removeCard', client.simulate({ command: 'removeCard' })),
@@ -147,12 +153,18 @@ function trialControls(
 
 /**
  * Starts the supervisor as a child of this process. It has its own process group, so that Ctrl-C in a terminal reaches
- * only the office, which then ends everything in order.
+ * only the office, which then ends everything in order. Where there is no Node to run it, that is said at each start.
  */
 export function childSupervisorLauncher(program: Program): DeviceProcessLauncher {
   return {
     start(onMessage, onExit) {
+      const node = program.node();
+      if (node === undefined) {
+        setImmediate(onExit, 'this copy of the program has no Node for the simulators');
+        return { send: () => undefined, kill: () => undefined };
+      }
       const child = fork(program.file('main/shells/supervisor.mjs'), [], {
+        execPath: node,
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         execArgv: [],
         detached: process.platform !== 'win32',
