@@ -29,6 +29,7 @@ export function makeMachine(options: { folder?: string; seed?: number; nowMs?: n
   let wallMs = options.nowMs ?? MORNING_MS;
   let steadyMs = 0;
   let nextTimer = 1;
+  let restarts = 0;
   const timers = new Map<number, { dueMs: number; fn: () => void }>();
   const logged: Machine['logged'] = [];
   const logAs =
@@ -70,7 +71,10 @@ export function makeMachine(options: { folder?: string; seed?: number; nowMs?: n
     setWallClock(ms) {
       wallMs = ms;
     },
-    restart: () => makeMachine({ folder, seed: seed + 1_000, nowMs: wallMs }),
+    restart() {
+      restarts += 1;
+      return makeMachine({ folder, seed: seed * 1_000 + restarts, nowMs: wallMs });
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   return machine;

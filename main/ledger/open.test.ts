@@ -1,0 +1,309 @@
+import Database from 'better-sqlite3';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { WindowId } from '../../contract/ids.ts';
+import { folderDigests, makeMachine, readMigrationFiles, type Machine } from '../../tests/support/machine.ts';
+import { openWindow, tryWindow, type TestWindow } from '../../tests/support/window.ts';
+import { openConnection, SYNCHRONOUS_FULL } from './connection.ts';
+import { readMigrations } from './migrate.ts';
+
+const machines: Machine[] = [];
+const windows: TestWindow[] = [];
+
+function newMachine(): Machine {
+  const machine = makeMachine();
+  machines.push(machine);
+  return machine;
+}
+
+async function open(machine: Machine, options: Parameters<typeof openWindow>[1] = {}): Promise<TestWindow> {
+  const window = await openWindow(machine, options);
+  windows.push(window);
+  return window;
+}
+
+/** A ledger of `entries` entries, closed. */
+async function closedLedger(entries = 5): Promise<Machine> {
+  const machine = newMachine();
+  const window = await open(machine);
+  for (let n = 1; n < entries; n += 1) window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
+  window.close();
+  return machine;
+}
+
+async function refusalOf(machine: Machine, options: Parameters<typeof tryWindow>[1] = {}): Promise<string> {
+  const opened = await tryWindow(machine.restart(), options);
+  if (opened.ok) {
+    windows.push(opened.value);
+    return 'opened';
+  }
+  return `${opened.refusal.code}: ${opened.refusal.message}`;
+}
+
+function alter(machine: Machine, sql: string): void {
+  const database = new Database(join(machine.folder, 'ledger.db'));
+  database.exec(sql);
+  database.close();
+}
+
+afterEach(() => {
+  for (const window of windows.splice(0)) window.close();
+  for (const machine of machines.splice(0)) machine.remove();
+});
+
+describe('settings of a connection', () => {
+  test('a writable connection is WAL with synchronous FULL and foreign keys', () => {
+    const machine = newMachine();
+    const connection = openConnection(join(machine.folder, 'ledger.db'));
+    expect(connection.pragma('journal_mode')).toBe('wal');
+    expect(connection.pragma('synchronous')).toBe(SYNCHRONOUS_FULL);
+    expect(connection.pragma('foreign_keys')).toBe(1);
+    expect(connection.pragma('busy_timeout')).toBe(5_000);
+    connection.close();
+  });
+
+  test('without the setting SQLite would open a WAL file with less than FULL or leave foreign keys to chance', () => {
+    const machine = newMachine();
+    const path = join(machine.folder, 'ledger.db');
+    openConnection(path).close();
+    const plain = new Database(path);
+    const ours = openConnection(path);
+    expect([ours.pragma('synchronous'), ours.pragma('foreign_keys')]).toEqual([2, 1]);
+    expect(plain.pragma('synchronous', { simple: true })).not.toBe(SYNCHRONOUS_FULL);
+    plain.close();
+    ours.close();
+  });
+
+  test('every table is STRICT', async () => {
+    const machine = await closedLedger();
+    const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
+    const tables = database.prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'");
+    const rows = tables.all() as { name: string; strict: number }[];
+    database.close();
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter(({ strict }) => strict !== 1)).toEqual([]);
+  });
+});
+
+describe('opening', () => {
+  test('looking at a ledger changes not a byte, even when its WAL was left behind', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    window.openShift();
+    const copy = newMachine();
+    for (const name of ['ledger.db', 'ledger.db-wal', 'anchor.json']) copyFileSync(join(machine.folder, name), join(copy.folder, name));
+    const before = folderDigests(copy.runtime.files);
+    expect(await refusalOf(copy, { window: 'zhujiajian-wugongzhi/04' as WindowId })).toContain('ledger.foreign');
+    const { 'ledger.db-shm': _, ...after } = folderDigests(copy.runtime.files);
+    expect(after).toEqual(before);
+  });
+
+  test('the ledger of another window is refused by name', async () => {
+    const machine = await closedLedger();
+    expect(await refusalOf(machine, { window: 'zhujiajian-wugongzhi/04' as WindowId })).toContain(
+      'ledger.foreign: 账本属于另一个窗口(zhujiajian-wugongzhi/03)',
+    );
+  });
+
+  test('a ledger that was opened with another signing key is refused', async () => {
+    const machine = await closedLedger();
+    expect(await refusalOf(machine, { signingKey: 'A'.repeat(43) })).toContain('keys.missing');
+  });
+
+  test('a file that is no database is broken, not replaced', async () => {
+    const machine = await closedLedger();
+    writeFileSync(join(machine.folder, 'ledger.db'), 'not a database, but long enough to be looked at as one '.repeat(40));
+    const before = folderDigests(machine.runtime.files);
+    expect(await refusalOf(machine)).toContain('ledger.broken');
+    expect(folderDigests(machine.runtime.files)).toEqual(before);
+  });
+
+  test('a making that power ended before its first entry is begun again', async () => {
+    const machine = newMachine();
+    const connection = openConnection(join(machine.folder, 'ledger.db'));
+    connection.close();
+    expect(await refusalOf(machine)).toBe('opened');
+  });
+
+  test('a chain broken near its end is found at the start', async () => {
+    const machine = await closedLedger(6);
+    alter(machine, `UPDATE journal SET entry = replace(entry, '"1001"', '"1002"') WHERE seq = 4`);
+    expect(await refusalOf(machine)).toContain('ledger.broken: 账本校验不通过(第 4 条)');
+  });
+});
+
+describe('anchor', () => {
+  const anchorOf = (machine: Machine) => JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
+  const sign = (window: TestWindow): void => void window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
+
+  test('it follows within a second, never leads, and stands at the head after a clean stop', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    expect(anchorOf(machine).seq).toBe(1);
+    sign(window);
+    expect(anchorOf(machine).seq).toBe(1);
+    machine.pass(999);
+    expect(anchorOf(machine).seq).toBe(1);
+    machine.pass(1);
+    expect(anchorOf(machine).seq).toBe(2);
+    sign(window);
+    window.close();
+    expect(anchorOf(machine).seq).toBe(3);
+  });
+
+  test('it is never more than fifty entries behind, however fast they come', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    for (let n = 0; n < 160; n += 1) {
+      sign(window);
+      const behind = window.ledger.head().seq - anchorOf(machine).seq;
+      expect(behind).toBeGreaterThanOrEqual(0);
+      expect(behind).toBeLessThan(50);
+    }
+    expect(anchorOf(machine).seq).toBeGreaterThan(100);
+  });
+
+  test('a disk that refuses the anchor costs no sale, and the anchor follows when it can', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    const { files } = machine.runtime;
+    const { writeAtomic } = files;
+    files.writeAtomic = () => {
+      throw new Error('ENOSPC');
+    };
+    sign(window);
+    machine.pass(1_000);
+    expect(machine.logged.at(-1)).toMatchObject({ level: 'error', message: 'the anchor could not be written' });
+    files.writeAtomic = writeAtomic;
+    machine.pass(1_000);
+    expect(anchorOf(machine).seq).toBe(2);
+  });
+
+  test('an older copy of the ledger is refused and nothing is written', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    sign(window);
+    window.close();
+    copyFileSync(join(machine.folder, 'ledger.db'), join(machine.folder, 'older.db'));
+    const again = await open(machine.restart());
+    sign(again);
+    again.close();
+    copyFileSync(join(machine.folder, 'older.db'), join(machine.folder, 'ledger.db'));
+    const before = folderDigests(machine.runtime.files);
+    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 2,记录 3)');
+    const { 'ledger.db-shm': _shm, 'ledger.db-wal': _wal, ...after } = folderDigests(machine.runtime.files);
+    expect(after).toEqual(before);
+  });
+
+  test('a copy that went its own way is refused though it is longer', async () => {
+    const machine = newMachine();
+    const window = await open(machine);
+    window.close();
+    copyFileSync(join(machine.folder, 'ledger.db'), join(machine.folder, 'older.db'));
+    copyFileSync(join(machine.folder, 'anchor.json'), join(machine.folder, 'older.json'));
+    const own = await open(machine.restart());
+    sign(own);
+    own.close();
+    const anchor = readFileSync(join(machine.folder, 'anchor.json'));
+    copyFileSync(join(machine.folder, 'older.db'), join(machine.folder, 'ledger.db'));
+    copyFileSync(join(machine.folder, 'older.json'), join(machine.folder, 'anchor.json'));
+    const other = await open(machine.restart());
+    sign(other);
+    sign(other);
+    other.close();
+    writeFileSync(join(machine.folder, 'anchor.json'), anchor);
+    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 3,记录 2)');
+  });
+
+  test('a ledger that is gone, or an anchor that cannot be read, is never a new beginning', async () => {
+    const machine = await closedLedger(4);
+    rmSync(join(machine.folder, 'ledger.db'));
+    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 0,记录 4)');
+    expect(existsSync(join(machine.folder, 'ledger.db'))).toBe(false);
+    const other = await closedLedger();
+    writeFileSync(join(other.folder, 'anchor.json'), '{"seq":');
+    expect(await refusalOf(other)).toContain('ledger.older');
+  });
+
+  test('a ledger without its anchor goes on and says so', async () => {
+    const machine = await closedLedger();
+    rmSync(join(machine.folder, 'anchor.json'));
+    const restarted = machine.restart();
+    await open(restarted);
+    expect(restarted.logged).toContainEqual({ level: 'warn', fields: { lastSeq: 5 }, message: 'a ledger without an anchor' });
+    expect(anchorOf(machine).seq).toBe(5);
+  });
+});
+
+describe('migrations', () => {
+  const second = { name: '0002_remarks.sql', sql: '-- min-reader: 1\n-- rebuild\nCREATE TABLE remarks (seq INTEGER PRIMARY KEY) STRICT;' };
+  const third = { name: '0003_more.sql', sql: '-- min-reader: 3\nCREATE TABLE more (seq INTEGER PRIMARY KEY) STRICT;' };
+  const marksOf = (machine: Machine): unknown[] => {
+    const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
+    const rows = database.prepare('SELECT name, value FROM meta ORDER BY name').all();
+    database.close();
+    return rows;
+  };
+
+  test('each runs once, after a copy of the ledger as it was', async () => {
+    const machine = await closedLedger(4);
+    const migrations = [...readMigrationFiles(), second];
+    const window = await open(machine.restart(), { migrations });
+    expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
+    window.close();
+    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 2 }]);
+    const copy = new Database(join(machine.folder, 'ledger.db.before-0002'), { readonly: true });
+    expect(copy.prepare('SELECT count(*) AS n FROM journal').get()).toEqual({ n: 4 });
+    expect(copy.prepare("SELECT value FROM meta WHERE name = 'schema'").get()).toEqual({ value: 1 });
+    copy.close();
+    const made = folderDigests(machine.runtime.files)['ledger.db.before-0002'];
+    (await open(machine.restart(), { migrations })).close();
+    expect(folderDigests(machine.runtime.files)['ledger.db.before-0002']).toBe(made);
+  });
+
+  test('one that fails leaves the ledger as it was', async () => {
+    const machine = await closedLedger(4);
+    const bad = { name: '0002_bad.sql', sql: '-- min-reader: 1\nCREATE TABLE remarks (n INTEGER) STRICT; INSERT INTO nowhere VALUES (1);' };
+    const restarted = machine.restart();
+    expect(await refusalOf(restarted, { migrations: [...readMigrationFiles(), bad] })).toContain('folder.notWritable');
+    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 1 }]);
+    const window = await open(machine.restart());
+    expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
+  });
+
+  test('only the newest three copies are kept', async () => {
+    const machine = await closedLedger(2);
+    const many = [2, 3, 4, 5, 6].map((n) => ({ name: `000${n}_more.sql`, sql: `-- min-reader: 1\nCREATE TABLE more${n} (n INTEGER) STRICT;` }));
+    await open(machine.restart(), { migrations: [...readMigrationFiles(), ...many] });
+    const copies = Object.keys(folderDigests(machine.runtime.files)).filter((name) => name.includes('before')).sort();
+    expect(copies).toEqual(['ledger.db.before-0004', 'ledger.db.before-0005', 'ledger.db.before-0006']);
+  });
+
+  test('a ledger that needs a newer program is refused and not a byte of it is touched', async () => {
+    const machine = await closedLedger();
+    (await open(machine.restart(), { migrations: [...readMigrationFiles(), second, third] })).close();
+    const before = folderDigests(machine.runtime.files);
+    expect(await refusalOf(machine)).toContain('ledger.newer: 账本由更新的程序写成(需要 3,本程序 1)');
+    const { 'ledger.db-shm': _shm, 'ledger.db-wal': _wal, ...after } = folderDigests(machine.runtime.files);
+    expect(after).toEqual(before);
+  });
+
+  test('a newer ledger that older programs still understand is opened and kept as it is', async () => {
+    const machine = await closedLedger();
+    (await open(machine.restart(), { migrations: [...readMigrationFiles(), second] })).close();
+    const window = await open(machine.restart());
+    window.openShift();
+    window.close();
+    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 2 }]);
+  });
+
+  test('a gap, a missing heading or a strange name is a defect of the program', () => {
+    const [first] = readMigrationFiles();
+    if (!first) throw new Error('no migration');
+    expect(() => readMigrations([first, third])).toThrow('expected number 2');
+    expect(() => readMigrations([{ name: '0001_a.sql', sql: 'SELECT 1' }])).toThrow('min-reader');
+    expect(() => readMigrations([{ name: 'a.sql', sql: '-- min-reader: 1' }])).toThrow('NNNN_words.sql');
+    expect(() => readMigrations([])).toThrow('no migrations');
+  });
+});
