@@ -1,0 +1,34 @@
+import { machineClock } from '../clock.ts';
+import { takeToken } from './address.ts';
+import { officeClient, type OfficeClient } from './office-client.ts';
+import { preloadTransport } from './preload.ts';
+import { webSocketTransport, type Socket } from './websocket.ts';
+
+/** The client of this very page: through Electron's preload where there is one, else over the page's own origin. */
+export function machineClient(): OfficeClient {
+  if (window.stationOffice) return officeClient(preloadTransport(window.stationOffice), machineClock);
+  const { token, clean } = takeToken(location.href);
+  if (token !== undefined) history.replaceState(null, '', clean);
+  const office = new URL('/office', location.href);
+  office.protocol = office.protocol === 'https:' ? 'wss:' : 'ws:';
+  const transport = webSocketTransport(
+    {
+      clock: machineClock,
+      open: () => new WebSocket(office.href) as unknown as Socket,
+      async postSession(value) {
+        const answer = await fetch('/session', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ token: value }),
+          credentials: 'same-origin',
+        });
+        return answer.ok;
+      },
+      async hasSession() {
+        return (await fetch('/session', { credentials: 'same-origin' })).status !== 401;
+      },
+    },
+    token,
+  );
+  return officeClient(transport, machineClock);
+}

@@ -1,0 +1,120 @@
+import type { WordId } from '../words/words.ts';
+
+/**
+ * Where a key counts. Several scopes are open at once, the innermost first: on the sale screen with the cash field
+ * focused they are `money`, `sale`, `desk`, `everywhere`.
+ */
+export type Scope = 'everywhere' | 'desk' | 'sale' | 'departures' | 'passengers' | 'entry' | 'money' | 'form' | 'sold' | 'trial' | 'help' | 'result';
+
+export type ActionId =
+  | 'help.open' | 'help.close' | 'trial.toggle' | 'trial.leave'
+  | 'pane.departures' | 'pane.passengers' | 'sold.open' | 'shift.close' | 'order.clear'
+  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before'
+  | 'passengers.take' | 'passengers.next' | 'passengers.before' | 'passengers.class' | 'passengers.remove' | 'passengers.again' | 'passengers.type'
+  | 'entry.take' | 'entry.leave'
+  | 'money.sell' | 'money.back' | 'money.hundred' | 'money.fifty' | 'money.twenty'
+  | 'form.submit' | 'form.leave' | 'result.done'
+  | 'sold.next' | 'sold.before' | 'sold.inHand' | 'sold.printAgain' | 'sold.more' | 'sold.filter' | 'sold.leave';
+
+export interface KeyRow {
+  action: ActionId;
+  scope: Scope;
+  /** `KeyboardEvent.key` values; a single letter counts in both cases. Empty: the field itself reads it. */
+  keys: readonly string[];
+  /** Physical key with Alt, which gives other characters on some keyboards. */
+  altCode?: string;
+  /** What is printed beside the action. */
+  cap: string;
+  word: WordId;
+  /** Shown in the footer of its screen. */
+  footer?: boolean;
+  /** In a trial station only. */
+  trial?: boolean;
+}
+
+/** Every key of every screen. Screens, footer and help read it from here; nothing else listens for keys. */
+export const keyMap: readonly KeyRow[] = [
+  { action: 'help.open', scope: 'everywhere', keys: ['F1'], cap: 'F1', word: 'key.help', footer: true },
+  { action: 'help.close', scope: 'help', keys: ['F1', 'Escape', 'Enter'], cap: 'Esc', word: 'key.helpClose' },
+  { action: 'pane.departures', scope: 'desk', keys: ['F2'], cap: 'F2', word: 'key.departures', footer: true },
+  { action: 'pane.passengers', scope: 'desk', keys: ['F3'], cap: 'F3', word: 'key.passengers', footer: true },
+  { action: 'sold.open', scope: 'desk', keys: ['F9'], cap: 'F9', word: 'key.sold', footer: true },
+  { action: 'shift.close', scope: 'desk', keys: ['F10'], cap: 'F10', word: 'key.closeShift', footer: true },
+  { action: 'trial.toggle', scope: 'everywhere', keys: [], altCode: 'KeyT', cap: 'Alt+T', word: 'key.trial', footer: true, trial: true },
+  { action: 'trial.leave', scope: 'trial', keys: ['Escape'], cap: 'Esc', word: 'key.trialLeave', trial: true },
+
+  { action: 'departures.take', scope: 'departures', keys: ['Enter'], cap: 'Enter', word: 'key.takeDeparture' },
+  { action: 'departures.next', scope: 'departures', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextDeparture' },
+  { action: 'departures.before', scope: 'departures', keys: ['ArrowUp'], cap: '\u2191', word: 'key.departureBefore' },
+  { action: 'date.next', scope: 'departures', keys: ['PageDown'], cap: 'PgDn', word: 'key.nextDate' },
+  { action: 'date.before', scope: 'departures', keys: ['PageUp'], cap: 'PgUp', word: 'key.dateBefore' },
+
+  { action: 'passengers.take', scope: 'passengers', keys: ['Enter'], cap: 'Enter', word: 'key.toMoney' },
+  { action: 'passengers.next', scope: 'passengers', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextPassenger' },
+  { action: 'passengers.before', scope: 'passengers', keys: ['ArrowUp'], cap: '\u2191', word: 'key.passengerBefore' },
+  { action: 'passengers.class', scope: 'passengers', keys: ['T'], cap: 'T', word: 'key.ticketClass' },
+  { action: 'passengers.remove', scope: 'passengers', keys: ['Delete'], cap: 'Del', word: 'key.removePassenger' },
+  { action: 'passengers.again', scope: 'passengers', keys: ['R'], cap: 'R', word: 'key.readAgain' },
+  { action: 'passengers.type', scope: 'passengers', keys: ['Insert', 'N'], cap: 'N', word: 'key.typeDocument' },
+
+  { action: 'entry.take', scope: 'entry', keys: ['Enter'], cap: 'Enter', word: 'key.takeEntry' },
+  { action: 'entry.leave', scope: 'entry', keys: ['Escape'], cap: 'Esc', word: 'key.leaveEntry' },
+
+  { action: 'money.sell', scope: 'money', keys: ['Enter'], cap: 'Enter', word: 'key.sell' },
+  { action: 'money.hundred', scope: 'money', keys: [], cap: '+', word: 'key.hundred' },
+  { action: 'money.fifty', scope: 'money', keys: [], cap: '/', word: 'key.fifty' },
+  { action: 'money.twenty', scope: 'money', keys: [], cap: '*', word: 'key.twenty' },
+  { action: 'money.back', scope: 'money', keys: ['Escape'], cap: 'Esc', word: 'key.backToPassengers' },
+
+  { action: 'order.clear', scope: 'sale', keys: ['Escape'], cap: 'Esc', word: 'key.clearOrder', footer: true },
+
+  { action: 'sold.next', scope: 'sold', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextTicket' },
+  { action: 'sold.before', scope: 'sold', keys: ['ArrowUp'], cap: '\u2191', word: 'key.ticketBefore' },
+  { action: 'sold.inHand', scope: 'sold', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
+  { action: 'sold.printAgain', scope: 'sold', keys: ['P'], cap: 'P', word: 'key.printAgain' },
+  { action: 'sold.filter', scope: 'sold', keys: ['F'], cap: 'F', word: 'key.filterTickets' },
+  { action: 'sold.more', scope: 'sold', keys: ['PageDown'], cap: 'PgDn', word: 'key.moreTickets' },
+  { action: 'sold.leave', scope: 'sold', keys: ['Escape'], cap: 'Esc', word: 'key.backToSale', footer: true },
+
+  { action: 'form.submit', scope: 'form', keys: ['Enter'], cap: 'Enter', word: 'key.confirm' },
+  { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
+  { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
+];
+
+/** What of a keyboard event decides. */
+export interface Press {
+  key: string;
+  code: string;
+  altKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+}
+
+function fits(row: KeyRow, press: Press): boolean {
+  if (press.altKey) return row.altCode !== undefined && row.altCode === press.code;
+  const key = press.key.length === 1 ? press.key.toUpperCase() : press.key;
+  return row.keys.includes(key);
+}
+
+/** The row that a press means in the open scopes, innermost first. Presses with Ctrl or Meta belong to the machine. */
+export function findKey(press: Press, scopes: readonly Scope[]): KeyRow | undefined {
+  if (press.ctrlKey || press.metaKey) return undefined;
+  for (const scope of scopes) {
+    const row = keyMap.find((one) => one.scope === scope && fits(one, press));
+    if (row) return row;
+  }
+  return undefined;
+}
+
+/** Browser functions that would tear the clerk out of the sale; kept from the browser whether or not they mean anything here. */
+export function isBrowserKey(press: Press): boolean {
+  if (press.ctrlKey || press.metaKey) return false;
+  return /^F(?:[1-9]|10)$/.test(press.key) || (press.altKey && /^Arrow(?:Left|Right)$/.test(press.key));
+}
+
+/** The key printed beside an action. */
+export function capOf(action: ActionId): string {
+  const row = keyMap.find((one) => one.action === action);
+  if (!row) throw new TypeError(`no key for ${action}`);
+  return row.cap;
+}

@@ -1,0 +1,288 @@
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import { Button } from 'react-aria-components';
+import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
+import { yuan } from '../../../contract/refusals.ts';
+import { useActions } from '../../keys/dispatcher.ts';
+import { capOf } from '../../keys/key-map.ts';
+import { KeyCap } from '../../parts/key-cap.tsx';
+import { ProblemBox } from '../../parts/problem.tsx';
+import type { Desk } from '../../state/desk.ts';
+import type { QueryRefused } from '../../state/office.ts';
+import { goTo, setOrder, useView, view } from '../../state/store.ts';
+import { addDays, daysBetween } from '../../text/when.ts';
+import { findPlaces, MOST_QUICK_PLACES, searchStep } from '../../text/place-search.ts';
+import { t } from '../../words/words.ts';
+import { shortDate } from '../status-bar.tsx';
+
+type Place = OfficeOutput<'timetable.places'>['places'][number];
+
+/** Days after today that the clerk can turn to; the office says which of them are on sale. */
+const MOST_DAYS_AHEAD = 30;
+
+export interface DeparturesPaneProps {
+  desk: Desk;
+  stationId: string;
+  places: readonly Place[];
+  today: string;
+  date: string;
+  list: readonly DepartureView[];
+  standing: DepartureView | undefined;
+  failure: QueryRefused | null;
+  loading: boolean;
+  inputRef: RefObject<HTMLInputElement | null>;
+}
+
+export function dateWords(today: string, date: string): string {
+  const ahead = daysBetween(today, date);
+  if (ahead === 0) return t('departures.today');
+  if (ahead === 1) return t('departures.tomorrow');
+  return ahead === 2 ? t('departures.dayAfter') : shortDate(date);
+}
+
+/** Left: where to, which day, and the departures; the next one on sale is already chosen. */
+export function DeparturesPane(props: DeparturesPaneProps) {
+  const { desk, stationId, places, today, date, list, standing, failure, loading, inputRef } = props;
+  const placeId = useView((state) => state.order.placeId);
+  const active = useView((state) => state.screen === 'sale' && state.pane === 'departures');
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const place = places.find((one) => one.placeId === placeId);
+  const found = findPlaces(places, text).slice(0, MOST_QUICK_PLACES);
+  const searching = text.trim() !== '';
+
+  const choosePlace = (chosen: Place | null): void => {
+    setText('');
+    setAt(0);
+    setOrder((order) => (order.selling === null ? { ...order, placeId: chosen?.placeId ?? null, departureId: null } : order));
+    goTo('departures');
+  };
+  const onChange = (typed: string): void => {
+    const step = searchStep(places, text, typed);
+    setAt(0);
+    if (step.kind === 'chosen') choosePlace(step.place);
+    else if (step.text === '0' || !/^[1-9]/.test(step.text)) setText(step.text);
+  };
+  const chooseDeparture = (departure: DepartureView | undefined): void => {
+    if (departure) setOrder((order) => (order.selling === null ? { ...order, departureId: departure.departureId, date: departure.date } : order));
+  };
+  const move = (by: number): void => {
+    if (searching) {
+      setAt((now) => Math.max(0, Math.min(found.length - 1, now + by)));
+      return;
+    }
+    const index = standing ? list.indexOf(standing) : -1;
+    chooseDeparture(list[Math.max(0, Math.min(list.length - 1, index + by))]);
+  };
+  const turn = (by: number): void => {
+    const ahead = daysBetween(today, date) + by;
+    if (ahead < 0 || ahead > MOST_DAYS_AHEAD) return;
+    const next = addDays(today, ahead);
+    setOrder((order) => (order.selling === null ? { ...order, date: ahead === 0 && order.passengers.length === 0 ? null : next, departureId: null } : order));
+  };
+  useActions({
+    'departures.next': () => {
+      move(1);
+    },
+    'departures.before': () => {
+      move(-1);
+    },
+    'date.next': () => {
+      turn(1);
+    },
+    'date.before': () => {
+      turn(-1);
+    },
+    'departures.take': () => {
+      if (searching) {
+        const chosen = found[at];
+        if (chosen) choosePlace(chosen);
+        return;
+      }
+      if (standing) chooseDeparture(standing);
+      if (view().order.passengers.length > 0) desk.toMoney();
+      else goTo('passengers');
+    },
+    ...(searching
+      ? {
+          'order.clear': () => {
+            setText('');
+          },
+        }
+      : {}),
+  });
+
+  const selected = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    selected.current?.scrollIntoView({ block: 'nearest' });
+  }, [standing?.departureId]);
+
+  return (
+    <section className={active ? 'panel here' : 'panel'} aria-labelledby="departures-title">
+      <h2 id="departures-title">
+        {t('departures.title')}
+        <span className="spacer" />
+        <span className="dim plain">{t('departures.seats')}</span>
+      </h2>
+      <div className="find">
+        <label className={active ? 'box focus' : 'box'}>
+          <span className="dim">{t('departures.to')}</span>
+          {place && !searching && <b className="chosen">{place.name}</b>}
+          <input
+            ref={inputRef}
+            className="bare"
+            role="combobox"
+            aria-label={t('departures.to')}
+            aria-expanded="true"
+            aria-controls={searching ? 'places-found' : 'departures-grid'}
+            aria-activedescendant={searching ? (found[at] ? `place-${found[at].placeId}` : undefined) : standing ? rowId(standing) : undefined}
+            aria-autocomplete="list"
+            value={text}
+            onChange={(event) => {
+              onChange(event.target.value);
+            }}
+            onFocus={() => {
+              if (view().pane !== 'departures') goTo('departures');
+            }}
+            placeholder={place ? '' : t('departures.toHint')}
+            autoComplete="off"
+            spellCheck="false"
+            maxLength={20}
+          />
+        </label>
+        <span className="box date" data-figure="date" title={date}>
+          <span className="dim">{t('departures.dateLabel')}</span> {dateWords(today, date)}
+          <span className="spacer" />
+          <KeyCap action="date.next" />
+        </span>
+      </div>
+      {searching ? (
+        <ul className="found" id="places-found" role="listbox" aria-label={t('departures.found')}>
+          {found.map((one, index) => (
+            <li
+              key={one.placeId}
+              id={`place-${one.placeId}`}
+              role="option"
+              aria-selected={index === at}
+              className={index === at ? 'sel' : ''}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                choosePlace(one);
+              }}
+            >
+              <kbd>{index + 1}</kbd> {one.name}
+            </li>
+          ))}
+          {found.length === 0 && (
+            <li className="empty" role="option" aria-selected="false">
+              <b>{t('departures.noPlace', { text })}</b> {t('departures.noPlaceNext')}
+            </li>
+          )}
+        </ul>
+      ) : (
+        <>
+          <div className="quick" role="group" aria-label={t('departures.quick')}>
+            {places.slice(0, MOST_QUICK_PLACES).map((one, index) => (
+              <Button key={one.placeId} excludeFromTabOrder className={one.placeId === placeId ? 'tag on' : 'tag'} onPress={() => choosePlace(one)}>
+                {index + 1} {shortName(one)}
+              </Button>
+            ))}
+          </div>
+          <div className="scroll">
+            <table role="grid" id="departures-grid" aria-labelledby="departures-title">
+              <thead>
+                <tr>
+                  <th scope="col">{t('departures.colTime')}</th>
+                  <th scope="col">{t('departures.colLine')}</th>
+                  <th scope="col" className="seating">
+                    {t('departures.colSeating')}
+                  </th>
+                  <th scope="col" className="num">
+                    {t('departures.colFare')}
+                  </th>
+                  <th scope="col" className="num">
+                    {t('departures.seats')}
+                  </th>
+                  <th scope="col">{t('departures.colState')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {list.map((one) => (
+                  <Row
+                    key={one.departureId}
+                    departure={one}
+                    isLocal={one.fromPlaceId === stationId}
+                    isStanding={one === standing}
+                    rowRef={one === standing ? selected : null}
+                    onChoose={() => {
+                      chooseDeparture(one);
+                      goTo('departures');
+                    }}
+                  />
+                ))}
+              </tbody>
+            </table>
+            {failure && <ProblemBox problem={failure.problem} />}
+            {!failure && list.length === 0 && (
+              <p className="empty">
+                {loading ? (
+                  t('departures.loading')
+                ) : (
+                  <>
+                    <b>{date === today ? t('departures.noneToday') : t('departures.noneThatDay')}</b> {t('departures.noneNext', { key: capOf('date.next') })}
+                  </>
+                )}
+              </p>
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** A pier's name without its last word: space is short, and every clerk knows. */
+function shortName(place: Place): string {
+  const alias = place.aliases.find((one) => /^[\u4E00-\u9FFF]{2,4}$/.test(one));
+  return place.name.length <= 4 ? place.name : (alias ?? place.name);
+}
+
+const rowId = (departure: DepartureView): string => `departure-${departure.departureId.replaceAll('/', '-')}`;
+
+interface RowProps {
+  departure: DepartureView;
+  isLocal: boolean;
+  isStanding: boolean;
+  rowRef: RefObject<HTMLTableRowElement | null> | null;
+  onChoose(): void;
+}
+
+const tones: Record<DepartureView['state'], string> = { onSale: 'tag good', soldOut: 'tag stop', saleEnded: 'tag warn', left: 'tag', notOnSaleYet: 'tag' };
+
+function Row({ departure: one, isLocal, isStanding, rowRef, onChoose }: RowProps) {
+  const name = t('departures.row', { to: one.toName, vessel: one.vesselName });
+  return (
+    <tr
+      id={rowId(one)}
+      ref={rowRef}
+      aria-selected={isStanding}
+      className={`${isStanding ? 'sel' : ''} ${one.state === 'onSale' ? '' : 'off'}`}
+      onMouseDown={(event) => {
+        event.preventDefault();
+        onChoose();
+      }}
+    >
+      <td className="b">{one.departLocal}</td>
+      <td className="cut" title={name}>
+        {!isLocal && <span className="tag warn">{t('departures.rowFrom', { from: one.fromName })}</span>} {name}
+      </td>
+      <td className="seating">{one.numberedSeats ? t('departures.numbered') : t('departures.free')}</td>
+      <td className="num">{one.fullFareFen === null ? t('passengers.noFare') : yuan(one.fullFareFen)}</td>
+      <td className="num">
+        <b>{one.held}</b> / {one.left}
+      </td>
+      <td>
+        <span className={tones[one.state]}>{t(`departures.state.${one.state}`)}</span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,97 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { BusinessDate } from '../../../contract/ids.ts';
+import type { OfficeOutput } from '../../../contract/office.ts';
+import { useActions } from '../../keys/dispatcher.ts';
+import { useHome } from '../../keys/home.ts';
+import { useOfficeNow } from '../../parts/tick.ts';
+import { listed, standing } from '../../state/departures.ts';
+import type { Desk } from '../../state/desk.ts';
+import { useAsk, useStatus } from '../../state/office.ts';
+import { asPassengers, withSuggestions } from '../../state/order.ts';
+import { setOrder, useView, view } from '../../state/store.ts';
+import { DeparturesPane } from './departures-pane.tsx';
+import { MoneyPane } from './money-pane.tsx';
+import { PassengersPane } from './passengers-pane.tsx';
+
+/** What depends on the clock alone (sale ends, a boat leaves) is asked again this often. */
+const CLOCK_QUERY_MS = 20_000;
+
+/** The whole sale on one screen: where to, who, and the money, each one Enter from the next. */
+export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk }) {
+  const status = useStatus()?.status;
+  const nowMs = useOfficeNow(5_000) ?? 0;
+  const order = useView((state) => state.order);
+  const pane = useView((state) => state.pane);
+  const asked = useView((state) => state.asked);
+  const stationId = info.station.id;
+  const today = status?.businessDate ?? '';
+  const date = order.date ?? today;
+
+  const places = useAsk('timetable.places', {}).data?.places ?? [];
+  const departures = useAsk('timetable.departures', { date: date as BusinessDate }, { enabled: date !== '', everyMs: CLOCK_QUERY_MS });
+  const list = useMemo(
+    () => listed(departures.data?.departures ?? [], stationId, order.placeId, order.departureId, nowMs),
+    [departures.data, stationId, order.placeId, order.departureId, nowMs],
+  );
+  const at = standing(list, order.departureId);
+  const passengers = asPassengers(order);
+  const quoting = useAsk(
+    'sales.quote',
+    { departureId: (at?.departureId ?? '') as never, passengers },
+    { enabled: at !== undefined && passengers.length > 0 && order.selling === null, everyMs: CLOCK_QUERY_MS },
+  );
+  const quote = at && passengers.length > 0 ? quoting.data : undefined;
+
+  useLayoutEffect(() => {
+    desk.seen = { date, departure: at, quote };
+  });
+  useEffect(() => {
+    if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data.passengers));
+  }, [quoting.data]);
+  const quoteProblem = quoting.error?.problem;
+  useEffect(() => {
+    if (quoteProblem) setOrder((now) => ({ ...now, notice: { kind: 'problem', problem: quoteProblem } }));
+  }, [quoteProblem]);
+
+  const toField = useRef<HTMLInputElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
+  const numberField = useRef<HTMLInputElement>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  const cashField = useRef<HTMLInputElement>(null);
+  const home = useCallback((): HTMLElement | null => {
+    switch (view().pane) {
+      case 'departures':
+        return toField.current;
+      case 'passengers':
+        return grid.current;
+      case 'entry':
+        return numberField.current;
+      case 'money':
+        return cashField.current;
+    }
+  }, []);
+  useHome(home);
+  useEffect(() => {
+    home()?.focus();
+  }, [home, pane, asked]);
+  useActions({ 'order.clear': desk.clear });
+
+  return (
+    <main className="sale">
+      <DeparturesPane
+        desk={desk}
+        stationId={stationId}
+        places={places}
+        today={today}
+        date={date}
+        list={list}
+        standing={at}
+        failure={departures.error}
+        loading={departures.isPending}
+        inputRef={toField}
+      />
+      <PassengersPane desk={desk} departure={at} quote={quote} gridRef={grid} numberRef={numberField} nameRef={nameField} />
+      <MoneyPane desk={desk} quote={quote} cashRef={cashField} />
+    </main>
+  );
+}

@@ -1,0 +1,70 @@
+import { KeyCap } from '../../parts/key-cap.tsx';
+import { ProblemBox } from '../../parts/problem.tsx';
+import { useView } from '../../state/store.ts';
+import { t } from '../../words/words.ts';
+import { classWords } from './passengers-pane.tsx';
+
+/** What was just done or refused, and what the next key does. It stays until something newer happens. */
+export function Say() {
+  const notice = useView((state) => state.order.notice);
+  const passengers = useView((state) => state.order.passengers);
+  if (!notice) return <div className="say quiet" role="status" />;
+  switch (notice.kind) {
+    case 'problem':
+      return (
+        <div className="say stop">
+          <ProblemBox problem={notice.problem} />
+          {notice.again && (
+            <p>
+              <KeyCap action="passengers.again" /> {t('say.again')}
+            </p>
+          )}
+        </div>
+      );
+    case 'read':
+    case 'typed': {
+      const passenger = passengers.find((one) => one.holder.holderRef === notice.holderRef);
+      if (!passenger) return <div className="say quiet" role="status" />;
+      const values = { name: passenger.holder.name, class: classWords(passenger) };
+      const words =
+        notice.kind === 'typed' ? t('say.typed', values) : passenger.ageYears === null ? t('say.read', values) : t('say.readAge', { ...values, age: passenger.ageYears });
+      return (
+        <div className="say" role="status">
+          <b>{words}</b>
+          <p className="dim">
+            {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'} <KeyCap action="passengers.remove" /> {t('say.remove')} {'\u00B7'}{' '}
+            <KeyCap action="passengers.take" /> {t('say.toMoney')}
+          </p>
+        </div>
+      );
+    }
+    case 'removed':
+      return <Plain text={t('say.removed', { name: notice.name })} />;
+    case 'laterCard':
+      return <Plain text={t('say.laterCard', { name: notice.name })} />;
+    case 'cleared':
+      return <Plain text={t('say.cleared')} />;
+    case 'clearAsk':
+      return (
+        <div className="say warn" role="alert">
+          <b>{t('say.clearAsk', { count: passengers.length })}</b>
+        </div>
+      );
+    case 'pricing':
+      return <Plain text={t('say.pricing')} />;
+    case 'sold':
+      return (
+        <div className="say good" role="status">
+          <b>{t('say.sold')}</b>
+        </div>
+      );
+  }
+}
+
+function Plain({ text }: { text: string }) {
+  return (
+    <div className="say" role="status">
+      <b>{text}</b>
+    </div>
+  );
+}

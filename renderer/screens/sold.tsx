@@ -1,0 +1,253 @@
+import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import type { TicketView } from '../../contract/office.ts';
+import { yuan } from '../../contract/refusals.ts';
+import type { Problem } from '../client/office-client.ts';
+import { act, useActions } from '../keys/dispatcher.ts';
+import { useHome } from '../keys/home.ts';
+import { Field } from '../parts/field.tsx';
+import { KeyCap } from '../parts/key-cap.tsx';
+import { ProblemBox } from '../parts/problem.tsx';
+import { useAsk, useOffice } from '../state/office.ts';
+import { goTo, setView, useView } from '../state/store.ts';
+import { plainWidth } from '../text/digits.ts';
+import { clockText } from '../text/when.ts';
+import { t } from '../words/words.ts';
+import { PrintTag } from './sale/money-pane.tsx';
+
+const PAGE = 50;
+const MOST = 200;
+
+const features = tableFeatures({});
+const column = createColumnHelper<typeof features, TicketView>();
+const uploadTones: Record<TicketView['upload'], string> = { queued: 'tag', stored: 'tag good', refused: 'tag stop', held: 'tag warn' };
+
+const columns = column.columns([
+  column.accessor('soldAt', { header: () => t('sold.colTime'), cell: (cell) => clockText(cell.getValue()).slice(0, 5) }),
+  column.accessor('ticketNumber', {
+    header: () => t('sold.colNumber'),
+    cell: (cell) => (
+      <span className="figures">
+        <span className="dim lead">{cell.getValue().slice(0, -8)}</span>
+        <b>{cell.getValue().slice(-8)}</b>
+      </span>
+    ),
+  }),
+  column.accessor('departLocal', { header: () => t('sold.colDeparture'), cell: (cell) => `${cell.getValue()} ${cell.row.original.toName}` }),
+  column.accessor('holderName', { header: () => t('sold.colHolder'), cell: (cell) => cell.getValue() ?? <span className="dim">{t('sold.erased')}</span> }),
+  column.accessor('ticketClass', { header: () => t('sold.colClass'), cell: (cell) => t(`passengers.class.${cell.getValue()}`) }),
+  column.accessor('fareFen', { header: () => t('sold.colFare'), cell: (cell) => yuan(cell.getValue()) }),
+  column.accessor('print', { header: () => t('sold.colPrint'), cell: (cell) => <PrintTag print={cell.getValue()} /> }),
+  column.accessor('upload', {
+    header: () => t('sold.colUpload'),
+    cell: (cell) => <span className={uploadTones[cell.getValue()]}>{t(`upload.${cell.getValue()}`)}</span>,
+  }),
+]);
+
+const needsSettling = (ticket: TicketView): boolean => ticket.print.state === 'unknown' || ticket.print.state === 'failed';
+
+/** What was sold at this window, newest first, with where each sheet and each entry is; unknown sheets are settled here. */
+export function Sold() {
+  const [filter, setFilter] = useState('');
+  const [limit, setLimit] = useState(PAGE);
+  const [at, setAt] = useState<string | null>(null);
+  const filtering = useView((view) => view.filtering);
+  const digits = plainWidth(filter).replaceAll(/\D/g, '');
+  const list = useAsk('sales.list', { limit, ...(digits === '' ? {} : { ticketNumber: digits.slice(0, 20) }) }, { keep: true });
+  const tickets = list.data?.tickets ?? [];
+  const found = tickets.findIndex((one) => one.ticketNumber === at);
+  const firstTask = tickets.findIndex(needsSettling);
+  const index = found >= 0 ? found : Math.max(0, firstTask);
+  const ticket = tickets[index];
+
+  const grid = useRef<HTMLTableElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const selected = useRef<HTMLTableRowElement>(null);
+  useHome(useCallback(() => grid.current, []));
+  useEffect(() => {
+    (filtering ? field : grid).current?.focus();
+  }, [filtering]);
+  useEffect(() => {
+    selected.current?.scrollIntoView({ block: 'nearest' });
+  }, [ticket?.ticketNumber]);
+
+  const move = (by: number): void => {
+    const next = tickets[Math.max(0, Math.min(tickets.length - 1, index + by))];
+    if (next) setAt(next.ticketNumber);
+  };
+  useActions({
+    'sold.next': () => {
+      move(1);
+    },
+    'sold.before': () => {
+      move(-1);
+    },
+    'sold.more': () => {
+      setLimit((now) => Math.min(MOST, now + PAGE));
+      move(10);
+    },
+    'sold.filter': () => {
+      setView({ filtering: true });
+    },
+    'sold.leave': () => {
+      goTo('departures');
+    },
+    'form.submit': () => {
+      setView({ filtering: false });
+    },
+    'form.leave': () => {
+      setFilter('');
+      setView({ filtering: false });
+    },
+  });
+  const table = useTable({ features, columns, data: tickets });
+
+  return (
+    <main className="sold">
+      <section className="panel here" aria-labelledby="sold-title">
+        <h2 id="sold-title">
+          {t('sold.title')}
+          <span className="spacer" />
+          <Field label={t('sold.filter')} value={filter} onChange={setFilter} inputRef={field} numeric maxLength={20} className="inline" onFocus={() => setView({ filtering: true })} />
+          <KeyCap action="sold.filter" />
+        </h2>
+        <div className="scroll">
+          <table
+            ref={grid}
+            role="grid"
+            tabIndex={0}
+            aria-labelledby="sold-title"
+            aria-activedescendant={ticket ? `ticket-${ticket.ticketNumber}` : undefined}
+            onFocus={(event) => {
+              if (event.target === grid.current && filtering) setView({ filtering: false });
+            }}
+          >
+            <thead>
+              {table.getHeaderGroups().map((group) => (
+                <tr key={group.id}>
+                  {group.headers.map((header) => (
+                    <th key={header.id} scope="col" className={header.column.id === 'fareFen' ? 'num' : ''}>
+                      <table.FlexRender header={header} />
+                    </th>
+                  ))}
+                </tr>
+              ))}
+            </thead>
+            <tbody>
+              {table.getRowModel().rows.map((row) => (
+                <tr
+                  key={row.original.ticketNumber}
+                  id={`ticket-${row.original.ticketNumber}`}
+                  ref={row.original === ticket ? selected : null}
+                  aria-selected={row.original === ticket}
+                  className={row.original === ticket ? 'sel' : ''}
+                  onMouseDown={() => {
+                    setAt(row.original.ticketNumber);
+                  }}
+                >
+                  {row.getAllCells().map((cell) => (
+                    <td key={cell.id} className={cell.column.id === 'fareFen' ? 'num' : ''}>
+                      <table.FlexRender cell={cell} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {list.error && <ProblemBox problem={list.error.problem} />}
+          {list.data && tickets.length === 0 && <p className="empty">{t('sold.none')}</p>}
+          {list.data && list.data.next !== null && tickets.length < MOST && (
+            <p className="empty">
+              {t('sold.more')} <KeyCap action="sold.more" />
+            </p>
+          )}
+        </div>
+      </section>
+      {ticket && <Detail key={`${ticket.ticketNumber} ${ticket.print.copy} ${ticket.print.state}`} ticket={ticket} />}
+    </main>
+  );
+}
+
+/** One ticket, and the question about its sheet when nobody but the clerk can answer it. */
+function Detail({ ticket }: { ticket: TicketView }) {
+  const { client, clock, queries } = useOffice();
+  const [commandId] = useState(() => clock.commandId());
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const isTask = needsSettling(ticket);
+  const settle = async (found: 'inHand' | 'printAgain'): Promise<void> => {
+    if (busy || !isTask) return;
+    setBusy(true);
+    const reply = await client.call('prints.settle', { ticketNumber: ticket.ticketNumber, found }, commandId);
+    setBusy(false);
+    if (!reply.ok) setProblem(reply.problem);
+    else void client.call('commands.seen', { commandIds: [commandId] });
+    await queries.invalidateQueries({ queryKey: ['sales.list'] });
+  };
+  useActions({ 'sold.inHand': () => void settle('inHand'), 'sold.printAgain': () => void settle('printAgain') });
+  const date = ticket.departureId.split('/')[1] ?? '';
+  return (
+    <section className="panel" aria-labelledby="detail-title">
+      <h2 id="detail-title">{t('sold.detail')}</h2>
+      <div className="form-body">
+        <p className="figures number">{ticket.ticketNumber}</p>
+        <dl className="figures-list">
+          <div>
+            <dt>{t('sold.colDeparture')}</dt>
+            <dd>{t('sold.departure', { date, time: ticket.departLocal, to: ticket.toName })}</dd>
+          </div>
+          <div>
+            <dt>{t('sold.colHolder')}</dt>
+            <dd>
+              {ticket.holderName ?? t('sold.erased')}
+              <br />
+              <span className="dim">{ticket.masked}</span>
+            </dd>
+          </div>
+          <div>
+            <dt>{t('sold.colFare')}</dt>
+            <dd>
+              {t(`passengers.class.${ticket.ticketClass}`)} {yuan(ticket.fareFen)}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('sold.colTime')}</dt>
+            <dd>
+              {clockText(ticket.soldAt)} {t('sold.clerk', { number: ticket.clerkNumber })}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('sold.colPrint')}</dt>
+            <dd>
+              <PrintTag print={ticket.print} /> {ticket.print.reason}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('sold.colUpload')}</dt>
+            <dd>
+              <span className={uploadTones[ticket.upload]}>{t(`upload.${ticket.upload}`)}</span>
+            </dd>
+          </div>
+        </dl>
+        {ticket.uploadRefusal && <ProblemBox problem={ticket.uploadRefusal} />}
+        {problem && <ProblemBox problem={problem} />}
+        {isTask ? (
+          <>
+            <p className="caution">{t('sold.settleAsk')}</p>
+            <Button className="btn" isDisabled={busy} onPress={() => act('sold.inHand')}>
+              {t('sold.inHand')} <KeyCap action="sold.inHand" />
+            </Button>
+            <Button className="btn" isDisabled={busy} onPress={() => act('sold.printAgain')}>
+              {t('sold.printAgain')} <KeyCap action="sold.printAgain" />
+            </Button>
+          </>
+        ) : (
+          <p className="dim" role="status">
+            {ticket.print.state === 'settled' ? t('sold.settled') : t('sold.noTask')}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import type { DeviceStatus, LinkStatus, OfficeOutput, OfficeStatus } from '../../contract/office.ts';
+import { yuan } from '../../contract/refusals.ts';
+import { useOfficeNow } from '../parts/tick.ts';
+import { useStatus } from '../state/office.ts';
+import { ageParts, clockText, weekdayOf } from '../text/when.ts';
+import { t } from '../words/words.ts';
+
+type Tone = 'good' | 'warn' | 'stop' | 'plain';
+const marks: Record<Tone, string> = { good: '\u2713', warn: '!', stop: '\u2715', plain: '\u00B7' };
+
+/** One fact of the bar: never told by its colour alone, the mark and the words say the same. */
+function Chip({ tone, mark, text, name }: { tone: Tone; mark?: string; text: string; name: string }) {
+  return (
+    <span className={`chip ${tone}`} data-chip={name} title={text}>
+      <b aria-hidden="true">{mark ?? marks[tone]}</b>
+      <span>{text}</span>
+    </span>
+  );
+}
+
+export function shortDate(date: string): string {
+  return t('bar.date', { month: date.slice(5, 7), day: date.slice(8), weekday: t('bar.weekdays').charAt(weekdayOf(date)) });
+}
+
+/** Link, backlog and the age of the oldest unsent entry, in words. */
+export function linkWords(link: LinkStatus, nowMs: number): { tone: Tone; text: string } {
+  const count = link.backlog;
+  const { unit, count: number } = ageParts(link.oldestUnsentAt === null ? 0 : nowMs - link.oldestUnsentAt);
+  const age = t(`bar.age.${unit}`, { count: number });
+  switch (link.state) {
+    case 'up':
+      return { tone: 'good', text: count === 0 ? t('bar.linkUp') : t('bar.linkUpBacklog', { count }) };
+    case 'down':
+      return { tone: 'warn', text: count === 0 ? t('bar.linkDown') : t('bar.linkDownBacklog', { count, age }) };
+    case 'none':
+      return { tone: 'plain', text: count === 0 ? t('bar.linkNone') : t('bar.linkNoneBacklog', { count }) };
+    case 'starting':
+      return { tone: 'plain', text: t('bar.linkStarting') };
+    case 'fenced':
+      return { tone: 'stop', text: t('bar.linkFenced') };
+  }
+}
+
+function deviceWords(device: DeviceStatus | undefined, name: string, none: string): { tone: Tone; text: string } {
+  if (!device) return { tone: 'plain', text: none };
+  const tone = device.state === 'ready' || device.state === 'paused' ? 'good' : device.state === 'starting' ? 'plain' : device.state === 'attention' ? 'warn' : 'stop';
+  const isPrinter = device.kind === 'printer';
+  if (isPrinter && device.paper === 'out') return { tone: 'stop', text: t('bar.deviceWith', { device: name, text: t('bar.paper.out') }) };
+  if (device.state === 'ready') {
+    if (!isPrinter) return { tone, text: name };
+    return { tone: device.paper === 'nearEnd' ? 'warn' : tone, text: t('bar.deviceWith', { device: name, text: t(`bar.paper.${device.paper}`) }) };
+  }
+  const text = device.text === '' ? t(`bar.device.${device.state}`) : device.text;
+  return { tone, text: t('bar.deviceWith', { device: name, text }) };
+}
+
+function ShiftWords({ info, status }: { info: OfficeOutput<'session.info'>; status: OfficeStatus }) {
+  const { shift } = status;
+  return (
+    <span className="clerk" data-chip="shift" title={shift ? yuan(shift.floatFen) : undefined}>
+      <span>{info.signedIn ? t('bar.clerk', { number: info.signedIn.number }) : t('bar.noClerk')}</span>
+      <span className="dim">{shift ? t('bar.shiftSince', { time: clockText(shift.openedAt).slice(0, 5) }) : t('bar.noShift')}</span>
+    </span>
+  );
+}
+
+/** Always there, on every screen: what this window is, how late it is, and how it stands. */
+export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
+  const known = useStatus();
+  const nowMs = useOfficeNow(1000);
+  const status = known?.status;
+  const reader = status?.devices.find((one) => one.kind === 'id-reader');
+  const printer = status?.devices.find((one) => one.kind === 'printer');
+  const link = status && nowMs !== undefined ? linkWords(status.link, nowMs) : undefined;
+  return (
+    <>
+      <header className="bar" aria-label={t('bar.status')}>
+        <span className="where">{t('bar.window', { station: info.station.name, window: info.window })}</span>
+        {status && nowMs !== undefined && (
+          <span className="dim clock">
+            <span data-chip="date">{shortDate(status.businessDate)}</span> <span data-chip="clock">{clockText(nowMs)}</span>
+          </span>
+        )}
+        <span className="spacer" />
+        {link && <Chip name="link" tone={link.tone} mark={link.tone === 'warn' ? '\u21C5' : marks[link.tone]} text={link.text} />}
+        {status && <Chip name="reader" {...deviceWords(reader, t('bar.reader'), t('bar.readerNone'))} />}
+        {status && <Chip name="printer" {...deviceWords(printer, t('bar.printer'), t('bar.printerNone'))} />}
+        {status && status.printsToSettle > 0 && <Chip name="settle" tone="warn" text={t('bar.settle', { count: status.printsToSettle })} />}
+        {status && <ShiftWords info={info} status={status} />}
+      </header>
+      <div className={status && status.plans.length > 0 ? 'band plan' : 'band'} data-chip="plan">
+        {!status || status.plans.length === 0 ? (
+          <>
+            <b>
+              <span aria-hidden="true">{'\u25CB '}</span>
+              {t('plan.none')}
+            </b>
+            <span>{t('plan.noneWhat')}</span>
+          </>
+        ) : (
+          <b>
+            <span aria-hidden="true">{'\u224B '}</span>
+            {t('plan.some', { plans: status.plans.join('\u3001') })}
+          </b>
+        )}
+        <span className="spacer" />
+        {info.trial && <span className="tag warn">{t('plan.trial')}</span>}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react';
+import { Button, Toolbar } from 'react-aria-components';
+import type { OfficeMethod } from '../../contract/office.ts';
+import { useActions } from '../keys/dispatcher.ts';
+import { goHome } from '../keys/home.ts';
+import { KeyCap } from '../parts/key-cap.tsx';
+import { useAsk, useOffice, useStatus } from '../state/office.ts';
+import { setView, useView } from '../state/store.ts';
+import { t } from '../words/words.ts';
+
+/**
+ * In a trial the clerk is also the passenger, the cable and the paper roll. The panel lies over the page's foot while
+ * it is open; after each act the focus is back where the clerk was.
+ */
+export function TrialPanel() {
+  const { client } = useOffice();
+  const isOpen = useView((view) => view.trialOpen);
+  const status = useStatus()?.status;
+  const people = useAsk('trial.people', {}).data?.people ?? [];
+  const panel = useRef<HTMLDivElement>(null);
+  const close = (): void => {
+    setView({ trialOpen: false });
+    goHome();
+  };
+  useActions({ 'trial.leave': close });
+  useEffect(() => {
+    if (isOpen) panel.current?.querySelector('button')?.focus();
+  }, [isOpen, people.length]);
+  if (!isOpen) return null;
+  const paperIsOut = status?.devices.some((one) => one.kind === 'printer' && one.paper === 'out') ?? false;
+  const linkIsUp = status?.link.state === 'up';
+  const done = (call: Promise<unknown>): void => {
+    void call;
+    goHome();
+  };
+  const layCard: OfficeMethod = 'trial.layCard';
+  return (
+    <div className="trial" ref={panel} data-scope="trial">
+      <Toolbar aria-label={t('trial.title')} className="trial-bar">
+        <b>{t('trial.title')}</b>
+        <span className="dim">{t('trial.people')}</span>
+        {people.map((person) => (
+          <Button key={person.id} className="btn small" data-person={person.id} onPress={() => done(client.call(layCard, { person: person.id }))}>
+            {person.name} <span className="dim">{person.note}</span>
+          </Button>
+        ))}
+        <Button className="btn small" data-trial="remove" onPress={() => done(client.call('trial.removeCard', {}))}>
+          {t('trial.remove')}
+        </Button>
+        <Button className="btn small" data-trial="link" onPress={() => done(client.call('trial.link', { up: !linkIsUp }))}>
+          {linkIsUp ? t('trial.linkCut') : t('trial.linkRestore')}
+        </Button>
+        <Button className="btn small" data-trial="paper" onPress={() => done(client.call('trial.paper', { paper: paperIsOut ? 'ok' : 'out' }))}>
+          {paperIsOut ? t('trial.paperOk') : t('trial.paperOut')}
+        </Button>
+        <span className="dim">
+          <KeyCap action="trial.leave" /> {t('key.trialLeave')}
+        </span>
+      </Toolbar>
+    </div>
+  );
+}

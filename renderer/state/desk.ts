@@ -1,0 +1,151 @@
+import { refuse, type Refusal } from '../../contract/refusals.ts';
+import type { Fen } from '../../contract/ids.ts';
+import type { DepartureView, HolderView, OfficeOutput } from '../../contract/office.ts';
+import type { Office } from './office.ts';
+import { afterSale, asPassengers, emptyOrder, withHolder, withNextClass, withoutSubject, type Notice } from './order.ts';
+import { goTo, setOrder, setView, view } from './store.ts';
+import { parseYuan } from '../text/money.ts';
+
+/** What the sale screen sees at this moment, told by the screen each time it draws; the desk acts on what was seen. */
+export interface Seen {
+  date: string;
+  departure: DepartureView | undefined;
+  quote: OfficeOutput<'sales.quote'> | undefined;
+}
+
+/** What a clerk does at the sale screen. Each is one key's work. */
+export interface Desk {
+  seen: Seen;
+  addHolder(holder: HolderView): void;
+  removeSubject(): void;
+  nextClass(): void;
+  /** Esc: asks once when somebody is on the form, clears the second time. */
+  clear(): void;
+  /** Enter in the passengers' pane: to the money, when nothing stands in the way. */
+  toMoney(): void;
+  sell(): Promise<void>;
+  readAgain(): Promise<void>;
+}
+
+/** Fields of a refused sale that belong to the cash field. */
+const CASH_FIELDS = new Set(['tenderedFen', 'totalFen']);
+
+export function makeDesk({ client, clock, queries }: Office): Desk {
+  const say = (notice: Notice): void => {
+    setOrder((order) => ({ ...order, notice }));
+  };
+  const problem = (refusal: Refusal): void => {
+    say({ kind: 'problem', problem: refusal });
+  };
+  /** The first thing in the way of the order as it is seen, or undefined. */
+  const obstacle = (quote: OfficeOutput<'sales.quote'>): Refusal | undefined =>
+    quote.passengers.find((one) => one.refusal)?.refusal ?? quote.refusal;
+  /** Says what stands in the way; true = nothing does. */
+  const isClear = (): boolean => {
+    const { order } = view();
+    if (order.passengers.length === 0) {
+      problem(refuse('sale.empty'));
+      return false;
+    }
+    const { quote, departure } = desk.seen;
+    if (!departure) {
+      say({ kind: 'pricing' });
+      return false;
+    }
+    if (!quote) {
+      say({ kind: 'pricing' });
+      return false;
+    }
+    const found = obstacle(quote);
+    if (found) problem(found);
+    return !found;
+  };
+  const drop = (refs: HolderView['holderRef'][]): void => {
+    if (refs.length > 0) void client.call('holders.drop', { holderRefs: refs });
+  };
+
+  const desk: Desk = {
+    seen: { date: '', departure: undefined, quote: undefined },
+    addHolder(holder) {
+      const { date, departure } = desk.seen;
+      setOrder((order) => withHolder(order, holder, { date, departureId: departure?.departureId ?? null }));
+    },
+    removeSubject() {
+      const before = view().order.passengers;
+      setOrder(withoutSubject);
+      const after = new Set(view().order.passengers.map((one) => one.holder.holderRef));
+      drop(before.map((one) => one.holder.holderRef).filter((ref) => !after.has(ref)));
+    },
+    nextClass() {
+      setOrder(withNextClass);
+    },
+    clear() {
+      const { order } = view();
+      if (order.selling !== null) return;
+      if (order.passengers.length > 0 && order.notice?.kind !== 'clearAsk') {
+        say({ kind: 'clearAsk' });
+        return;
+      }
+      drop(order.passengers.map((one) => one.holder.holderRef));
+      setView({ order: { ...emptyOrder(clock.commandId()), notice: order.passengers.length > 0 ? { kind: 'cleared' } : null } });
+      goTo('departures');
+    },
+    toMoney() {
+      if (isClear()) {
+        setOrder((order) => ({ ...order, atField: null }));
+        goTo('money');
+      } else goTo('passengers');
+    },
+    async sell() {
+      const { order } = view();
+      if (order.selling !== null || !isClear()) return;
+      const { departure, quote } = desk.seen;
+      if (!departure || !quote) return;
+      const tenderedFen = order.cash.trim() === '' ? quote.totalFen : parseYuan(order.cash);
+      if (tenderedFen === null) {
+        setOrder((now) => ({ ...now, atField: { code: 'client.money', field: 'tenderedFen' } }));
+        return;
+      }
+      setOrder((now) => ({ ...now, selling: 'asking', atField: null }));
+      const reply = await client.call(
+        'sales.sell',
+        {
+          departureId: departure.departureId,
+          passengers: asPassengers(order),
+          payment: 'cash',
+          totalFen: quote.totalFen,
+          tenderedFen: tenderedFen as Fen,
+        },
+        order.commandId,
+        (state) => {
+          setOrder((now) => ({ ...now, selling: state }));
+        },
+      );
+      if (!reply.ok) {
+        const refused = reply.problem;
+        const atCash = refused.field !== undefined && CASH_FIELDS.has(refused.field.split('.')[0] ?? '');
+        setOrder((now) => ({
+          ...now,
+          selling: null,
+          ...(atCash ? { atField: refused, notice: null } : { notice: { kind: 'problem', problem: refused } }),
+        }));
+        if (refused.code === 'fare.changed') void queries.invalidateQueries({ queryKey: ['sales.quote'] });
+        if (refused.code === 'seat.noneHeld') void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
+        return;
+      }
+      setView({
+        last: { result: reply.value, departLocal: departure.departLocal, toName: departure.toName },
+        order: afterSale(view().order, clock.commandId()),
+      });
+      goTo('departures');
+      void queries.invalidateQueries({ queryKey: ['sales.list'] });
+      void client.call('commands.seen', { commandIds: [reply.value.commandId] });
+    },
+    async readAgain() {
+      const reply = await client.call('reader.again', {});
+      if (!reply.ok) say({ kind: 'problem', problem: reply.problem, again: true });
+    },
+  };
+  return desk;
+}
+
