@@ -170,6 +170,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     const provenSeq = Math.min(ackSeq, known.ackSeq);
     if (provenSeq !== known.ackSeq || weekKeys.toSorted().join() !== known.ackedWeeks.join()) {
       ledger.recordAnswer({ ackSeq: provenSeq, verdicts: [], weekKeys });
+      options.onStatus(status());
     }
     cityAckSeq = ackSeq;
     keysOffered = false;
