@@ -9,7 +9,7 @@ export type Scope = 'everywhere' | 'desk' | 'sale' | 'departures' | 'passengers'
 export type ActionId =
   | 'help.open' | 'help.close' | 'trial.toggle' | 'trial.leave'
   | 'pane.departures' | 'pane.passengers' | 'sold.open' | 'shift.close' | 'order.clear'
-  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before'
+  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before' | 'place.all'
   | 'passengers.take' | 'passengers.next' | 'passengers.before' | 'passengers.class' | 'passengers.remove' | 'passengers.again' | 'passengers.type'
   | 'entry.take' | 'entry.leave'
   | 'money.sell' | 'money.back' | 'money.hundred' | 'money.fifty' | 'money.twenty'
@@ -46,6 +46,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'departures.take', scope: 'departures', keys: ['Enter'], cap: 'Enter', word: 'key.takeDeparture' },
   { action: 'departures.next', scope: 'departures', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextDeparture' },
   { action: 'departures.before', scope: 'departures', keys: ['ArrowUp'], cap: '\u2191', word: 'key.departureBefore' },
+  { action: 'place.all', scope: 'departures', keys: ['Backspace'], cap: '\u232B', word: 'key.allPlaces' },
   { action: 'date.next', scope: 'departures', keys: ['PageDown'], cap: 'PgDn', word: 'key.nextDate' },
   { action: 'date.before', scope: 'departures', keys: ['PageUp'], cap: 'PgUp', word: 'key.dateBefore' },
 

@@ -59,7 +59,7 @@ export function CloseShift() {
   return (
     <main className="centre">
       <section className="panel form">
-        <h1>{t('shift.closeTitle')}</h1>
+        <h2>{t('shift.closeTitle')}</h2>
         <div className="form-body">
           {shift && <p className="dim">{t('shift.since', { time: clockText(shift.openedAt).slice(0, 5), number: shift.clerkNumber })}</p>}
           {status && status.printsToSettle > 0 && <p className="caution">{t('shift.settleFirst', { count: status.printsToSettle })}</p>}
@@ -105,7 +105,7 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
   return (
     <main className="centre">
       <section className="panel form">
-        <h1>{t('shift.closedTitle')}</h1>
+        <h2>{t('shift.closedTitle')}</h2>
         <div className="form-body">
           <p className="dim">{t('shift.closedAt', { from: clockText(closed.openedAt).slice(0, 5), to: clockText(closed.closedAt).slice(0, 5), number: closed.clerkNumber })}</p>
           <dl className="figures-list">

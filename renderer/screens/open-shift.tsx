@@ -54,7 +54,7 @@ export function OpenShift() {
   return (
     <main className="centre">
       <section className="panel form">
-        <h1>{t('shift.openTitle')}</h1>
+        <h2>{t('shift.openTitle')}</h2>
         <div className="form-body">
           <p>{t('shift.openHint')}</p>
           <Field label={t('shift.float')} value={float} onChange={setFloat} inputRef={field} numeric problem={atField} maxLength={12} />

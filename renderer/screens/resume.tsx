@@ -44,7 +44,7 @@ export function Resume({ commands }: { commands: readonly OpenCommand[] }) {
   return (
     <main className="centre">
       <section className="panel form wide">
-        <h1>{t('resume.title')}</h1>
+        <h2>{t('resume.title')}</h2>
         <div className="form-body">
           <p className="caution">{t('resume.hint')}</p>
           <ul className="plain-list">

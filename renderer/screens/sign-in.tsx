@@ -50,7 +50,7 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
   return (
     <main className="centre">
       <section className="panel form">
-        <h1>{t('signIn.title')}</h1>
+        <h2>{t('signIn.title')}</h2>
         <div className="form-body">
           <Field label={t('signIn.number')} value={number} onChange={setNumber} inputRef={numberField} numeric problem={atField?.field === 'number' ? atField : null} maxLength={16} />
           <Field label={t('signIn.pin')} value={pin} onChange={setPin} inputRef={pinField} type="password" problem={atField?.field === 'pin' ? atField : null} maxLength={32} />
@@ -61,7 +61,7 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
         </div>
         {info.trialClerks && (
           <div className="aside">
-            <h2>{t('signIn.trial')}</h2>
+            <h3>{t('signIn.trial')}</h3>
             {info.trialClerks.map((clerk) => (
               <p key={clerk.number}>
                 {clerk.name} <span className="figures">{t('signIn.trialClerk', { number: clerk.number, pin: clerk.pin })}</span>

@@ -73,9 +73,9 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
   const printer = status?.devices.find((one) => one.kind === 'printer');
   const link = status && nowMs !== undefined ? linkWords(status.link, nowMs) : undefined;
   return (
-    <>
-      <header className="bar" aria-label={t('bar.status')}>
-        <span className="where">{t('bar.window', { station: info.station.name, window: info.window })}</span>
+    <header aria-label={t('bar.status')}>
+      <div className="bar">
+        <h1 className="where">{t('bar.window', { station: info.station.name, window: info.window })}</h1>
         {status && nowMs !== undefined && (
           <span className="dim clock">
             <span data-chip="date">{shortDate(status.businessDate)}</span> <span data-chip="clock">{clockText(nowMs)}</span>
@@ -87,7 +87,7 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         {status && <Chip name="printer" {...deviceWords(printer, t('bar.printer'), t('bar.printerNone'))} />}
         {status && status.printsToSettle > 0 && <Chip name="settle" tone="warn" text={t('bar.settle', { count: status.printsToSettle })} />}
         {status && <ShiftWords info={info} status={status} />}
-      </header>
+      </div>
       <div className={status && status.plans.length > 0 ? 'band plan' : 'band'} data-chip="plan">
         {!status || status.plans.length === 0 ? (
           <>
@@ -106,6 +106,6 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         <span className="spacer" />
         {info.trial && <span className="tag warn">{t('plan.trial')}</span>}
       </div>
-    </>
+    </header>
   );
 }

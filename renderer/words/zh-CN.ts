@@ -95,6 +95,7 @@ export const zhCN = {
 
   // Sale: departures
   'departures.title': '班次',
+  'departures.count': '待发 {count} 班',
   'departures.seats': '本窗 / 余位',
   'departures.to': '去往',
   'departures.toHint': '首字母、汉字或数字',
@@ -124,7 +125,6 @@ export const zhCN = {
   'departures.noPlaceNext': '请换首字母、汉字,或按数字键选常用去向。',
   'departures.found': '找到的去向',
   'departures.quick': '常用去向',
-  'departures.all': '本站全部',
 
   // Sale: passengers
   'passengers.title': '旅客',
@@ -269,6 +269,7 @@ export const zhCN = {
   'key.takeDeparture': '选定班次,去下一步',
   'key.nextDeparture': '下一班',
   'key.departureBefore': '上一班',
+  'key.allPlaces': '不选去向,看本站全部班次',
   'key.nextDate': '后一天',
   'key.dateBefore': '前一天',
   'key.toMoney': '去收款',

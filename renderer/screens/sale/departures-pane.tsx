@@ -102,6 +102,14 @@ export function DeparturesPane(props: DeparturesPaneProps) {
       if (view().order.passengers.length > 0) desk.toMoney();
       else goTo('passengers');
     },
+    // In an empty field Backspace has nothing else to take away.
+    ...(text === '' && place
+      ? {
+          'place.all': () => {
+            choosePlace(null);
+          },
+        }
+      : {}),
     ...(searching
       ? {
           'order.clear': () => {
@@ -121,7 +129,7 @@ export function DeparturesPane(props: DeparturesPaneProps) {
       <h2 id="departures-title">
         {t('departures.title')}
         <span className="spacer" />
-        <span className="dim plain">{t('departures.seats')}</span>
+        <span className="dim plain">{t('departures.count', { count: list.length })}</span>
       </h2>
       <div className="find">
         <label className={active ? 'box focus' : 'box'}>

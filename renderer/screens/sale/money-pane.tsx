@@ -19,6 +19,9 @@ export interface MoneyPaneProps {
   cashRef: RefObject<HTMLInputElement | null>;
 }
 
+/** Stands where a figure is not known. */
+const NOTHING = '\u2014';
+
 /** Right: what is due, what was handed over, what goes back; below, the last sale and its sheets. */
 export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   const order = useView((state) => state.order);
@@ -39,24 +42,25 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   const figures = showsLast
     ? { total: yuan(last.result.totalFen), received: yuan(last.result.tenderedFen), change: yuan(last.result.changeFen) }
     : {
-        total: totalFen === undefined ? '\u2014' : yuan(totalFen),
-        received: receivedFen === undefined ? '\u2014' : yuan(receivedFen),
-        change: changeFen === undefined ? '\u2014' : yuan(changeFen),
+        total: totalFen === undefined ? NOTHING : yuan(totalFen),
+        received: receivedFen === undefined ? NOTHING : yuan(receivedFen),
+        change: changeFen === undefined ? NOTHING : yuan(changeFen),
       };
+  const mark = (shown: string): string => (shown === NOTHING ? ' unknown' : '');
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="money-title">
       <h2 id="money-title">{showsLast ? t('last.title', { time: clockText(last.result.at), count: last.result.tickets.length }) : t('money.title')}</h2>
       <dl className={showsLast ? 'sum last' : 'sum'}>
         <dt>{t('money.total')}</dt>
-        <dd className={showsLast ? 'mid' : 'big'} data-figure="total">
+        <dd className={(showsLast ? 'mid' : 'big') + mark(figures.total)} data-figure="total">
           {figures.total}
         </dd>
         <dt>{t('money.received')}</dt>
-        <dd className="mid" data-figure="received">
+        <dd className={`mid${mark(figures.received)}`} data-figure="received">
           {figures.received}
         </dd>
         <dt>{t('money.change')}</dt>
-        <dd className={showsLast ? 'big good' : 'mid good'} data-figure="change">
+        <dd className={(showsLast ? 'big good' : 'mid good') + mark(figures.change)} data-figure="change">
           {figures.change}
         </dd>
       </dl>

@@ -107,6 +107,7 @@ export function PassengersPane({ desk, departure, quote, gridRef, numberRef, nam
         <table
           ref={gridRef}
           role="grid"
+          className="fixed"
           tabIndex={0}
           aria-label={t('passengers.title')}
           aria-activedescendant={row < passengers.length ? `passenger-${row}` : 'passenger-slot'}
@@ -114,6 +115,13 @@ export function PassengersPane({ desk, departure, quote, gridRef, numberRef, nam
             if (event.target === gridRef.current && view().pane !== 'passengers') goTo('passengers');
           }}
         >
+          <colgroup>
+            <col className="narrow" />
+            <col className="name" />
+            <col />
+            <col className="class" />
+            <col className="fare" />
+          </colgroup>
           <thead>
             <tr>
               <th scope="col">{t('passengers.colNumber')}</th>
@@ -215,10 +223,10 @@ function PassengerRow({ passenger, index, isHere, quote }: { passenger: Passenge
         }}
       >
         <td>{index + 1}</td>
-        <td className="b cut" title={holder.name}>
+        <td className="b clip" title={holder.name}>
           {holder.name}
         </td>
-        <td>
+        <td className="clip">
           <span className="dim kind">{t(`passengers.kind.${holder.documentKind}`)} </span>
           <span className="figures">{holder.masked}</span>
           {holder.capture === 'typed' && <span className="tag warn">{t('passengers.typed')}</span>}

@@ -27,7 +27,9 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const today = status?.businessDate ?? '';
   const date = order.date ?? today;
 
-  const places = useAsk('timetable.places', {}).data?.places ?? [];
+  const known = useAsk('timetable.places', {}).data?.places;
+  // Nobody starts here to arrive here; but a ticket for the way back is sold, so this pier comes last.
+  const places = useMemo(() => (known ?? []).toSorted((a, b) => Number(a.placeId === stationId) - Number(b.placeId === stationId)), [known, stationId]);
   const departures = useAsk('timetable.departures', { date: date as BusinessDate }, { enabled: date !== '', everyMs: CLOCK_QUERY_MS });
   const list = useMemo(
     () => listed(departures.data?.departures ?? [], stationId, order.placeId, order.departureId, nowMs),

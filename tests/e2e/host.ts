@@ -1,0 +1,203 @@
+import AxeBuilder from '@axe-core/playwright';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A real office in its browser shell, on a data folder of its own. */
+export interface Host {
+  folder: string;
+  /** The page's address with its one-time token. */
+  address: string;
+  /** What the host said on stderr, for the report of a failed test. */
+  said(): string;
+  /** Ends it and takes its folder away; also when it no longer runs. */
+  stop(): Promise<void>;
+  /** Ends it without taking leave, as a power cut would, and starts it again on the same folder. */
+  killAndRestart(): Promise<Host>;
+}
+
+export interface HostOptions {
+  folder?: string;
+  /** Wall clock of the trial at the start, for instance `2026-11-21T23:55:00+08:00`. */
+  clock?: string;
+}
+
+/** Starts `main/host.mjs` and waits until it serves. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
+  const clock = options.clock === undefined ? [] : ['--clock', options.clock];
+  const child: ChildProcess = spawn(process.execPath, ['main/host.mjs', '--data', folder, '--with-parent', ...clock], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
+    let out = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      const line = out.split('\n').find((one) => one.startsWith('{'));
+      if (line !== undefined && out.includes('\n')) resolve(JSON.parse(line) as { url: string; token: string });
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`the host ended with ${code}: ${said}`));
+    });
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+  };
+  return {
+    folder,
+    address: `${ready.url}?token=${encodeURIComponent(ready.token)}`,
+    said: () => said,
+    async stop() {
+      await end('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+    async killAndRestart() {
+      await end('SIGKILL');
+      return startHost({ ...options, folder });
+    },
+  };
+}
+
+/** Debian's Chromium without the network chatter that a closed station network would refuse. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--font-render-hinting=none',
+    ],
+  });
+}
+
+/** One page at the clerk's screen, with every key counted and everything that went wrong in it kept. */
+export interface Clerk {
+  page: Page;
+  context: BrowserContext;
+  /** Presses keys one after the other and counts them. */
+  press(...keys: string[]): Promise<void>;
+  /** Types characters as keys and counts them. */
+  type(text: string): Promise<void>;
+  keys(): number;
+  resetKeys(): void;
+  /** What the page reported as error, refused script or style. Must stay empty. */
+  troubles: string[];
+  /** The text of a part of the status bar, by its name. */
+  chip(name: string): Promise<string>;
+  /** Lays a card as the trial panel does; no key of the clerk. */
+  layCard(person: string): Promise<void>;
+  trial(button: 'remove' | 'link' | 'paper'): Promise<void>;
+  figure(name: string): Promise<string>;
+  /** Waits until a text is on the page. */
+  sees(text: string | RegExp, timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export async function openClerk(browser: Browser, host: Host, size: Size = { width: 1366, height: 768 }): Promise<Clerk> {
+  const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'America/New_York' });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  await page.goto(host.address);
+  let count = 0;
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) {
+      count += 1;
+      await page.keyboard.press(key);
+    }
+  };
+  /** The trial panel is worked by its own keys; they are the passenger's hands, so they are not counted. */
+  const inTrial = async (selector: string): Promise<void> => {
+    await page.keyboard.press('Alt+t');
+    const button = page.locator(selector);
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Alt+t');
+  };
+  return {
+    page,
+    context,
+    press,
+    async type(text) {
+      await press(...text);
+    },
+    keys: () => count,
+    resetKeys() {
+      count = 0;
+    },
+    troubles,
+    chip: async (name) => (await page.locator(`[data-chip="${name}"]`).innerText()).replaceAll(/\s+/g, ' '),
+    layCard: (person) => inTrial(`[data-person="${person}"]`),
+    trial: (button) => inTrial(`[data-trial="${button}"]`),
+    figure: (name) => page.locator(`[data-figure="${name}"]`).innerText(),
+    async sees(text, timeoutMs = 20_000) {
+      await page.getByText(text).first().waitFor({ timeout: timeoutMs });
+    },
+    close: () => context.close(),
+  };
+}
+
+/** Signs the first trial clerk in, as a clerk would. */
+export async function signIn(clerk: Clerk): Promise<void> {
+  await clerk.page.getByLabel('工号').waitFor();
+  await clerk.type('0107');
+  await clerk.press('Enter');
+  await clerk.type('246810');
+  await clerk.press('Enter');
+}
+
+/** Opens the shift with 200 yuan. */
+export async function openShift(clerk: Clerk): Promise<void> {
+  await clerk.page.getByLabel('备用金(元)').waitFor();
+  await clerk.type('200');
+  await clerk.press('Enter');
+  await clerk.page.getByRole('combobox', { name: '去往' }).waitFor();
+}
+
+/** What axe finds wrong, as one line each; empty when nothing. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${one.help} — ${node.target.join(' ')} ${node.html.slice(0, 120)}`));
+}
+
+/** Elements that stick out of the window, and whether the page itself scrolls. */
+export function overflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const out: string[] = [];
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    if (scrollWidth > clientWidth) out.push(`page is ${scrollWidth} wide in ${clientWidth}`);
+    if (scrollHeight > clientHeight) out.push(`page is ${scrollHeight} high in ${clientHeight}`);
+    for (const element of document.querySelectorAll('body *')) {
+      const box = element.getBoundingClientRect();
+      if (element.closest('.scroll, .found, .paper, .chip')) continue;
+      if (box.width > 0 && (box.right > clientWidth + 0.5 || box.bottom > clientHeight + 0.5))
+        out.push(`${element.tagName} ${element.className.toString()} ends at ${Math.round(box.right)},${Math.round(box.bottom)}`);
+    }
+    return out;
+  });
+}
