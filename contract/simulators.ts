@@ -120,6 +120,8 @@ export const printerFaults = z.strictObject({
   cutterJammed: z.boolean().default(false),
   /** Paper runs out after this many more printed lines; `null` = never. */
   paperOutAfterLines: z.int().min(0).max(100_000).nullable().default(null),
+  /** Goes on without paper, as some models do: what it prints then is on nothing, and it answers in order all the same. */
+  runsOnWithoutPaper: z.boolean().default(false),
   /** Milliseconds a printed line takes. */
   lineMs: z.int().min(0).max(10_000).default(0),
   /** Answers nothing, as many cheap models do. */

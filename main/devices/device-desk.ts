@@ -178,7 +178,7 @@ class Desk implements DeviceDesk {
   #processDown(): void {
     this.#resetStates();
     for (const status of this.statuses()) this.#parts.onEvent({ event: 'device.changed', status });
-    for (const order of [...this.#orders.values()]) {
+    for (const order of this.#orders.values()) {
       if (order.handedOver) this.#finish(order, 'unknown', 'processLost');
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Keeps one device process alive: starts it, listens to its heart, ends it when it hangs, starts it again.
  *
- * Back within two seconds after a crash or a hang; a process that keeps dying is started ever more slowly.
+ * Back within two seconds after a crash or a hang; a process that keeps dying is started more slowly, once a second at most.
  */
 import { parseDeviceEvent, type DeviceCommand, type DeviceEvent } from '../../contract/device.ts';
 import type { Clock, DeviceProcess, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
@@ -12,7 +12,7 @@ export const HUNG_AFTER_MS = 1200;
 /** A process that has not said `ready` by then is ended. */
 const START_TIMEOUT_MS = 5000;
 /** Delay before the n-th start within {@link CRASH_MEMORY_MS}; the last one is for all that follow. */
-const RESTART_DELAYS_MS = [0, 0, 250, 500, 1000, 2000, 5000] as const;
+const RESTART_DELAYS_MS = [0, 0, 0, 250, 500, 1000] as const;
 const CRASH_MEMORY_MS = 30_000;
 
 export interface ProcessWatchParts {
@@ -54,15 +54,21 @@ export class ProcessWatch {
     const generation = (this.#generation += 1);
     const { launcher, clock } = this.#parts;
     this.#heardMs = this.#tickedMs = clock.monotonicMs();
+    // Words that come before the launcher has returned are heard when there is somebody to answer.
+    const early: unknown[] = [];
+    let listening = false;
     this.#process = launcher.start(
       (raw) => {
-        if (generation === this.#generation) this.#heard(raw);
+        if (!listening) early.push(raw);
+        else if (generation === this.#generation) this.#heard(raw);
       },
       (why) => {
         if (generation === this.#generation) this.#ended(why);
       },
     );
     this.#scheduleTick();
+    listening = true;
+    for (const raw of early) this.#heard(raw);
   }
 
   /** Sends a command; false when no process takes it. */

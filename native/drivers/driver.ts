@@ -33,7 +33,7 @@ export class StateReporter {
   #muted = false;
 
   constructor(host: DriverHost, deviceId: string, kind: DeviceKind) {
-    this.#emit = host.emit;
+    this.#emit = (event) => host.emit(event);
     this.#deviceId = deviceId;
     this.#kind = kind;
   }

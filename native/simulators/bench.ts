@@ -58,7 +58,8 @@ export class Bench {
     const parsed = simulatorCommand.safeParse(raw);
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    const command = String((raw as { command?: unknown } | null)?.command ?? '?').slice(0, 40);
+    const name = (raw as { command?: unknown } | null)?.command;
+    const command = typeof name === 'string' ? name.slice(0, 40) : '?';
     this.#say({
       event: 'refused',
       command,

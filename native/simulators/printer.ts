@@ -58,19 +58,27 @@ export class PrinterSimulator {
   }
 
   #stopped(): boolean {
-    const { paper, coverOpen, offline, cutterJammed } = this.#faults;
-    return paper === 'out' || coverOpen || offline || cutterJammed;
+    const { coverOpen, offline, cutterJammed, runsOnWithoutPaper } = this.#faults;
+    return (this.#hasNoPaper() && !runsOnWithoutPaper) || coverOpen || offline || cutterJammed;
+  }
+
+  #hasNoPaper(): boolean {
+    return this.#faults.paper === 'out';
   }
 
   #work(): void {
     while (this.#powered && !this.#resting && !this.#stopped()) {
       const step = this.#interpreter.step();
       if (step === undefined) return;
-      this.#hooks.tape(step.bytes);
-      const sheet = this.#collector.add(step);
-      if (sheet !== undefined) this.#hooks.sheet(sheet);
+      if (!this.#hasNoPaper()) this.#putOnPaper(step);
       this.#after(step);
     }
+  }
+
+  #putOnPaper(step: PrintStep): void {
+    this.#hooks.tape(step.bytes);
+    const sheet = this.#collector.add(step);
+    if (sheet !== undefined) this.#hooks.sheet(sheet);
   }
 
   #after(step: PrintStep): void {

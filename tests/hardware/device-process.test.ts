@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -68,7 +69,9 @@ describe('the device process is lost', () => {
     }
     await rig.until('reader', 'ready');
     await rig.simulators.tell({ command: 'layCard', person });
-    await rig.events.next('a card', (e) => e.event === 'card.read', { since: 0 });
+    const card = await rig.events.next('a card', (e) => e.event === 'card.read', { since: 0 });
+    expect(card).toMatchObject({ document: { number: person.number } });
+    expect(rig.pids).toHaveLength(6);
   });
 });
 
@@ -141,9 +144,11 @@ test('when the office is killed, nothing of it stays: device process, simulators
   });
   const lines = new Happenings<string>();
   createInterface({ input: office.stdout }).on('line', (line) => lines.add(line));
-  const pids = JSON.parse(await lines.next('the process ids', () => true, { since: 0 })) as number[];
+  const said = await lines.next('the process ids', () => true, { since: 0 });
+  const { pids, folder } = JSON.parse(said) as { pids: number[]; folder: string };
   expect(pids.length).toBeGreaterThanOrEqual(4);
   expect(pids.filter(runs)).toEqual(pids);
   office.kill('SIGKILL');
   await eventually('the end of all', () => !pids.some(runs), 3000);
+  rmSync(folder, { recursive: true });
 });

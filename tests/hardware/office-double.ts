@@ -1,4 +1,4 @@
-/** Starts what an office starts for its devices, says the process ids, and waits to be killed. */
+/** Starts what an office starts for its devices, says its process ids and folder, and waits to be killed. */
 import { startRig } from './rig.ts';
 
 const rig = await startRig();
@@ -6,4 +6,5 @@ await rig.until('reader', 'ready');
 await rig.until('printer', 'ready');
 const ready = rig.simulators.events.all.find(({ event }) => event === 'ready');
 const helpers = ready?.event === 'ready' ? ready.pids : [];
-process.stdout.write(`${JSON.stringify([...rig.pids, rig.simulators.child.pid, ...helpers])}\n`);
+const pids = [...rig.pids, rig.simulators.child.pid, ...helpers];
+process.stdout.write(`${JSON.stringify({ pids, folder: rig.folder })}\n`);

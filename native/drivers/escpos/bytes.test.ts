@@ -148,7 +148,7 @@ describe('money and rare characters', () => {
     // The top left dot of 24 × 24.
     const dot = `800000${'0'.repeat(138)}`;
     const bytes = bytesOf({ ...ticket, holderName: '测𠮷', glyphs: { 𠮷: dot } });
-    const image = Uint8Array.from([0x1b, 0x2a, 33, 24, 0, 0x80, 0, 0, ...new Array<number>(69).fill(0)]);
+    const image = Uint8Array.from([0x1b, 0x2a, 33, 24, 0, 0x80, 0, 0, ...new Uint8Array(69)]);
     expect(contains(bytes, image)).toBe(true);
     expect(decodeSheets(bytes)[0]?.lines).toContain(`旅客 测${PICTURE}`);
   });
@@ -160,7 +160,7 @@ describe('money and rare characters', () => {
     fc.assert(
       fc.property(name, (holderName) => {
         const line = printed({ ...ticket, holderName }).lines.find((text) => text.startsWith('旅客 '));
-        const expected = [...holderName.normalize('NFC')].map((c) =>
+        const expected = Array.from(holderName.normalize('NFC'), (c) =>
           c === '¥' ? '￥' : iconv.encode(c, 'gb18030').length === 4 ? '〓' : c,
         );
         expect(line).toBe(`旅客 ${expected.join('')}`.trimEnd());

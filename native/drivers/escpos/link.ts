@@ -9,11 +9,12 @@ const REALTIME_TIMEOUT_MS = 500;
 const WRITE_TIMEOUT_MS = 5000;
 /** Small enough for a printer with a 4 kB buffer and for the port's own buffer. */
 const CHUNK_BYTES = 512;
-const IN_ORDER_TIMEOUT_MS = 800;
+const IN_ORDER_TIMEOUT_MS = 1000;
 const QUIET_MS = 300;
-/** More than the longest command of a sheet can still be waiting for (a QR of 700 bytes). */
-const FLUSH_BYTES = 1024;
-const FLUSHES = 2;
+/** Ends the header of a command that a former driver left half-sent, with lengths of zero. Printers ignore it otherwise. */
+const HEADER_END = new Uint8Array(8);
+/** The first is more than a ticket's longest command can still wait for; the last, for a length that was misread, is what receipt programs send. */
+const FLUSH_BYTES = [0, 1024, 8192] as const;
 
 export class PrinterLink {
   readonly #transport: Transport;
@@ -63,6 +64,11 @@ export class PrinterLink {
     }
   }
 
+  /** First bytes on a port that was just opened. */
+  greet(): Promise<WriteResult> {
+    return this.#writeAll(HEADER_END);
+  }
+
   /** Asks all four real-time questions; `undefined` when one stays unanswered. Not to be used while a sheet is being printed. */
   async status(): Promise<PrinterStatus | undefined> {
     const answers: number[] = [];
@@ -87,11 +93,11 @@ export class PrinterLink {
   /**
    * Makes sure that no answer of an earlier sheet is still to come and that the printer is not in the middle of a command:
    * asks in order until it answers and then keeps quiet. A command cut off half-way swallows the question as its data, so
-   * zeros are sent to fill it up. False when the printer never answers in order.
+   * zeros are sent to fill it up, unless `flush` is false. False when the printer does not answer in order.
    */
-  async synchronise(): Promise<boolean> {
-    for (let flush = 0; flush <= FLUSHES && !this.#closed; flush += 1) {
-      const zeros = flush === 0 ? 0 : FLUSH_BYTES;
+  async synchronise(flush: boolean): Promise<boolean> {
+    for (const zeros of flush ? FLUSH_BYTES : [0]) {
+      if (this.#closed) return false;
       const question = new Uint8Array(zeros + ASK_IN_ORDER.length);
       question.set(ASK_IN_ORDER, zeros);
       let answer = this.#answerInOrder(IN_ORDER_TIMEOUT_MS + this.#wireMs(question.length));

@@ -127,6 +127,7 @@ class EscPosPrinter {
     this.#silentPolls = 0;
     this.#unsynchronised = true;
     this.#confirms = true;
+    await link.greet();
     return link;
   }
 
@@ -176,8 +177,9 @@ class EscPosPrinter {
   }
 
   async #synchroniseIfNeeded(link: PrinterLink): Promise<void> {
-    if (!this.#unsynchronised || !this.#confirms) return;
-    this.#confirms = await link.synchronise();
+    if (!this.#unsynchronised) return;
+    // One that did not answer may have been busy with an earlier sheet: it is asked again, but not filled up again.
+    this.#confirms = await link.synchronise(this.#confirms);
     this.#unsynchronised = !this.#confirms;
   }
 

@@ -1,0 +1,75 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { transportOpener } from './open.ts';
+import { parseTcpPath } from './tcp.ts';
+
+const open = transportOpener(systemClock);
+
+describe('devices on the network', () => {
+  test.each([
+    ['tcp://127.0.0.1:9100', { host: '127.0.0.1', port: 9100 }],
+    ['tcp://printer.lan:9100', { host: 'printer.lan', port: 9100 }],
+    ['tcp://[::1]:9100', { host: '::1', port: 9100 }],
+    ['tcp://127.0.0.1', undefined],
+    ['tcp://127.0.0.1:0', undefined],
+    ['tcp://127.0.0.1:70000', undefined],
+    ['tcp://a b:1', undefined],
+  ])('%s', (path, target) => {
+    expect(parseTcpPath(path)).toEqual(target);
+  });
+
+  test('bytes go both ways, and a far end that hangs up is noticed', async () => {
+    const server = createServer();
+    const connected = new Promise<Socket>((resolve) => server.once('connection', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const opened = await open({
+      path: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      baudRate: 9600,
+    });
+    if (!opened.ok) throw new Error(opened.problem);
+    const { transport } = opened;
+    const peer = await connected;
+    const atPeer = new Promise<Buffer>((resolve) => peer.once('data', resolve));
+    expect(await transport.write(Uint8Array.of(1, 2), 1000)).toBe('written');
+    expect([...(await atPeer)]).toEqual([1, 2]);
+    const atDriver = new Promise<Uint8Array>((resolve) => transport.onBytes(resolve));
+    peer.write(Uint8Array.of(3));
+    expect([...(await atDriver)]).toEqual([3]);
+    const closed = new Promise<void>((resolve) => transport.onClosed(resolve));
+    peer.end();
+    await closed;
+    expect(await transport.write(Uint8Array.of(1), 1000)).toBe('closed');
+    await transport.close();
+    server.close();
+  });
+
+  test('nobody there is a missing port, as a pulled plug is', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    expect(await open({ path: `tcp://127.0.0.1:${port}`, baudRate: 9600 })).toEqual({
+      ok: false,
+      problem: 'portMissing',
+    });
+    expect(await open({ path: 'tcp://nonsense', baudRate: 9600 })).toEqual({
+      ok: false,
+      problem: 'portMissing',
+    });
+  });
+});
+
+describe('serial ports that cannot be opened', () => {
+  test('one that is not there', async () => {
+    expect(await open({ path: '/dev/station-office-none', baudRate: 9600 })).toEqual({
+      ok: false,
+      problem: 'portMissing',
+    });
+  });
+
+  test('a path that is no port at all', async () => {
+    const result = await open({ path: '/', baudRate: 9600 });
+    expect(result.ok).toBe(false);
+  });
+});
