@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../../contract/refusals.ts';
 import { stationConfigSchema, type StationConfig } from '../../contract/station.ts';
 import type { FileStore } from '../runtime.ts';
 import { isLoopbackHost } from './network.ts';
-import { expectedInChinese } from './station-words.ts';
+import { expectedInChinese, ruleInChinese } from './station-words.ts';
 
 const STATION_FILE = 'station.json';
 
@@ -43,7 +43,9 @@ export function parseStation(text: string): StationRead {
 function refusalsOf(issue: z.core.$ZodIssue): Refusal[] {
   const paths =
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-  return paths.map((path) => wrongField(path, issue.message));
+  // A rule that the contract words itself does so in English, for programmers.
+  const expected = issue.code === 'custom' ? ruleInChinese(issue.path) : issue.message;
+  return paths.map((path) => wrongField(path, expected));
 }
 
 function wrongField(path: readonly PropertyKey[], expected: string): Refusal {

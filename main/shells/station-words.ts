@@ -49,8 +49,6 @@ export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
       return issue.path?.at(-1) === 'kind'
         ? '应为 "id-reader"、"printer"、"scanner" 之一'
         : '内容不对,请对照说明文档';
-    case 'custom':
-      return issue.path?.at(-1) === 'devices' ? '设备编号不能重复' : '内容不对,请对照说明文档';
     default:
       return '内容不对,请对照说明文档';
   }
@@ -58,4 +56,11 @@ export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
 
 function bound(ofNumber: string, ofList: string, origin: string, limit: number | bigint): string {
   return origin === 'array' ? `${ofList} ${limit} 项` : `${ofNumber} ${limit}`;
+}
+
+/** The rules that the contract adds to single fields, in Chinese. */
+export function ruleInChinese(path: readonly PropertyKey[]): string {
+  if (path.at(-1) === 'devices') return '设备编号不能重复';
+  if (path.at(-1) === 'path') return '应为一个端口,例如 /dev/ttyUSB0、COM3 或 tcp://主机:端口';
+  return '内容不对,请对照说明文档';
 }
