@@ -69,8 +69,8 @@ One office serves one window. Pages use this API, and a script can use it just t
 
 1. \`npm run host -- --data DIR [--port N]\` prints \`{"ready":true,"url":"http://127.0.0.1:PORT/","token":"…"}\` (the line that starts with \`{\`). When it
    cannot start it prints \`{"ready":false,"refusal":{…}}\` and exits with code 2.
-2. \`POST /session\` with body \`{"token":"…"}\` and \`content-type: application/json\`. The token works once. The answer is \`204\` with a
-   \`Set-Cookie\`; keep the \`name=value\` part. \`npm run host -- --data DIR --new-token\` prints another token of a running office.
+2. \`POST /session\` with body \`{"token":"…"}\` and \`content-type: application/json\`. The token works once. The answer is
+   status 200 with a \`Set-Cookie\`; keep its \`name=value\` part. A refused token is answered with another status and a refusal. \`npm run host -- --data DIR --new-token\` prints another token of a running office.
 3. Open a WebSocket to \`ws://127.0.0.1:PORT/office\` with the header \`Cookie: name=value\`. A page of another origin is refused; a script
    sends no \`Origin\`.
 

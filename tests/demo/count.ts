@@ -18,14 +18,14 @@ export interface Count {
   duplicates: number;
   /** On paper or in the ledger, and not in the city. */
   lost: number;
-  /** Sold while the gateway's process was stopped: by the ledger's time against the city's time of receipt. */
+  /** Sold, by the ledger's time, while the gateway's process was stopped; and received by the city only after that. */
   offlineSold: number;
   /** What is wrong, in words; empty when all is well. */
   problems: string[];
 }
 
-/** A ticket that reached the city this much later than it was sold waited for a link: nothing else holds one back so long. */
-const WAITED_MS = 1_000;
+/** Between which instants the story kept the gateway's process stopped; by the office's clock. */
+export const GATEWAY_DOWN_FILE = 'gateway-down.json';
 
 /**
  * Counts what a run left behind, from outside: ledger file, printer's tape and the city's database are read with their own
@@ -34,12 +34,17 @@ const WAITED_MS = 1_000;
 export async function countFromOutside(folder: string): Promise<Count> {
   const problems: string[] = [];
   const ledger = readLedger(join(folder, 'ledger.db'));
-  const paper = readPaper(join(folder, 'trial', 'sheets.bin'), ledger.signingKey, problems);
-  const city = await readCity(join(folder, 'trial', 'city'), problems);
+  const paper = readPaper(join(folder, 'sheets.bin'), ledger.signingKey, problems);
+  const city = await readCity(join(folder, 'trial', 'city', 'database'), problems);
 
   const everywhere = new Set([...ledger.tickets.keys(), ...paper.tickets]);
   const lost = [...everywhere].filter((ticket) => !city.receivedAt.has(ticket));
-  const offline = [...ledger.tickets].filter(([ticket, soldAt]) => (city.receivedAt.get(ticket) ?? 0) - soldAt > WAITED_MS);
+  const down: { fromMs: number; toMs: number } = JSON.parse(readFileSync(join(folder, GATEWAY_DOWN_FILE), 'utf8'));
+  const offline = [...ledger.tickets].filter(([, soldAt]) => soldAt >= down.fromMs && soldAt <= down.toMs);
+  for (const [ticket] of offline) {
+    const receivedAt = city.receivedAt.get(ticket);
+    if (receivedAt !== undefined && receivedAt < down.toMs) problems.push(`received while the gateway was stopped: ${ticket}`);
+  }
   for (const ticket of city.receivedAt.keys()) {
     if (!ledger.tickets.has(ticket)) problems.push(`in the city and in no ledger: ${ticket}`);
   }

@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectOffice, newCommandId, type OfficeClient } from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
 import { startOffice } from '../support/running-office.ts';
+import { GATEWAY_DOWN_FILE } from './count.ts';
 
 export interface StoryOptions {
   folder: string;
@@ -14,7 +17,11 @@ export interface StoryOptions {
 
 /** A shift of one clerk through the office API: sign in, open, sell, lose the link, sell on, get it back, close. */
 export async function sellThrough({ folder, tickets, say, clock }: StoryOptions): Promise<void> {
-  const office = await startOffice(folder, clock === undefined ? [] : ['--clock', clock]);
+  const office = await startOffice(folder, [
+    '--sheets',
+    join(folder, 'sheets.bin'),
+    ...(clock === undefined ? [] : ['--clock', clock]),
+  ]);
   try {
     const client = await connectOffice(office.url, office.token);
     const info = await client.call('session.info');
@@ -33,6 +40,7 @@ export async function sellThrough({ folder, tickets, say, clock }: StoryOptions)
     sold += await sellMany(client, half, sold);
     say(`${sold} tickets sold with the link up`);
     await client.call('trial.link', { up: false });
+    const downFromMs = (await client.call('status.get')).nowMs;
     await until(async () => (await client.call('status.get')).link.state === 'down', 'the loss of the link is noticed', 60_000, async () => {
       // The office notices at its next attempt; a sale gives it one.
       if (sold < tickets - 4) sold += await sellMany(client, 1, sold);
@@ -40,6 +48,8 @@ export async function sellThrough({ folder, tickets, say, clock }: StoryOptions)
     sold += await sellMany(client, tickets - sold, sold);
     say(`${sold} tickets sold, ${sold - half} of them without the link, in ${Math.round(performance.now() - begun)} ms`);
 
+    const downToMs = (await client.call('status.get')).nowMs;
+    writeFileSync(join(folder, GATEWAY_DOWN_FILE), JSON.stringify({ fromMs: downFromMs, toMs: downToMs }));
     await client.call('trial.link', { up: true });
     await until(async () => {
       const { link } = await client.call('status.get');
@@ -119,7 +129,10 @@ async function layCard(client: OfficeClient, n: number): Promise<any> {
   const read = client.event('reader.card', (card) => card.name === person.name, 15_000);
   await client.call('trial.layCard', { person: person.id });
   const holder = await read;
+  // The hand that takes a card away needs longer than the reader's look.
+  const removed = client.event('reader.cardRemoved', () => true, 15_000);
   await client.call('trial.removeCard');
+  await removed;
   return holder;
 }
 

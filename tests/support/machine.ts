@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { machineClock, machineTimers, strongRandom } from '../../main/shells/clock.ts';
 import { folderStore } from '../../main/shells/file-store.ts';
 import type { FileStore, Log, Random, Runtime, TimerHandle } from '../../main/runtime.ts';
 
@@ -78,6 +79,14 @@ export function makeMachine(options: { folder?: string; seed?: number; nowMs?: n
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   return machine;
+}
+
+/** This PC's own clock, timers and chance on a folder: for processes that are to be killed and for measuring. */
+export function realMachine(folder: string): Machine {
+  const { logged, runtime, ...rest } = makeMachine({ folder });
+  const { log } = runtime;
+  const files = folderStore(folder);
+  return { ...rest, logged, runtime: { clock: machineClock(), random: strongRandom, timers: machineTimers, files, log } };
 }
 
 /** Chance that is the same for the same seed; good enough to be distinct, not to keep secrets. */

@@ -31,7 +31,7 @@ export async function connectOffice(url: string, token: string): Promise<OfficeC
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   });
-  if (session.status !== 204) throw new Error(`POST /session answered ${session.status}: ${await session.text()}`);
+  if (session.status !== 200) throw new Error(`POST /session answered ${session.status}: ${await session.text()}`);
   const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   return connectWithCookie(url, cookie);
 }
