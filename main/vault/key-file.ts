@@ -4,7 +4,7 @@ import { jcsBytes } from '../../contract/encoding/jcs.ts';
 import { base64urlSchema, weekSchema } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { FileStore, Random } from '../runtime.ts';
-import { NONCE_BYTES, openBytes, SEAL_ALG, sealBytes } from './cipher.ts';
+import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 
 export const KEYS_FILE = 'keys.json';
 
@@ -37,8 +37,9 @@ export function readKeyFile(files: Pick<FileStore, 'readText'>, masterKey: Uint8
   if (text === undefined) return accepted(undefined);
   try {
     const ring: KeyRing = new Map();
+    const wrapping = readyKey(masterKey);
     for (const { use, nonce, wrapped } of keyFileSchema.parse(JSON.parse(text)).keys) {
-      const key = openBytes(masterKey, fromBase64url(nonce), fromBase64url(wrapped), wrapAad(use));
+      const key = openBytes(wrapping, fromBase64url(nonce), fromBase64url(wrapped), wrapAad(use));
       if (key?.length !== 32 || ring.has(use)) return refused('keys.broken');
       ring.set(use, key);
     }
@@ -55,9 +56,10 @@ export function writeKeyFile(
   masterKey: Uint8Array,
   ring: KeyRing,
 ): void {
+  const wrapping = readyKey(masterKey);
   const keys = [...ring].map(([use, key]) => {
     const nonce = random.bytes(NONCE_BYTES);
-    const wrapped = sealBytes(masterKey, nonce, key, wrapAad(use));
+    const wrapped = sealBytes(wrapping, nonce, key, wrapAad(use));
     return { use, alg: SEAL_ALG, nonce: toBase64url(nonce), wrapped: toBase64url(wrapped) };
   });
   files.writeAtomic(KEYS_FILE, `${JSON.stringify({ v: 1, keys }, null, 2)}\n`, 0o600);

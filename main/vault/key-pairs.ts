@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, diffieHellman, hash, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createSecretKey, diffieHellman, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { fromBase64url, toHex } from '../../contract/encoding/bytes.ts';
 
 /** PKCS #8 around a raw 32-byte private key (RFC 8410), so that the bytes may come from the injected chance. */
@@ -23,8 +23,8 @@ export function keyIdOf(publicKey: string): string {
 }
 
 /** X25519 with the other side's raw public key (base64url), then HKDF-SHA-256 with empty salt: 32 bytes. */
-export function agreedKey(privateKey: KeyObject, otherPublic: string, info: Uint8Array): Uint8Array {
+export function agreedKey(privateKey: KeyObject, otherPublic: string, info: Uint8Array): KeyObject {
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: otherPublic }, format: 'jwk' });
   const shared = diffieHellman({ privateKey, publicKey });
-  return new Uint8Array(hkdfSync('sha256', shared, new Uint8Array(0), info, 32));
+  return createSecretKey(Buffer.from(hkdfSync('sha256', shared, new Uint8Array(0), info, 32)));
 }

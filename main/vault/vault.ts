@@ -5,7 +5,7 @@ import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
 import { sealedRowAad, sealedRowPlainSchema, weekKeyInfo } from '../../contract/encoding/sealing.ts';
 import { weekSchema } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { NONCE_BYTES, openBytes, SEAL_ALG, sealBytes } from './cipher.ts';
+import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
 import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
 import { KeysWriteError, type Vault, type VaultOptions } from './types.ts';
@@ -14,6 +14,7 @@ export { fileKeyStore } from './file-key-store.ts';
 export { KeysWriteError, type KeyStore, type Sealed, type Vault, type VaultOptions } from './types.ts';
 
 const KEY_BYTES = 32;
+const REF_BYTES = 16;
 const SALT_BYTES = 16;
 /** Half of an HMAC-SHA-256: no two documents of a station will ever share it, and the index stays small. */
 const TOKEN_BYTES = 16;
@@ -58,12 +59,13 @@ export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> 
   const [lookup, commandMac, signing] = STANDING_USES.map((use) => ring.get(use));
   if (!lookup || !commandMac || !signing) return refused('keys.broken');
   const signingKey = privateKeyOf('Ed25519', signing);
-  return accepted(createVault(options, masterKey, ring, { lookup, commandMac, signingKey }));
+  const standing = { lookup: readyKey(lookup), commandMac: readyKey(commandMac), signingKey };
+  return accepted(createVault(options, masterKey, ring, standing));
 }
 
 interface Standing {
-  lookup: Uint8Array;
-  commandMac: Uint8Array;
+  lookup: KeyObject;
+  commandMac: KeyObject;
   signingKey: KeyObject;
 }
 
@@ -72,10 +74,20 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
   const { random, files } = runtime;
   const publicKey = publicKeyText(standing.signingKey);
 
-  /** The week's key, made and stored first when there is none. */
-  const weekKey = (week: string): Uint8Array => {
-    const known = ring.get(`week:${week}`);
+  const ready = new Map<string, KeyObject>();
+
+  /** A week's key; undefined when there is none (yet, or any more). */
+  const knownWeekKey = (week: string): KeyObject | undefined => {
+    const known = ready.get(week);
     if (known) return known;
+    const raw = ring.get(`week:${week}`);
+    if (!raw) return undefined;
+    const key = readyKey(raw);
+    ready.set(week, key);
+    return key;
+  };
+  /** Makes and stores a week's key. */
+  const newWeekKey = (week: string): KeyObject => {
     if (!weekSchema.safeParse(week).success) throw new TypeError(`not an ISO week: ${week}`);
     const fresh = random.bytes(KEY_BYTES);
     try {
@@ -85,7 +97,9 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     }
     // In memory only once it is on disk: no row may be sealed under a key that a power cut would take.
     ring.set(`week:${week}`, fresh);
-    return fresh;
+    const key = readyKey(fresh);
+    ready.set(week, key);
+    return key;
   };
   const lookupToken = (kind: string, number: string): Uint8Array =>
     createHmac('sha256', standing.lookup).update(jcs([kind, number])).digest().subarray(0, TOKEN_BYTES);
@@ -94,10 +108,11 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     publicKey,
     keyId: keyIdOf(publicKey),
     seal({ kind, name, number }, week, token) {
-      const key = weekKey(week);
-      const ref = random.id();
-      const salt = random.bytes(SALT_BYTES);
-      const nonce = random.bytes(NONCE_BYTES);
+      const key = knownWeekKey(week) ?? newWeekKey(week);
+      const chance = random.bytes(REF_BYTES + SALT_BYTES + NONCE_BYTES);
+      const ref = toHex(chance.subarray(0, REF_BYTES));
+      const salt = chance.subarray(REF_BYTES, REF_BYTES + SALT_BYTES);
+      const nonce = chance.subarray(REF_BYTES + SALT_BYTES);
       const plain = jcsBytes({ kind, name, number, salt: toBase64url(salt) });
       const sealed = sealBytes(key, nonce, plain, sealedRowAad(ledgerId, ref));
       return {
@@ -107,7 +122,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       };
     },
     open(row): Outcome<IdentityPlain> {
-      const key = ring.get(`week:${row.week}`);
+      const key = knownWeekKey(row.week);
       if (!key) return refused('keys.missing');
       try {
         const plain = openBytes(key, fromBase64url(row.nonce), fromBase64url(row.sealed), sealedRowAad(ledgerId, row.ref));
