@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureRenderer, findNode } from '../../build/pieces.mjs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,15 +24,20 @@ export interface Host {
 
 export interface HostOptions {
   folder?: string;
-  /** Wall clock of the trial at the start, for instance `2026-11-21T23:55:00+08:00`. */
+  /** Wall clock of the trial at the start; {@link MORNING} when not given. */
   clock?: string;
 }
+
+/** A busy hour: boats before and after it, whatever the real time is. */
+export const MORNING = '2026-11-21T08:21:00+08:00';
+
+if (!ensureRenderer()) throw new Error('the page could not be built');
 
 /** Starts `main/host.mjs` and waits until it serves. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
-  const clock = options.clock === undefined ? [] : ['--clock', options.clock];
-  const child: ChildProcess = spawn(process.execPath, ['main/host.mjs', '--data', folder, '--with-parent', ...clock], {
+  const clock = ['--clock', options.clock ?? MORNING];
+  const child: ChildProcess = spawn(findNode() ?? process.execPath, ['main/host.mjs', '--data', folder, '--with-parent', ...clock], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
