@@ -32,7 +32,10 @@ if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port)) 
 }
 
 const clockOffsetMs = values.trial ? Number(process.env['STATION_OFFICE_CLOCK_OFFSET_MS'] ?? 0) : 0;
-const runtime = machineRuntime(process.env['CITY_LOG'] ?? 'warn', Number.isSafeInteger(clockOffsetMs) ? clockOffsetMs : 0);
+const runtime = machineRuntime(
+  process.env['CITY_LOG'] ?? 'warn',
+  Number.isSafeInteger(clockOffsetMs) ? clockOffsetMs : 0,
+);
 // Watched before anything else: a parent that dies while the database opens must not leave a city behind.
 let end = (): void => process.exit(0);
 if (values['with-parent'])

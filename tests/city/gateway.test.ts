@@ -1,109 +1,40 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCity, type OpenCity } from '../../city/shell/open-city.ts';
-import type { CityRuntime } from '../../city/runtime.ts';
-import { batchAnswerSchema, type BatchAnswer } from '../../contract/city.ts';
-import { answerSchema, type Answer } from '../../contract/envelope.ts';
-import { jcs } from '../../contract/encoding/jcs.ts';
-import { startPostgres, type PostgresCluster } from './postgres-cluster.ts';
-import { citizenNumber, KitWindow, saleInstantMs, saleWeek } from './window-kit.ts';
+import { describe, expect, it } from 'vitest';
+import { answerSchema } from '../../contract/envelope.ts';
+import { onBothEngines, refusalOf } from './engines.ts';
+import { citizenNumber, KitWindow, saleWeek } from './window-kit.ts';
 
-const engines = ['pglite', 'postgresql'] as const;
-
-describe.each(engines)('the city on %s', (engine) => {
-  let folder: string;
-  let cluster: PostgresCluster | undefined;
-  let city: OpenCity;
-  let nowMs = saleInstantMs;
-  let stations = 0;
-  const logged: unknown[] = [];
-  const keep = (fields: Record<string, unknown>, message: string): void => {
-    logged.push([fields, message]);
-  };
-  const runtime: CityRuntime = {
-    nowMs: () => nowMs,
-    randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    log: { info: keep, warn: keep, error: keep },
-  };
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'so-city-'));
-    cluster = engine === 'postgresql' ? startPostgres() : undefined;
-    const postgres = cluster ? { postgres: cluster.url('city') } : {};
-    city = await openCity({ data: folder, trial: true, name: '测试城市', ...postgres }, runtime);
-  });
-  afterAll(async () => {
-    await city?.close();
-    cluster?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const rpc = async (method: string, params: object): Promise<Answer> =>
-    answerSchema.parse(await city.gateway.rpc({ id: 1, method, params }));
-  const refusalOf = (answer: Answer): string | undefined => (answer.ok ? undefined : answer.refusal.code);
-  const enrol = async (window: KitWindow, code?: string): Promise<Answer> =>
-    rpc('window.enrol', {
-      code: code ?? (await city.makeEnrolmentCode()),
-      window: window.window,
-      key: window.publicKey,
-    });
-  const newWindow = async (number = '03'): Promise<KitWindow> => {
-    stations += 1;
-    const window = new KitWindow(`${engine}-${stations}/${number}`);
-    expect(await enrol(window)).toMatchObject({ ok: true });
-    // Ticket numbers are unique across the city: each station of this test sells in its own range.
-    window.ticketNumber(stations * 100);
-    return window;
-  };
-  const send = async (gzip: Uint8Array): Promise<Answer> =>
-    answerSchema.parse(await city.gateway.batch(gzip));
-  const take = async (gzip: Uint8Array): Promise<BatchAnswer> => {
-    const answer = await send(gzip);
-    expect(answer).toMatchObject({ ok: true });
-    return batchAnswerSchema.parse(answer.ok ? answer.result : undefined);
-  };
-  const keysOf = (window: KitWindow, ...weeks: string[]) =>
-    weeks.map((week) => window.sealWeekKey(week, city.ring.publicKeys.sealing));
-  const count = async (window: KitWindow, table: string, where = 'true'): Promise<number> => {
-    const sql = `select count(*) as n from ${table} where window_id = $1 and ${where}`;
-    const [row] = await city.store.query<{ n: number }>(sql, [window.window]);
-    return row?.n ?? -1;
-  };
-
+onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, send, take, keysOf, count }) => {
   describe('enrolment', () => {
     it('exchanges a code once for the city’s keys', async () => {
-      const code = await city.makeEnrolmentCode();
+      const code = await city().makeEnrolmentCode();
       const first = new KitWindow('enrol-a/01');
       const answer = await enrol(first, code.toLowerCase().replaceAll('-', ' '));
-      expect(answer).toMatchObject({ ok: true, result: { keys: city.ring.publicKeys, ledgerOrdinal: 1 } });
+      expect(answer).toMatchObject({ ok: true, result: { keys: city().ring.publicKeys, ledgerOrdinal: 1 } });
       expect(refusalOf(await enrol(new KitWindow('enrol-a/02'), code))).toBe('city.enrolmentCode');
       expect(await enrol(first, code), 'the same window may ask again').toEqual(answer);
     });
 
     it('refuses a code that is wrong or older than 24 hours', async () => {
-      const code = await city.makeEnrolmentCode();
+      const code = await city().makeEnrolmentCode();
       expect(refusalOf(await enrol(new KitWindow('enrol-b/01'), 'AAAA-BBBB-CCCC-DDDD'))).toBe(
         'city.enrolmentCode',
       );
-      nowMs += 24 * 3_600_000;
+      moveClock(24 * 3_600_000);
       expect(refusalOf(await enrol(new KitWindow('enrol-b/01'), code))).toBe('city.enrolmentCode');
-      nowMs = saleInstantMs;
+      moveClock(-24 * 3_600_000);
       expect(await enrol(new KitWindow('enrol-b/01'), code)).toMatchObject({ ok: true });
     });
 
     it('refuses a second key for a window and leaves the code unused', async () => {
       await enrol(new KitWindow('enrol-c/01'));
-      const code = await city.makeEnrolmentCode();
+      const code = await city().makeEnrolmentCode();
       expect(refusalOf(await enrol(new KitWindow('enrol-c/01'), code))).toBe('city.secondKey');
       expect(await enrol(new KitWindow('enrol-c/02'), code)).toMatchObject({ ok: true });
     });
 
     it('refuses a key that is not 32 bytes', async () => {
-      const params = { code: await city.makeEnrolmentCode(), window: 'enrol-d/01', key: 'AAAA' };
+      const params = { code: await city().makeEnrolmentCode(), window: 'enrol-d/01', key: 'AAAA' };
       expect(await rpc('window.enrol', params)).toMatchObject({
         ok: false,
         refusal: { code: 'request.shape', field: 'key' },
@@ -111,8 +42,8 @@ describe.each(engines)('the city on %s', (engine) => {
     });
 
     it('stores no code in the clear', async () => {
-      const code = (await city.makeEnrolmentCode()).replaceAll('-', '');
-      const rows = await city.store.query('select * from enrolment_codes');
+      const code = (await city().makeEnrolmentCode()).replaceAll('-', '');
+      const rows = await city().store.query('select * from enrolment_codes');
       expect(rows.length).toBeGreaterThan(0);
       expect(JSON.stringify(rows)).not.toContain(code);
     });
@@ -140,7 +71,7 @@ describe.each(engines)('the city on %s', (engine) => {
       window.open();
       window.sell();
       await take(window.batch(1, 3));
-      const rows = await city.store.query<{ entry: string; hash: Uint8Array }>(
+      const rows = await city().store.query<{ entry: string; hash: Uint8Array }>(
         'select entry, hash from entries where window_id = $1 order by seq',
         [window.window],
       );
@@ -311,193 +242,6 @@ describe.each(engines)('the city on %s', (engine) => {
     });
   });
 
-  describe('verdicts: nothing waits behind a refused entry', () => {
-    /** Opens a ledger, lets `write` add entries, then a good sale; gives the verdicts told. */
-    const judged = async (
-      write: (window: KitWindow) => void,
-    ): Promise<{ window: KitWindow; answer: BatchAnswer }> => {
-      const window = await newWindow();
-      window.open();
-      write(window);
-      window.sell({ number: citizenNumber(900) });
-      const keys = keysOf(window, ...window.weekKeys.keys());
-      const answer = await take(window.batch(1, window.lastSeq, keys));
-      expect(answer.ackSeq).toBe(window.lastSeq);
-      expect(
-        await count(window, 'counted_tickets', `seq = ${window.lastSeq - 1}`),
-        'the sale behind it counts',
-      ).toBe(1);
-      return { window, answer };
-    };
-    const sold = (
-      window: KitWindow,
-      change: (body: Record<string, unknown>) => object,
-      more: object = {},
-    ): void => {
-      const { row, digest } = window.seal(citizenNumber(7));
-      const entry = window.envelope('ticket.sold', change(window.soldBody()), {
-        identity: { ref: row.ref, digest },
-        ...more,
-      });
-      window.addText(jcs(entry), row);
-    };
-
-    it.each<[string, string, (window: KitWindow) => void]>([
-      ['a text that is no JSON', 'city.entryShape', (w) => w.addText('no json')],
-      ['an envelope without a kind', 'city.entryShape', (w) => w.addText(jcs({ v: 1, seq: 2 }))],
-      ['a body that lacks a field', 'city.entryShape', (w) => w.add('session.signedIn', {})],
-      [
-        'a number beyond any column',
-        'city.entryShape',
-        (w) => sold(w, (body) => ({ ...body, fareFen: 9e15 })),
-      ],
-      [
-        'JSON that is not canonical',
-        'city.entryShape',
-        (w) => w.addText(` ${jcs(w.envelope('session.signedIn', { clerkNumber: '1001' }))}`),
-      ],
-      [
-        'a wrong seq inside',
-        'city.entryShape',
-        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { seq: 77 }),
-      ],
-      [
-        'another window inside',
-        'city.entryShape',
-        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { window: 'other/01' }),
-      ],
-      [
-        'a part beyond its count',
-        'city.entryShape',
-        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { part: { n: 2, of: 1 } }),
-      ],
-      ['an opening in the middle', 'city.entryShape', (w) => w.open()],
-      [
-        'a wrong check digit in the ticket number',
-        'city.ticketNumber',
-        (w) => sold(w, (body) => ({ ...body, ticketNumber: '30902611200301999991' })),
-      ],
-      [
-        'a ticket number of another window',
-        'city.ticketNumber',
-        (w) => sold(w, (body) => ({ ...body, ticketNumber: new KitWindow('x/07').ticketNumber(5) })),
-      ],
-      [
-        'a ticket number of another ledger',
-        'city.ticketNumber',
-        (w) =>
-          sold(w, (body) => ({
-            ...body,
-            ticketNumber: new KitWindow('x/03', { ordinal: 9 }).ticketNumber(5),
-          })),
-      ],
-      ['a ticket without identity', 'city.identityMissing', (w) => w.add('ticket.sold', w.soldBody())],
-      [
-        'an identity without its row',
-        'city.identityMissing',
-        (w) => {
-          sold(w, (body) => body);
-          const line = w.lines.at(-1);
-          if (line) delete line.row;
-        },
-      ],
-      [
-        'somebody else’s row',
-        'city.identityDigest',
-        (w) => {
-          sold(w, (body) => body);
-          const line = w.lines.at(-1);
-          if (line) line.row = w.seal(citizenNumber(8)).row;
-        },
-      ],
-      [
-        'a row that was changed',
-        'city.identityDigest',
-        (w) => {
-          sold(w, (body) => body);
-          const row = w.lines.at(-1)?.row;
-          if (row) row.sealed = `${row.sealed.startsWith('A') ? 'B' : 'A'}${row.sealed.slice(1)}`;
-        },
-      ],
-      [
-        'a digest of something else',
-        'city.identityDigest',
-        (w) => {
-          const { row } = w.seal(citizenNumber(7));
-          w.addText(
-            jcs(
-              w.envelope('ticket.sold', w.soldBody(), { identity: { ref: row.ref, digest: 'c'.repeat(64) } }),
-            ),
-            row,
-          );
-        },
-      ],
-      [
-        'another document kind than sealed',
-        'city.identityDigest',
-        (w) => sold(w, (body) => ({ ...body, documentKind: '553' })),
-      ],
-      [
-        'a citizen number with a wrong check character',
-        'city.identityNumber',
-        (w) => w.sell({ number: '330902199001010000' }),
-      ],
-      [
-        'a citizen number with an impossible birth date',
-        'city.identityNumber',
-        (w) => w.sell({ number: '330902199002300011' }),
-      ],
-    ])('%s is refused', async (_what, code, write) => {
-      const { window, answer } = await judged((w) => void write(w));
-      const refusals = answer.verdicts.filter((verdict) => verdict.verdict === 'refused');
-      expect(refusals).toHaveLength(1);
-      expect(refusals[0]).toMatchObject({ seq: 2, refusal: { code } });
-      expect(refusals[0]?.refusal?.message).toMatch(/[一-鿿]/);
-      expect(await count(window, 'entries')).toBe(window.lastSeq);
-    });
-
-    it('a kind or version not known is kept and held', async () => {
-      const { window, answer } = await judged((w) => {
-        w.add('boarding.checked', { gate: 4 });
-        w.addText(jcs({ v: 2, anything: ['else'] }));
-      });
-      expect(answer.verdicts).toMatchObject([
-        { seq: 2, verdict: 'held', refusal: { code: 'city.unknownKind' } },
-        { seq: 3, verdict: 'held', refusal: { code: 'city.unknownKind' } },
-      ]);
-      expect(await count(window, 'entries', `kind = 'boarding.checked'`)).toBe(1);
-    });
-
-    it('a ticket number that comes twice is refused the second time, and SQL can count it', async () => {
-      const { window, answer } = await judged((w) => {
-        const ticketNumber = w.ticketNumber();
-        w.sell({ ticketNumber, number: citizenNumber(1) });
-        w.sell({ ticketNumber, number: citizenNumber(2) });
-      });
-      expect(answer.verdicts).toMatchObject([
-        { seq: 4, verdict: 'refused', refusal: { code: 'city.ticketTwice' } },
-      ]);
-      const twice = await city.store.query(
-        'select ticket_number from tickets where window_id = $1 group by ticket_number having count(*) > 1',
-        [window.window],
-      );
-      expect(twice).toHaveLength(1);
-      expect(await count(window, 'counted_tickets')).toBe(2);
-    });
-
-    it('two ledgers of a window may not share an ordinal', async () => {
-      const { window } = await judged(() => {});
-      const second = new KitWindow(window.window, { privateKey: window.privateKey, ordinal: 1 });
-      second.open();
-      expect((await take(second.batch(1, 1))).verdicts).toMatchObject([
-        { seq: 1, verdict: 'refused', refusal: { code: 'city.ordinal' } },
-      ]);
-      const third = new KitWindow(window.window, { privateKey: window.privateKey, ordinal: 2 });
-      third.open();
-      expect(await take(third.batch(1, 1))).toEqual({ ackSeq: 1, verdicts: [], weekKeys: [] });
-    });
-  });
-
   describe('what leaves and what stays', () => {
     it('no name and no document number is readable in any table or in the log', async () => {
       const window = await newWindow();
@@ -505,7 +249,7 @@ describe.each(engines)('the city on %s', (engine) => {
       const number = citizenNumber(321);
       window.sell({ number });
       await take(window.batch(1, 3, keysOf(window, saleWeek)));
-      const tables = await city.store.query<{ name: string }>(
+      const tables = await city().store.query<{ name: string }>(
         "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
       );
       expect(tables.length).toBeGreaterThan(8);
@@ -513,7 +257,7 @@ describe.each(engines)('the city on %s', (engine) => {
       let bytes = 0;
       for (const { name } of tables) {
         if (feedNames.has(name)) continue;
-        const [row] = await city.store.query<{ all: string }>(
+        const [row] = await city().store.query<{ all: string }>(
           `select coalesce(string_agg(t::text, E'\\n'), '') as all from ${name} t`,
         );
         const text = row?.all ?? '';
@@ -547,7 +291,7 @@ describe.each(engines)('the city on %s', (engine) => {
         'city.noFeed',
       ],
     ])('%s is refused', async (_what, request, code) => {
-      expect(refusalOf(answerSchema.parse(await city.gateway.rpc(request)))).toBe(code);
+      expect(refusalOf(answerSchema.parse(await city().gateway.rpc(request)))).toBe(code);
     });
 
     it.each<[string, Uint8Array, string]>([

@@ -62,7 +62,7 @@ export interface LinkUnderTest {
   feeds: Feed[];
   statuses: LinkStatus[];
   /** Virtual time goes on in steps while real answers come in, until `isSo`. Fails after 20 real seconds. */
-  until(isSo: () => boolean, what: string): Promise<void>;
+  until(isSo: () => boolean, what: string, stepMs?: number): Promise<void>;
   /** Virtual time goes on for so long. */
   pass(ms: number): Promise<void>;
 }
@@ -97,13 +97,13 @@ export function linkOf(
     link,
     feeds,
     statuses,
-    async until(isSo, what) {
+    async until(isSo, what, stepMs = 100) {
       const startedMs = performance.now();
       while (!isSo()) {
         if (performance.now() - startedMs > 20_000) {
           throw new Error(`not so after 20 s: ${what}; the link is ${JSON.stringify(link.status())}`);
         }
-        await tick(100);
+        await tick(stepMs);
       }
     },
     async pass(ms) {
@@ -140,7 +140,8 @@ export async function startTwistingServer(
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       const path = request.url ?? '';
-      const method = path === '/v1/rpc' ? (JSON.parse(body.toString('utf8')) as { method: string }).method : path.slice(1);
+      const method =
+        path === '/v1/rpc' ? (JSON.parse(body.toString('utf8')) as { method: string }).method : path.slice(1);
       twisting.seen.push(method);
       void truth(path, body).then((answer) => {
         const given = twisting.twist?.({ path, method, body, answer }) ?? answer;

@@ -48,19 +48,26 @@ describe('a window and the gateway process', () => {
     under.link.start();
     return under;
   };
-  const isAllUp = (window: TestWindow) => (): boolean => window.ledger.uploadState().ackSeq === window.ledger.head().seq;
+  const isAllUp = (window: TestWindow) => (): boolean =>
+    window.ledger.uploadState().ackSeq === window.ledger.head().seq;
   const portOf = (city: GatewayProcess): number => Number(new URL(city.url).port);
   /** What the city counts, by SQL on its database after its process ended. */
   const cityCounts = async (): Promise<{ tickets: string[]; rows: number; entries: number }> => {
     await gateway?.stop();
     gateway = undefined;
     const store = await openPglite(join(data, 'database'));
-    const tickets = await store.query<{ ticket_number: string }>('select ticket_number from counted_tickets order by 1');
+    const tickets = await store.query<{ ticket_number: string }>(
+      'select ticket_number from counted_tickets order by 1',
+    );
     const [counts] = await store.query<{ tickets: number; entries: number }>(
       'select (select count(*) from tickets) as tickets, (select count(*) from entries) as entries',
     );
     await store.close();
-    return { tickets: tickets.map((row) => row.ticket_number), rows: counts?.tickets ?? -1, entries: counts?.entries ?? -1 };
+    return {
+      tickets: tickets.map((row) => row.ticket_number),
+      rows: counts?.tickets ?? -1,
+      entries: counts?.entries ?? -1,
+    };
   };
 
   test('the window enrols itself, gets the feed, and what it sells is in the city once', async () => {
@@ -153,7 +160,10 @@ describe('a window and the gateway process', () => {
     rmSync(data, { recursive: true });
     cpSync(copy, data, { recursive: true });
     gateway = await startGateway(data, port);
-    await under.until(() => under.statuses.some(({ backlog }, at) => at > 0 && backlog === 3), 'the loss is seen');
+    await under.until(
+      () => under.statuses.some(({ backlog }, at) => at > 0 && backlog === 3),
+      'the loss is seen',
+    );
     await under.until(isAllUp(window), 'sent again');
     expect((await cityCounts()).tickets).toEqual(sold.toSorted());
   });
@@ -180,12 +190,20 @@ describe('a window and the gateway process', () => {
     clone.window.sell(DEPARTURE, [3]);
     const original = join_(back, back.machine, gateway);
     await original.until(isAllUp(back), 'the original is up');
-    if (isBehind) clone.window.ledger.recordAnswer({ ackSeq: clone.window.ledger.head().seq - 1, verdicts: [], weekKeys: [] });
+    if (isBehind)
+      clone.window.ledger.recordAnswer({
+        ackSeq: clone.window.ledger.head().seq - 1,
+        verdicts: [],
+        weekKeys: [],
+      });
     const other = join_(clone.window, clone.machine, gateway);
     await other.until(() => other.link.status().state === 'fenced', 'the fork is found');
     expect(other.link.status()).toMatchObject({ refusal: { code: 'city.fork' } });
     expect(clone.window.ledger.uploadState().ackSeq).toBeLessThan(clone.window.ledger.head().seq);
-    expect(other.statuses.filter(({ state }) => state === 'fenced'), 'told once').toHaveLength(1);
+    expect(
+      other.statuses.filter(({ state }) => state === 'fenced'),
+      'told once',
+    ).toHaveLength(1);
     back.sell(DEPARTURE, [4]);
     original.link.nudge();
     await original.until(() => original.link.status().state === 'fenced', 'the original hears of it');
@@ -198,7 +216,10 @@ describe('a window and the gateway process', () => {
     window.takeLease(DEPARTURE, { count: 50 });
     const command = window.saleCommand(DEPARTURE, [1]);
     const [ticket, money] = command.entries;
-    const wrong = window.vault.seal({ kind: '111', name: '测试甲', number: '330999199001010000' }, '2026-W47');
+    const wrong = window.vault.seal(
+      { kind: '111', name: '测试甲', number: '330999199001010000' },
+      '2026-W47',
+    );
     if (!ticket || !money) throw new Error('a sale has two entries');
     window.ledger.append({ ...command, entries: [{ ...ticket, identity: wrong }, money] });
     const refusedSeq = window.ledger.head().seq - 1;

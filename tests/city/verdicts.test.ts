@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchAnswer } from '../../contract/city.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
+import { onBothEngines } from './engines.ts';
+import { citizenNumber, KitWindow } from './window-kit.ts';
+
+onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
+  describe('verdicts: nothing waits behind a refused entry', () => {
+    /** Opens a ledger, lets `write` add entries, then a good sale; gives the verdicts told. */
+    const judged = async (
+      write: (window: KitWindow) => void,
+    ): Promise<{ window: KitWindow; answer: BatchAnswer }> => {
+      const window = await newWindow();
+      window.open();
+      write(window);
+      window.sell({ number: citizenNumber(900) });
+      const keys = keysOf(window, ...window.weekKeys.keys());
+      const answer = await take(window.batch(1, window.lastSeq, keys));
+      expect(answer.ackSeq).toBe(window.lastSeq);
+      expect(
+        await count(window, 'counted_tickets', `seq = ${window.lastSeq - 1}`),
+        'the sale behind it counts',
+      ).toBe(1);
+      return { window, answer };
+    };
+    const sold = (
+      window: KitWindow,
+      change: (body: Record<string, unknown>) => object,
+      more: object = {},
+    ): void => {
+      const { row, digest } = window.seal(citizenNumber(7));
+      const entry = window.envelope('ticket.sold', change(window.soldBody()), {
+        identity: { ref: row.ref, digest },
+        ...more,
+      });
+      window.addText(jcs(entry), row);
+    };
+
+    it.each<[string, string, (window: KitWindow) => void]>([
+      ['a text that is no JSON', 'city.entryShape', (w) => w.addText('no json')],
+      ['an envelope without a kind', 'city.entryShape', (w) => w.addText(jcs({ v: 1, seq: 2 }))],
+      ['a body that lacks a field', 'city.entryShape', (w) => w.add('session.signedIn', {})],
+      [
+        'a number beyond any column',
+        'city.entryShape',
+        (w) => sold(w, (body) => ({ ...body, fareFen: 9e15 })),
+      ],
+      [
+        'JSON that is not canonical',
+        'city.entryShape',
+        (w) => w.addText(` ${jcs(w.envelope('session.signedIn', { clerkNumber: '1001' }))}`),
+      ],
+      [
+        'a wrong seq inside',
+        'city.entryShape',
+        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { seq: 77 }),
+      ],
+      [
+        'another window inside',
+        'city.entryShape',
+        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { window: 'other/01' }),
+      ],
+      [
+        'a part beyond its count',
+        'city.entryShape',
+        (w) => w.add('session.signedIn', { clerkNumber: '1001' }, { part: { n: 2, of: 1 } }),
+      ],
+      ['an opening in the middle', 'city.entryShape', (w) => w.open()],
+      [
+        'a wrong check digit in the ticket number',
+        'city.ticketNumber',
+        (w) => sold(w, (body) => ({ ...body, ticketNumber: '30902611200301999991' })),
+      ],
+      [
+        'a ticket number of another window',
+        'city.ticketNumber',
+        (w) => sold(w, (body) => ({ ...body, ticketNumber: new KitWindow('x/07').ticketNumber(5) })),
+      ],
+      [
+        'a ticket number of another ledger',
+        'city.ticketNumber',
+        (w) =>
+          sold(w, (body) => ({
+            ...body,
+            ticketNumber: new KitWindow('x/03', { ordinal: 9 }).ticketNumber(5),
+          })),
+      ],
+      ['a ticket without identity', 'city.identityMissing', (w) => w.add('ticket.sold', w.soldBody())],
+      [
+        'an identity without its row',
+        'city.identityMissing',
+        (w) => {
+          sold(w, (body) => body);
+          const line = w.lines.at(-1);
+          if (line) delete line.row;
+        },
+      ],
+      [
+        'somebody else’s row',
+        'city.identityDigest',
+        (w) => {
+          sold(w, (body) => body);
+          const line = w.lines.at(-1);
+          if (line) line.row = w.seal(citizenNumber(8)).row;
+        },
+      ],
+      [
+        'a row that was changed',
+        'city.identityDigest',
+        (w) => {
+          sold(w, (body) => body);
+          const row = w.lines.at(-1)?.row;
+          if (row) row.sealed = `${row.sealed.startsWith('A') ? 'B' : 'A'}${row.sealed.slice(1)}`;
+        },
+      ],
+      [
+        'a digest of something else',
+        'city.identityDigest',
+        (w) => {
+          const { row } = w.seal(citizenNumber(7));
+          w.addText(
+            jcs(
+              w.envelope('ticket.sold', w.soldBody(), { identity: { ref: row.ref, digest: 'c'.repeat(64) } }),
+            ),
+            row,
+          );
+        },
+      ],
+      [
+        'another document kind than sealed',
+        'city.identityDigest',
+        (w) => sold(w, (body) => ({ ...body, documentKind: '553' })),
+      ],
+      [
+        'a citizen number with a wrong check character',
+        'city.identityNumber',
+        (w) => w.sell({ number: '330902199001010000' }),
+      ],
+      [
+        'a citizen number with an impossible birth date',
+        'city.identityNumber',
+        (w) => w.sell({ number: '330902199002300011' }),
+      ],
+    ])('%s is refused', async (_what, code, write) => {
+      const { window, answer } = await judged((w) => void write(w));
+      const refusals = answer.verdicts.filter((verdict) => verdict.verdict === 'refused');
+      expect(refusals).toHaveLength(1);
+      expect(refusals[0]).toMatchObject({ seq: 2, refusal: { code } });
+      expect(refusals[0]?.refusal?.message).toMatch(/[一-鿿]/);
+      expect(await count(window, 'entries')).toBe(window.lastSeq);
+    });
+
+    it('a kind or version not known is kept and held', async () => {
+      const { window, answer } = await judged((w) => {
+        w.add('boarding.checked', { gate: 4 });
+        w.addText(jcs({ v: 2, anything: ['else'] }));
+      });
+      expect(answer.verdicts).toMatchObject([
+        { seq: 2, verdict: 'held', refusal: { code: 'city.unknownKind' } },
+        { seq: 3, verdict: 'held', refusal: { code: 'city.unknownKind' } },
+      ]);
+      expect(await count(window, 'entries', `kind = 'boarding.checked'`)).toBe(1);
+    });
+
+    it('a ticket number that comes twice is refused the second time, and SQL can count it', async () => {
+      const { window, answer } = await judged((w) => {
+        const ticketNumber = w.ticketNumber();
+        w.sell({ ticketNumber, number: citizenNumber(1) });
+        w.sell({ ticketNumber, number: citizenNumber(2) });
+      });
+      expect(answer.verdicts).toMatchObject([
+        { seq: 4, verdict: 'refused', refusal: { code: 'city.ticketTwice' } },
+      ]);
+      const twice = await city().store.query(
+        'select ticket_number from tickets where window_id = $1 group by ticket_number having count(*) > 1',
+        [window.window],
+      );
+      expect(twice).toHaveLength(1);
+      expect(await count(window, 'counted_tickets')).toBe(2);
+    });
+
+    it('two ledgers of a window may not share an ordinal', async () => {
+      const { window } = await judged(() => {});
+      const second = new KitWindow(window.window, { privateKey: window.privateKey, ordinal: 1 });
+      second.open();
+      expect((await take(second.batch(1, 1))).verdicts).toMatchObject([
+        { seq: 1, verdict: 'refused', refusal: { code: 'city.ordinal' } },
+      ]);
+      const third = new KitWindow(window.window, { privateKey: window.privateKey, ordinal: 2 });
+      third.open();
+      expect(await take(third.batch(1, 1))).toEqual({ ackSeq: 1, verdicts: [], weekKeys: [] });
+    });
+  });
+});
