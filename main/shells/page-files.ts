@@ -22,7 +22,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=()',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -63,7 +63,7 @@ export async function readPageFile(folder: string, addressPath: string): Promise
     if (!target.startsWith(top + sep)) return undefined;
     const body = new Uint8Array(await readFile(target));
     // Vite puts a digest into the names of its assets, so these never change; the page itself may.
-    const keep = /^\/assets\//.test(name) ? 'private, max-age=31536000, immutable' : 'no-cache';
+    const keep = name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache';
     return { body, headers: { ...securityHeaders, 'content-type': type, 'cache-control': keep } };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

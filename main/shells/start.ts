@@ -30,7 +30,13 @@ export async function runStart(args: readonly string[], createOffice: CreateOffi
   const host = started.value;
   const shown = show(program, host, isShown);
   stopWhenTold(
-    { ...host, stop: () => Promise.all([shown?.close(), host.stop()]).then(() => undefined) },
+    {
+      ...host,
+      stop() {
+        shown?.close();
+        return host.stop();
+      },
+    },
     options.withParent,
   );
   if (!shown) return;
@@ -89,7 +95,7 @@ function becomeElectron(program: Program, electron: string, options: HostOptions
   const args = [program.root, `--data=${options.folder}`, ...(isRootUser() ? ['--no-sandbox'] : [])];
   say('站务窗口已打开。');
   if (process.platform !== 'win32' && typeof process.execve === 'function')
-    process.execve(electron, [electron, ...args], { ...process.env } as Record<string, string>);
+    process.execve(electron, [electron, ...args], { ...process.env });
   const ended = spawnSync(electron, args, { stdio: 'inherit' });
   process.exitCode = ended.status ?? 1;
 }

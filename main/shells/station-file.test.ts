@@ -78,11 +78,8 @@ test('every wrong field is named at once', () => {
   const read = parseStation(
     JSON.stringify({ ...right, window: 0, trial: 1, station: { ...right.station, code: 'x' } }),
   );
-  expect(read.ok ? [] : read.refusals.map(({ field }) => field).sort()).toEqual([
-    'station.code',
-    'trial',
-    'window',
-  ]);
+  const fields = read.ok ? [] : read.refusals.map(({ field }) => field);
+  expect(new Set(fields)).toEqual(new Set(['station.code', 'trial', 'window']));
 });
 
 test.each([

@@ -25,7 +25,7 @@ function tell(answer: SupervisorAnswer): void {
 let simulators: SupervisedChild | undefined;
 let gateway: SupervisedChild | undefined;
 /** Simulators answer commands one by one, in order. */
-let waiting: ((problem: string | undefined) => void)[] = [];
+const waiting: ((problem: string | undefined) => void)[] = [];
 let paper: 'ok' | 'nearEnd' | 'out' = 'ok';
 
 async function begin(plan: SupervisorPlan): Promise<Begun> {

@@ -112,7 +112,12 @@ export function openChromium(
       chromium,
       ...chromiumArguments(address, profileFolder, isRootUser()),
     ],
-    { stdio: ['pipe', 'ignore', 'inherit'], detached: process.platform !== 'win32' },
+    {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      detached: process.platform !== 'win32',
+      // On Linux Chromium takes the language of its own texts from here.
+      env: { ...process.env, LANGUAGE: 'zh_CN:zh' },
+    },
   );
   keeper.stdin?.on('error', () => undefined);
   return {
