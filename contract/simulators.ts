@@ -168,7 +168,7 @@ export type SimulatorCommand = z.infer<typeof simulatorCommand>;
 export type SimulatorCommandInput = z.input<typeof simulatorCommand>;
 
 export const simulatorEvent = z.discriminatedUnion('event', [
-  /** All ports asked for exist; also the answer to a `cable in`. `pids` are the helpers that hold the ports. */
+  /** All ports asked for exist. `pids` are the helpers that hold them. */
   z.strictObject({ event: z.literal('ready'), pids: z.array(z.int()) }),
   z.strictObject({ event: z.literal('done'), command: z.string() }),
   /** The printer cut: text lines and QR payloads of that sheet. */

@@ -31,6 +31,7 @@ export class StateReporter {
   #last = '';
   #model: string | undefined;
   #muted = false;
+  #condition: DeviceCondition = 'starting';
 
   constructor(host: DriverHost, deviceId: string, kind: DeviceKind) {
     this.#emit = (event) => host.emit(event);
@@ -43,10 +44,20 @@ export class StateReporter {
     this.#model = model;
   }
 
+  get condition(): DeviceCondition {
+    return this.#condition;
+  }
+
+  /** The port went without a word why; it is tried again at once, and only that tells whether the device is absent. */
+  reportLost(): void {
+    if (this.#condition !== 'absent') this.report('starting');
+  }
+
   report(state: DeviceCondition, detail: DeviceDetail = 'none', paper: PaperState = 'unknown'): void {
     const key = [state, detail, paper, this.#model].join('|');
     if (this.#muted || key === this.#last) return;
     this.#last = key;
+    this.#condition = state;
     this.#emit({
       event: 'device.state',
       deviceId: this.#deviceId,

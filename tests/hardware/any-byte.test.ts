@@ -67,15 +67,20 @@ class PrinterBench {
   /** Prints one ticket with a fresh driver; `cutAfter` bytes of its sheet the line takes no more; after `dieAfterMs` the driver is gone. */
   async print(
     qr: string,
-    options: { cutAfter?: number; separateFirst?: boolean; dieAfterMs?: number } = {},
+    options: { cutAfter?: number; separateFirst?: boolean; dieAfterMs?: number; cutIs?: WriteResult } = {},
   ): Promise<DeviceEvent | undefined> {
-    const { cutAfter = Number.POSITIVE_INFINITY, separateFirst = false, dieAfterMs = 60_000 } = options;
+    const {
+      cutAfter = Number.POSITIVE_INFINITY,
+      separateFirst = false,
+      dieAfterMs = 60_000,
+      cutIs = 'closed',
+    } = options;
     let left = Number.POSITIVE_INFINITY;
     const line = new Line((bytes) => {
       const passed = bytes.subarray(0, left);
       left -= passed.length;
       this.simulator.receive(passed);
-      return passed.length < bytes.length ? 'closed' : 'written';
+      return passed.length < bytes.length ? cutIs : 'written';
     });
     this.#line = line;
     const driver = startEscPosPrinter(
@@ -163,6 +168,16 @@ test('an answer of a sheet of a former driver, still being printed, never confir
     reason: 'paperOut',
   });
   expect(bench.sheets().map(({ qr }) => qr)).toEqual([['first'], []]);
+});
+
+test('a printer that takes no more bytes in mid-sheet: unknown, and what the port still held is thrown away', async () => {
+  const bench = new PrinterBench();
+  expect(await bench.print('first', { cutAfter: 300, cutIs: 'timeout' })).toMatchObject({
+    outcome: 'unknown',
+    reason: 'writeTimeout',
+  });
+  expect(await bench.print('second', { separateFirst: true })).toMatchObject({ outcome: 'confirmed' });
+  expect(bench.sheets().map(({ qr }) => qr)).toEqual([[], ['second']]);
 });
 
 test('a printer that runs on without paper confirms nothing', async () => {

@@ -25,8 +25,8 @@ const DEFAULT_BAUD_RATE = 115_200;
 const POLL_EVERY_MS = 1000;
 const SILENT_POLLS_ALLOWED = 2;
 const MAX_QUEUE = 50;
-/** A sheet that comes before the port has been tried at all waits this long. */
-const FIRST_OPEN_MS = 3000;
+/** A port that opens and is lost again, so often in a row and with no status in between, counts as absent. */
+const LOSSES_ALLOWED = 3;
 
 export interface PrintJob {
   jobId: string;
@@ -64,9 +64,10 @@ class EscPosPrinter {
   readonly #queue: PrintJob[] = [];
   #link: PrinterLink | undefined;
   #wake = new AbortController();
-  /** The port has been tried at least once, so "absent" is knowledge. */
-  #tried = false;
+  /** It has answered since it was opened, so one silent poll may be chance. */
+  #answered = false;
   #silentPolls = 0;
+  #lostInARow = 0;
   /** Answers of an earlier sheet may still come, or a command may be half-sent. */
   #unsynchronised = true;
   #confirms = true;
@@ -94,16 +95,18 @@ class EscPosPrinter {
 
   async run(): Promise<void> {
     this.#state.report('starting');
-    const startedMs = this.#host.clock.monotonicMs();
     while (!this.#stop.signal.aborted) {
       const link = await this.#open();
       if (link !== undefined) {
         await this.#serve(link);
         this.#link = undefined;
         await link.close();
+        this.#lostInARow += 1;
+        if (this.#lostInARow > LOSSES_ALLOWED) this.#state.report('absent', 'noAnswer');
+        this.#state.reportLost();
       }
-      if (this.#tried || this.#host.clock.monotonicMs() - startedMs > FIRST_OPEN_MS)
-        this.#failQueue('absent');
+      // A sheet that comes while the port is being tried waits for what the try tells.
+      if (this.#state.condition === 'absent') this.#failQueue('absent');
       await this.#rest(REOPEN_EVERY_MS);
     }
     this.#failQueue('reconfigured');
@@ -113,7 +116,6 @@ class EscPosPrinter {
     const { path, baudRate = DEFAULT_BAUD_RATE } = this.#settings;
     const opened = await this.#host.open({ path, baudRate });
     if (!opened.ok) {
-      this.#tried = true;
       this.#state.report('absent', opened.problem);
       return undefined;
     }
@@ -125,6 +127,7 @@ class EscPosPrinter {
     link.onLost(() => this.#wake.abort());
     this.#link = link;
     this.#silentPolls = 0;
+    this.#answered = false;
     this.#unsynchronised = true;
     this.#confirms = true;
     await link.greet();
@@ -144,8 +147,9 @@ class EscPosPrinter {
       } else if (!(await this.#look(link))) {
         return;
       }
-      this.#tried = true;
       if (this.#queue.length === 0) await this.#rest(POLL_EVERY_MS);
+      // A port that stays open is no flapping one, also when the printer cannot say a word.
+      if (!link.closed) this.#lostInARow = 0;
     }
   }
 
@@ -155,12 +159,12 @@ class EscPosPrinter {
     if (link.closed) return false;
     if (status === undefined) {
       this.#silentPolls += 1;
-      if (this.#silentPolls < SILENT_POLLS_ALLOWED && this.#tried) return true;
-      this.#tried = true;
+      if (this.#silentPolls < SILENT_POLLS_ALLOWED && this.#answered) return true;
       this.#state.report('absent', 'noAnswer');
       return false;
     }
     this.#silentPolls = 0;
+    this.#answered = true;
     if (status.trouble === 'none') await this.#synchroniseIfNeeded(link);
     this.#reportStatus(status);
     return true;

@@ -90,6 +90,7 @@ class SdtReader {
         await this.#converse(this.#link);
         await this.#link.close();
         this.#link = undefined;
+        this.#state.reportLost();
       }
       await this.#wait(REOPEN_EVERY_MS);
     }
