@@ -3,7 +3,13 @@ import { jcs } from '../contract/encoding/jcs.ts';
 import { isKnownKind, type EntryEnvelope } from '../contract/entries.ts';
 import { requestSchema, type Answer, type Request } from '../contract/envelope.ts';
 import type { CommandId } from '../contract/ids.ts';
-import { officeMethods, type MethodSpec, type OfficeInput, type OfficeMethod, type OfficeOutput } from '../contract/office.ts';
+import {
+  officeMethods,
+  type MethodSpec,
+  type OfficeInput,
+  type OfficeMethod,
+  type OfficeOutput,
+} from '../contract/office.ts';
 import { refuse, type Refusal } from '../contract/refusals.ts';
 import { businessDateOf } from '../domain/time.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation, Query } from './desks/context.ts';
@@ -90,7 +96,8 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     const bodyMac = vault.commandMac(jcs({ method, params: input }));
     const stored = ledger.command(commandId);
     if (stored) {
-      if (!sameBytes(stored.bodyMac, bodyMac)) return refusedAnswer(id, refuse('command.differs', {}, 'commandId'));
+      if (!sameBytes(stored.bodyMac, bodyMac))
+        return refusedAnswer(id, refuse('command.differs', {}, 'commandId'));
       const result = desk.answer(ledger.entriesOf(commandId).flatMap(answerEntry), commandId);
       return { id, ok: true, result: specs[method].output.parse(result) };
     }
@@ -112,7 +119,12 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
       entries.map((entry, index) => writtenEntry(entry, nowMs, appended.firstSeq + index)),
       commandId,
     );
-    context.changed();
+    // It is durable: whatever goes wrong in what follows from it, the answer is that it was done.
+    try {
+      context.changed();
+    } catch (error) {
+      runtime.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, 'defect after a command');
+    }
     return { id, ok: true, result: specs[method].output.parse(result) };
   }
 
@@ -137,7 +149,14 @@ function writtenEntry(entry: AppendEntry, at: number, seq: number): AnswerEntry 
 /** The journal validated bodies when they were written; kinds of a newer program are nothing to an old answer. */
 function answerEntry(envelope: EntryEnvelope): AnswerEntry[] {
   if (!isKnownKind(envelope.kind)) return [];
-  return [{ kind: envelope.kind, body: envelope.body, at: envelope.at, seq: envelope.seq } as unknown as AnswerEntry];
+  return [
+    {
+      kind: envelope.kind,
+      body: envelope.body,
+      at: envelope.at,
+      seq: envelope.seq,
+    } as unknown as AnswerEntry,
+  ];
 }
 
 function refusedAnswer(id: Request['id'] | null, refusal: Refusal): Answer {
@@ -150,7 +169,11 @@ function shapeRefusal(error: z.ZodError, prefix: string): Refusal {
   const path = [prefix, ...(issue?.path.map(String) ?? [])].filter(Boolean).join('.');
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.map(plainWord).join(', ') : '';
   const expected =
-    issue?.code === 'invalid_type' ? issue.expected : issue?.code === 'unrecognized_keys' ? `没有字段 ${unknown}` : (issue?.code ?? '');
+    issue?.code === 'invalid_type'
+      ? issue.expected
+      : issue?.code === 'unrecognized_keys'
+        ? `没有字段 ${unknown}`
+        : (issue?.code ?? '');
   return refuse('request.shape', { detail: `${path || '请求'} (${expected})` }, path || undefined);
 }
 

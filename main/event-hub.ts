@@ -1,9 +1,15 @@
 import type { EventMessage } from '../contract/envelope.ts';
 import type { OfficeEvent, OfficeEventData } from '../contract/office.ts';
 import type { Sessions } from './access/sessions.ts';
+import type { Log } from './runtime.ts';
 
 /** Events that name nobody and may reach a page before anyone has signed in on it. */
-const PUBLIC_EVENTS: readonly OfficeEvent[] = ['status.changed', 'link.changed', 'device.changed', 'timetable.changed'];
+const PUBLIC_EVENTS: readonly OfficeEvent[] = [
+  'status.changed',
+  'link.changed',
+  'device.changed',
+  'timetable.changed',
+];
 
 /** Hands events to page sessions; names only where somebody is signed in. */
 export interface EventHub {
@@ -12,13 +18,19 @@ export interface EventHub {
   clear(): void;
 }
 
-export function createEventHub(sessions: Sessions): EventHub {
+/** A page that cannot be told is logged: it must not undo what was told, nor keep it from the others. */
+export function createEventHub(sessions: Sessions, log: Pick<Log, 'error'>): EventHub {
   const subscriptions = new Set<{ session: string; listener: (event: EventMessage) => void }>();
   return {
     emit(event, data) {
       const isPublic = PUBLIC_EVENTS.includes(event);
       for (const { session, listener } of subscriptions) {
-        if (isPublic || sessions.person(session)) listener({ event, data });
+        if (!isPublic && !sessions.person(session)) continue;
+        try {
+          listener({ event, data });
+        } catch (error) {
+          log.error({ event, stack: error instanceof Error ? error.stack : String(error) }, 'a page cannot be told');
+        }
       }
     },
     subscribe(session, listener) {

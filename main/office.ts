@@ -1,7 +1,7 @@
 import type { Feed } from '../contract/feed.ts';
 import type { WindowId } from '../contract/ids.ts';
 import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
-import { accepted, type Outcome } from '../contract/refusals.ts';
+import { accepted, refused, type Outcome } from '../contract/refusals.ts';
 import { businessDateOf } from '../domain/time.ts';
 import { createTimetable } from '../domain/timetable.ts';
 import type { Timetable } from '../domain/types.ts';
@@ -28,12 +28,12 @@ import { createEventHub } from './event-hub.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { lockDataFolder } from './ledger/lock.ts';
-import type { Ledger } from './ledger/types.ts';
+import { LedgerWriteError, type Ledger } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { readOwnFeed } from './own-feed.ts';
 import type { TimerHandle } from './runtime.ts';
 import { fileKeyStore } from './vault/file-key-store.ts';
-import type { Vault } from './vault/types.ts';
+import { KeysWriteError, type Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
 
 export type { Office, OfficeOptions } from './office-types.ts';
@@ -54,17 +54,28 @@ export async function createOffice(options: OfficeOptions): Promise<Outcome<Offi
   const locked = lockDataFolder(runtime, { pid: process.pid, address: options.address });
   if (!locked.ok) return locked;
   const lock = locked.value;
+  let books: Books | undefined;
   try {
     const opened = await openBooks(options);
     if (!opened.ok) {
       lock.release();
       return opened;
     }
-    return accepted(compose(options, opened.value, lock));
+    books = opened.value;
+    return accepted(compose(options, books, lock));
   } catch (error) {
+    books?.ledger.close();
     lock.release();
-    throw error;
+    const detail = diskTrouble(error);
+    if (detail === undefined) throw error;
+    return refused('folder.notWritable', { detail });
   }
+}
+
+/** What the disk said, when it was the disk; undefined for anything else. */
+function diskTrouble(error: unknown): string | undefined {
+  if (error instanceof LedgerWriteError) return error.sqliteCode;
+  return error instanceof KeysWriteError ? 'keys.json' : undefined;
 }
 
 interface Books {
@@ -103,11 +114,15 @@ async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
   return accepted({ window, vault: vault.value, ledger: ledger.value });
 }
 
-function compose(options: OfficeOptions, books: Books, lock: { nameAddress(address: string): void; release(): void }): Office {
+function compose(
+  options: OfficeOptions,
+  books: Books,
+  lock: { nameAddress(address: string): void; release(): void },
+): Office {
   const { runtime, config } = options;
   const { ledger, vault, window } = books;
   const sessions = createSessions();
-  const hub = createEventHub(sessions);
+  const hub = createEventHub(sessions, runtime.log);
   let timetable: Timetable | undefined;
   let link: CityLink | undefined;
   let isStopped = false;
@@ -174,7 +189,10 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
       ...sales.sell,
       answer(entries, commandId) {
         const result = sales.sell.answer(entries, commandId);
-        hub.emit('departure.changed', { departureId: result.departureId, ...timetableDesk.seats(result.departureId) });
+        hub.emit('departure.changed', {
+          departureId: result.departureId,
+          ...timetableDesk.seats(result.departureId),
+        });
         return result;
       },
     },
@@ -209,6 +227,15 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
     runtime.log.warn({ fromMs, toMs }, 'the wall clock jumped');
     writeOfficeEntries(context, [{ kind: 'clock.jumped', body: { fromMs, toMs } }]);
   });
+  /** A disk that does not take the jump now is told of it again at the next look. */
+  function watchClock(): void {
+    try {
+      checkClock();
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+      runtime.log.error({ code: error.message }, 'disk failed');
+    }
+  }
 
   // One timer for the status bar: soon after a change, and every ten seconds anyway.
   let statusTimer: TimerHandle | undefined;
@@ -222,13 +249,13 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
   function tellStatus(): void {
     if (isStopped) return;
     statusIsSoon = false;
-    checkClock();
+    watchClock();
     const now: OfficeStatus = status.status();
     hub.emit('status.changed', now);
     hub.emit('link.changed', now.link);
     statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_EVERY_MS);
   }
-  let sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
+  let sweepTimer: TimerHandle | undefined;
   function sweep(): void {
     context.holders.sweep();
     sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
@@ -254,11 +281,12 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
   }
   devices.start();
   statusSoon();
+  sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
 
   return {
     async call(request, session) {
       if (isStopped) return dispatcher.call({}, session);
-      checkClock();
+      watchClock();
       return dispatcher.call(request, session);
     },
     subscribe: hub.subscribe,
@@ -268,7 +296,8 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
       isStopped = true;
       hub.clear();
       if (statusTimer) runtime.timers.clearTimeout(statusTimer);
-      runtime.timers.clearTimeout(sweepTimer);
+      if (sweepTimer) runtime.timers.clearTimeout(sweepTimer);
+      prints.stop();
       await devices.stop();
       await link?.stop();
       ledger.close();
@@ -276,4 +305,3 @@ function compose(options: OfficeOptions, books: Books, lock: { nameAddress(addre
     },
   };
 }
-

@@ -5,7 +5,8 @@ import type { TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel, windowLabel } from '../../domain/print-text.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
-import type { EffectRow, TicketRow } from '../ledger/types.ts';
+import { LedgerWriteError, type EffectRow, type TicketRow } from '../ledger/types.ts';
+import type { TimerHandle } from '../runtime.ts';
 import type { DeskContext, Mutation } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { OFFICE_RESTARTED, printState, stateOf } from './print-state.ts';
@@ -19,9 +20,13 @@ export interface PrinterPort {
 
 type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
 
+/** A disk that did not take a sheet's step is asked again after so long. */
+const DISK_RETRY_MS = 5_000;
+
 /**
  * Durable first, then paper (architecture, idea 3). One sheet at a time: `sending` is committed before the sheet is handed
- * over, its outcome is journalled when the device process tells it, and nothing is ever sent again by itself.
+ * over, its outcome is journalled when the device process tells it, and nothing is ever sent again by itself. A failing disk
+ * stops the paper and nothing else: the step that it did not take is tried again.
  */
 export function createPrintDesk(
   context: DeskContext,
@@ -29,12 +34,14 @@ export function createPrintDesk(
   showIdentity: (seq: number, documentKind: string) => { name: string; masked: string } | undefined,
 ) {
   const { ledger, runtime, vault } = context;
-  /** The sheet on its way, by job id. */
-  let current: EffectRow | undefined;
+  /** The sheet on its way; with its outcome when that is known and not yet on the disk. */
+  let current: { sheet: EffectRow; outcome?: Pick<Finished, 'outcome' | 'reason'> } | undefined;
+  let retry: TimerHandle | undefined;
+  let isStopped = false;
 
   /** Starts the next sheet when there is one, the printer is ready and nothing is on its way. */
   function pump(): void {
-    if (current) return;
+    if (current || retry || isStopped) return;
     const deviceId = printer.readyPrinter();
     if (deviceId === undefined) return;
     const next = ledger.queuedPrints()[0];
@@ -42,10 +49,36 @@ export function createPrintDesk(
     const ticket = ledger.ticket(next.ticketNumber);
     if (!ticket) throw new Error('a sheet without its ticket');
     const document = sheetOf(ticket, next.copy);
-    ledger.markSending(next.effectId);
-    current = next;
+    if (!isTaken(() => ledger.markSending(next.effectId))) return;
+    current = { sheet: next };
     tell(next.ticketNumber, stateOf('sending', next.copy));
     printer.print({ jobId: next.sheetId, deviceId, document });
+  }
+
+  /** Runs `write`; false when the disk did not take it, and then everything here is looked at again later. */
+  function isTaken(write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+      runtime.log.error({ code: error.message }, 'disk failed while printing');
+      retry ??= runtime.timers.setTimeout(() => {
+        retry = undefined;
+        if (current) conclude();
+        else pump();
+      }, DISK_RETRY_MS);
+      return false;
+    }
+  }
+
+  function conclude(): void {
+    if (!current?.outcome) return;
+    const { sheet, outcome } = current;
+    if (!isTaken(() => settle(sheet, outcome.outcome, outcome.reason))) return;
+    current = undefined;
+    tell(sheet.ticketNumber, stateOf(outcome.outcome, sheet.copy, outcome.reason));
+    pump();
   }
 
   function sheetOf(ticket: TicketRow, copy: number): TicketSheet {
@@ -151,15 +184,18 @@ export function createPrintDesk(
     },
 
     finished(event: Finished): void {
-      const sheet = current;
-      if (!sheet || event.jobId !== sheet.sheetId) {
+      if (!current || current.outcome || event.jobId !== current.sheet.sheetId) {
         runtime.log.warn({ jobId: event.jobId }, 'a sheet finished that nobody waits for');
         return;
       }
-      settle(sheet, event.outcome, event.reason);
-      current = undefined;
-      tell(sheet.ticketNumber, stateOf(event.outcome, sheet.copy, event.reason));
-      pump();
+      current.outcome = event.reason === undefined ? { outcome: event.outcome } : { outcome: event.outcome, reason: event.reason };
+      conclude();
+    },
+
+    /** Begins nothing more. An outcome that still comes is written; one that the disk refuses is unknown after the restart. */
+    stop(): void {
+      isStopped = true;
+      if (retry) runtime.timers.clearTimeout(retry);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Fen } from '../../contract/ids.ts';
 import type { OfficeOutput, ShiftView } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { decideCloseShift, decideOpenShift } from '../../domain/shifts.ts';
+import { businessDateOf } from '../../domain/time.ts';
 import type { ShiftRow } from '../ledger/types.ts';
 import type { DeskContext, Mutation } from './context.ts';
 
@@ -24,7 +25,10 @@ export function createShiftDesk(context: DeskContext) {
     answer(entries) {
       const entry = entries.find((each) => each.kind === 'shift.opened');
       if (entry?.kind !== 'shift.opened') throw new Error('a shift opening without its entry');
-      return viewOf(entry.body.shiftId);
+      const { shiftId, clerkNumber, floatFen } = entry.body;
+      const businessDate = businessDateOf(entry.at);
+      // As it was opened, however much has been sold when the same command is asked again.
+      return { shiftId, clerkNumber, openedAt: entry.at, businessDate, floatFen, ticketCount: 0, salesFen: 0 as Fen };
     },
   };
 
