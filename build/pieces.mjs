@@ -133,7 +133,8 @@ export function ensureRenderer() {
       '--logLevel',
       'warn',
     ],
-    { cwd: root, stdio: ['ignore', 2, 2] },
+    // A test runner's own NODE_ENV would put React's development build into the page.
+    { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } },
   );
   if (built.status !== 0) {
     rmSync(fresh, { recursive: true, force: true });

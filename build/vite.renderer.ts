@@ -17,6 +17,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'chrome130',
     sourcemap: false,
+    // electron-vite leaves pages unminified unless told.
+    minify: true,
     assetsInlineLimit: 0,
     rolldownOptions: { input: folder('renderer/index.html') },
   },

@@ -8,9 +8,8 @@ export type WordId = keyof typeof zhCN;
  * The catalogue is plain text with `{name}` for values. Lingui wants texts taken apart beforehand (in the built page it
  * carries no parser), which for names alone is a split: odd parts are names.
  */
-export function takeApart(text: string): string | (string | [string])[] {
+export function takeApart(text: string): (string | [string])[] {
   const parts = text.split(/\{(\w+)\}/);
-  if (parts.length === 1) return text;
   return parts.map((part, index) => (index % 2 === 1 ? ([part] as [string]) : part)).filter((part) => part !== '');
 }
 
