@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { fromBase64url, fromHex, toBase64url, toHex } from './bytes.ts';
 
 test('base64url is that of RFC 4648 without padding', () => {
-  const vectors = [['', ''], ['f', 'Zg'], ['fo', 'Zm8'], ['foo', 'Zm9v'], ['foob', 'Zm9vYg'], ['fooba', 'Zm9vYmE'], ['foobar', 'Zm9vYmFy']] as const;
+  const vectors = [
+    ['', ''],
+    ['f', 'Zg'],
+    ['fo', 'Zm8'],
+    ['foo', 'Zm9v'],
+    ['foob', 'Zm9vYg'],
+    ['fooba', 'Zm9vYmE'],
+    ['foobar', 'Zm9vYmFy'],
+  ] as const;
   for (const [text, encoded] of vectors) {
     expect(toBase64url(Buffer.from(text))).toBe(encoded);
     expect(Buffer.from(fromBase64url(encoded)).toString()).toBe(text);

@@ -17,7 +17,7 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const VALUES = new Map([...ALPHABET].map((letter, i) => [letter, i]));
+const VALUES = new Map(Array.from(ALPHABET).map((letter, i) => [letter, i]));
 
 /** RFC 4648 §5 without padding. */
 export function toBase64url(bytes: Uint8Array): string {

@@ -25,7 +25,8 @@ test('the canonical text of the vectors is what jcs writes', () => {
 });
 
 test('a hash before that is not 32 bytes is a defect', () => {
-  for (const length of [0, 31, 33, 64]) expect(() => entryHash(sha256, new Uint8Array(length), FIRST)).toThrow(TypeError);
+  for (const length of [0, 31, 33, 64])
+    expect(() => entryHash(sha256, new Uint8Array(length), FIRST)).toThrow(TypeError);
 });
 
 test('any change of text or of the hash before gives another hash', () => {
@@ -34,7 +35,8 @@ test('any change of text or of the hash before gives another hash', () => {
       const changed = Uint8Array.from(ZERO_HASH);
       changed[at] = 1;
       expect(toHex(entryHash(sha256, changed, one))).not.toBe(toHex(entryHash(sha256, ZERO_HASH, one)));
-      if (one !== other) expect(toHex(entryHash(sha256, ZERO_HASH, one))).not.toBe(toHex(entryHash(sha256, ZERO_HASH, other)));
+      if (one !== other)
+        expect(toHex(entryHash(sha256, ZERO_HASH, one))).not.toBe(toHex(entryHash(sha256, ZERO_HASH, other)));
     }),
   );
 });

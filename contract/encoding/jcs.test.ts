@@ -29,19 +29,44 @@ describe('RFC 8785', () => {
   });
 
   test('structures nest, and the order is that of every level', () => {
-    const value = { '1': { f: { f: 'hi', F: 5 }, '\n': 56 }, '10': {}, '': 'empty', a: {}, '111': [{}], A: {} };
-    expect(jcs(value)).toBe('{"":"empty","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{}],"A":{},"a":{}}');
+    const value = {
+      '1': { f: { f: 'hi', F: 5 }, '\n': 56 },
+      '10': {},
+      '': 'empty',
+      a: {},
+      '111': [{}],
+      A: {},
+    };
+    expect(jcs(value)).toBe(
+      '{"":"empty","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{}],"A":{},"a":{}}',
+    );
   });
 
   test('language and normal forms change nothing', () => {
     expect(jcs({ 'Unnormalized Unicode': 'A\u030a' })).toBe('{"Unnormalized Unicode":"A\u030a"}');
-    const french = { peach: 'This', 'p\u00e9ch\u00e9': 'is wrong', 'p\u00eache': 'according', sin: 'to locale' };
-    expect(Object.keys(JSON.parse(jcs(french)) as object)).toEqual(['peach', 'p\u00e9ch\u00e9', 'p\u00eache', 'sin']);
+    const french = {
+      peach: 'This',
+      'p\u00e9ch\u00e9': 'is wrong',
+      'p\u00eache': 'according',
+      sin: 'to locale',
+    };
+    expect(Object.keys(JSON.parse(jcs(french)) as object)).toEqual([
+      'peach',
+      'p\u00e9ch\u00e9',
+      'p\u00eache',
+      'sin',
+    ]);
   });
 
   test('integers are written plainly up to 2^53-1', () => {
     expect([0, -0, 1, -1, 1e15, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].map(jcs)).toEqual([
-      '0', '0', '1', '-1', '1000000000000000', '9007199254740991', '-9007199254740991',
+      '0',
+      '0',
+      '1',
+      '-1',
+      '1000000000000000',
+      '9007199254740991',
+      '-9007199254740991',
     ]);
   });
 
@@ -52,8 +77,23 @@ describe('RFC 8785', () => {
 
 test('what two encoders could disagree on throws', () => {
   const cases: unknown[] = [
-    0.1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53), undefined, 1n, Symbol('s'), () => 1,
-    '\ud800', '\udc00x', { '\ud800': 1 }, { a: undefined }, [undefined], new Date(0), new Map(), new Uint8Array(2),
+    0.1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    -(2 ** 53),
+    undefined,
+    1n,
+    Symbol('s'),
+    () => 1,
+    '\ud800',
+    '\udc00x',
+    { '\ud800': 1 },
+    { a: undefined },
+    [undefined],
+    new Date(0),
+    new Map(),
+    new Uint8Array(2),
   ];
   for (const value of cases) expect(() => jcs(value)).toThrow(TypeError);
 });

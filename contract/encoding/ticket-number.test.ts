@@ -6,8 +6,18 @@ const parts = { stationCode: '3309', businessDate: '2026-11-21', window: 3, ledg
 
 test('station, date, window, ordinal, serial and a Luhn digit', () => {
   expect(composeTicketNumber(parts)).toBe('33092611210301000018');
-  expect(composeTicketNumber({ ...parts, stationCode: '0001', businessDate: '2026-01-01', window: 1 })).toMatch(/^000126010101010000\d{2}$/);
-  expect(composeTicketNumber({ stationCode: '9999', businessDate: '2099-12-31', window: 99, ledgerOrdinal: 99, serial: 99_999 })).toBe('99999912319999999994');
+  expect(
+    composeTicketNumber({ ...parts, stationCode: '0001', businessDate: '2026-01-01', window: 1 }),
+  ).toMatch(/^000126010101010000\d{2}$/);
+  expect(
+    composeTicketNumber({
+      stationCode: '9999',
+      businessDate: '2099-12-31',
+      window: 99,
+      ledgerOrdinal: 99,
+      serial: 99_999,
+    }),
+  ).toBe('99999912319999999994');
 });
 
 test('the check digit is Luhn: the known number 79927398713 has it', () => {
@@ -47,10 +57,24 @@ test('different parts never share a number', () => {
 });
 
 test('parts out of range are a defect, and what is not twenty digits is no ticket number', () => {
-  for (const wrong of [{ window: 0 }, { window: 100 }, { ledgerOrdinal: 0 }, { serial: 100_000 }, { serial: 1.5 }, { stationCode: '33' }, { businessDate: '26-11-21' }]) {
+  for (const wrong of [
+    { window: 0 },
+    { window: 100 },
+    { ledgerOrdinal: 0 },
+    { serial: 100_000 },
+    { serial: 1.5 },
+    { stationCode: '33' },
+    { businessDate: '26-11-21' },
+  ]) {
     expect(() => composeTicketNumber({ ...parts, ...wrong })).toThrow(RangeError);
   }
-  for (const text of ['', '3309261121030100001', '330926112103010000180', '3309261121030100001８', ' 33092611210301000018']) {
+  for (const text of [
+    '',
+    '3309261121030100001',
+    '330926112103010000180',
+    '3309261121030100001８',
+    ' 33092611210301000018',
+  ]) {
     expect(isTicketNumber(text)).toBe(false);
   }
 });

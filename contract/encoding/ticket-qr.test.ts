@@ -6,7 +6,10 @@ import { decodeTicketQr, encodeTicketQr, type TicketQrPayload } from './ticket-q
 
 // RFC 8032 section 7.1, test 1.
 const KEY = createPrivateKey({
-  key: Buffer.from('302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex'),
+  key: Buffer.from(
+    '302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    'hex',
+  ),
   format: 'der',
   type: 'pkcs8',
 });

@@ -10,7 +10,11 @@ export const ANCHOR_LAG_MS = 1_000;
 export const ANCHOR_LAG_ENTRIES = 50;
 
 /** Last known entry, kept outside the ledger so that an older copy of the ledger is found out. */
-export const anchorSchema = z.strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema });
+export const anchorSchema = z.strictObject({
+  ledgerId: ledgerIdSchema,
+  seq: z.int().min(1),
+  hash: hashHexSchema,
+});
 export type Anchor = z.infer<typeof anchorSchema>;
 
 /** The anchor; undefined when there is none, `'unreadable'` when the file says nothing sensible. */
@@ -33,7 +37,12 @@ export interface AnchorKeeper {
 }
 
 /** Keeps the anchor behind one ledger. A failing disk is logged and tried again: it never costs a sale. */
-export function keepAnchor(runtime: LedgerRuntime, ledgerId: LedgerId, writtenSeq: number, onQuiet: () => void): AnchorKeeper {
+export function keepAnchor(
+  runtime: LedgerRuntime,
+  ledgerId: LedgerId,
+  writtenSeq: number,
+  onQuiet: () => void,
+): AnchorKeeper {
   let written = writtenSeq;
   let head: { seq: number; hash: Uint8Array } | undefined;
   let timer: TimerHandle | undefined;

@@ -35,7 +35,9 @@ interface Ready {
 export function createAppend(parts: AppendParts): (head: Head, command: AppendCommand) => Appended {
   const { connection, projections, sealedRows, commands, effects } = parts;
   const envelopesOf = createEnvelopeWriter(parts.window, parts.ledgerId);
-  const insert = connection.prepare<[number, string, number, BusinessDate, string, number, number, string, Uint8Array]>(
+  const insert = connection.prepare<
+    [number, string, number, BusinessDate, string, number, number, string, Uint8Array]
+  >(
     `INSERT INTO journal (seq, kind, at_ms, business_date, command_id, part_n, part_of, entry, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );

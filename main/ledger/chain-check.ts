@@ -35,7 +35,9 @@ export function checkChain(connection: Connection, fromSeq = 1): VerifyResult {
     .get(fromSeq - 1);
   if (fromSeq > 1 && !before) return { ok: false, seq: fromSeq - 1, why: 'the entry is missing' };
   let prev: Uint8Array = before?.hash ?? ZERO_HASH;
-  let part = before ? { id: before.command_id, n: before.part_n, of: before.part_of } : { id: '', n: 0, of: 0 };
+  let part = before
+    ? { id: before.command_id, n: before.part_n, of: before.part_of }
+    : { id: '', n: 0, of: 0 };
   let first: EntryEnvelope | undefined;
   let seq = fromSeq;
   for (;;) {
@@ -92,7 +94,9 @@ export function checkSealedRows(connection: Connection): VerifyResult {
        WHERE j.seq IS NULL OR json_extract(j.entry, '$.identity.ref') IS NOT v.ref ORDER BY v.seq LIMIT 1`,
     )
     .get();
-  return odd ? { ok: false, seq: odd.seq, why: 'a sealed row does not belong to its entry' } : { ok: true, count: 0 };
+  return odd
+    ? { ok: false, seq: odd.seq, why: 'a sealed row does not belong to its entry' }
+    : { ok: true, count: 0 };
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

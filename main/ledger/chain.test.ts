@@ -26,26 +26,57 @@ const tables = ['shifts', 'leases', 'tickets', 'prints', 'latest'];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {
   const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
-  const rows = Object.fromEntries(tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()]));
+  const rows = Object.fromEntries(
+    tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()]),
+  );
   database.close();
   return rows;
 }
 
 /** Acts of a day at the window; one that is not possible at the moment is passed over. */
 const act = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('sell' as const), departure: fc.nat(2), heads: fc.integer({ min: 1, max: 5 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('lease' as const), departure: fc.nat(2), count: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('sell' as const),
+      departure: fc.nat(2),
+      heads: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('lease' as const),
+      departure: fc.nat(2),
+      count: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('shift' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('print' as const), outcome: fc.constantFrom('confirmed' as const, 'unknown' as const, 'failed' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('feed' as const), version: fc.integer({ min: 1, max: 99 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('later' as const), ms: fc.integer({ min: 0, max: 90_000_000 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('print' as const),
+      outcome: fc.constantFrom('confirmed' as const, 'unknown' as const, 'failed' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('feed' as const), version: fc.integer({ min: 1, max: 99 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('later' as const), ms: fc.integer({ min: 0, max: 90_000_000 }) }),
+  },
 );
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 
 function perform(window: TestWindow, step: Act, nth: number): void {
   const { ledger } = window;
   if (step.do === 'later') window.machine.pass(step.ms);
-  else if (step.do === 'feed') window.write([{ kind: 'feed.applied', body: { version: step.version, hash: 'ab'.repeat(32) } }], { bodyMac: null });
+  else if (step.do === 'feed')
+    window.write([{ kind: 'feed.applied', body: { version: step.version, hash: 'ab'.repeat(32) } }], {
+      bodyMac: null,
+    });
   else if (step.do === 'shift') {
     const open = ledger.openShift();
     if (open) window.closeShift(open.shiftId);
@@ -56,18 +87,28 @@ function perform(window: TestWindow, step: Act, nth: number): void {
     const { effectId, ticketNumber, sheetId, copy } = queued;
     ledger.markSending(effectId);
     const body = { ticketNumber, sheetId, copy, outcome: step.outcome, singleCopy: nth % 2 === 0 };
-    window.write([{ kind: 'print.outcome', body }], { bodyMac: null, settleEffect: { effectId, state: step.outcome } });
+    window.write([{ kind: 'print.outcome', body }], {
+      bodyMac: null,
+      settleEffect: { effectId, state: step.outcome },
+    });
   } else {
     // Departures 0 and 1 have numbered seats, 2 has free ones.
     const departure = departureOn('2026-11-21', `1${step.departure}30`);
     const taken = ledger.leasesOf(departure).reduce((sum, { total }) => sum + total, 0);
     if (step.do === 'lease') {
-      window.takeLease(departure, step.departure === 2 ? { count: step.count } : { ranges: [[taken + 1, taken + step.count]] });
+      window.takeLease(
+        departure,
+        step.departure === 2 ? { count: step.count } : { ranges: [[taken + 1, taken + step.count]] },
+      );
       return;
     }
     const { total, sold } = ledger.heldByDeparture([departure]).get(departure) ?? { total: 0, sold: 0 };
     const heads = Math.min(step.heads, total - sold);
-    if (heads > 0 && ledger.openShift()) window.sell(departure, Array.from({ length: heads }, (_, i) => nth * 10 + i));
+    if (heads > 0 && ledger.openShift())
+      window.sell(
+        departure,
+        Array.from({ length: heads }, (_, i) => nth * 10 + i),
+      );
   }
 }
 
@@ -98,7 +139,9 @@ test('a rebuild mends projections that were spoiled', async () => {
   window.sell(departureOn('2026-11-21', '1030'), [1, 2]);
   const right = projectionsOf(window.machine);
   const database = new Database(join(window.machine.folder, 'ledger.db'));
-  database.exec('DELETE FROM tickets; UPDATE leases SET sold = 0; UPDATE shifts SET sales_fen = 1; DELETE FROM latest');
+  database.exec(
+    'DELETE FROM tickets; UPDATE leases SET sold = 0; UPDATE shifts SET sales_fen = 1; DELETE FROM latest',
+  );
   database.close();
   expect(projectionsOf(window.machine)).not.toEqual(right);
   window.ledger.rebuild();
@@ -128,7 +171,9 @@ test('one changed byte of any entry, hash or column, or any two entries exchange
   const read = connection.prepare<[number], { entry: Uint8Array; hash: Uint8Array }>(
     'SELECT CAST(entry AS BLOB) AS entry, hash FROM journal WHERE seq = ?',
   );
-  const writeEntry = connection.prepare<[Uint8Array, number]>('UPDATE journal SET entry = CAST(? AS TEXT) WHERE seq = ?');
+  const writeEntry = connection.prepare<[Uint8Array, number]>(
+    'UPDATE journal SET entry = CAST(? AS TEXT) WHERE seq = ?',
+  );
   const writeHash = connection.prepare<[Uint8Array, number]>('UPDATE journal SET hash = ? WHERE seq = ?');
   const damages = {
     entry(seq: number, at: number, bit: number) {
@@ -215,14 +260,41 @@ test('the text of an envelope is the JCS of its object, for any body, actor and 
   const ledgerId = 'ab'.repeat(16) as LedgerId;
   const writer = createEnvelopeWriter(window, ledgerId);
   const text = fc.string({ unit: 'grapheme' });
-  const body = fc.dictionary(text, fc.oneof(fc.maxSafeInteger(), text, fc.boolean(), fc.constant(null), fc.array(fc.nat())));
+  const body = fc.dictionary(
+    text,
+    fc.oneof(fc.maxSafeInteger(), text, fc.boolean(), fc.constant(null), fc.array(fc.nat())),
+  );
   fc.assert(
     fc.property(
-      fc.record({ actor: text, at: fc.nat(), businessDate: text, commandId: text, plans: fc.array(text), kind: text, body, seq: fc.nat(), n: fc.nat(), of: fc.nat() }),
+      fc.record({
+        actor: text,
+        at: fc.nat(),
+        businessDate: text,
+        commandId: text,
+        plans: fc.array(text),
+        kind: text,
+        body,
+        seq: fc.nat(),
+        n: fc.nat(),
+        of: fc.nat(),
+      }),
       fc.option(fc.record({ ref: text, digest: text }), { nil: undefined }),
       ({ actor, at, businessDate, commandId, plans, kind, body, seq, n, of }, identity) => {
         const frame = { actor, atMs: at, businessDate: businessDate as BusinessDate, commandId, plans, of };
-        const entry = { v: 1, window, ledgerId, seq, at, businessDate, kind, actor, plans, commandId, part: { n, of }, body };
+        const entry = {
+          v: 1,
+          window,
+          ledgerId,
+          seq,
+          at,
+          businessDate,
+          kind,
+          actor,
+          plans,
+          commandId,
+          part: { n, of },
+          body,
+        };
         const written = writer(frame)({ kind, body } as unknown as NewEntry, identity, seq, n);
         expect(written).toBe(jcs(identity ? { ...entry, identity } : entry));
       },

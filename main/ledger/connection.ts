@@ -36,7 +36,10 @@ export const SYNCHRONOUS_FULL = 2;
  * and a wrong one throws. Read-only: nothing is written, not even a checkpoint at the end.
  * @throws what SQLite throws; see {@link sqliteCode}
  */
-export function openConnection(path: string, options: { readonly?: boolean; trace?: Trace } = {}): Connection {
+export function openConnection(
+  path: string,
+  options: { readonly?: boolean; trace?: Trace } = {},
+): Connection {
   const { readonly = false, trace } = options;
   const db = new Database(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });
   try {
@@ -95,7 +98,11 @@ function connect(db: Database.Database, trace: Trace | undefined): Connection {
   };
 }
 
-function traced<P extends unknown[], R>(statement: Statement<P, R>, sql: string, trace: Trace): Statement<P, R> {
+function traced<P extends unknown[], R>(
+  statement: Statement<P, R>,
+  sql: string,
+  trace: Trace,
+): Statement<P, R> {
   return {
     run(...params) {
       trace(sql, params);

@@ -1,7 +1,14 @@
 import type { TicketNumber } from '../../contract/ids.ts';
 import type { Random } from '../runtime.ts';
 import type { Connection } from './connection.ts';
-import { LedgerConflictError, type AppendEffect, type EffectEnd, type EffectRow, type EffectState, type PrintRow } from './types.ts';
+import {
+  LedgerConflictError,
+  type AppendEffect,
+  type EffectEnd,
+  type EffectRow,
+  type EffectState,
+  type PrintRow,
+} from './types.ts';
 
 interface Stored {
   effect_id: number;
@@ -27,7 +34,9 @@ export function createEffects(connection: Connection, random: Random) {
   const send = connection.prepare<[number, number]>(
     `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
   );
-  const inState = connection.prepare<[string], Stored>('SELECT * FROM effects WHERE state = ? ORDER BY effect_id');
+  const inState = connection.prepare<[string], Stored>(
+    'SELECT * FROM effects WHERE state = ? ORDER BY effect_id',
+  );
   const forClerk = connection.prepare<[], Stored>(
     `SELECT * FROM effects WHERE state IN ('unknown', 'failed') ORDER BY effect_id`,
   );

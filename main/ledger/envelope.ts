@@ -10,7 +10,8 @@ export const ENVELOPE_VERSION = 1;
 export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 /** {@link entryHash} with Node's SHA-256. */
-export const hashEntry = (prev: Uint8Array, canonical: string): Uint8Array => entryHash(sha256, prev, canonical);
+export const hashEntry = (prev: Uint8Array, canonical: string): Uint8Array =>
+  entryHash(sha256, prev, canonical);
 
 /** What all entries of one command share. */
 export interface EnvelopeFrame {
@@ -30,13 +31,23 @@ export function createEnvelopeWriter(window: WindowId, ledgerId: LedgerId) {
   const windowText = jcs(window);
   const ledgerText = jcs(ledgerId);
   const tail = `,"v":${ENVELOPE_VERSION},"window":${windowText}}`;
-  return (frame: EnvelopeFrame): ((entry: NewEntry, identity: { ref: string; digest: string } | undefined, seq: number, n: number) => string) => {
+  return (
+    frame: EnvelopeFrame,
+  ): ((
+    entry: NewEntry,
+    identity: { ref: string; digest: string } | undefined,
+    seq: number,
+    n: number,
+  ) => string) => {
     const head = `{"actor":${jcs(frame.actor)},"at":${jcs(frame.atMs)},"body":`;
     const middle = `,"businessDate":${jcs(frame.businessDate)},"commandId":${jcs(frame.commandId)}`;
     const plans = jcs(frame.plans);
     const of = jcs(frame.of);
     return (entry, identity, seq, n) => {
-      const who = identity === undefined ? '' : `,"identity":{"digest":${jcs(identity.digest)},"ref":${jcs(identity.ref)}}`;
+      const who =
+        identity === undefined
+          ? ''
+          : `,"identity":{"digest":${jcs(identity.digest)},"ref":${jcs(identity.ref)}}`;
       return (
         `${head}${jcs(entry.body)}${middle}${who},"kind":${jcs(entry.kind)},"ledgerId":${ledgerText}` +
         `,"part":{"n":${n},"of":${of}},"plans":${plans},"seq":${seq}${tail}`

@@ -58,11 +58,15 @@ function openForReading(path: string): Connection {
 export function unreadable(error: unknown): { ok: false; refusal: ReturnType<typeof refused>['refusal'] } {
   const code = sqliteCode(error);
   if (code === undefined) throw error;
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return refused('ledger.broken', { seq: 0 });
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
+    return refused('ledger.broken', { seq: 0 });
   return refused('folder.notWritable', { detail: code });
 }
 
-function nothingThere(options: InspectOptions, anchor: Anchor | 'unreadable' | undefined): Outcome<LedgerFacts> {
+function nothingThere(
+  options: InspectOptions,
+  anchor: Anchor | 'unreadable' | undefined,
+): Outcome<LedgerFacts> {
   if (anchor !== undefined) return olderThan(anchor, 0);
   return accepted({
     isNew: true,
@@ -86,16 +90,23 @@ function inspectFile(
   const opened = openedEntry(connection);
   if (opened === undefined) return nothingThere(options, anchor);
   if (opened === 'unreadable') return refused('ledger.broken', { seq: 1 });
-  if (opened.entry.window !== options.window) return refused('ledger.foreign', { window: opened.entry.window });
+  if (opened.entry.window !== options.window)
+    return refused('ledger.foreign', { window: opened.entry.window });
 
   const last = connection.prepare<[], { seq: number }>('SELECT max(seq) AS seq FROM journal').get()?.seq ?? 0;
   if (anchor === undefined) options.runtime.log.warn({ lastSeq: last }, 'a ledger without an anchor');
-  else if (anchor === 'unreadable' || anchor.ledgerId !== opened.entry.ledgerId || !holds(connection, anchor)) {
+  else if (
+    anchor === 'unreadable' ||
+    anchor.ledgerId !== opened.entry.ledgerId ||
+    !holds(connection, anchor)
+  ) {
     return olderThan(anchor, last);
   }
   const tail = checkChain(connection, Math.max(1, last - TAIL_CHECKED + 1));
   if (!tail.ok) return refused('ledger.broken', { seq: tail.seq });
-  const sealed = connection.prepare<[], { n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM vault_rows LIMIT 1)').get();
+  const sealed = connection
+    .prepare<[], { n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM vault_rows LIMIT 1)')
+    .get();
   return accepted({
     isNew: false,
     ledgerId: opened.entry.ledgerId,
@@ -112,7 +123,9 @@ export interface OpenedEntry {
 
 /** The first entry; undefined when the journal is empty. */
 export function openedEntry(connection: Connection): OpenedEntry | 'unreadable' | undefined {
-  const first = connection.prepare<[], { seq: number; entry: string }>('SELECT seq, entry FROM journal ORDER BY seq LIMIT 1').get();
+  const first = connection
+    .prepare<[], { seq: number; entry: string }>('SELECT seq, entry FROM journal ORDER BY seq LIMIT 1')
+    .get();
   if (!first) return undefined;
   try {
     const entry = parseEnvelope(first.entry);
@@ -124,7 +137,9 @@ export function openedEntry(connection: Connection): OpenedEntry | 'unreadable' 
 }
 
 function holds(connection: Connection, anchor: Anchor): boolean {
-  const row = connection.prepare<[number], { hash: Uint8Array }>('SELECT hash FROM journal WHERE seq = ?').get(anchor.seq);
+  const row = connection
+    .prepare<[number], { hash: Uint8Array }>('SELECT hash FROM journal WHERE seq = ?')
+    .get(anchor.seq);
   return row !== undefined && toHex(row.hash) === anchor.hash;
 }
 

@@ -6,7 +6,6 @@ import { toHex } from '../../contract/encoding/bytes.ts';
 import { refuse } from '../../contract/refusals.ts';
 import { makeMachine, MORNING_MS, type Machine } from '../../tests/support/machine.ts';
 import { departureOn, openWindow, type TestWindow } from '../../tests/support/window.ts';
-import type { EntryBody } from '../../contract/entries.ts';
 import { LedgerConflictError } from './types.ts';
 
 const DEPARTURE = departureOn('2026-11-21', '1130');
@@ -54,10 +53,17 @@ describe('journal', () => {
     const before = window.ledger.head().seq;
     const { commandId } = window.sell(DEPARTURE, [1, 2, 3]);
     const entries = window.ledger.entriesOf(commandId);
-    expect(entries.map(({ kind }) => kind)).toEqual(['ticket.sold', 'ticket.sold', 'ticket.sold', 'sale.money']);
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      'ticket.sold',
+      'ticket.sold',
+      'ticket.sold',
+      'sale.money',
+    ]);
     expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4].map((n) => before + n));
     expect(entries.map(({ part }) => part)).toEqual([1, 2, 3, 4].map((n) => ({ n, of: 4 })));
-    for (const entry of window.ledger.entriesAfter(0, 100, 1e6).map(({ canonical }) => JSON.parse(canonical) as unknown)) {
+    for (const entry of window.ledger
+      .entriesAfter(0, 100, 1e6)
+      .map(({ canonical }) => JSON.parse(canonical) as unknown)) {
       const envelope = entryEnvelopeSchema.parse(entry);
       expect(isKnownKind(envelope.kind)).toBe(true);
       if (isKnownKind(envelope.kind)) entryBodies[envelope.kind].parse(envelope.body);
@@ -69,7 +75,10 @@ describe('journal', () => {
     window.openShift();
     window.takeLease(DEPARTURE, { count: 10 });
     window.sell(DEPARTURE, [7]);
-    const text = window.ledger.entriesAfter(0, 100, 1e6).map(({ canonical }) => canonical).join('\n');
+    const text = window.ledger
+      .entriesAfter(0, 100, 1e6)
+      .map(({ canonical }) => canonical)
+      .join('\n');
     expect(text).toContain('ticket.sold');
     expect(text).not.toMatch(/330999\d{11}[\dX]/);
     expect(text).not.toMatch(/[\u4e00-\u9fff]/);
@@ -117,7 +126,14 @@ describe('commands', () => {
       { bodyMac, method: 'shifts.open' },
     );
     const stored = window.ledger.command(commandId);
-    expect(stored).toMatchObject({ commandId, method: 'shifts.open', firstSeq, lastSeq, atMs: MORNING_MS, seen: false });
+    expect(stored).toMatchObject({
+      commandId,
+      method: 'shifts.open',
+      firstSeq,
+      lastSeq,
+      atMs: MORNING_MS,
+      seen: false,
+    });
     expect(toHex(stored?.bodyMac ?? new Uint8Array())).toBe(toHex(bodyMac));
   });
 
@@ -125,9 +141,9 @@ describe('commands', () => {
     const window = await freshWindow();
     const { commandId } = window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
     const head = window.ledger.head();
-    expect(() => window.write([{ kind: 'session.signedOut', body: { clerkNumber: '1001' } }], { commandId })).toThrow(
-      LedgerConflictError,
-    );
+    expect(() =>
+      window.write([{ kind: 'session.signedOut', body: { clerkNumber: '1001' } }], { commandId }),
+    ).toThrow(LedgerConflictError);
     expect(window.ledger.head()).toEqual(head);
     expect(window.ledger.verify().ok).toBe(true);
   });
@@ -149,224 +165,20 @@ describe('commands', () => {
   });
 });
 
-describe('seats', () => {
-  test('a lease gives its seats one by one and no seat twice', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    const leaseId = window.takeLease(DEPARTURE, { ranges: [[1, 2], [5, 6]] });
-    window.sell(DEPARTURE, [1, 2, 3]);
-    expect(window.ledger.leasesOf(DEPARTURE)).toEqual([
-      { leaseId, departureId: DEPARTURE, kind: 'numbered', total: 4, sold: 3, freeRanges: [[6, 6]] },
-    ]);
-    expect(() => window.sell(DEPARTURE, [4, 5])).toThrow('no seat left');
-  });
-
-  test('the database refuses a seat that is already sold, and the whole sale with it', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { ranges: [[1, 40]] });
-    const planted = window.saleCommand(DEPARTURE, [1, 2]);
-    window.sell(DEPARTURE, [3]);
-    const head = window.ledger.head();
-    expect(() => window.ledger.append(planted)).toThrow(LedgerConflictError);
-    expect(window.ledger.head()).toEqual(head);
-    expect(window.ledger.tickets({ limit: 10 })).toHaveLength(1);
-    expect(window.ledger.openShift()?.ticketCount).toBe(1);
-    expect(window.ledger.queuedPrints()).toHaveLength(1);
-    expect(window.ledger.verify().ok).toBe(true);
-  });
-
-  test('the seat index holds by itself, whatever the leases say', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { ranges: [[1, 40]] });
-    window.takeLease(DEPARTURE, { ranges: [[1, 40]] });
-    window.sell(DEPARTURE, [1]);
-    const second = window.saleCommand(DEPARTURE, [2]);
-    const [ticket, money] = second.entries;
-    const body = { ...(ticket?.body as EntryBody<'ticket.sold'>), seatNumber: 1, leaseId: window.ledger.leasesOf(DEPARTURE)[1]?.leaseId ?? '' };
-    expect(() => window.ledger.append({ ...second, entries: [{ ...ticket, kind: 'ticket.sold', body }, money as never] })).toThrow(
-      /UNIQUE constraint failed: tickets.departure_id, tickets.seat_number/,
-    );
-  });
-
-  test('a lease of free seats is never overdrawn', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 2 });
-    const planted = window.saleCommand(DEPARTURE, [9]);
-    window.sell(DEPARTURE, [1, 2].map((n) => n + 10));
-    const renumbered = structuredClone(planted);
-    const ticket = renumbered.entries[0];
-    if (ticket?.kind === 'ticket.sold') ticket.body.ticketNumber = '33092611210301099993' as typeof ticket.body.ticketNumber;
-    expect(() => window.ledger.append({ ...renumbered, effects: [] })).toThrow(/CHECK constraint failed/);
-  });
-
-  test('what is held and sold is counted over the leases of each departure asked for', async () => {
-    const window = await freshWindow();
-    const other = departureOn('2026-11-21', '1200');
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 5 });
-    window.takeLease(DEPARTURE, { count: 7 });
-    window.takeLease(other, { ranges: [[1, 3]] });
-    window.sell(DEPARTURE, [1]);
-    expect(window.ledger.heldByDeparture([DEPARTURE, other, departureOn('2026-11-21', '1300')])).toEqual(
-      new Map([
-        [DEPARTURE, { total: 12, sold: 1 }],
-        [other, { total: 3, sold: 0 }],
-      ]),
-    );
-  });
-});
-
-describe('shifts and tickets', () => {
-  test('a shift counts its tickets and sales, and closes once', async () => {
-    const window = await freshWindow();
-    expect(window.ledger.openShift()).toBeUndefined();
-    const shiftId = window.openShift(10_000);
-    window.takeLease(DEPARTURE, { count: 9 });
-    window.sell(DEPARTURE, [1, 2]);
-    expect(window.ledger.openShift()).toMatchObject({ shiftId, clerkNumber: '1001', floatFen: 10_000, ticketCount: 2, salesFen: 6_000, closed: null });
-    expect(() => window.openShift()).toThrow(LedgerConflictError);
-    window.closeShift(shiftId);
-    expect(window.ledger.openShift()).toBeUndefined();
-    expect(window.ledger.shift(shiftId)?.closed).toMatchObject({ countedFen: 16_000, expectedFen: 16_000, differenceFen: 0 });
-    expect(() => window.closeShift(shiftId)).toThrow(LedgerConflictError);
-    expect(() => window.sell(DEPARTURE, [3])).toThrow('no shift is open');
-  });
-
-  test('serials run on over a restart and begin at one on each business date', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const { ticketNumbers } = window.sell(DEPARTURE, [1, 2]);
-    expect(ticketNumbers.map((number) => number.slice(14, 19))).toEqual(['00001', '00002']);
-    const again = await restarted(window);
-    expect(again.ledger.nextSerial('2026-11-21' as never)).toBe(3);
-    expect(again.ledger.nextSerial('2026-11-22' as never)).toBe(1);
-    again.sell(DEPARTURE, [3]);
-    expect(again.ledger.nextSerial('2026-11-21' as never)).toBe(4);
-  });
-
-  test('tickets are listed newest first, a page at a time, by shift and by last digits', async () => {
-    const window = await freshWindow();
-    const first = window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const one = window.sell(DEPARTURE, [1, 2]).ticketNumbers;
-    window.closeShift(first);
-    const second = window.openShift();
-    const two = window.sell(DEPARTURE, [3]).ticketNumbers;
-    const { ledger } = window;
-    const numbers = (query: Parameters<typeof ledger.tickets>[0]): string[] =>
-      ledger.tickets(query).map(({ body }) => body.ticketNumber);
-    expect(numbers({ limit: 10 })).toEqual([...two, one[1], one[0]]);
-    expect(numbers({ limit: 2 })).toEqual([two[0], one[1]]);
-    const last = ledger.tickets({ limit: 2 }).at(-1)?.seq ?? 0;
-    expect(numbers({ limit: 2, before: last })).toEqual([one[0]]);
-    expect(numbers({ limit: 10, shiftId: first })).toEqual([one[1], one[0]]);
-    expect(numbers({ limit: 10, shiftId: second })).toEqual(two);
-    expect(numbers({ limit: 10, ticketNumberSuffix: two[0]?.slice(-6) ?? '' })).toEqual(two);
-    expect(numbers({ limit: 10, ticketNumberSuffix: one[0] ?? '' })).toEqual([one[0]]);
-    expect(numbers({ limit: 10, ticketNumberSuffix: one[0] ?? '', shiftId: second })).toEqual([]);
-    expect(numbers({ limit: 10, ticketNumberSuffix: '%' })).toEqual([]);
-    expect(ledger.ticket(two[0] ?? '')).toMatchObject({ actor: '1001', body: { shiftId: second, fareFen: 3_000 } });
-    expect(ledger.ticket('0'.repeat(20))).toBeUndefined();
-  });
-
-  test('a document is found again by its keyed token, for its departure only', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const command = window.saleCommand(DEPARTURE, [5]);
-    window.ledger.append(command);
-    const identity = command.entries[0]?.identity;
-    const token = identity?.token ?? new Uint8Array();
-    const sold = window.ledger.ticketByToken(token, DEPARTURE);
-    expect(sold).toBe(window.ledger.tickets({ limit: 1 })[0]?.body.ticketNumber);
-    expect(window.ledger.ticketByToken(token, departureOn('2026-11-21', '1200'))).toBeUndefined();
-    expect(window.ledger.ticketByToken(new Uint8Array(16), DEPARTURE)).toBeUndefined();
-    const seq = window.ledger.tickets({ limit: 1 })[0]?.seq ?? 0;
-    expect(window.ledger.sealedRow(seq)).toEqual(identity?.row);
-    expect(window.ledger.sealedRow(1)).toBeUndefined();
-  });
-});
-
-describe('paper', () => {
-  const sheet = (window: TestWindow, effectId: number) => {
-    const row = [...window.ledger.queuedPrints(), ...window.ledger.recoverSending(), ...window.ledger.unknownPrints()].find(
-      (each) => each.effectId === effectId,
-    );
-    if (!row) throw new Error(`no sheet ${effectId}`);
-    return row;
-  };
-  const settle = (window: TestWindow, effectId: number, outcome: 'confirmed' | 'unknown' | 'failed', reason?: string): void => {
-    const { ticketNumber, sheetId, copy } = sheet(window, effectId);
-    const body = { ticketNumber, sheetId, copy, outcome, singleCopy: true, ...(reason !== undefined && { reason }) };
-    window.write([{ kind: 'print.outcome', body }], { bodyMac: null, actor: 'office', settleEffect: { effectId, state: outcome } });
-  };
-
-  test('a sheet goes from queued over sending to confirmed, each step durable', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const [ticketNumber] = window.sell(DEPARTURE, [1]).ticketNumbers;
-    const [queued] = window.ledger.queuedPrints();
-    expect(queued).toMatchObject({ ticketNumber, copy: 1, state: 'queued' });
-    window.ledger.markSending(queued?.effectId ?? 0);
-    expect(window.ledger.queuedPrints()).toEqual([]);
-    settle(window, queued?.effectId ?? 0, 'confirmed');
-    expect(window.ledger.printOf(ticketNumber ?? '')).toMatchObject({ state: 'confirmed', copy: 1, reason: null });
-    expect(() => window.ledger.markSending(queued?.effectId ?? 0)).toThrow(LedgerConflictError);
-  });
-
-  test('a sheet that was being sent when the power went is given again until its unknown fate is journalled', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const [ticketNumber] = window.sell(DEPARTURE, [1]).ticketNumbers;
-    window.ledger.markSending(window.ledger.queuedPrints()[0]?.effectId ?? 0);
-    const again = await restarted(window);
-    expect(again.ledger.queuedPrints()).toEqual([]);
-    const [left] = again.ledger.recoverSending();
-    expect(left?.ticketNumber).toBe(ticketNumber);
-    settle(again, left?.effectId ?? 0, 'unknown', 'restart');
-    expect(again.ledger.recoverSending()).toEqual([]);
-    expect(again.ledger.unknownPrints()).toHaveLength(1);
-    expect(again.ledger.unknownPrintCount()).toBe(1);
-    expect(again.ledger.printOf(ticketNumber ?? '')).toMatchObject({ state: 'unknown', reason: 'restart' });
-  });
-
-  test('a spoiled sheet gives way to the next copy, and no copy is queued twice', async () => {
-    const window = await freshWindow();
-    window.openShift();
-    window.takeLease(DEPARTURE, { count: 9 });
-    const [ticketNumber] = window.sell(DEPARTURE, [1]).ticketNumbers;
-    if (!ticketNumber) throw new Error('nothing sold');
-    const [queued] = window.ledger.queuedPrints();
-    window.ledger.markSending(queued?.effectId ?? 0);
-    settle(window, queued?.effectId ?? 0, 'failed', 'paper');
-    const spoiled = { ticketNumber, sheetId: queued?.sheetId ?? '', copy: 1, outcome: 'spoiled', singleCopy: true } as const;
-    window.write([{ kind: 'print.outcome', body: spoiled }], {
-      method: 'prints.settle',
-      settleEffect: { effectId: queued?.effectId ?? 0, state: 'spoiled' },
-      effects: [{ kind: 'print', ticketNumber, copy: 2 }],
-    });
-    expect(window.ledger.printOf(ticketNumber)).toMatchObject({ state: 'queued', copy: 2, reason: null });
-    expect(() =>
-      window.write([{ kind: 'print.outcome', body: spoiled }], { effects: [{ kind: 'print', ticketNumber, copy: 2 }] }),
-    ).toThrow(LedgerConflictError);
-    expect(window.ledger.tickets({ limit: 1 })[0]?.print).toMatchObject({ copy: 2 });
-  });
-});
-
 describe('upload', () => {
   test('entries go up in order with their sealed rows, cut by count and by size but never to nothing', async () => {
     const window = await freshWindow();
     window.openShift();
     window.takeLease(DEPARTURE, { count: 600 });
-    for (let sale = 0; sale < 3; sale += 1) window.sell(DEPARTURE, Array.from({ length: 100 }, (_, n) => sale * 100 + n));
+    for (let sale = 0; sale < 3; sale += 1)
+      window.sell(
+        DEPARTURE,
+        Array.from({ length: 100 }, (_, n) => sale * 100 + n),
+      );
     const all = window.ledger.entriesAfter(0, 10_000, 1e9);
-    expect(all.map(({ seq }) => seq)).toEqual(Array.from({ length: window.ledger.head().seq }, (_, i) => i + 1));
+    expect(all.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: window.ledger.head().seq }, (_, i) => i + 1),
+    );
     expect(all.filter(({ row }) => row !== undefined)).toHaveLength(300);
     expect(all.every(({ kind, row }) => (kind === 'ticket.sold') === (row !== undefined))).toBe(true);
     expect(window.ledger.entriesAfter(5, 7, 1e9).map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10, 11, 12]);
@@ -382,14 +194,26 @@ describe('upload', () => {
     window.takeLease(DEPARTURE, { count: 9 });
     window.machine.pass(60_000);
     window.sell(DEPARTURE, [1, 2]);
-    expect(window.ledger.uploadState()).toMatchObject({ ackSeq: 0, backlogEntries: 7, backlogTickets: 2, oldestAtMs: MORNING_MS });
+    expect(window.ledger.uploadState()).toMatchObject({
+      ackSeq: 0,
+      backlogEntries: 7,
+      backlogTickets: 2,
+      oldestAtMs: MORNING_MS,
+    });
     const refusal = refuse('city.identityNumber');
     window.ledger.recordAnswer({
       ackSeq: 5,
       verdicts: [{ seq: 5, verdict: 'refused', refusal }],
       weekKeys: ['2026-W47'],
     });
-    const state = { ackSeq: 5, backlogEntries: 2, backlogTickets: 1, oldestAtMs: MORNING_MS + 60_000, ackedWeeks: ['2026-W47'], refusedEntries: 1 };
+    const state = {
+      ackSeq: 5,
+      backlogEntries: 2,
+      backlogTickets: 1,
+      oldestAtMs: MORNING_MS + 60_000,
+      ackedWeeks: ['2026-W47'],
+      refusedEntries: 1,
+    };
     expect(window.ledger.uploadState()).toEqual(state);
     const again = await restarted(window);
     expect(again.ledger.uploadState()).toEqual(state);
@@ -399,8 +223,18 @@ describe('upload', () => {
         [5, { seq: 5, verdict: 'refused', refusal }],
       ]),
     );
-    again.ledger.recordAnswer({ ackSeq: 7, verdicts: [{ seq: 5, verdict: 'accepted' }], weekKeys: ['2026-W47'] });
-    expect(again.ledger.uploadState()).toMatchObject({ ackSeq: 7, backlogEntries: 0, backlogTickets: 0, oldestAtMs: null, refusedEntries: 0 });
+    again.ledger.recordAnswer({
+      ackSeq: 7,
+      verdicts: [{ seq: 5, verdict: 'accepted' }],
+      weekKeys: ['2026-W47'],
+    });
+    expect(again.ledger.uploadState()).toMatchObject({
+      ackSeq: 7,
+      backlogEntries: 0,
+      backlogTickets: 0,
+      oldestAtMs: null,
+      refusedEntries: 0,
+    });
   });
 
   test('an answer about entries that do not exist changes nothing', async () => {
@@ -408,7 +242,11 @@ describe('upload', () => {
     const before = window.ledger.uploadState();
     expect(() => window.ledger.recordAnswer({ ackSeq: 2, verdicts: [], weekKeys: [] })).toThrow(RangeError);
     expect(() =>
-      window.ledger.recordAnswer({ ackSeq: 1, verdicts: [{ seq: 9, verdict: 'held' }], weekKeys: ['2026-W47'] }),
+      window.ledger.recordAnswer({
+        ackSeq: 1,
+        verdicts: [{ seq: 9, verdict: 'held' }],
+        weekKeys: ['2026-W47'],
+      }),
     ).toThrow(RangeError);
     expect(window.ledger.uploadState()).toEqual(before);
   });

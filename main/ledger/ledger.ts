@@ -33,10 +33,13 @@ export function openLedger(options: LedgerOptions): Outcome<Ledger> {
   if (!isNew && signingKey !== options.signingKey) return refused('keys.missing');
   let connection: Connection | undefined;
   try {
-    connection = openConnection(`${options.runtime.files.folder}/${LEDGER_FILE}`, options.trace ? { trace: options.trace } : {});
+    connection = openConnection(
+      `${options.runtime.files.folder}/${LEDGER_FILE}`,
+      options.trace ? { trace: options.trace } : {},
+    );
     const mustRebuild = migrate(connection, options.runtime.files, readMigrations(options.migrations));
     const projections = createProjections(connection);
-    if (mustRebuild) connection.transact(projections.refill);
+    if (mustRebuild) connection.transact(() => projections.refill());
     if (isNew) writeFirstEntry(connection, projections, facts.value, options);
     return accepted(createLedger(connection, projections, options));
   } catch (error) {
@@ -45,8 +48,14 @@ export function openLedger(options: LedgerOptions): Outcome<Ledger> {
   }
 }
 
-function writeFirstEntry(connection: Connection, projections: Projections, facts: LedgerFacts, options: LedgerOptions): void {
-  const { window, runtime, stationCode, windowNumber, ordinal, signingKey, program, businessDateOf } = options;
+function writeFirstEntry(
+  connection: Connection,
+  projections: Projections,
+  facts: LedgerFacts,
+  options: LedgerOptions,
+): void {
+  const { window, runtime, stationCode, windowNumber, ordinal, signingKey, program, businessDateOf } =
+    options;
   const { ledgerId } = facts;
   const atMs = runtime.clock.nowMs();
   const append = createAppend({
@@ -93,7 +102,7 @@ function createLedger(connection: Connection, projections: Projections, options:
   const commands = createCommands(connection);
   const effects = createEffects(connection, runtime.random);
   const upload = createUpload(connection);
-  const tickets = ticketQueries(connection, effects.printOf);
+  const tickets = ticketQueries(connection, (ticketNumber) => effects.printOf(ticketNumber));
   const write = createAppend({ connection, window, ledgerId, projections, sealedRows, commands, effects });
 
   let head: Head = lastEntry.get() ?? { seq: 0, hash: ZERO_HASH };
@@ -151,14 +160,14 @@ function createLedger(connection: Connection, projections: Projections, options:
       moveOn(appended, command);
       return appended;
     },
-    command: commands.command,
+    command: (commandId) => commands.command(commandId),
     openCommands: commands.openCommands,
     markSeen: (ids) => durably(() => commands.markSeen(ids)),
     entriesOf: (commandId) => commandEntries.all(commandId).map(({ entry }) => parseEnvelope(entry)),
     ...latestQueries(connection),
 
     head: () => head,
-    entriesAfter: upload.entriesAfter,
+    entriesAfter: (seq, limit, maxBytes) => upload.entriesAfter(seq, limit, maxBytes),
     verify(): VerifyResult {
       const chain = checkChain(connection);
       if (!chain.ok) return chain;
@@ -167,7 +176,7 @@ function createLedger(connection: Connection, projections: Projections, options:
       return rows.ok ? chain : rows;
     },
     rebuild() {
-      durably(projections.refill);
+      durably(() => projections.refill());
       serials.clear();
       upload.countAgain();
     },
@@ -180,8 +189,8 @@ function createLedger(connection: Connection, projections: Projections, options:
       serials.set(start, last);
       return last + 1;
     },
-    ticket: tickets.ticket,
-    tickets: tickets.tickets,
+    ticket: (ticketNumber) => tickets.ticket(ticketNumber),
+    tickets: (query) => tickets.tickets(query),
     ticketByToken: tickets.ticketByToken,
     sealedRow: sealedRows.sealedRow,
 
@@ -189,7 +198,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     markSending: (effectId) => durably(() => effects.markSending(effectId, runtime.clock.nowMs())),
     unknownPrints: effects.unknownPrints,
     unknownPrintCount: effects.unknownPrintCount,
-    printOf: effects.printOf,
+    printOf: (ticketNumber) => effects.printOf(ticketNumber),
     recoverSending: effects.recoverSending,
 
     uploadState: () => upload.uploadState(head.seq),
@@ -197,7 +206,7 @@ function createLedger(connection: Connection, projections: Projections, options:
       durably(() => upload.recordAnswer(head.seq, answer));
       upload.countAgain();
     },
-    verdictsOf: upload.verdictsOf,
+    verdictsOf: (seqs) => upload.verdictsOf(seqs),
 
     close() {
       if (!isOpen) return;

@@ -17,7 +17,9 @@ function newMachine(): Machine {
   return machine;
 }
 
-async function holdElsewhere(folder: string): Promise<{ child: ChildProcess; said: { held: boolean; refusal?: { message: string } } }> {
+async function holdElsewhere(
+  folder: string,
+): Promise<{ child: ChildProcess; said: { held: boolean; refusal?: { message: string } } }> {
   const child = spawn(process.execPath, [holder, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
@@ -42,7 +44,9 @@ test('a second office on the folder is refused and told who holds it, since when
   if (locked.ok) return;
   expect(locked.refusal.code).toBe('folder.locked');
   expect(locked.refusal.message).toMatch(
-    new RegExp(`^数据目录正被另一个程序使用:进程 ${child.pid},\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2} 起,地址 http://127\\.0\\.0\\.1:4000$`),
+    new RegExp(
+      `^数据目录正被另一个程序使用:进程 ${child.pid},\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2} 起,地址 http://127\\.0\\.0\\.1:4000$`,
+    ),
   );
 });
 
@@ -55,7 +59,9 @@ test('a holder that was killed leaves the folder free', async () => {
   const locked = lockDataFolder(machine.runtime, { pid: process.pid });
   expect(locked.ok).toBe(true);
   if (!locked.ok) return;
-  expect(JSON.parse(readFileSync(join(machine.folder, HOLDER_FILE), 'utf8'))).toMatchObject({ pid: process.pid });
+  expect(JSON.parse(readFileSync(join(machine.folder, HOLDER_FILE), 'utf8'))).toMatchObject({
+    pid: process.pid,
+  });
   locked.value.release();
 });
 

@@ -33,7 +33,10 @@ const held = new Set<Database.Database>();
  * Takes the data folder for this process alone. The lock is SQLite's own on a small file, so the kernel gives it back when the
  * process ends however it ends; the file beside it only says whom to look for. Refuses `folder.locked` and `folder.notWritable`.
  */
-export function lockDataFolder(runtime: Pick<Runtime, 'files' | 'clock'>, info: HolderInfo): Outcome<FolderLock> {
+export function lockDataFolder(
+  runtime: Pick<Runtime, 'files' | 'clock'>,
+  info: HolderInfo,
+): Outcome<FolderLock> {
   const { files, clock } = runtime;
   let database: Database.Database | undefined;
   try {
@@ -44,7 +47,8 @@ export function lockDataFolder(runtime: Pick<Runtime, 'files' | 'clock'>, info: 
   } catch (error) {
     database?.close();
     const code = sqliteCode(error);
-    if (code?.startsWith('SQLITE_BUSY') === true) return refused('folder.locked', { holder: describeHolder(files) });
+    if (code?.startsWith('SQLITE_BUSY') === true)
+      return refused('folder.locked', { holder: describeHolder(files) });
     return refused('folder.notWritable', { detail: code ?? 'open' });
   }
   const connection = database;

@@ -27,7 +27,8 @@ export function readMigrations(files: readonly MigrationFile[]): Migration[] {
       const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
       const minReader = /^-- min-reader: (\d{1,4})$/m.exec(sql)?.[1];
       if (number === undefined) throw new Error(`migration ${name}: the name must be NNNN_words.sql`);
-      if (minReader === undefined) throw new Error(`migration ${name}: the line "-- min-reader: N" is missing`);
+      if (minReader === undefined)
+        throw new Error(`migration ${name}: the line "-- min-reader: N" is missing`);
       const rebuilds = /^-- rebuild$/m.test(sql);
       return { number: Number(number), name, sql, minReader: Number(minReader), rebuilds };
     })
@@ -104,7 +105,9 @@ function backUp(connection: Connection, files: Pick<FileStore, 'folder' | 'remov
     connection.prepare<[string]>('VACUUM INTO ?').run(`${files.folder}/${name}`);
   } catch (error) {
     files.remove(name);
-    throw sqliteCode(error) === undefined ? error : new Error(`copy before migration ${number} failed`, { cause: error });
+    throw sqliteCode(error) === undefined
+      ? error
+      : new Error(`copy before migration ${number} failed`, { cause: error });
   }
   for (let old = number - BACKUPS_KEPT; old > 1; old -= 1) files.remove(backupName(old));
 }

@@ -27,7 +27,8 @@ async function open(machine: Machine, options: Parameters<typeof openWindow>[1] 
 async function closedLedger(entries = 5): Promise<Machine> {
   const machine = newMachine();
   const window = await open(machine);
-  for (let n = 1; n < entries; n += 1) window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
+  for (let n = 1; n < entries; n += 1)
+    window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
   window.close();
   return machine;
 }
@@ -78,7 +79,9 @@ describe('settings of a connection', () => {
   test('every table is STRICT', async () => {
     const machine = await closedLedger();
     const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
-    const tables = database.prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'");
+    const tables = database.prepare(
+      "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+    );
     const rows = tables.all() as { name: string; strict: number }[];
     database.close();
     expect(rows.length).toBeGreaterThan(10);
@@ -92,9 +95,12 @@ describe('opening', () => {
     const window = await open(machine);
     window.openShift();
     const copy = newMachine();
-    for (const name of ['ledger.db', 'ledger.db-wal', 'anchor.json']) copyFileSync(join(machine.folder, name), join(copy.folder, name));
+    for (const name of ['ledger.db', 'ledger.db-wal', 'anchor.json'])
+      copyFileSync(join(machine.folder, name), join(copy.folder, name));
     const before = folderDigests(copy.runtime.files);
-    expect(await refusalOf(copy, { window: 'zhujiajian-wugongzhi/04' as WindowId })).toContain('ledger.foreign');
+    expect(await refusalOf(copy, { window: 'zhujiajian-wugongzhi/04' as WindowId })).toContain(
+      'ledger.foreign',
+    );
     const { 'ledger.db-shm': _, ...after } = folderDigests(copy.runtime.files);
     expect(after).toEqual(before);
   });
@@ -113,7 +119,10 @@ describe('opening', () => {
 
   test('a file that is no database is broken, not replaced', async () => {
     const machine = await closedLedger();
-    writeFileSync(join(machine.folder, 'ledger.db'), 'not a database, but long enough to be looked at as one '.repeat(40));
+    writeFileSync(
+      join(machine.folder, 'ledger.db'),
+      'not a database, but long enough to be looked at as one '.repeat(40),
+    );
     const before = folderDigests(machine.runtime.files);
     expect(await refusalOf(machine)).toContain('ledger.broken');
     expect(folderDigests(machine.runtime.files)).toEqual(before);
@@ -134,8 +143,10 @@ describe('opening', () => {
 });
 
 describe('anchor', () => {
-  const anchorOf = (machine: Machine) => JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
-  const sign = (window: TestWindow): void => void window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
+  const anchorOf = (machine: Machine) =>
+    JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
+  const sign = (window: TestWindow): void =>
+    void window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
 
   test('it follows within a second, never leads, and stands at the head after a clean stop', async () => {
     const machine = newMachine();
@@ -168,14 +179,17 @@ describe('anchor', () => {
     const machine = newMachine();
     const window = await open(machine);
     const { files } = machine.runtime;
-    const { writeAtomic } = files;
+    const whole = { ...files };
     files.writeAtomic = () => {
       throw new Error('ENOSPC');
     };
     sign(window);
     machine.pass(1_000);
-    expect(machine.logged.at(-1)).toMatchObject({ level: 'error', message: 'the anchor could not be written' });
-    files.writeAtomic = writeAtomic;
+    expect(machine.logged.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'the anchor could not be written',
+    });
+    Object.assign(files, whole);
     machine.pass(1_000);
     expect(anchorOf(machine).seq).toBe(2);
   });
@@ -231,14 +245,24 @@ describe('anchor', () => {
     rmSync(join(machine.folder, 'anchor.json'));
     const restarted = machine.restart();
     await open(restarted);
-    expect(restarted.logged).toContainEqual({ level: 'warn', fields: { lastSeq: 5 }, message: 'a ledger without an anchor' });
+    expect(restarted.logged).toContainEqual({
+      level: 'warn',
+      fields: { lastSeq: 5 },
+      message: 'a ledger without an anchor',
+    });
     expect(anchorOf(machine).seq).toBe(5);
   });
 });
 
 describe('migrations', () => {
-  const second = { name: '0002_remarks.sql', sql: '-- min-reader: 1\n-- rebuild\nCREATE TABLE remarks (seq INTEGER PRIMARY KEY) STRICT;' };
-  const third = { name: '0003_more.sql', sql: '-- min-reader: 3\nCREATE TABLE more (seq INTEGER PRIMARY KEY) STRICT;' };
+  const second = {
+    name: '0002_remarks.sql',
+    sql: '-- min-reader: 1\n-- rebuild\nCREATE TABLE remarks (seq INTEGER PRIMARY KEY) STRICT;',
+  };
+  const third = {
+    name: '0003_more.sql',
+    sql: '-- min-reader: 3\nCREATE TABLE more (seq INTEGER PRIMARY KEY) STRICT;',
+  };
   const marksOf = (machine: Machine): unknown[] => {
     const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
     const rows = database.prepare('SELECT name, value FROM meta ORDER BY name').all();
@@ -252,7 +276,10 @@ describe('migrations', () => {
     const window = await open(machine.restart(), { migrations });
     expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
     window.close();
-    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 2 }]);
+    expect(marksOf(machine)).toEqual([
+      { name: 'minReader', value: 1 },
+      { name: 'schema', value: 2 },
+    ]);
     const copy = new Database(join(machine.folder, 'ledger.db.before-0002'), { readonly: true });
     expect(copy.prepare('SELECT count(*) AS n FROM journal').get()).toEqual({ n: 4 });
     expect(copy.prepare("SELECT value FROM meta WHERE name = 'schema'").get()).toEqual({ value: 1 });
@@ -264,19 +291,32 @@ describe('migrations', () => {
 
   test('one that fails leaves the ledger as it was', async () => {
     const machine = await closedLedger(4);
-    const bad = { name: '0002_bad.sql', sql: '-- min-reader: 1\nCREATE TABLE remarks (n INTEGER) STRICT; INSERT INTO nowhere VALUES (1);' };
+    const bad = {
+      name: '0002_bad.sql',
+      sql: '-- min-reader: 1\nCREATE TABLE remarks (n INTEGER) STRICT; INSERT INTO nowhere VALUES (1);',
+    };
     const restarted = machine.restart();
-    expect(await refusalOf(restarted, { migrations: [...readMigrationFiles(), bad] })).toContain('folder.notWritable');
-    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 1 }]);
+    expect(await refusalOf(restarted, { migrations: [...readMigrationFiles(), bad] })).toContain(
+      'folder.notWritable',
+    );
+    expect(marksOf(machine)).toEqual([
+      { name: 'minReader', value: 1 },
+      { name: 'schema', value: 1 },
+    ]);
     const window = await open(machine.restart());
     expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
   });
 
   test('only the newest three copies are kept', async () => {
     const machine = await closedLedger(2);
-    const many = [2, 3, 4, 5, 6].map((n) => ({ name: `000${n}_more.sql`, sql: `-- min-reader: 1\nCREATE TABLE more${n} (n INTEGER) STRICT;` }));
+    const many = [2, 3, 4, 5, 6].map((n) => ({
+      name: `000${n}_more.sql`,
+      sql: `-- min-reader: 1\nCREATE TABLE more${n} (n INTEGER) STRICT;`,
+    }));
     await open(machine.restart(), { migrations: [...readMigrationFiles(), ...many] });
-    const copies = Object.keys(folderDigests(machine.runtime.files)).filter((name) => name.includes('before')).sort();
+    const copies = Object.keys(folderDigests(machine.runtime.files))
+      .filter((name) => name.includes('before'))
+      .sort();
     expect(copies).toEqual(['ledger.db.before-0004', 'ledger.db.before-0005', 'ledger.db.before-0006']);
   });
 
@@ -295,7 +335,10 @@ describe('migrations', () => {
     const window = await open(machine.restart());
     window.openShift();
     window.close();
-    expect(marksOf(machine)).toEqual([{ name: 'minReader', value: 1 }, { name: 'schema', value: 2 }]);
+    expect(marksOf(machine)).toEqual([
+      { name: 'minReader', value: 1 },
+      { name: 'schema', value: 2 },
+    ]);
   });
 
   test('a gap, a missing heading or a strange name is a defect of the program', () => {

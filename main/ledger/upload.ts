@@ -21,7 +21,9 @@ interface Counted {
 export function createUpload(connection: Connection) {
   const page = connection.prepare<
     [number, number],
-    { seq: number; kind: string; entry: string; hash: Uint8Array } & { [K in keyof StoredSealedRow]: StoredSealedRow[K] | null }
+    { seq: number; kind: string; entry: string; hash: Uint8Array } & {
+      [K in keyof StoredSealedRow]: StoredSealedRow[K] | null;
+    }
   >(
     `SELECT j.seq, j.kind, j.entry, j.hash, v.ref, v.week, v.alg, v.nonce, v.sealed
      FROM journal j LEFT JOIN vault_rows v ON v.seq = j.seq WHERE j.seq > ? ORDER BY j.seq LIMIT ?`,
@@ -30,16 +32,23 @@ export function createUpload(connection: Connection) {
   const writeAck = connection.prepare<[number]>('UPDATE upload SET ack_seq = ?');
   const readWeeks = connection.prepare<[], { week: string }>('SELECT week FROM upload_weeks ORDER BY week');
   const dropWeeks = connection.prepare<[]>('DELETE FROM upload_weeks');
-  const addWeek = connection.prepare<[string]>('INSERT INTO upload_weeks (week) VALUES (?) ON CONFLICT DO NOTHING');
+  const addWeek = connection.prepare<[string]>(
+    'INSERT INTO upload_weeks (week) VALUES (?) ON CONFLICT DO NOTHING',
+  );
   const writeVerdict = connection.prepare<[number, string, string | null]>(
     `INSERT INTO verdicts (seq, verdict, refusal) VALUES (?, ?, ?)
      ON CONFLICT (seq) DO UPDATE SET verdict = excluded.verdict, refusal = excluded.refusal`,
   );
-  const readVerdicts = connection.prepare<[string], { seq: number; verdict: Verdict['verdict']; refusal: string | null }>(
-    'SELECT seq, verdict, refusal FROM verdicts WHERE seq IN (SELECT value FROM json_each(?))',
+  const readVerdicts = connection.prepare<
+    [string],
+    { seq: number; verdict: Verdict['verdict']; refusal: string | null }
+  >('SELECT seq, verdict, refusal FROM verdicts WHERE seq IN (SELECT value FROM json_each(?))');
+  const countTickets = connection.prepare<[number], { n: number }>(
+    'SELECT count(*) AS n FROM tickets WHERE seq > ?',
   );
-  const countTickets = connection.prepare<[number], { n: number }>('SELECT count(*) AS n FROM tickets WHERE seq > ?');
-  const countRefused = connection.prepare<[], { n: number }>(`SELECT count(*) AS n FROM verdicts WHERE verdict = 'refused'`);
+  const countRefused = connection.prepare<[], { n: number }>(
+    `SELECT count(*) AS n FROM verdicts WHERE verdict = 'refused'`,
+  );
   const readAt = connection.prepare<[number], { at_ms: number }>('SELECT at_ms FROM journal WHERE seq = ?');
 
   const count = (): Counted => {
@@ -96,8 +105,11 @@ export function createUpload(connection: Connection) {
       headSeq: number,
       answer: { ackSeq: number; verdicts: readonly Verdict[]; weekKeys: readonly string[] },
     ): void {
-      const tooHigh = [answer.ackSeq, ...answer.verdicts.map(({ seq }) => seq)].find((seq) => seq > headSeq || seq < 0);
-      if (tooHigh !== undefined) throw new RangeError(`the city speaks of entry ${tooHigh}, the last one is ${headSeq}`);
+      const tooHigh = [answer.ackSeq, ...answer.verdicts.map(({ seq }) => seq)].find(
+        (seq) => seq > headSeq || seq < 0,
+      );
+      if (tooHigh !== undefined)
+        throw new RangeError(`the city speaks of entry ${tooHigh}, the last one is ${headSeq}`);
       writeAck.run(answer.ackSeq);
       for (const { seq, verdict, refusal } of answer.verdicts) {
         writeVerdict.run(seq, verdict, refusal === undefined ? null : JSON.stringify(refusal));
@@ -110,9 +122,14 @@ export function createUpload(connection: Connection) {
     },
     verdictsOf(seqs: readonly number[]): Map<number, Verdict> {
       const verdicts = new Map<number, Verdict>();
-      for (const seq of seqs) if (seq >= 1 && seq <= counted.ackSeq) verdicts.set(seq, { seq, verdict: 'accepted' });
+      for (const seq of seqs)
+        if (seq >= 1 && seq <= counted.ackSeq) verdicts.set(seq, { seq, verdict: 'accepted' });
       for (const { seq, verdict, refusal } of readVerdicts.all(JSON.stringify(seqs))) {
-        verdicts.set(seq, { seq, verdict, ...(refusal !== null && { refusal: JSON.parse(refusal) as Refusal }) });
+        verdicts.set(seq, {
+          seq,
+          verdict,
+          ...(refusal !== null && { refusal: JSON.parse(refusal) as Refusal }),
+        });
       }
       return verdicts;
     },

@@ -9,7 +9,12 @@ const TAG_BYTES = 16;
 export const readyKey = (raw: Uint8Array): KeyObject => createSecretKey(raw);
 
 /** AES-256-GCM: cipher text followed by the 16-byte tag. `nonce` must be fresh for each call under one key. */
-export function sealBytes(key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad?: Uint8Array): Uint8Array {
+export function sealBytes(
+  key: KeyObject,
+  nonce: Uint8Array,
+  plain: Uint8Array,
+  aad?: Uint8Array,
+): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   if (aad) cipher.setAAD(aad);
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

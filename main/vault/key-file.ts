@@ -17,7 +17,12 @@ export type KeyUse = 'lookup' | 'commandMac' | 'signing' | `week:${string}`;
 const wrappedKeySchema = z.strictObject({
   use: z.union([
     z.enum(['lookup', 'commandMac', 'signing']),
-    z.string().refine((use): use is `week:${string}` => use.startsWith('week:') && weekSchema.safeParse(use.slice(5)).success),
+    z
+      .string()
+      .refine(
+        (use): use is `week:${string}` =>
+          use.startsWith('week:') && weekSchema.safeParse(use.slice(5)).success,
+      ),
   ]),
   alg: z.literal(SEAL_ALG),
   nonce: base64urlSchema,
@@ -32,7 +37,10 @@ export type KeyRing = Map<KeyUse, Uint8Array>;
 const wrapAad = (use: KeyUse): Uint8Array => jcsBytes({ purpose: 'so.keys.1', use });
 
 /** The wrapped keys of `keys.json`; undefined when there is no such file. Refuses `keys.broken`. */
-export function readKeyFile(files: Pick<FileStore, 'readText'>, masterKey: Uint8Array): Outcome<KeyRing | undefined> {
+export function readKeyFile(
+  files: Pick<FileStore, 'readText'>,
+  masterKey: Uint8Array,
+): Outcome<KeyRing | undefined> {
   const text = files.readText(KEYS_FILE);
   if (text === undefined) return accepted(undefined);
   try {

@@ -1,8 +1,19 @@
-import { createPrivateKey, createPublicKey, createSecretKey, diffieHellman, hash, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  hash,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { fromBase64url, toHex } from '../../contract/encoding/bytes.ts';
 
 /** PKCS #8 around a raw 32-byte private key (RFC 8410), so that the bytes may come from the injected chance. */
-const PKCS8_START = { Ed25519: '302e020100300506032b657004220420', X25519: '302e020100300506032b656e04220420' } as const;
+const PKCS8_START = {
+  Ed25519: '302e020100300506032b657004220420',
+  X25519: '302e020100300506032b656e04220420',
+} as const;
 
 export function privateKeyOf(curve: 'Ed25519' | 'X25519', raw: Uint8Array): KeyObject {
   if (raw.length !== 32) throw new TypeError(`a ${curve} private key is 32 bytes`);

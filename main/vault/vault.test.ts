@@ -57,11 +57,20 @@ describe('identities', () => {
 
   test('any name and number come back as they went in', async () => {
     const vault = await open(newMachine());
-    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((value) => value.isWellFormed());
+    const text = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+      .filter((value) => value.isWellFormed());
     fc.assert(
-      fc.property(text, text.filter((value) => value.length <= 64), (name, number) => {
-        expect(vault.open(vault.seal({ kind: '553', name, number }, WEEK).row)).toEqual({ ok: true, value: { kind: '553', name, number } });
-      }),
+      fc.property(
+        text,
+        text.filter((value) => value.length <= 64),
+        (name, number) => {
+          expect(vault.open(vault.seal({ kind: '553', name, number }, WEEK).row)).toEqual({
+            ok: true,
+            value: { kind: '553', name, number },
+          });
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -74,7 +83,9 @@ describe('identities', () => {
     const plain = decrypt(machine, vault, row);
     expect(plain).toMatchObject(identity);
     const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
-    expect(Buffer.from(identityDigest(sha256, fromBase64url(plain.salt), identity)).toString('hex')).toBe(digestHex);
+    expect(Buffer.from(identityDigest(sha256, fromBase64url(plain.salt), identity)).toString('hex')).toBe(
+      digestHex,
+    );
   });
 
   test('the same person sealed twice shares nothing but the look-up token', async () => {
@@ -97,7 +108,9 @@ describe('identities', () => {
       fc.property(fc.nat(sealed.length - 1), fc.nat(7), (at, bit) => {
         const changed = Uint8Array.from(sealed);
         changed[at] = (changed[at] ?? 0) ^ (1 << bit);
-        expect(vault.open({ ...row, sealed: toBase64url(changed) })).toMatchObject({ refusal: { code: 'keys.broken' } });
+        expect(vault.open({ ...row, sealed: toBase64url(changed) })).toMatchObject({
+          refusal: { code: 'keys.broken' },
+        });
       }),
     );
     const other = await open(machine.restart(), true, 'cd'.repeat(16) as LedgerId);
@@ -110,7 +123,8 @@ describe('identities', () => {
     const vault = await open(newMachine());
     const other = makeMachine({ seed: 99 });
     machines.push(other);
-    const token = (of: Vault, kind: string, number: string): string => toBase64url(of.lookupToken(kind, number));
+    const token = (of: Vault, kind: string, number: string): string =>
+      toBase64url(of.lookupToken(kind, number));
     const tokens = [
       token(vault, '111', '330999199001010011'),
       token(vault, '553', '330999199001010011'),
@@ -131,10 +145,15 @@ describe('keys', () => {
     const machine = newMachine();
     const vault = await open(machine);
     vault.seal({ kind: '111', ...adult(1) }, WEEK);
-    for (const name of ['master.key', 'keys.json']) expect(statSync(join(machine.folder, name)).mode & 0o777).toBe(0o600);
-    const keys = JSON.parse(readFileSync(join(machine.folder, 'keys.json'), 'utf8')) as { keys: { use: string; alg: string; wrapped: string }[] };
+    for (const name of ['master.key', 'keys.json'])
+      expect(statSync(join(machine.folder, name)).mode & 0o777).toBe(0o600);
+    const keys = JSON.parse(readFileSync(join(machine.folder, 'keys.json'), 'utf8')) as {
+      keys: { use: string; alg: string; wrapped: string }[];
+    };
     expect(keys.keys.map(({ use }) => use)).toEqual(['lookup', 'commandMac', 'signing', `week:${WEEK}`]);
-    expect(keys.keys.every(({ alg, wrapped }) => alg === 'AES-256-GCM' && fromBase64url(wrapped).length === 48)).toBe(true);
+    expect(
+      keys.keys.every(({ alg, wrapped }) => alg === 'AES-256-GCM' && fromBase64url(wrapped).length === 48),
+    ).toBe(true);
   });
 
   test('a week has one key, made when it is first needed and stored before anything is sealed under it', async () => {
@@ -153,13 +172,14 @@ describe('keys', () => {
   test('a disk that does not take the week key lets nothing be sealed', async () => {
     const machine = newMachine();
     const vault = await open(machine);
-    const { writeAtomic } = machine.runtime.files;
-    machine.runtime.files.writeAtomic = () => {
+    const { files } = machine.runtime;
+    const whole = { ...files };
+    files.writeAtomic = () => {
       throw new Error('ENOSPC');
     };
     expect(() => vault.seal({ kind: '111', ...adult(1) }, WEEK)).toThrow(KeysWriteError);
     expect(vault.weeks()).toEqual([]);
-    machine.runtime.files.writeAtomic = writeAtomic;
+    Object.assign(files, whole);
     expect(vault.open(vault.seal({ kind: '111', ...adult(1) }, WEEK).row).ok).toBe(true);
   });
 
@@ -194,7 +214,12 @@ describe('keys', () => {
     await open(machine);
     const path = join(machine.folder, 'keys.json');
     const text = readFileSync(path, 'utf8');
-    for (const broken of ['{', text.replace('"lookup"', '"commandMac"'), text.replace('AES-256-GCM', 'SM4-GCM'), text.replace(/"wrapped": "./, '"wrapped": "_')]) {
+    for (const broken of [
+      '{',
+      text.replace('"lookup"', '"commandMac"'),
+      text.replace('AES-256-GCM', 'SM4-GCM'),
+      text.replace(/"wrapped": "./, '"wrapped": "_'),
+    ]) {
       writeFileSync(path, broken);
       expect(await codeOf(machine, true)).toBe('keys.broken');
     }
@@ -216,7 +241,10 @@ describe('keys', () => {
     const machine = newMachine();
     const vault = await open(machine);
     const bytes = new TextEncoder().encode('SO1.payload');
-    const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: vault.publicKey }, format: 'jwk' });
+    const publicKey = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: vault.publicKey },
+      format: 'jwk',
+    });
     expect(verify(null, bytes, publicKey, vault.sign(bytes))).toBe(true);
     expect(verify(null, bytes.subarray(1), publicKey, vault.sign(bytes))).toBe(false);
     expect(vault.keyId).toBe(hash('sha256', Buffer.from(vault.publicKey, 'base64url'), 'hex').slice(0, 8));
@@ -224,15 +252,32 @@ describe('keys', () => {
   });
 
   test('key pairs from raw bytes are those of RFC 8032 and RFC 7748', () => {
-    const ed = privateKeyOf('Ed25519', Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex'));
-    expect(Buffer.from(publicKeyText(ed), 'base64url').toString('hex')).toBe('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a');
-    const alice = privateKeyOf('X25519', Buffer.from('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a', 'hex'));
-    expect(Buffer.from(publicKeyText(alice), 'base64url').toString('hex')).toBe('8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a');
-    const bob = privateKeyOf('X25519', Buffer.from('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb', 'hex'));
+    const ed = privateKeyOf(
+      'Ed25519',
+      Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex'),
+    );
+    expect(Buffer.from(publicKeyText(ed), 'base64url').toString('hex')).toBe(
+      'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+    );
+    const alice = privateKeyOf(
+      'X25519',
+      Buffer.from('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a', 'hex'),
+    );
+    expect(Buffer.from(publicKeyText(alice), 'base64url').toString('hex')).toBe(
+      '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
+    );
+    const bob = privateKeyOf(
+      'X25519',
+      Buffer.from('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb', 'hex'),
+    );
     const info = new Uint8Array(0);
     const shared = Buffer.from('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742', 'hex');
-    expect(agreedKey(alice, publicKeyText(bob), info).export()).toEqual(Buffer.from(hkdfSync('sha256', shared, '', info, 32)));
-    expect(agreedKey(bob, publicKeyText(alice), info).equals(agreedKey(alice, publicKeyText(bob), info))).toBe(true);
+    expect(agreedKey(alice, publicKeyText(bob), info).export()).toEqual(
+      Buffer.from(hkdfSync('sha256', shared, '', info, 32)),
+    );
+    expect(
+      agreedKey(bob, publicKeyText(alice), info).equals(agreedKey(alice, publicKeyText(bob), info)),
+    ).toBe(true);
     expect(() => privateKeyOf('X25519', new Uint8Array(31))).toThrow(TypeError);
   });
 });
@@ -250,8 +295,12 @@ describe("a week's key for the city", () => {
     expect(second.ok && second.value.ephemeral).not.toBe(first.sealed.ephemeral);
     const other = privateKeyOf('X25519', seededRandom(8).bytes(32));
     const wrong = agreedKey(other, first.sealed.ephemeral, weekKeyInfo(LEDGER, WEEK));
-    expect(openBytes(wrong, fromBase64url(first.sealed.nonce), fromBase64url(first.sealed.sealed))).toBeUndefined();
-    expect(vault.weekKeySealedToCity('2026-W01', first.cityKey)).toMatchObject({ refusal: { code: 'keys.missing' } });
+    expect(
+      openBytes(wrong, fromBase64url(first.sealed.nonce), fromBase64url(first.sealed.sealed)),
+    ).toBeUndefined();
+    expect(vault.weekKeySealedToCity('2026-W01', first.cityKey)).toMatchObject({
+      refusal: { code: 'keys.missing' },
+    });
   });
 });
 
@@ -271,9 +320,18 @@ function cityOpens(vault: Vault, cityPrivate: Uint8Array, week: string) {
 }
 
 /** A row opened as the city opens it: with the week's key that was sealed to it. */
-function decrypt(machine: Machine, vault: Vault, row: { ref: string; week: string; nonce: string; sealed: string }) {
+function decrypt(
+  machine: Machine,
+  vault: Vault,
+  row: { ref: string; week: string; nonce: string; sealed: string },
+) {
   const { key } = cityOpens(vault, machine.runtime.random.bytes(32), row.week);
-  const plain = openBytes(readyKey(key), fromBase64url(row.nonce), fromBase64url(row.sealed), sealedRowAad(LEDGER, row.ref));
+  const plain = openBytes(
+    readyKey(key),
+    fromBase64url(row.nonce),
+    fromBase64url(row.sealed),
+    sealedRowAad(LEDGER, row.ref),
+  );
   if (!plain) throw new Error('the row did not open');
   return sealedRowPlainSchema.parse(JSON.parse(new TextDecoder().decode(plain)));
 }

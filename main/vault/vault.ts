@@ -91,7 +91,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     if (!weekSchema.safeParse(week).success) throw new TypeError(`not an ISO week: ${week}`);
     const fresh = random.bytes(KEY_BYTES);
     try {
-      writeKeyFile(files, random, masterKey, new Map([...ring]).set(`week:${week}`, fresh));
+      writeKeyFile(files, random, masterKey, new Map<KeyUse, Uint8Array>(ring).set(`week:${week}`, fresh));
     } catch (error) {
       throw new KeysWriteError({ cause: error });
     }
@@ -102,7 +102,10 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     return key;
   };
   const lookupToken = (kind: string, number: string): Uint8Array =>
-    createHmac('sha256', standing.lookup).update(jcs([kind, number])).digest().subarray(0, TOKEN_BYTES);
+    createHmac('sha256', standing.lookup)
+      .update(jcs([kind, number]))
+      .digest()
+      .subarray(0, TOKEN_BYTES);
 
   return {
     publicKey,
@@ -125,9 +128,16 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       const key = knownWeekKey(row.week);
       if (!key) return refused('keys.missing');
       try {
-        const plain = openBytes(key, fromBase64url(row.nonce), fromBase64url(row.sealed), sealedRowAad(ledgerId, row.ref));
+        const plain = openBytes(
+          key,
+          fromBase64url(row.nonce),
+          fromBase64url(row.sealed),
+          sealedRowAad(ledgerId, row.ref),
+        );
         if (!plain) return refused('keys.broken');
-        const { kind, name, number } = sealedRowPlainSchema.parse(JSON.parse(new TextDecoder().decode(plain)));
+        const { kind, name, number } = sealedRowPlainSchema.parse(
+          JSON.parse(new TextDecoder().decode(plain)),
+        );
         return accepted({ kind, name, number });
       } catch {
         return refused('keys.broken');

@@ -21,7 +21,8 @@ const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(res
 for (let sale = 0; ; sale += 1) {
   const held = ledger.heldByDeparture([departure]).get(departure) ?? { total: 0, sold: 0 };
   try {
-    if (held.total - held.sold < 5) window.takeLease(departure, { ranges: [[held.total + 1, held.total + 40]] });
+    if (held.total - held.sold < 5)
+      window.takeLease(departure, { ranges: [[held.total + 1, held.total + 40]] });
     const { commandId } = window.sell(departure, sale % 3 === 0 ? [sale, sale + 1, sale + 2] : [sale]);
     say({ commandId, lastSeq: ledger.head().seq });
     const [queued] = ledger.queuedPrints();

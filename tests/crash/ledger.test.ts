@@ -31,7 +31,12 @@ interface Said {
 }
 
 /** Lets a writer run until `stop` says so, then kills it; gives what it had said by then. */
-async function runWriter(command: string, args: string[], stop: (said: Said[]) => boolean, killAfterMs?: number): Promise<Said[]> {
+async function runWriter(
+  command: string,
+  args: string[],
+  stop: (said: Said[]) => boolean,
+  killAfterMs?: number,
+): Promise<Said[]> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   const said: Said[] = [];
@@ -63,7 +68,11 @@ describe('a process killed while it sells', () => {
     let soldInAll = 0;
     // Sale counts chosen so that kills fall before, at and after the anchor and the WAL's page limit.
     for (const sales of [1, 2, 7, 30, 61, 120, 250, 5]) {
-      const said = await runWriter(process.execPath, [writer, machine.folder], (lines) => lines.length >= sales);
+      const said = await runWriter(
+        process.execPath,
+        [writer, machine.folder],
+        (lines) => lines.length >= sales,
+      );
       expect(said.length).toBeGreaterThanOrEqual(sales);
       const anchor = JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
       expect(anchor.seq).toBeLessThanOrEqual(lastInFile(machine.folder));
@@ -77,7 +86,9 @@ describe('a process killed while it sells', () => {
       soldInAll += said.length;
       expect(window.ledger.openCommands().length).toBeGreaterThanOrEqual(soldInAll);
       const sheets = [...window.ledger.queuedPrints(), ...window.ledger.recoverSending()];
-      expect(new Set(sheets.map(({ ticketNumber }) => ticketNumber)).size).toBe(window.ledger.tickets({ limit: 10_000 }).length);
+      expect(new Set(sheets.map(({ ticketNumber }) => ticketNumber)).size).toBe(
+        window.ledger.tickets({ limit: 10_000 }).length,
+      );
       window.close();
     }
   });
@@ -98,7 +109,11 @@ test('a disk that takes no more writes nothing by halves, and the ledger goes on
   const machine = makeMachine();
   machines.push(machine);
   // No file may grow over 4 MiB: what a full disk is to the WAL.
-  const said = await runWriter('sh', ['-c', `trap '' XFSZ; ulimit -f 8192; exec "$0" "$@"`, process.execPath, writer, machine.folder], () => false);
+  const said = await runWriter(
+    'sh',
+    ['-c', `trap '' XFSZ; ulimit -f 8192; exec "$0" "$@"`, process.execPath, writer, machine.folder],
+    () => false,
+  );
   const failed = said.at(-1);
   expect(failed?.failed).toMatch(/^SQLITE_(FULL|IOERR)/);
   expect(failed?.headSeq).toBe(said.at(-2)?.lastSeq);

@@ -21,10 +21,16 @@ const hidings: Record<string, (text: string, before: Buffer, after: Buffer) => B
   'UTF-8': (text, before, after) => Buffer.concat([before, Buffer.from(text), after]),
   'UTF-16LE': (text, before, after) => Buffer.concat([before, Buffer.from(text, 'utf16le'), after]),
   GB18030: (text, before, after) => Buffer.concat([before, iconv.encode(text, 'gb18030'), after]),
-  hex: (text, before, after) => Buffer.from(Buffer.concat([before, Buffer.from(text), after]).toString('hex')),
+  hex: (text, before, after) =>
+    Buffer.from(Buffer.concat([before, Buffer.from(text), after]).toString('hex')),
   'capital hex of GB18030': (text, before, after) =>
-    Buffer.from(Buffer.concat([before, iconv.encode(text, 'gb18030'), after]).toString('hex').toUpperCase()),
-  base64: (text, before, after) => Buffer.from(Buffer.concat([before, Buffer.from(text), after]).toString('base64')),
+    Buffer.from(
+      Buffer.concat([before, iconv.encode(text, 'gb18030'), after])
+        .toString('hex')
+        .toUpperCase(),
+    ),
+  base64: (text, before, after) =>
+    Buffer.from(Buffer.concat([before, Buffer.from(text), after]).toString('base64')),
   'base64 of UTF-16LE': (text, before, after) =>
     Buffer.from(Buffer.concat([before, Buffer.from(text, 'utf16le'), after]).toString('base64')),
   'base64url of GB18030': (text, before, after) =>
@@ -38,7 +44,9 @@ for (const [form, hide] of Object.entries(hidings)) {
     fc.assert(
       fc.property(noise, noise, fc.constantFrom(...needles), (before, after, needle) => {
         const bytes = hide(needle.text, Buffer.from(before), Buffer.from(after));
-        expect(searchLeaks(needles, [{ name: 'planted', bytes }]).map(({ what }) => what)).toContain(needle.what);
+        expect(searchLeaks(needles, [{ name: 'planted', bytes }]).map(({ what }) => what)).toContain(
+          needle.what,
+        );
       }),
       { numRuns: 60 },
     );
@@ -47,7 +55,9 @@ for (const [form, hide] of Object.entries(hidings)) {
 
 test('nothing is found where nothing is, in four megabytes of chance and of base64', () => {
   let state = 1;
-  const chance = Buffer.from(Uint8Array.from({ length: 2_000_000 }, () => (state = (state * 48_271) % 2_147_483_647) & 255));
+  const chance = Buffer.from(
+    Uint8Array.from({ length: 2_000_000 }, () => (state = (state * 48_271) % 2_147_483_647) & 255),
+  );
   const haystacks = [
     { name: 'chance', bytes: chance },
     { name: 'base64', bytes: Buffer.from(chance.toString('base64')) },
@@ -61,7 +71,9 @@ test('a name of two characters cannot be told from chance and is not accepted', 
 
 test('the hidden part of a number is found even when the rest is masked', () => {
   const masked = `${NUMBER.slice(0, 2)}****${NUMBER.slice(6, -4)}****`;
-  const leaks = searchLeaks(needlesOf({ name: NAME, number: NUMBER }, 'somebody'), [{ name: 'page', bytes: Buffer.from(masked) }]);
+  const leaks = searchLeaks(needlesOf({ name: NAME, number: NUMBER }, 'somebody'), [
+    { name: 'page', bytes: Buffer.from(masked) },
+  ]);
   expect(leaks.map(({ what }) => what)).toEqual(['hidden part of the number of somebody']);
 });
 
@@ -77,7 +89,9 @@ test('folders are read to the bottom, and SQLite files value by value', () => {
     for (let at = 3_900; at < 4_100; at += 1) insert.run(`${'x'.repeat(at)}${NUMBER}${'y'.repeat(9_000)}`);
     database.close();
     const leaks = searchLeaks(needles, readHaystacks(folder));
-    expect(leaks.map(({ where }) => where)).toEqual(expect.arrayContaining(['a/b/office.log', 'some.db (values)']));
+    expect(leaks.map(({ where }) => where)).toEqual(
+      expect.arrayContaining(['a/b/office.log', 'some.db (values)']),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

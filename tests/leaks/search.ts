@@ -57,10 +57,16 @@ export function patternsOf(needles: readonly Needle[]): Pattern[] {
       for (const shift of [0, 1, 2]) {
         const core = base64Core(bytes, shift);
         add(`${encoding} in base64, shifted by ${shift}`, Buffer.from(core));
-        add(`${encoding} in base64url, shifted by ${shift}`, Buffer.from(core.replaceAll('+', '-').replaceAll('/', '_')));
+        add(
+          `${encoding} in base64url, shifted by ${shift}`,
+          Buffer.from(core.replaceAll('+', '-').replaceAll('/', '_')),
+        );
       }
     }
-    const escaped = [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+    const escaped = Array.from(
+      { length: text.length },
+      (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join('');
     add('JSON escapes', Buffer.from(escaped));
     add('percent escapes', Buffer.from(encodeURIComponent(text)));
     return [...forms.values()].map(({ form, bytes }) => ({ what, form, bytes }));
@@ -72,7 +78,9 @@ export function patternsOf(needles: readonly Needle[]): Pattern[] {
 
 /** The letters of a base64 text that depend on `bytes` alone when `shift` other bytes stand before them in their group. */
 function base64Core(bytes: Buffer, shift: number): string {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replaceAll('=', '');
+  const text = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString('base64')
+    .replaceAll('=', '');
   const firstOwn = Math.ceil((shift * 8) / 6);
   const lastOwn = Math.floor(((shift + bytes.length) * 8) / 6);
   return text.slice(firstOwn, lastOwn);
@@ -116,7 +124,9 @@ export function readHaystacks(folder: string): Haystack[] {
     .toSorted()
     .flatMap((path) => {
       const file = { name: relative(folder, path), bytes: readFileSync(path) };
-      return isSqlite(file.bytes) ? [file, { name: `${file.name} (values)`, bytes: sqliteValues(path) }] : [file];
+      return isSqlite(file.bytes)
+        ? [file, { name: `${file.name} (values)`, bytes: sqliteValues(path) }]
+        : [file];
     });
 }
 
@@ -132,11 +142,21 @@ function sqliteValues(path: string): Uint8Array {
     copyFileSync(path, copy);
     if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
     const database = new Database(copy);
-    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
-    const values = tables.flatMap((table) => (database.prepare(`SELECT * FROM "${table}"`).raw().all() as unknown[][]).flat());
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all() as string[];
+    const values = tables.flatMap((table) =>
+      (database.prepare(`SELECT * FROM "${table}"`).raw().all() as unknown[][]).flat(),
+    );
     database.close();
     const separator = Buffer.from('\n');
-    return Buffer.concat(values.flatMap((value) => [value instanceof Uint8Array ? value : Buffer.from(String(value)), separator]));
+    return Buffer.concat(
+      values.flatMap((value) => [
+        value instanceof Uint8Array ? value : Buffer.from(String(value)),
+        separator,
+      ]),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -58,7 +58,9 @@ export function makeMachine(options: { folder?: string; seed?: number; nowMs?: n
     pass(ms) {
       const endMs = steadyMs + ms;
       for (;;) {
-        const due = [...timers].filter(([, { dueMs }]) => dueMs <= endMs).toSorted((a, b) => a[1].dueMs - b[1].dueMs)[0];
+        const due = [...timers]
+          .filter(([, { dueMs }]) => dueMs <= endMs)
+          .toSorted((a, b) => a[1].dueMs - b[1].dueMs)[0];
         if (!due) break;
         const [id, { dueMs, fn }] = due;
         timers.delete(id);
@@ -86,7 +88,11 @@ export function realMachine(folder: string): Machine {
   const { logged, runtime, ...rest } = makeMachine({ folder });
   const { log } = runtime;
   const files = folderStore(folder);
-  return { ...rest, logged, runtime: { clock: machineClock(), random: strongRandom, timers: machineTimers, files, log } };
+  return {
+    ...rest,
+    logged,
+    runtime: { clock: machineClock(), random: strongRandom, timers: machineTimers, files, log },
+  };
 }
 
 /** Chance that is the same for the same seed; good enough to be distinct, not to keep secrets. */
@@ -96,7 +102,13 @@ export function seededRandom(seed: number): Random {
     const out = new Uint8Array(count);
     for (let at = 0; at < count; at += 32) {
       counter += 1;
-      out.set(createHash('sha256').update(`${seed}/${counter}`).digest().subarray(0, count - at), at);
+      out.set(
+        createHash('sha256')
+          .update(`${seed}/${counter}`)
+          .digest()
+          .subarray(0, count - at),
+        at,
+      );
     }
     return out;
   };
@@ -119,7 +131,9 @@ export function folderDigests(files: Pick<FileStore, 'folder'>): Record<string, 
   for (const entry of readdirSync(files.folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    digests[path.slice(files.folder.length + 1)] = createHash('sha256').update(readFileSync(path)).digest('hex');
+    digests[path.slice(files.folder.length + 1)] = createHash('sha256')
+      .update(readFileSync(path))
+      .digest('hex');
   }
   return digests;
 }

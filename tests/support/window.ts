@@ -1,6 +1,6 @@
 import { composeTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import type { NewEntry } from '../../contract/entries.ts';
-import type { DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { DepartureId, Fen, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Outcome } from '../../contract/refusals.ts';
 import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
 import { inspectLedger } from '../../main/ledger/inspect.ts';
@@ -34,14 +34,22 @@ export interface TestWindow {
 export const departureOn = (date: string, hhmm: string): DepartureId =>
   `wugongzhi-putuoshan/${date}/${hhmm}` as DepartureId;
 
-export async function tryWindow(machine: Machine, options: Partial<LedgerOptions> = {}): Promise<Outcome<TestWindow>> {
+export async function tryWindow(
+  machine: Machine,
+  options: Partial<LedgerOptions> = {},
+): Promise<Outcome<TestWindow>> {
   const { runtime } = machine;
   const migrations = options.migrations ?? readMigrationFiles();
   const window = options.window ?? WINDOW;
   const facts = inspectLedger({ runtime, window, migrations });
   if (!facts.ok) return facts;
   const { ledgerId, isNew } = facts.value;
-  const vault = await openVault({ runtime, keyStore: fileKeyStore(runtime.files), ledgerId, hasLedger: !isNew });
+  const vault = await openVault({
+    runtime,
+    keyStore: fileKeyStore(runtime.files),
+    ledgerId,
+    hasLedger: !isNew,
+  });
   if (!vault.ok) return vault;
   const opened = openLedger({
     runtime,
@@ -53,14 +61,17 @@ export async function tryWindow(machine: Machine, options: Partial<LedgerOptions
     program: 'station-office test',
     signingKey: vault.value.publicKey,
     businessDateOf,
-    ledgerId: ledgerId as LedgerId,
+    ledgerId,
     ...options,
   });
   if (!opened.ok) return opened;
   return { ok: true, value: makeWindow(machine, opened.value, vault.value) };
 }
 
-export async function openWindow(machine: Machine, options: Partial<LedgerOptions> = {}): Promise<TestWindow> {
+export async function openWindow(
+  machine: Machine,
+  options: Partial<LedgerOptions> = {},
+): Promise<TestWindow> {
   const opened = await tryWindow(machine, options);
   if (!opened.ok) throw new Error(`${opened.refusal.code}: ${opened.refusal.message}`);
   return opened.value;
@@ -95,18 +106,32 @@ function makeWindow(machine: Machine, ledger: Ledger, vault: Vault): TestWindow 
     if (!shift) throw new Error('no shift is open');
     const businessDate = businessDateOf(clock.nowMs());
     const firstSerial = ledger.nextSerial(businessDate);
-    const free = ledger.leasesOf(departureId).flatMap((lease): { leaseId: string; seat: number | null }[] =>
-      lease.kind === 'free'
-        ? Array.from({ length: Math.min(people.length, lease.total - lease.sold) }, () => ({ leaseId: lease.leaseId, seat: null }))
-        : lease.freeRanges.flatMap(([from, to]) =>
-            Array.from({ length: Math.min(people.length, to - from + 1) }, (_, i) => ({ leaseId: lease.leaseId, seat: from + i })),
-          ),
-    );
+    const free = ledger
+      .leasesOf(departureId)
+      .flatMap((lease): { leaseId: string; seat: number | null }[] =>
+        lease.kind === 'free'
+          ? Array.from({ length: Math.min(people.length, lease.total - lease.sold) }, () => ({
+              leaseId: lease.leaseId,
+              seat: null,
+            }))
+          : lease.freeRanges.flatMap(([from, to]) =>
+              Array.from({ length: Math.min(people.length, to - from + 1) }, (_, i) => ({
+                leaseId: lease.leaseId,
+                seat: from + i,
+              })),
+            ),
+      );
     const tickets = people.map((person, i): AppendEntry => {
       const place = free[i];
       if (!place) throw new Error(`no seat left on ${departureId}`);
       const serial = firstSerial + i;
-      const parts = { stationCode: STATION_CODE, businessDate, window: 3, ledgerOrdinal: ledger.ordinal, serial };
+      const parts = {
+        stationCode: STATION_CODE,
+        businessDate,
+        window: 3,
+        ledgerOrdinal: ledger.ordinal,
+        serial,
+      };
       return {
         kind: 'ticket.sold',
         body: {
@@ -158,7 +183,9 @@ function makeWindow(machine: Machine, ledger: Ledger, vault: Vault): TestWindow 
     saleCommand,
     openShift(floatFen = 20_000) {
       const shiftId = random.id();
-      write([{ kind: 'shift.opened', body: { shiftId, clerkNumber: '1001', floatFen: floatFen as Fen } }], { method: 'shifts.open' });
+      write([{ kind: 'shift.opened', body: { shiftId, clerkNumber: '1001', floatFen: floatFen as Fen } }], {
+        method: 'shifts.open',
+      });
       return shiftId;
     },
     closeShift(shiftId) {
@@ -166,14 +193,24 @@ function makeWindow(machine: Machine, ledger: Ledger, vault: Vault): TestWindow 
       if (!shift) throw new Error(`no shift ${shiftId}`);
       const expectedFen = (shift.floatFen + shift.salesFen) as Fen;
       const { ticketCount, salesFen } = shift;
-      const body = { shiftId, clerkNumber: '1001', countedFen: expectedFen, expectedFen, differenceFen: 0, ticketCount, salesFen };
+      const body = {
+        shiftId,
+        clerkNumber: '1001',
+        countedFen: expectedFen,
+        expectedFen,
+        differenceFen: 0,
+        ticketCount,
+        salesFen,
+      };
       write([{ kind: 'shift.closed', body }], { method: 'shifts.close' });
     },
     takeLease(departureId, asked) {
       const leaseId = random.id();
-      const seats = 'ranges' in asked ? ({ kind: 'numbered', ...asked } as const) : ({ kind: 'free', ...asked } as const);
+      const seats =
+        'ranges' in asked ? ({ kind: 'numbered', ...asked } as const) : ({ kind: 'free', ...asked } as const);
       const lease = { leaseId, departureId: departureId as DepartureId, grantor: 'self', seats } as const;
-      const capacity = 'ranges' in asked ? asked.ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0) : asked.count;
+      const capacity =
+        'ranges' in asked ? asked.ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0) : asked.count;
       write([
         { kind: 'lease.given', body: { ...lease, holder: WINDOW, capacity } },
         { kind: 'lease.taken', body: lease },

@@ -9,7 +9,13 @@ import { projectShifts } from './shifts.ts';
 import { projectTickets } from './tickets.ts';
 
 /** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
-const ALL: readonly MakeProjection[] = [projectShifts, projectLeases, projectTickets, projectPrints, projectLatest];
+const ALL: readonly MakeProjection[] = [
+  projectShifts,
+  projectLeases,
+  projectTickets,
+  projectPrints,
+  projectLatest,
+];
 
 const PAGE_ROWS = 500;
 
@@ -31,8 +37,9 @@ export function createProjections(connection: Connection): Projections {
     apply,
     refill() {
       // Later ones refer to earlier ones, so they are emptied first.
-      for (const table of projections.toReversed().flatMap(({ tables }) => tables)) connection.exec(`DELETE FROM ${table}`);
-      for (let after = 0; ; ) {
+      for (const table of projections.toReversed().flatMap(({ tables }) => tables))
+        connection.exec(`DELETE FROM ${table}`);
+      for (let after = 0; ;) {
         const rows = page.all(after, PAGE_ROWS);
         for (const { seq, entry } of rows) {
           const envelope = parseEnvelope(entry);

@@ -4,7 +4,11 @@ import { parseEnvelope } from '../envelope.ts';
 import type { LatestKind } from '../types.ts';
 import type { Projection } from './projection.ts';
 
-const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>(['ledger.opened', 'feed.applied', 'window.enrolled']);
+const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>([
+  'ledger.opened',
+  'feed.applied',
+  'window.enrolled',
+]);
 
 /** The newest entry of each kind that changes what the window is. */
 export function projectLatest(connection: Connection): Projection {

@@ -27,7 +27,8 @@ export function projectLeases(connection: Connection): Projection {
     }
     const lease = numbered.get(leaseId, departureId);
     const left = lease && withoutSeat(JSON.parse(lease.free_ranges) as SeatRanges, seatNumber);
-    if (!left) throw new LedgerConflictError(`lease ${leaseId} does not hold seat ${seatNumber} of ${departureId}`);
+    if (!left)
+      throw new LedgerConflictError(`lease ${leaseId} does not hold seat ${seatNumber} of ${departureId}`);
     sellNumbered.run(JSON.stringify(left), leaseId);
   };
   return {

@@ -32,13 +32,21 @@ const NUMBER_LENGTH = 20;
 const SERIAL_AT = 14;
 
 /** The 14 digits that all ticket numbers of one ledger and business date begin with. */
-export function numberStart({ stationCode, windowNumber, ordinal }: NumberOwner, businessDate: string): string {
+export function numberStart(
+  { stationCode, windowNumber, ordinal }: NumberOwner,
+  businessDate: string,
+): string {
   const twoDigits = (value: number): string => String(value).padStart(2, '0');
-  return stationCode + businessDate.slice(2).replaceAll('-', '') + twoDigits(windowNumber) + twoDigits(ordinal);
+  return (
+    stationCode + businessDate.slice(2).replaceAll('-', '') + twoDigits(windowNumber) + twoDigits(ordinal)
+  );
 }
 
 export function splitNumber(ticketNumber: string): { start: string; serial: number } {
-  return { start: ticketNumber.slice(0, SERIAL_AT), serial: Number(ticketNumber.slice(SERIAL_AT, SERIAL_AT + 5)) };
+  return {
+    start: ticketNumber.slice(0, SERIAL_AT),
+    serial: Number(ticketNumber.slice(SERIAL_AT, SERIAL_AT + 5)),
+  };
 }
 
 export function ticketQueries(
@@ -52,7 +60,10 @@ export function ticketQueries(
   const newest = connection.prepare<[number, number], { seq: number; entry: string }>(
     `SELECT ${columns} WHERE t.seq < ? ORDER BY t.seq DESC LIMIT ?`,
   );
-  const narrowed = connection.prepare<[number, string | null, string | null, number], { seq: number; entry: string }>(
+  const narrowed = connection.prepare<
+    [number, string | null, string | null, number],
+    { seq: number; entry: string }
+  >(
     // The tickets of a shift lie between its first and last entry, so an old shift is not searched from today backwards.
     `WITH asked (before_seq, shift_id, suffix) AS (VALUES (?, ?, ?))
      SELECT ${columns}, asked
@@ -93,11 +104,14 @@ export function ticketQueries(
     },
     tickets({ limit, before, shiftId, ticketNumberSuffix }: TicketQuery): TicketRow[] {
       const beforeSeq = before ?? Number.MAX_SAFE_INTEGER;
-      if (ticketNumberSuffix === undefined && shiftId === undefined) return newest.all(beforeSeq, limit).map(asTicket);
+      if (ticketNumberSuffix === undefined && shiftId === undefined)
+        return newest.all(beforeSeq, limit).map(asTicket);
       if (ticketNumberSuffix?.length === NUMBER_LENGTH) {
         const row = byNumber.get(ticketNumberSuffix);
         const ticket = row && row.seq < beforeSeq ? asTicket(row) : undefined;
-        return ticket && (shiftId === undefined || ticket.body.shiftId === shiftId) ? [ticket].slice(0, limit) : [];
+        return ticket && (shiftId === undefined || ticket.body.shiftId === shiftId)
+          ? [ticket].slice(0, limit)
+          : [];
       }
       if (ticketNumberSuffix !== undefined && !/^\d+$/.test(ticketNumberSuffix)) return [];
       return narrowed.all(beforeSeq, shiftId ?? null, ticketNumberSuffix ?? null, limit).map(asTicket);
