@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { FileStore } from '../runtime.ts';
+import { folderStore } from './file-store.ts';
 import { machineNetwork } from './network.ts';
 
 const CONTROL_FILE = 'control.json';
@@ -37,8 +39,9 @@ export function readControl(files: FileStore): Control | undefined {
 }
 
 /** Another login link from the office that runs on this data folder. Refuses `host.notRunning`. */
-export async function askForToken(files: FileStore): Promise<Outcome<{ url: string; token: string }>> {
-  const control = readControl(files);
+export async function askForToken(folder: string): Promise<Outcome<{ url: string; token: string }>> {
+  // A folder that is not there is not made for asking.
+  const control = existsSync(folder) ? readControl(folderStore(folder)) : undefined;
   if (!control) return refused('host.notRunning');
   try {
     const answer = await machineNetwork.request({

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   app,
   BrowserWindow,
@@ -31,9 +31,10 @@ const REFUSED = 2;
  * the host, in a file of mode 0600; the key store of the operating system (asynchronous `safeStorage`) fits the same port.
  */
 export async function runElectron(createOffice: CreateOffice): Promise<void> {
+  process.umask(0o077);
   const program = findProgram();
   const named = app.commandLine.getSwitchValue('data');
-  const folder = named === '' ? defaultDataFolder(trialWindow) : named;
+  const folder = named === '' ? defaultDataFolder(trialWindow) : resolve(named);
   if (folder === undefined)
     return giveUp([refuse('host.option', { detail: '本机有几个窗口的数据目录,请用 --data 指明' })]);
   // What the browser engine stores belongs to the window, as everything else does; and the instance lock goes by it.

@@ -1,6 +1,8 @@
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -29,18 +31,19 @@ export function folderStore(path: string): FileStore {
     if (!isInside) throw new TypeError(`not a name inside the data folder: ${JSON.stringify(name)}`);
     return join(folder, ...parts);
   };
-  const replace = (target: string, content: string | Uint8Array, mode: number): void => {
+  const replace = (target: string, fill: (draft: string) => void, mode: number): void => {
     makeFolder(dirname(target));
     const draft = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     try {
-      const descriptor = openSync(draft, 'wx', mode);
+      closeSync(openSync(draft, 'wx', mode));
+      fill(draft);
+      const descriptor = openSync(draft, 'r+');
       try {
-        writeFileSync(descriptor, content);
         fsyncSync(descriptor);
       } finally {
         closeSync(descriptor);
       }
-      // The process's umask may have taken bits away.
+      // The process's umask may have taken bits away, a copy may have brought others.
       if (process.platform !== 'win32') chmodSync(draft, mode);
       renameSync(draft, target);
     } catch (error) {
@@ -60,8 +63,12 @@ export function folderStore(path: string): FileStore {
         throw error;
       }
     },
-    writeAtomic: (name, text, mode = 0o600) => replace(locate(name), text, mode),
-    copy: (from, to) => replace(locate(to), readFileSync(locate(from)), 0o600),
+    writeAtomic: (name, text, mode = 0o600) =>
+      replace(locate(name), (draft) => writeFileSync(draft, text), mode),
+    copy(from, to) {
+      const source = locate(from);
+      replace(locate(to), (draft) => copyFileSync(source, draft, constants.COPYFILE_FICLONE), 0o600);
+    },
     remove(name) {
       const target = locate(name);
       if (!existsSync(target)) return;

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
-import { startBrowserShell, type BrowserShell } from './browser.ts';
+import { startBrowserShell } from './browser.ts';
 import { askForToken, removeControl, writeControl } from './control.ts';
 import { childDeviceLauncher } from './device-process.ts';
-import { folderStore } from './file-store.ts';
 import { keepPort, portsToTry } from './host-ports.ts';
 import { hostUsage, readHostOptions, type HostOptions } from './host-options.ts';
 import {
+  fileRefusal,
   openOffice,
   openStation,
   type CreateOffice,
-  type OpenOffice,
   type Opened,
   type Station,
 } from './open-office.ts';
@@ -32,6 +31,7 @@ export interface Host {
 
 /** `npm run host`: one JSON line on stdout, then it serves until it is told to end. Sets the exit code. */
 export async function runHost(args: readonly string[], createOffice: CreateOffice): Promise<void> {
+  outliveReaders();
   const read = readHostOptions(args);
   if (!read.ok) return giveUp([read.refusal]);
   const options = read.value;
@@ -40,33 +40,59 @@ export async function runHost(args: readonly string[], createOffice: CreateOffic
   const started = await startHost(options, createOffice);
   if (!started.ok) return giveUp(started.refusals);
   const host = started.value;
-  process.stdout.on('error', () => undefined);
   process.stdout.write(`${JSON.stringify({ ready: true, url: host.url, token: host.newToken() })}\n`);
   stopWhenTold(host, options.withParent);
 }
 
-/** Opens the data folder, the page and the office on it. */
+/** Opens the data folder, the page and the office on it. What was opened is closed again when something refuses. */
 export async function startHost(options: HostOptions, createOffice: CreateOffice): Promise<Opened<Host>> {
+  // Whatever any of our processes writes is this user's alone, also where a library chooses the mode.
+  process.umask(0o077);
   const opened = await openStation(options.folder, options);
   if (!opened.ok) return opened;
   const station = opened.value;
-  const { files, log, config } = station;
-  if (!config.trial && (options.clockOffsetMs !== 0 || options.sheetsFile !== undefined))
+  const { log } = station;
+  if (!station.config.trial && (options.clockOffsetMs !== 0 || options.sheetsFile !== undefined))
     return { ok: false, refusals: [refuse('host.option', { detail: '--clock 和 --sheets 只能用于试用站' })] };
   process.on('uncaughtExceptionMonitor', (error) =>
     log.error({ error: error.stack }, 'a defect ends the office'),
   );
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const host = await openHost(station, options, createOffice, closing);
+    if (host.ok) return host;
+    log.warn({ refusals: host.refusals.map(({ code }) => code) }, 'the office does not open');
+    await closeAll(closing);
+    return host;
+  } catch (error) {
+    const incident = randomBytes(4).toString('hex');
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error({ incident, error: stack }, 'a defect keeps the office from opening');
+    process.stderr.write(`${stack ?? ''}\n`);
+    await closeAll(closing);
+    return { ok: false, refusals: [fileRefusal(error) ?? refuse('defect', { incident })] };
+  }
+}
 
-  const controlSecret = randomBytes(32).toString('base64url');
+/** Every step that opens something adds how to close it, before the next step may fail. */
+async function openHost(
+  station: Station,
+  options: HostOptions,
+  createOffice: CreateOffice,
+  closing: (() => Promise<void>)[],
+): Promise<Opened<Host>> {
+  const { files, log, config } = station;
+  const secret = randomBytes(32).toString('base64url');
   const program = findProgram();
   const listening = await startBrowserShell({
     ports: options.port === undefined ? portsToTry(files, PORT_NOTE) : [options.port],
     pageFolder: program.pageFolder,
-    controlSecret,
+    controlSecret: secret,
     log,
   });
   if (!listening.ok) return { ok: false, refusals: [listening.refusal] };
   const shell = listening.value;
+  closing.push(() => shell.close());
   const running = await openOffice(station, {
     program,
     createOffice,
@@ -79,41 +105,42 @@ export async function startHost(options: HostOptions, createOffice: CreateOffice
     sheetsFile: options.sheetsFile,
     address: shell.url,
   });
-  if (!running.ok) {
-    await shell.close();
-    log.warn({ refusals: running.refusals.map(({ code }) => code) }, 'the office does not open');
-    log.close();
-    return running;
-  }
+  if (!running.ok) return running;
+  closing.push(() => running.value.stop());
   // Only now is the folder ours: an office that runs on it already keeps its notes.
   shell.attach(running.value.office);
   keepPort(files, PORT_NOTE, shell.port);
-  writeControl(files, { pid: process.pid, url: shell.url, secret: controlSecret });
+  writeControl(files, { pid: process.pid, url: shell.url, secret });
+  closing.push(async () => removeControl(files, secret));
   log.info(
     { program: program.name, url: shell.url, window: config.window, trial: config.trial },
     'the office is open',
   );
-  return { ok: true, value: hostOf(station, shell, running.value, controlSecret) };
-}
-
-function hostOf(station: Station, shell: BrowserShell, running: OpenOffice, controlSecret: string): Host {
-  const { files, log } = station;
   return {
-    url: shell.url,
-    folder: files.folder,
-    newToken: () => shell.newToken(),
-    async stop() {
-      await shell.close();
-      await running.stop();
-      removeControl(files, controlSecret);
-      log.info({}, 'the office is closed');
-      log.close();
+    ok: true,
+    value: {
+      url: shell.url,
+      folder: files.folder,
+      newToken: () => shell.newToken(),
+      async stop() {
+        await closeAll(closing);
+        log.info({}, 'the office is closed');
+        log.close();
+      },
     },
   };
 }
 
-/** Ends in order at SIGTERM, SIGINT, SIGHUP and, with a parent, when the standard input closes. */
-export function stopWhenTold(host: Host, withParent: boolean): void {
+/** In the order of opening: pages first, so that nobody asks an office that is closing. */
+async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closing) await close();
+}
+
+/**
+ * Ends in order at SIGTERM, SIGINT, SIGHUP and, with a parent, when the standard input closes. The answer is the same by
+ * call.
+ */
+export function stopWhenTold(host: Pick<Host, 'stop'>, withParent: boolean): () => void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) return;
@@ -131,10 +158,11 @@ export function stopWhenTold(host: Host, withParent: boolean): void {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
   if (withParent) process.stdin.on('end', stop).on('error', stop).on('close', stop).resume();
+  return stop;
 }
 
 async function tellNewToken(options: HostOptions): Promise<void> {
-  const asked = await askForToken(folderStore(options.folder));
+  const asked = await askForToken(options.folder);
   if (!asked.ok) return giveUp([asked.refusal]);
   process.stdout.write(`${JSON.stringify({ ready: true, ...asked.value })}\n`);
 }
@@ -144,4 +172,12 @@ export function giveUp(refusals: readonly [Refusal, ...Refusal[]]): void {
   for (const { message, next } of refusals) process.stderr.write(`${message}。${next}\n`);
   process.stdout.write(`${JSON.stringify({ ready: false, refusal: refusals[0], refusals })}\n`);
   process.exitCode = REFUSED;
+  // Something that a defect left open must not keep a program alive that does nothing.
+  setTimeout(() => process.exit(), STOP_PATIENCE_MS).unref();
+}
+
+/** Whoever reads what this program says may go away; the office stays. */
+export function outliveReaders(): void {
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
 }

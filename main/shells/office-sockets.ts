@@ -65,7 +65,6 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
     const unsubscribe = office.subscribe(session, send);
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
-    socket.on('error', (error) => log.warn({ detail: error.message }, 'a page connection broke'));
     socket.on('close', unsubscribe);
     socket.on('message', (data, isBinary) => {
       const read = readMessage(data, isBinary);
@@ -83,6 +82,7 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
   return {
     accept(request, socket, head, session, stillValid) {
       server.handleUpgrade(request, socket, head, (page) => {
+        page.on('error', (error) => log.warn({ detail: error.message }, 'a page connection broke'));
         if (server.clients.size > MAX_SOCKETS) return page.close(TRY_AGAIN_LATER);
         validity.set(page, stillValid);
         serve(page, session);

@@ -56,18 +56,20 @@ export async function openStation(
     return { ok: true, value: { files, log, config } };
   } catch (error) {
     log?.close();
-    return { ok: false, refusals: [folderRefusal(error)] };
+    const refusal = fileRefusal(error);
+    if (!refusal) throw error;
+    return { ok: false, refusals: [refusal] };
   }
 }
 
-/** A file system that says no is something to put right, not a defect; everything else is thrown on. */
-function folderRefusal(error: unknown): Refusal {
+const FILE_TROUBLE = new Set(
+  'EACCES EPERM EROFS ENOSPC EDQUOT ENOTDIR EEXIST EISDIR EIO ENAMETOOLONG EMFILE'.split(' '),
+);
+
+/** A file system that says no is something to put right, not a defect; of everything else there is none. */
+export function fileRefusal(error: unknown): Refusal | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (
-    !/^(?:EACCES|EPERM|EROFS|ENOSPC|EDQUOT|ENOTDIR|EEXIST|EISDIR|EIO|ENAMETOOLONG|EMFILE|EINVAL)$/.test(code)
-  )
-    throw error;
-  return refuse('folder.notWritable', { detail: code });
+  return FILE_TROUBLE.has(code) ? refuse('folder.notWritable', { detail: code }) : undefined;
 }
 
 /** The office of a station, running, and its trial's outside when it is one. */

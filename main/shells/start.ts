@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askForToken } from './control.ts';
-import { folderStore } from './file-store.ts';
-import { giveUp, startHost, stopWhenTold, type Host } from './host.ts';
+import { giveUp, outliveReaders, startHost, stopWhenTold, type Host } from './host.ts';
 import { readHostOptions, type HostOptions } from './host-options.ts';
 import type { CreateOffice } from './open-office.ts';
 import { findProgram, type Program } from './program.ts';
@@ -14,6 +13,7 @@ const SHOWN_AFTER_MS = 3000;
 
 /** `npm start`. Takes the options of the host; says in one Chinese line what it does. */
 export async function runStart(args: readonly string[], createOffice: CreateOffice): Promise<void> {
+  outliveReaders();
   const read = readHostOptions(args);
   if (!read.ok) return giveUp([read.refusal]);
   const options = read.value;
@@ -29,7 +29,7 @@ export async function runStart(args: readonly string[], createOffice: CreateOffi
   }
   const host = started.value;
   const shown = show(program, host, isShown);
-  stopWhenTold(
+  const stop = stopWhenTold(
     {
       ...host,
       stop() {
@@ -47,7 +47,7 @@ export async function runStart(args: readonly string[], createOffice: CreateOffi
     return;
   }
   say('窗口已关闭,程序结束。');
-  process.kill(process.pid, 'SIGTERM');
+  stop();
 }
 
 interface Shown {
@@ -73,7 +73,7 @@ function show(
 
 /** The folder is in use: a second start shows the office that runs on it. */
 async function showRunningOffice(program: Program, options: HostOptions, isShown: boolean): Promise<void> {
-  const asked = await askForToken(folderStore(options.folder));
+  const asked = await askForToken(options.folder);
   if (!asked.ok) return giveUp([asked.refusal]);
   say('程序已在运行,打开它的页面。');
   const { url, token } = asked.value;

@@ -270,10 +270,48 @@ describe('starting and stopping', () => {
     expect(host.first).toMatchObject({ ready: false, refusal: { code: 'folder.notWritable' } });
   });
 
+  test('of two offices started at once on a new folder one opens, and the other is refused', async () => {
+    const both = await Promise.all([run('host', ['--data', folder]), run('host', ['--data', folder])]);
+    const ready = both.filter(({ first }) => first?.['ready'] === true);
+    const refused = both.filter(({ first }) => first?.['ready'] === false);
+    expect([ready.length, refused.length]).toEqual([1, 1]);
+    expect(refused[0]?.first).toMatchObject({ refusal: { code: 'folder.locked' } });
+    const page = await openPage(readyOf(ready[0] as Run).url, readyOf(ready[0] as Run).token);
+    await resultOf(page.call('session.signIn', { number: '0107', pin: '246810' }));
+    page.close();
+    await stop(ready[0] as Run);
+  });
+
+  test('what the office and its trial write is for its own user only', async () => {
+    const host = await run('host', ['--data', folder]);
+    const open = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      // The embedded database sets the modes of its files itself; its folder lets nobody in.
+      .filter((path) => !path.startsWith(join(folder, 'trial', 'city', 'database')))
+      .filter((path) => (statSync(path).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
+    expect(statSync(join(folder, 'trial', 'city')).mode & 0o077).toBe(0);
+    expect(existsSync(join(folder, 'ledger.db'))).toBe(true);
+    await stop(host);
+  });
+
+  test('a defect while opening is told as one, leaves nothing running and keeps its insides in the log', async () => {
+    const host = await run('tests/shells/defective-host', ['--data', folder]);
+    expect(await host.ended).toBe(2);
+    expect(host.first).toMatchObject({ ready: false, refusal: { code: 'defect' } });
+    expect(JSON.stringify(host.first)).not.toContain('a planted defect');
+    expect(readFileSync(join(folder, 'logs', 'office.log'), 'utf8')).toContain('a planted defect');
+    expect(await survivors(host.family(), 5000)).toEqual([]);
+  });
+
   test('a new link from an office that was killed, or never was, is refused', async () => {
     const asked = await run('host', ['--data', folder, '--new-token']);
     expect(await asked.ended).toBe(2);
     expect(asked.first).toMatchObject({ ready: false, refusal: { code: 'host.notRunning' } });
+    const nowhere = await run('host', ['--data', join(folder, 'not-there'), '--new-token']);
+    expect(nowhere.first).toMatchObject({ ready: false, refusal: { code: 'host.notRunning' } });
+    expect(existsSync(join(folder, 'not-there'))).toBe(false);
     const host = await run('host', ['--data', folder]);
     mkdirSync(join(folder, 'kept'));
     copyFileSync(join(folder, 'control.json'), join(folder, 'kept', 'control.json'));

@@ -27,24 +27,37 @@ export interface Run {
   /** All of stdout and stderr so far. */
   output(): { stdout: string; stderr: string };
   ended: Promise<number | string>;
+  /** Every process of it that was ever seen, looked for ten times a second. */
+  family(): Alive[];
 }
 
 /** Starts `main/<entry>.mjs`. It cannot outlive the test: its stdin is a pipe, and `--with-parent` makes it end with that. */
 export async function run(
-  entry: 'host' | 'start',
+  entry: 'host' | 'start' | 'tests/shells/defective-host',
   args: string[],
   env: Record<string, string> = {},
 ): Promise<Run> {
-  const child = spawn(process.execPath, [join(root, 'main', `${entry}.mjs`), ...args, '--with-parent'], {
-    cwd: root,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, entry.includes('/') ? '' : 'main', `${entry}.mjs`), ...args, '--with-parent'],
+    {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const seen = new Map<number, Alive>();
+  const watch = setInterval(() => {
+    for (const one of familyOf(child.pid ?? 0)) seen.set(one.pid, one);
+  }, 100);
   const ended = new Promise<number | string>((resolve) => {
-    child.once('close', (code, signal) => resolve(signal ?? code ?? 'nothing'));
+    child.once('close', (code, signal) => {
+      clearInterval(watch);
+      resolve(signal ?? code ?? 'nothing');
+    });
   });
   const first = await new Promise<string | undefined>((resolve) => {
     const lines = createInterface({ input: child.stdout });
@@ -60,6 +73,7 @@ export async function run(
     first: first?.startsWith('{') === true ? (JSON.parse(first) as Record<string, unknown>) : undefined,
     output: () => ({ stdout, stderr }),
     ended,
+    family: () => [...seen.values()],
   };
 }
 
