@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Integer fen (1/100 yuan), never negative where a price, float or count is meant. */
 export const fenSchema = z.int().min(0).max(1_000_000_000).brand<'Fen'>();
 export type Fen = z.infer<typeof fenSchema>;
+/** Cash counted into or out of a drawer, at most a million yuan: with a day's sales it still fits {@link fenSchema}. */
+export const drawerFenSchema = z.int().min(0).max(100_000_000).brand<'Fen'>();
 /** Integer fen that may be negative: differences and corrections. */
 export const signedFenSchema = z.int().min(-1_000_000_000).max(1_000_000_000);
 

@@ -5,6 +5,7 @@ import {
   commandIdSchema,
   departureIdSchema,
   documentKindSchema,
+  drawerFenSchema,
   fenSchema,
   hex128Schema,
   holderRefSchema,
@@ -91,13 +92,13 @@ export const officeMethods = {
   'shifts.open': {
     role: 'clerk', mutating: true, audit: 'journal',
     summary: 'Opens a shift with the float counted into the drawer.',
-    input: z.strictObject({ floatFen: fenSchema }),
+    input: z.strictObject({ floatFen: drawerFenSchema }),
     output: shiftViewSchema,
   },
   'shifts.close': {
     role: 'clerk', mutating: true, audit: 'journal',
     summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
-    input: z.strictObject({ countedFen: fenSchema }),
+    input: z.strictObject({ countedFen: drawerFenSchema }),
     output: closedShiftViewSchema,
   },
   'timetable.places': {
