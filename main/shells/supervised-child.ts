@@ -68,6 +68,8 @@ export function superviseChild(plan: ChildPlan): SupervisedChild {
             if (!isSettled && plan.isReady(line)) settle();
           } catch (error) {
             settle(error instanceof Error ? error.message : String(error));
+            // What it lacks may be there the next time.
+            started.kill('SIGKILL');
           }
           plan.onLine(line);
         });

@@ -296,6 +296,21 @@ describe('starting and stopping', () => {
     await stop(host);
   });
 
+  test('without socat the office opens all the same, and shows its devices missing', async () => {
+    const host = await run('host', ['--data', folder], { PATH: '/nowhere' });
+    const { url, token } = readyOf(host);
+    const page = await openPage(url, token);
+    const devices = async (): Promise<string[]> => {
+      const status = await resultOf<{ devices: { state: string }[] }>(page.call('status.get'));
+      return status.devices.map(({ state }) => state);
+    };
+    await expect.poll(devices, { timeout: 10_000 }).toEqual(['absent', 'absent']);
+    const laid = await page.call('trial.layCard', { person: 'p01' });
+    expect(laid).toMatchObject({ ok: false, refusal: { code: 'trial.notReady' } });
+    page.close();
+    await stop(host);
+  });
+
   test('a defect while opening is told as one, leaves nothing running and keeps its insides in the log', async () => {
     const host = await run('tests/shells/defective-host', ['--data', folder]);
     expect(await host.ended).toBe(2);
