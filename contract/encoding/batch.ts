@@ -100,7 +100,7 @@ export function decodeBatch(text: string): BatchDecodeResult {
   return { ok: true, batch: { head: head.head, signature: head.signature, weekKeys, entries } };
 }
 
+/** Where the line is wrong. Not what the schema says of it: its words may repeat what was sent. */
 function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue ? `${issue.path.join('.')}: ${issue.message}` : 'wrong shape';
+  return error.issues[0]?.path.map(String).join('.') || 'wrong shape';
 }
