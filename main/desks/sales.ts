@@ -161,8 +161,10 @@ export function createSalesDesk(context: DeskContext) {
         nowMs,
       );
       const result: OfficeOutput<'sales.quote'> = {
-        passengers: quote.passengers.map((passenger, index) => ({
+        passengers: quote.passengers.map(({ ageYears, ...passenger }, index) => ({
           holderRef: input.passengers[index]?.holderRef as HolderRef,
+          // Of someone born after that departure there is no age to tell.
+          ageYears: ageYears === null || ageYears < 0 ? null : ageYears,
           ...passenger,
         })),
         totalFen: quote.totalFen,

@@ -51,7 +51,8 @@ export function createTimetableDesk(context: DeskContext) {
       const filter: { toPlaceId?: string; lineId?: string } = {};
       if (input.toPlaceId !== undefined) filter.toPlaceId = input.toPlaceId;
       if (input.lineId !== undefined) filter.lineId = input.lineId;
-      const departures = timetable.departuresOn(input.date, filter);
+      // Instants begin in 1970, and so do departures.
+      const departures = timetable.departuresOn(input.date, filter).filter(({ departAt }) => departAt >= 0);
       const held = ledger.heldByDeparture(departures.map((departure) => departure.departureId));
       return accepted({
         departures: departures.map((departure) => view(timetable, departure, held.get(departure.departureId))),
