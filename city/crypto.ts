@@ -1,11 +1,11 @@
 import {
-  createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
+  hash,
   hkdfSync,
   sign,
   verify,
@@ -14,12 +14,22 @@ import {
 
 /** SHA-256. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
+}
+
+/** Lower-case hex. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
 /** HMAC-SHA-256. */
-export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+export function hmacSha256(key: KeyObject, bytes: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(bytes).digest();
+}
+
+/** A secret of 32 bytes, made ready once: handing raw bytes to each call costs more than the cipher. */
+export function secretKeyOf(raw: Uint8Array): KeyObject {
+  return createSecretKey(raw);
 }
 
 type Curve = 'Ed25519' | 'X25519';
@@ -65,21 +75,14 @@ export function verifyEd25519(rawKey: Uint8Array, bytes: Uint8Array, signature: 
   return signature.length === 64 && verify(null, bytes, publicKeyOf('Ed25519', rawKey), signature);
 }
 
-/** AES-256-GCM with the 16-byte tag at the end. */
-export function sealGcm(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, aad?: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  if (aad) cipher.setAAD(aad);
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
-
-/** Inverse of {@link sealGcm}; undefined when key, nonce, text or AAD do not belong together. */
+/** Opens AES-256-GCM with its 16-byte tag at the end; undefined when key, nonce, text or AAD do not belong together. */
 export function openGcm(
-  key: Uint8Array,
+  key: KeyObject,
   nonce: Uint8Array,
   sealed: Uint8Array,
   aad?: Uint8Array,
 ): Uint8Array | undefined {
-  if (key.length !== 32 || nonce.length !== 12 || sealed.length < 16) return undefined;
+  if (key.symmetricKeySize !== 32 || nonce.length !== 12 || sealed.length < 16) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
   if (aad) decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(sealed.length - 16));
@@ -91,10 +94,10 @@ export function openGcm(
 }
 
 /** X25519 and HKDF-SHA-256 to a 32-byte key; undefined when the other key is not a usable point. */
-export function agreeKey(own: KeyObject, otherRaw: Uint8Array, info: Uint8Array): Uint8Array | undefined {
+export function agreeKey(own: KeyObject, otherRaw: Uint8Array, info: Uint8Array): KeyObject | undefined {
   try {
     const shared = diffieHellman({ privateKey: own, publicKey: publicKeyOf('X25519', otherRaw) });
-    return new Uint8Array(hkdfSync('sha256', shared, new Uint8Array(0), info, 32));
+    return createSecretKey(new Uint8Array(hkdfSync('sha256', shared, new Uint8Array(0), info, 32)));
   } catch {
     return undefined;
   }

@@ -1,8 +1,7 @@
 import type { Batch } from '../../contract/encoding/batch.ts';
 import { entryHash, ZERO_HASH } from '../../contract/encoding/chain.ts';
-import { toHex } from '../../contract/encoding/bytes.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { sha256 } from '../crypto.ts';
+import { hexOf, sha256 } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
 
 /** A ledger as the city has it, its row locked for this transaction. */
@@ -63,14 +62,14 @@ export async function linkBatch(
   for (const [index, { entry }] of batch.entries.entries()) {
     const seq = from + index;
     const hash: Uint8Array = entryHash(sha256, prev, entry);
-    if (!different && seq <= ledger.ackSeq && toHex(hash) !== toHex(stored.get(seq) ?? ZERO_HASH)) {
+    if (!different && seq <= ledger.ackSeq && hexOf(hash) !== hexOf(stored.get(seq) ?? ZERO_HASH)) {
       different = { seq, hash };
     }
     hashes.push(hash);
     prev = hash;
   }
   // Only a whole history that the window really signed may accuse it of a fork; anything else is a broken batch.
-  if (toHex(prev) !== batch.head.hash) return refused('city.chain', { seq: to });
+  if (hexOf(prev) !== batch.head.hash) return refused('city.chain', { seq: to });
   if (different) return { ...refused('city.fork', { seq: different.seq }), fork: different };
   return accepted(hashes);
 }

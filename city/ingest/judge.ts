@@ -7,13 +7,13 @@ import {
 } from '../../contract/entries.ts';
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import { identityDigest } from '../../contract/encoding/chain.ts';
-import { fromBase64url, toHex } from '../../contract/encoding/bytes.ts';
+import { fromBase64url } from '../../contract/encoding/bytes.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
 import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
 import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import { isCitizenNumber } from '../citizen-number.ts';
-import { sha256 } from '../crypto.ts';
+import { hexOf, sha256 } from '../crypto.ts';
 
 /** Where an entry stands: given by the batch, never by the entry itself. */
 export interface Place {
@@ -167,7 +167,7 @@ function judgeIdentity(
 
 function digestFits(plain: SealedRowPlain, digestHex: string): boolean {
   try {
-    return toHex(identityDigest(sha256, fromBase64url(plain.salt), plain)) === digestHex;
+    return hexOf(identityDigest(sha256, fromBase64url(plain.salt), plain)) === digestHex;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import type { Batch } from '../../contract/encoding/batch.ts';
-import { toHex } from '../../contract/encoding/bytes.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import type { Refusal } from '../../contract/refusals.ts';
+import { hexOf } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
 import { columns, unnest } from './columns.ts';
 import type { Judged } from './judge.ts';
@@ -113,7 +113,7 @@ export async function recordEntries(
 function entryRow({ seq, hash, line, envelope }: Recorded): object {
   return {
     seq,
-    hash: toHex(hash),
+    hash: hexOf(hash),
     entry: line.entry,
     kind: envelope?.kind,
     at: envelope?.at,
@@ -157,7 +157,7 @@ function ticketRow({ seq, envelope, ticket, verdict }: Recorded): object[] {
 
 function passengerRow({ seq, passenger }: Recorded, numberIndex: (number: string) => Uint8Array): object[] {
   if (!passenger) return [];
-  return [{ seq, document_kind: passenger.kind, number_index: toHex(numberIndex(passenger.number)) }];
+  return [{ seq, document_kind: passenger.kind, number_index: hexOf(numberIndex(passenger.number)) }];
 }
 
 function verdictRow({ seq, verdict, waitsFor, week, refusal }: Recorded, decidedWith: number): object {

@@ -1,5 +1,5 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
-import { toHex } from '../../contract/encoding/bytes.ts';
+import { hexOf } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
 import { columns, unnest } from './columns.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
@@ -64,7 +64,7 @@ export async function settleWeeks(
     const judged = judgeEntry(place, row.entry, sealedRow, facts);
     const { refusal, passenger } = judged;
     if (passenger)
-      passengers.push({ seq: row.seq, kind: passenger.kind, index: toHex(numberIndex(passenger.number)) });
+      passengers.push({ seq: row.seq, kind: passenger.kind, index: hexOf(numberIndex(passenger.number)) });
     decisions.push({
       seq: row.seq,
       verdict: refusal ? 'refused' : 'held',
@@ -91,6 +91,14 @@ export async function settleWeeks(
     ],
   );
   await sql.query(
+    `update tickets set verdict = 'refused' where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])`,
+    [
+      key.window,
+      key.ledgerId,
+      decisions.filter(({ verdict }) => verdict === 'refused').map(({ seq }) => seq),
+    ],
+  );
+  await sql.query(
     `insert into passengers (window_id, ledger_id, seq, document_kind, number_index)
      select $1, $2, p.seq, p.kind, decode(p.index, 'hex')
      from ${unnest(['bigint', 'text', 'text'], 3)} as p (seq, kind, index)`,
@@ -98,30 +106,43 @@ export async function settleWeeks(
   );
 }
 
-/** Accepts what waited for the other parts of its command and now has them all; then tickets follow their verdicts. */
+/**
+ * Accepts what waited for the other parts of its command and now has them all. Small look-ups by key, one after the
+ * other: one statement over all of them is planned as a scan of the whole journal.
+ */
 export async function settleParts(
   sql: Sql,
   key: LedgerKey,
   decidedWith: number,
   nowMs: number,
 ): Promise<void> {
+  const ledger = [key.window, key.ledgerId] as const;
+  const held = await sql.query<{ seq: number }>(
+    `select seq from verdicts where window_id = $1 and ledger_id = $2 and verdict = 'held' and waits_for = 'parts'`,
+    ledger,
+  );
+  if (held.length === 0) return;
+  const entries = await sql.query<{ seq: number; command_id: string; part_of: number }>(
+    'select seq, command_id, part_of from entries where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])',
+    [...ledger, held.map(({ seq }) => seq)],
+  );
+  const counts = await sql.query<{ command_id: string; parts: number }>(
+    `select command_id, count(distinct part_n) as parts from entries
+     where window_id = $1 and ledger_id = $2 and command_id = any ($3::text[]) group by command_id`,
+    [...ledger, [...new Set(entries.map((entry) => entry.command_id))]],
+  );
+  const partsOf = new Map(counts.map((row) => [row.command_id, row.parts]));
+  const whole = entries
+    .filter((entry) => partsOf.get(entry.command_id) === entry.part_of)
+    .map(({ seq }) => seq);
+  if (whole.length === 0) return;
   await sql.query(
-    `update verdicts v
-     set verdict = 'accepted', decided_at = $3, decided_with = $4
-     from entries e
-     where v.window_id = $1 and v.ledger_id = $2 and v.verdict = 'held' and v.waits_for = 'parts'
-       and e.window_id = $1 and e.ledger_id = $2 and e.seq = v.seq
-       and e.part_of = (
-         select count(distinct c.part_n) from entries c
-         where c.window_id = $1 and c.ledger_id = $2 and c.command_id = e.command_id)`,
-    [key.window, key.ledgerId, nowMs, decidedWith],
+    `update verdicts set verdict = 'accepted', decided_at = $4, decided_with = $5
+     where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])`,
+    [...ledger, whole, nowMs, decidedWith],
   );
   await sql.query(
-    `update tickets t
-     set verdict = v.verdict
-     from verdicts v
-     where v.window_id = $1 and v.ledger_id = $2 and v.decided_with = $3
-       and t.window_id = $1 and t.ledger_id = $2 and t.seq = v.seq and t.verdict <> v.verdict`,
-    [key.window, key.ledgerId, decidedWith],
+    `update tickets set verdict = 'accepted' where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])`,
+    [...ledger, whole],
   );
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { sealedWeekKeySchema, type SealedRow, type SealedWeekKey } from '../../contract/encoding/batch.ts';
 import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
 import { openSealedRow, openWeekKey, type CityKeyRing } from '../keys.ts';
@@ -29,7 +30,7 @@ export async function takeWeekKeys(
     [key.window, key.ledgerId],
   );
   const sealedByWeek = new Map(stored.map((row) => [row.week, row.sealed]));
-  const opened = new Map<string, Uint8Array | undefined>();
+  const opened = new Map<string, KeyObject | undefined>();
   const newWeeks: string[] = [];
   for (const weekKey of brought) {
     if (sealedByWeek.has(weekKey.week)) continue;
@@ -44,7 +45,7 @@ export async function takeWeekKeys(
       [key.window, key.ledgerId, weekKey.week, weekKey.cityKeyId, JSON.stringify(weekKey), nowMs],
     );
   }
-  const rawOf = (week: string): Uint8Array | undefined => {
+  const keyOf = (week: string): KeyObject | undefined => {
     if (!opened.has(week)) {
       const sealed = sealedByWeek.get(week);
       const raw = sealed && openWeekKey(ring, key.ledgerId, sealedWeekKeySchema.parse(JSON.parse(sealed)));
@@ -56,7 +57,7 @@ export async function takeWeekKeys(
     newWeeks,
     weeks: [...sealedByWeek.keys()].toSorted(),
     openRow: (row) => {
-      const raw = rawOf(row.week);
+      const raw = keyOf(row.week);
       return raw ? openSealedRow(raw, key.ledgerId, row) : 'noKey';
     },
   };
