@@ -241,6 +241,22 @@ test('verify knows its own head: entries cut off at the end are missed', async (
   window.close();
 });
 
+test('an identity that was erased leaves the chain whole', async () => {
+  const window = await newWindow();
+  window.openShift();
+  const departure = departureOn('2026-11-21', '1030');
+  window.takeLease(departure, { count: 9 });
+  window.sell(departure, [1, 2]);
+  const database = new Database(join(window.machine.folder, 'ledger.db'));
+  database.exec('DELETE FROM vault_rows');
+  database.close();
+  expect(window.ledger.verify()).toEqual({ ok: true, count: window.ledger.head().seq });
+  const [ticket] = window.ledger.tickets({ limit: 1 });
+  expect(ticket?.identity?.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(window.ledger.sealedRow(ticket?.seq ?? 0)).toBeUndefined();
+  window.close();
+});
+
 test('a sealed row moved to another entry is found', async () => {
   const window = await newWindow();
   window.openShift();

@@ -21,6 +21,9 @@ interface Stored {
   changed_at_ms: number;
 }
 
+/** SQLite's word for a LIMIT that is none. */
+const ALL = -1;
+
 /** Sheets of paper: what is to come out and how far it went. Not a projection: it says what the outside may have seen. */
 export function createEffects(connection: Connection, random: Random) {
   const insert = connection.prepare<[string, string, number, string, number, number]>(
@@ -34,8 +37,8 @@ export function createEffects(connection: Connection, random: Random) {
   const send = connection.prepare<[number, number]>(
     `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
   );
-  const inState = connection.prepare<[string], Stored>(
-    'SELECT * FROM effects WHERE state = ? ORDER BY effect_id',
+  const inState = connection.prepare<[string, number], Stored>(
+    'SELECT * FROM effects WHERE state = ? ORDER BY effect_id LIMIT ?',
   );
   const forClerk = connection.prepare<[], Stored>(
     `SELECT * FROM effects WHERE state IN ('unknown', 'failed') ORDER BY effect_id`,
@@ -62,8 +65,8 @@ export function createEffects(connection: Connection, random: Random) {
       if (send.run(atMs, effectId).changes === 1) return;
       throw new LedgerConflictError(`sheet ${effectId} is not queued`);
     },
-    queuedPrints: (): EffectRow[] => inState.all('queued').map(asEffect),
-    recoverSending: (): EffectRow[] => inState.all('sending').map(asEffect),
+    queuedPrints: (limit = ALL): EffectRow[] => inState.all('queued', limit).map(asEffect),
+    recoverSending: (): EffectRow[] => inState.all('sending', ALL).map(asEffect),
     unknownPrints: (): EffectRow[] => forClerk.all().map(asEffect),
     unknownPrintCount: (): number => countForClerk.get()?.n ?? 0,
     printOf(ticketNumber: string): PrintRow | undefined {

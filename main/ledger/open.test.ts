@@ -135,6 +135,20 @@ describe('opening', () => {
     expect(await refusalOf(machine)).toBe('opened');
   });
 
+  test('a making that power ended in the middle of a page is undone and begun again', async () => {
+    const machine = newMachine();
+    const making = new Database(join(machine.folder, 'making.db'));
+    making.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 5; BEGIN; CREATE TABLE half (v TEXT);');
+    const insert = making.prepare('INSERT INTO half VALUES (?)');
+    for (let n = 0; n < 200; n += 1) insert.run('x'.repeat(3_000));
+    copyFileSync(join(machine.folder, 'making.db'), join(machine.folder, 'ledger.db'));
+    copyFileSync(join(machine.folder, 'making.db-journal'), join(machine.folder, 'ledger.db-journal'));
+    making.exec('ROLLBACK');
+    making.close();
+    expect(await refusalOf(machine)).toBe('opened');
+    expect(windows.at(-1)?.ledger.verify()).toEqual({ ok: true, count: 1 });
+  });
+
   test('a chain broken near its end is found at the start', async () => {
     const machine = await closedLedger(6);
     alter(machine, `UPDATE journal SET entry = replace(entry, '"1001"', '"1002"') WHERE seq = 4`);

@@ -279,8 +279,8 @@ export interface Ledger {
   /** The sealed identity of the entry with this `seq` ({@link TicketRow.seq}); undefined when there is none or it was erased. */
   sealedRow(seq: number): SealedRow | undefined;
 
-  /** Sheets not begun, oldest first. */
-  queuedPrints(): EffectRow[];
+  /** Sheets not begun, oldest first; all of them, or the first `limit`. */
+  queuedPrints(limit?: number): EffectRow[];
   /** `queued` → `sending`, durable on return: call it before the first byte. @throws {LedgerConflictError} if not queued. */
   markSending(effectId: number): void;
   /** Sheets of unknown or failed fate: they wait for the clerk's word. Oldest first. */
