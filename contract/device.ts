@@ -61,6 +61,8 @@ const idReaderSettings = z.strictObject({
   driver: z.literal('sdt'),
   path: devicePath,
   baudRate: baudRate.optional(),
+  /** Asks each card whether it has a newer address (30 03). Only the answer yes or no leaves the driver. Default false. */
+  newestAddress: z.boolean().optional(),
 });
 const printerSettings = z.strictObject({
   id: deviceId,
@@ -247,6 +249,8 @@ export const cardDocument = z.strictObject({
   validFrom: isoDate.nullable(),
   /** `longTerm` for 长期; `null` where the card does not say. */
   validTo: z.union([isoDate, z.literal('longTerm')]).nullable(),
+  /** The card carries a newer address than the printed one; absent unless the reader was set to ask. */
+  newerAddress: z.boolean().optional(),
   /** Three characters as on the card; foreigners only. */
   nationality: z
     .string()

@@ -140,9 +140,17 @@ export const simulatorCommand = z.discriminatedUnion('command', [
     /** Every byte that the printer receives is appended here, so that a program that comes later can count sheets itself. */
     sheetsFile: z.string().min(1).optional(),
   }),
-  z.strictObject({ command: z.literal('layCard'), person: simulatedPerson }),
+  /** Any card before it is taken away, unless it is laid `beside` it: then no card can be selected until one is gone. */
+  z.strictObject({
+    command: z.literal('layCard'),
+    person: simulatedPerson,
+    beside: z.boolean().default(false),
+    /** What 30 03 gives; a card without one answers 91. */
+    newestAddress: text(35).optional(),
+  }),
   z.strictObject({ command: z.literal('layUnreadableCard'), sw3: z.int().min(0).max(255).default(0x41) }),
-  z.strictObject({ command: z.literal('removeCard') }),
+  /** All of them, or the one laid last. */
+  z.strictObject({ command: z.literal('removeCard'), which: z.enum(['all', 'last']).default('all') }),
   z.strictObject({ command: z.literal('paper'), state: z.enum(['ok', 'nearEnd', 'out']) }),
   z.strictObject({ command: z.literal('reader.faults'), faults: readerFaults }),
   z.strictObject({ command: z.literal('printer.faults'), faults: printerFaults }),

@@ -74,13 +74,13 @@ export class Bench {
       case 'start':
         return this.#start(command);
       case 'layCard':
-        this.#reader.layCard(command.person);
+        this.#reader.layCard(command.person, command);
         break;
       case 'layUnreadableCard':
         this.#reader.layUnreadableCard(command.sw3);
         break;
       case 'removeCard':
-        this.#reader.removeCard();
+        this.#reader.removeCard(command.which);
         break;
       case 'paper':
         this.#printer.setPaper(command.state);

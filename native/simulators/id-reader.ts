@@ -19,7 +19,9 @@ const MODULE_ID = Uint8Array.from([
   5, 0, 1, 0, 0x2a, 0x7a, 0x33, 0x01, 0x40, 0xe2, 0x01, 0x00, 0xf1, 0xfb, 0x09, 0x00,
 ]);
 
-type Card = { kind: 'person'; block: Uint8Array } | { kind: 'unreadable'; sw3: number };
+type Card =
+  | { kind: 'person'; block: Uint8Array; newestAddress: string | undefined }
+  | { kind: 'unreadable'; sw3: number };
 
 /** The data of a good answer to 30 01 or 30 10. */
 export function readAnswerData(block: Uint8Array, withFingerprint: boolean): Uint8Array {
@@ -39,6 +41,8 @@ export class IdReaderSimulator {
   readonly #finder = new FrameFinder(2);
   #faults: ReaderFaults = readerFaults.parse({});
   #card: Card | undefined;
+  /** Cards that lie under the one laid last. */
+  #others: Card[] = [];
   #powered = true;
   #step: 'idle' | 'found' | 'selected' = 'idle';
   #readOnce = false;
@@ -54,8 +58,9 @@ export class IdReaderSimulator {
     this.#send = send;
   }
 
-  layCard(person: SimulatedPerson): void {
-    this.#lay({ kind: 'person', block: encodeTextBlock(person) });
+  layCard(person: SimulatedPerson, how: { beside?: boolean; newestAddress?: string | undefined } = {}): void {
+    const { beside = false, newestAddress } = how;
+    this.#lay({ kind: 'person', block: encodeTextBlock(person), newestAddress }, beside);
   }
 
   /** A card that is found and then fails with `sw3`: `81` when it is selected, anything else when it is read. */
@@ -63,14 +68,17 @@ export class IdReaderSimulator {
     this.#lay({ kind: 'unreadable', sw3 });
   }
 
-  removeCard(): void {
-    this.#card = undefined;
+  removeCard(which: 'all' | 'last' = 'all'): void {
+    if (which === 'all') this.#others = [];
+    this.#card = this.#others.pop();
     this.#step = 'idle';
     this.#readOnce = false;
   }
 
-  #lay(card: Card): void {
+  #lay(card: Card, beside = false): void {
+    const below = beside ? [...this.#others, ...(this.#card === undefined ? [] : [this.#card])] : [];
     this.removeCard();
+    this.#others = below;
     this.#card = card;
   }
 
@@ -106,6 +114,8 @@ export class IdReaderSimulator {
   async #answer(heard: Uint8Array | 'badChecksum' | 'badLength'): Promise<void> {
     if (heard === 'badChecksum') return this.#transmit(encodeAnswer(SW3.checksum));
     if (heard === 'badLength') return this.#transmit(encodeAnswer(SW3.length));
+    // 60 nn and 61 FF nn: taken, and without effect on a line that has no speed.
+    if (heard[0] === 0x60 || heard[0] === 0x61) return this.#transmit(encodeAnswer(SW3.ok));
     const name = commandNamed(heard);
     const slow = name === 'readTextAndPhoto' || name === 'readWithFingerprint';
     await this.#pause(slow ? this.#faults.readLatencyMs : this.#faults.latencyMs);
@@ -141,7 +151,7 @@ export class IdReaderSimulator {
       case 'readWithFingerprint':
         return this.#read(true);
       case 'readNewestAddress':
-        return encodeAnswer(this.#card === undefined ? SW3.readFailed : SW3.noSuchItem);
+        return this.#newestAddress();
       case undefined:
         return encodeAnswer(SW3.badCommand);
     }
@@ -161,7 +171,8 @@ export class IdReaderSimulator {
   }
 
   #select(): Uint8Array {
-    const unselectable = this.#card?.kind === 'unreadable' && this.#card.sw3 === SW3.selectFailed;
+    const unselectable =
+      this.#others.length > 0 || (this.#card?.kind === 'unreadable' && this.#card.sw3 === SW3.selectFailed);
     if (this.#card === undefined || this.#step !== 'found' || unselectable) {
       this.#step = 'idle';
       return encodeAnswer(SW3.selectFailed);
@@ -178,6 +189,14 @@ export class IdReaderSimulator {
     this.#readOnce = true;
     this.reads += 1;
     return encodeAnswer(SW3.ok, readAnswerData(this.#card.block, withFingerprint));
+  }
+
+  /** 70 bytes of UTF-16LE, padded with spaces. */
+  #newestAddress(): Uint8Array {
+    if (this.#card?.kind !== 'person') return encodeAnswer(SW3.readFailed);
+    const { newestAddress } = this.#card;
+    if (newestAddress === undefined) return encodeAnswer(SW3.noSuchItem);
+    return encodeAnswer(SW3.ok, Buffer.from(newestAddress.padEnd(35, ' '), 'utf16le'));
   }
 
   /** Puts an answer on the line, spoilt as the faults say. */

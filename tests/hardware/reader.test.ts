@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test as plainTest } from 'vitest';
 import type { SimulatorCommandInput } from '../../contract/simulators.ts';
 import type { DeskEvent } from '../../main/devices/device-desk.ts';
 import { pause, startRig, type Rig } from './rig.ts';
@@ -16,25 +16,25 @@ const personB = {
   birthDate: '1880-01-01',
   number: '440524188001010014',
 } as const;
-const lay = (
-  person: Extract<SimulatorCommandInput, { command: 'layCard' }>['person'],
-): SimulatorCommandInput => ({
-  command: 'layCard',
-  person,
-});
+type LayCard = Extract<SimulatorCommandInput, { command: 'layCard' }>;
+const lay = (person: LayCard['person'], beside = false): LayCard => ({ command: 'layCard', person, beside });
 
-let rig: Rig;
-beforeEach(async () => {
-  rig = await startRig({ devices: ['reader'] });
-  await rig.until('reader', 'ready');
+/** Each test has a window of its own, so that they can wait side by side. */
+const test = plainTest.extend<{ rig: Rig }>({
+  // oxlint-disable-next-line no-empty-pattern
+  rig: async ({}, use) => {
+    const rig = await startRig({ devices: ['reader'] });
+    await rig.until('reader', 'ready');
+    await use(rig);
+    await rig.stop();
+  },
 });
-afterEach(() => rig.stop());
 
 const isRead = (e: DeskEvent): boolean => e.event === 'card.read';
-const told = (): string[] => rig.events.all.filter((e) => e.event.startsWith('card.')).map((e) => e.event);
+const told = (rig: Rig): string[] => rig.events.all.filter((e) => e.event.startsWith('card.')).map((e) => e.event);
 
-describe('a card on the reader', () => {
-  test('is read, and brings the document without address, photo or fingerprint', async () => {
+describe.concurrent('a card on the reader', () => {
+  test('is read, and brings the document without address, photo or fingerprint', async ({ rig }) => {
     await rig.simulators.tell(lay(personA));
     const event = await rig.events.next('a card', isRead, { since: 0 });
     expect(event).toEqual({
@@ -52,7 +52,7 @@ describe('a card on the reader', () => {
     });
   });
 
-  test('of each of the other three kinds is read', async () => {
+  test('of each of the other three kinds is read', async ({ rig }) => {
     const others = [
       { kind: 'hkMoTwPermit', name: '测试乙', birthDate: '1990-01-01', number: '830000199001010039' },
       {
@@ -80,23 +80,23 @@ describe('a card on the reader', () => {
     }
   });
 
-  test.each(['silent', 'insistent', 'alternating'] as const)(
+  test.for(['silent', 'insistent', 'alternating'] as const)(
     'left lying on a %s reader is read once; withdrawn and put back, again',
-    async (afterRead) => {
+    async (afterRead, { rig }) => {
       await rig.simulators.readerFaults({ afterRead });
       await rig.simulators.tell(lay(personA));
       await rig.events.next('a card', isRead, { since: 0 });
       await pause(2500);
-      expect(told().filter((event) => event === 'card.read')).toHaveLength(1);
+      expect(told(rig).filter((event) => event === 'card.read')).toHaveLength(1);
       await rig.simulators.tell({ command: 'removeCard' });
       await pause(1500);
-      expect(told()).toEqual(['card.read', 'card.removed']);
+      expect(told(rig)).toEqual(['card.read', 'card.removed']);
       await rig.simulators.tell(lay(personA));
       await rig.events.next('the card again', isRead, { since: rig.events.all.length - 1 });
     },
   );
 
-  test('put in the place of another is told with the other gone first', async () => {
+  test('put in the place of another is told with the other gone first', async ({ rig }) => {
     await rig.simulators.readerFaults({ afterRead: 'insistent' });
     await rig.simulators.tell(lay(personA));
     await rig.events.next('the first', isRead, { since: 0 });
@@ -105,33 +105,83 @@ describe('a card on the reader', () => {
     const second = rig.events.next('the second', isRead);
     await rig.simulators.tell(lay(personB));
     expect(await second).toMatchObject({ document: { number: personB.number } });
-    expect(told()).toEqual(['card.read', 'card.removed', 'card.read']);
+    expect(told(rig)).toEqual(['card.read', 'card.removed', 'card.read']);
+  });
+
+  test('swapped for another between two looks, on a reader that goes on saying "found", is noticed within 1.5 s', async ({ rig }) => {
+    await rig.simulators.readerFaults({ afterRead: 'insistent' });
+    await rig.simulators.tell(lay(personA));
+    await rig.events.next('the first', isRead, { since: 0 });
+    // In the pause behind the look that has just been had.
+    const swap = [{ command: 'removeCard' }, lay(personB)].map((command) => JSON.stringify(command)).join('\n');
+    const second = rig.events.next('the second', isRead, { timeoutMs: 1500 });
+    rig.simulators.child.stdin?.write(`${swap}\n`);
+    expect(await second).toMatchObject({ document: { number: personB.number } });
+    expect(told(rig)).toEqual(['card.read', 'card.removed', 'card.read']);
+  });
+
+  test('carries a newer address: only that it does leaves the driver', async ({ rig }) => {
+    const [settings] = rig.settings;
+    if (settings?.kind !== 'id-reader') throw new Error('no reader');
+    rig.desk.configure([{ ...settings, newestAddress: true }]);
+    for (const newestAddress of ['测试市样例路99号', undefined]) {
+      const next = rig.events.next('a card', isRead);
+      await rig.simulators.tell({ ...lay(personA), ...(newestAddress === undefined ? {} : { newestAddress }) });
+      expect(await next).toMatchObject({ document: { newerAddress: newestAddress !== undefined } });
+      const removed = rig.events.next('removal', (e) => e.event === 'card.removed');
+      await rig.simulators.tell({ command: 'removeCard' });
+      await removed;
+    }
+    expect(JSON.stringify([rig.events.all, rig.log])).not.toContain('样例路');
   });
 });
 
-describe('a card that cannot be read', () => {
-  test.each([
+describe.concurrent('two cards at once', () => {
+  test('are told as such; when one is taken away, the other is read', async ({ rig }) => {
+    await rig.simulators.tell(lay(personA, true));
+    await rig.simulators.tell(lay(personB, true));
+    const event = await rig.events.next('unreadable', (e) => e.event === 'card.unreadable', { since: 0 });
+    expect(event).toMatchObject({ problem: 'selectFailed', sw3: 0x81 });
+    expect(told(rig).filter((name) => name === 'card.unreadable')).toHaveLength(1);
+    await rig.simulators.tell({ command: 'removeCard', which: 'last' });
+    expect(await rig.events.next('a card', isRead, { timeoutMs: 3000 })).toMatchObject({
+      document: { number: personA.number },
+    });
+  });
+
+  test('one laid on the card that was read: the office no longer believes in the first', async ({ rig }) => {
+    await rig.simulators.readerFaults({ afterRead: 'insistent' });
+    await rig.simulators.tell(lay(personA));
+    await rig.events.next('the first', isRead, { since: 0 });
+    await rig.simulators.tell(lay(personB, true));
+    await rig.events.next('unreadable', (e) => e.event === 'card.unreadable', { timeoutMs: 4000 });
+    expect(told(rig)).toEqual(['card.read', 'card.removed', 'card.unreadable']);
+  });
+});
+
+describe.concurrent('a card that cannot be read', () => {
+  test.for([
     [0x41, 'readFailed'],
     [0x81, 'selectFailed'],
     [0x32, 'suspectCard'],
     [0x40, 'notAnIdCard'],
     [0x31, 'cardRefusesReader'],
-  ])('with status %i is told once, by what is wrong', async (sw3, problem) => {
+  ] as const)('with status %i is told once, by what is wrong', async ([sw3, problem], { rig }) => {
     await rig.simulators.tell({ command: 'layUnreadableCard', sw3 });
     const event = await rig.events.next('unreadable', (e) => e.event === 'card.unreadable', { since: 0 });
     expect(event).toEqual({ event: 'card.unreadable', deviceId: 'reader', problem, sw3 });
     await pause(1500);
-    expect(told()).toEqual(['card.unreadable']);
+    expect(told(rig)).toEqual(['card.unreadable']);
   });
 
-  test('at first, and then can, is read without a word of the failures', async () => {
+  test('at first, and then can, is read without a word of the failures', async ({ rig }) => {
     await rig.simulators.readerFaults({ failCommand: 'read', failSw3: 0x41, failTimes: 3 });
     await rig.simulators.tell(lay(personA));
     await rig.events.next('a card', isRead, { since: 0 });
-    expect(told()).toEqual(['card.read']);
+    expect(told(rig)).toEqual(['card.read']);
   });
 
-  test('because it was taken away too soon, asks for it again', async () => {
+  test('because it was taken away too soon, asks for it again', async ({ rig }) => {
     await rig.simulators.readerFaults({ readLatencyMs: 600 });
     await rig.simulators.tell(lay(personA));
     await pause(500);
@@ -141,14 +191,14 @@ describe('a card that cannot be read', () => {
   });
 });
 
-describe('a bad line', () => {
-  test.each([
+describe.concurrent('a bad line', () => {
+  test.for([
     ['noise before each answer', { noiseBytes: 37 }],
     ['answers byte by byte', { burstBytes: 1 }],
     ['a wrong checksum now and then', { badChecksums: 1 }],
     ['a wrong length now and then', { badLengths: 1 }],
     ['a slow reader', { latencyMs: 300, readLatencyMs: 1500 }],
-  ])('%s: the card is read all the same', async (_what, faults) => {
+  ] as const)('%s: the card is read all the same', async ([, faults], { rig }) => {
     await rig.simulators.readerFaults({ ...faults });
     const since = rig.events.all.length;
     await rig.simulators.tell(lay(personA));
@@ -157,11 +207,11 @@ describe('a bad line', () => {
     });
   });
 
-  test.each([
+  test.for([
     ['silence in mid-reply', { silentAfterBytes: 5 }],
     ['endless babble', { babble: true, silentAfterBytes: 0 }],
     ['a wrong baud rate', { wrongBaud: true }],
-  ])('%s: said on screen, and back by itself when it is over', async (_what, faults) => {
+  ] as const)('%s: said on screen, and back by itself when it is over', async ([, faults], { rig }) => {
     await rig.simulators.readerFaults({ ...faults });
     const status = await rig.until('reader', 'absent', 15_000);
     expect(status.text).toContain('应答');
@@ -172,15 +222,15 @@ describe('a bad line', () => {
   });
 });
 
-describe('power and plug', () => {
-  test('a reader without power is absent, and ready within two seconds of its return', async () => {
+describe.concurrent('power and plug', () => {
+  test('a reader without power is absent, and ready within two seconds of its return', async ({ rig }) => {
     await rig.simulators.tell({ command: 'power', device: 'reader', state: 'off' });
     expect((await rig.until('reader', 'absent')).text).toContain('没有应答');
     await rig.simulators.tell({ command: 'power', device: 'reader', state: 'on' });
     await rig.until('reader', 'ready', 2000);
   });
 
-  test('a pulled plug is said in words, and the reader is ready within two seconds of its return', async () => {
+  test('a pulled plug is said in words, and the reader is ready within two seconds of its return', async ({ rig }) => {
     await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'out' });
     expect((await rig.until('reader', 'absent')).text).toContain('没有接上');
     await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'in' });
@@ -189,12 +239,12 @@ describe('power and plug', () => {
     await rig.events.next('a card', isRead, { since: 0 });
   });
 
-  test('a paused reader reads nothing; resumed, it reads the card that lies there', async () => {
+  test('a paused reader reads nothing; resumed, it reads the card that lies there', async ({ rig }) => {
     rig.desk.pauseReader('reader');
     await rig.until('reader', 'paused');
     await rig.simulators.tell(lay(personA));
     await pause(1000);
-    expect(told()).toEqual([]);
+    expect(told(rig)).toEqual([]);
     rig.desk.resumeReader('reader');
     await rig.events.next('a card', isRead, { since: 0 });
   });

@@ -110,6 +110,8 @@ export interface RigOptions {
 export interface Rig {
   folder: string;
   links: { reader: string; printer: string; scanner: string };
+  /** The devices as configured. */
+  settings: DeviceSettings[];
   simulators: Simulators;
   desk: DeviceDesk;
   events: Happenings<DeskEvent>;
@@ -170,6 +172,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     { id: 'printer', kind: 'printer', driver: 'escpos', path: links.printer, profile },
     { id: 'scanner', kind: 'scanner', driver: 'serial-scanner', path: links.scanner },
   ];
+  const used = settings.filter(({ id }) => devices.some((device) => device === id));
   const events = new Happenings<DeskEvent>();
   const log: string[] = [];
   const pids: number[] = [];
@@ -183,7 +186,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     clock: machineClock(),
     timers: machineTimers,
     log: { info: write, warn: write, error: write },
-    devices: settings.filter(({ id }) => devices.some((device) => device === id)),
+    devices: used,
     onEvent: (event) => events.add(event),
   });
   desk.start();
@@ -191,6 +194,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   return {
     folder,
     links,
+    settings: used,
     simulators,
     desk,
     events,

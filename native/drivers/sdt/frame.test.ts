@@ -8,7 +8,10 @@ import {
   encodeAnswer,
   encodeCommand,
   encodeFrame,
+  encodeRadioFrameLimit,
+  encodeSetBaudRate,
   FrameFinder,
+  hasNewestAddress,
   moduleIdText,
   splitAnswer,
   textBlockOf,
@@ -43,6 +46,30 @@ describe('frames as the protocol has them', () => {
     ['readWithFingerprint', 'AAAAAA96690003301023'],
   ])('command %s', (name, frame) => {
     expect(hex(encodeCommand(name))).toBe(frame);
+  });
+
+  test('commands with a parameter: line speed and radio frame', () => {
+    expect([115_200, 57_600, 38_400, 19_200, 9600].map((rate) => hex(encodeSetBaudRate(rate) ?? bytes('')))).toEqual([
+      'AAAAAA9669000360' + '0063',
+      'AAAAAA9669000360' + '0162',
+      'AAAAAA9669000360' + '0261',
+      'AAAAAA9669000360' + '0360',
+      'AAAAAA9669000360' + '0467',
+    ]);
+    expect(encodeSetBaudRate(12_345)).toBeUndefined();
+    expect(hex(encodeRadioFrameLimit(0x50))).toBe('AAAAAA9669000461FF50CA');
+  });
+
+  test('newest address: present, blank, none, and what is no such answer', () => {
+    const answer = (sw3: number, data: Uint8Array) => splitAnswer(encodeAnswer(sw3, data).slice(7, -1));
+    const address = new Uint8Array(70);
+    for (let at = 0; at < 70; at += 2) address[at] = 0x20;
+    expect(hasNewestAddress(answer(0x90, address))).toBe(false);
+    address.set(Buffer.from('测试市样例路9号', 'utf16le'));
+    expect(hasNewestAddress(answer(0x90, address))).toBe(true);
+    expect(hasNewestAddress(answer(0x91, new Uint8Array()))).toBe(false);
+    expect(hasNewestAddress(answer(0x41, new Uint8Array()))).toBeUndefined();
+    expect(hasNewestAddress(answer(0x90, new Uint8Array(8)))).toBeUndefined();
   });
 
   test.each([

@@ -38,6 +38,20 @@ export function encodeCommand(name: CommandName): Uint8Array {
   return encodeFrame(Uint8Array.from(COMMANDS[name]));
 }
 
+/** Line speeds by the parameter of command 60. */
+export const BAUD_RATES = [115_200, 57_600, 38_400, 19_200, 9_600] as const;
+
+/** `60 nn`: sets the line speed; `undefined` for a speed that no reader has. The driver never sends it: the reader keeps what it was set to. */
+export function encodeSetBaudRate(baudRate: number): Uint8Array | undefined {
+  const parameter = BAUD_RATES.findIndex((known) => known === baudRate);
+  return parameter < 0 ? undefined : encodeFrame(Uint8Array.of(0x60, parameter));
+}
+
+/** `61 FF nn`: at most this many bytes a radio frame, 1 to 255. Some readers are told once, when they are opened. */
+export function encodeRadioFrameLimit(bytes: number): Uint8Array {
+  return encodeFrame(Uint8Array.of(0x61, 0xff, bytes));
+}
+
 /** An answer as a reader sends it. */
 export function encodeAnswer(sw3: number, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   const body = new Uint8Array(3 + data.length);
@@ -158,6 +172,19 @@ export function textBlockOf(data: Uint8Array, withFingerprint = false): Uint8Arr
   const total = headerBytes + textBytes + word(2) + (withFingerprint ? word(4) : 0);
   if (textBytes !== 256 || total !== data.length) return undefined;
   return data.slice(headerBytes, headerBytes + textBytes);
+}
+
+/** Where the newest address ends in the answer to 30 03. */
+const NEWEST_ADDRESS_BYTES = 70;
+
+/**
+ * Whether an answer to 30 03 carries an address: 70 bytes of UTF-16LE. The address itself is no business of a ticket office;
+ * the caller overwrites it. `undefined` when the bytes are no such answer.
+ */
+export function hasNewestAddress(answer: Answer): boolean | undefined {
+  if (answer.sw3 === 0x91) return false;
+  if (answer.sw3 !== 0x90 || answer.data.length !== NEWEST_ADDRESS_BYTES) return undefined;
+  return new TextDecoder('utf-16le').decode(answer.data).replace(/[ \0]+$/u, '') !== '';
 }
 
 /** Overwrites bytes that must not stay in memory: photo, fingerprint, text block. */

@@ -126,6 +126,6 @@ function answers(name: CommandName, answer: Answer): boolean {
     case 'readWithFingerprint':
       return sw3 === SW3.ok && data.length >= 260;
     case 'readNewestAddress':
-      return sw3 !== SW3.found;
+      return sw3 === SW3.noSuchItem || (sw3 === SW3.ok && data.length === 70);
   }
 }

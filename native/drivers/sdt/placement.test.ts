@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Placement, REMOVED_AFTER_MS, RETRY_UNREADABLE_MS } from './placement.ts';
+import { Placement, REMOVED_AFTER_MS, RETRY_UNREADABLE_MS, VERIFY_EVERY_MS } from './placement.ts';
 
 const POLL_MS = 200;
 const NUMBER_A = '11010519491231002X';
@@ -15,7 +15,9 @@ function play(placement: Placement, finds: string, number: string | undefined, s
       if (placement.notFound(nowMs) === 'removed') told.push('removed');
     } else if (placement.found(nowMs) === 'read') {
       if (number === undefined) {
-        if (placement.wasUnreadable(nowMs)) told.push('unreadable');
+        const placed = placement.wasUnreadable(nowMs);
+        if (placed === 'replaced') told.push('removed');
+        if (placed !== 'known') told.push('unreadable');
       } else {
         const placed = placement.wasRead(number, nowMs);
         if (placed === 'swapped') told.push('removed');
@@ -56,6 +58,24 @@ describe('what comes after', () => {
     const placement = new Placement();
     expect(play(placement, 'oo', NUMBER_A)).toEqual(['read']);
     expect(play(placement, '-oo', NUMBER_B, 1000)).toEqual(['removed', 'read']);
+  });
+
+  test('another card, put there between two looks on a reader that goes on saying "found", is noticed within a second', () => {
+    const placement = new Placement();
+    expect(play(placement, 'o', NUMBER_A)).toEqual(['read']);
+    expect(VERIFY_EVERY_MS + POLL_MS).toBeLessThan(1000);
+    expect(play(placement, 'o'.repeat(5), NUMBER_B, POLL_MS)).toEqual(['removed', 'read']);
+  });
+
+  test('a card that fails a single reading again is still the same; failing twice it is no longer believed in', () => {
+    const placement = new Placement();
+    expect(play(placement, 'o', NUMBER_A)).toEqual(['read']);
+    expect(placement.wasUnreadable(1000)).toBe('known');
+    expect(placement.wasRead(NUMBER_A, 2000)).toBe('same');
+    expect(placement.wasUnreadable(3000)).toBe('known');
+    expect(placement.wasUnreadable(4000)).toBe('replaced');
+    expect(placement.wasUnreadable(6000)).toBe('known');
+    expect(placement.wasRead(NUMBER_A, 8000)).toBe('new');
   });
 
   test('a card that is read at last, after it could not be, is told', () => {

@@ -7,7 +7,7 @@
 import type { CardDocument, CardProblem, DeviceDetail, IdReaderSettings } from '../../../contract/device.ts';
 import { sleep } from '../../clock.ts';
 import { REOPEN_EVERY_MS, StateReporter, type Driver, type DriverHost } from '../driver.ts';
-import { moduleIdText, textBlockOf, wipe } from './frame.ts';
+import { hasNewestAddress, moduleIdText, textBlockOf, wipe } from './frame.ts';
 import { SdtLink, type AskResult } from './link.ts';
 import { Placement } from './placement.ts';
 import { SW3, verdictOf } from './status-codes.ts';
@@ -175,10 +175,16 @@ class SdtReader {
       return;
     }
     const { problem, sw3 } = result;
-    // A withdrawn card lies there no more: the next one found is a new placement.
-    const tell = problem === 'withdrawn' || this.#placement.wasUnreadable(nowMs);
-    if (tell)
-      this.#host.emit({ event: 'card.unreadable', deviceId, problem, ...(sw3 === undefined ? {} : { sw3 }) });
+    if (problem === 'withdrawn') {
+      // It had been read and was being looked at again: that is a card taken away, not one taken away too soon.
+      if (this.#placement.known) return void this.#placement.notFound(nowMs);
+      // A withdrawn card lies there no more: the next one found is a new placement.
+    } else {
+      const placed = this.#placement.wasUnreadable(nowMs);
+      if (placed === 'known') return;
+      if (placed === 'replaced') this.#emitRemoved();
+    }
+    this.#host.emit({ event: 'card.unreadable', deviceId, problem, ...(sw3 === undefined ? {} : { sw3 }) });
   }
 
   /** Select and read, up to three more times from find on. `found` is the answer that started it. */
@@ -219,8 +225,20 @@ class SdtReader {
     wipe(read.answer.data);
     const document = block === undefined ? undefined : decodeTextBlock(block);
     if (block !== undefined) wipe(block);
-    if (document !== undefined) return { kind: 'document', document };
+    if (document !== undefined) {
+      const newerAddress = this.#settings.newestAddress === true ? await this.#askNewestAddress(link) : undefined;
+      return { kind: 'document', document: { ...document, ...(newerAddress === undefined ? {} : { newerAddress }) } };
+    }
     return { kind: 'again', because: { kind: 'unreadable', problem: 'badContent' } };
+  }
+
+  /** Whether the card has a newer address. The address is overwritten unread; a card that does not say is no worse for it. */
+  async #askNewestAddress(link: SdtLink): Promise<boolean | undefined> {
+    const result = await link.ask('readNewestAddress');
+    if (result.kind !== 'answer') return undefined;
+    const has = hasNewestAddress(result.answer);
+    wipe(result.answer.data);
+    return has;
   }
 
   /** `undefined` when the answer carries `expected`; else what follows from it. */
