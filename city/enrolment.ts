@@ -16,6 +16,7 @@ const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export async function makeEnrolmentCode(store: Store, runtime: CityRuntime): Promise<string> {
   const code = [...runtime.randomBytes(16)].map((byte) => LETTERS[byte % 32]).join('');
   const nowMs = runtime.nowMs();
+  await store.query('delete from enrolment_codes where used_by is null and expires_at <= $1', [nowMs]);
   await store.query('insert into enrolment_codes (code_hash, created_at, expires_at) values ($1, $2, $3)', [
     hashOf(code),
     nowMs,

@@ -56,29 +56,40 @@ export function lockFolder(folder: string): () => void {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       const file = openSync(path, 'wx', 0o600);
-      writeSync(file, `${process.pid}\n`);
+      writeSync(file, `${process.pid} ${startOf(process.pid) ?? ''}\n`);
       closeSync(file);
       return () => rmSync(path, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = Number.parseInt(readFileSync(path, 'utf8'), 10);
-    if (isGateway(holder)) throw new StartError(`${folder} is in use by process ${holder}`);
+    const [pid, startedAt] = readFileSync(path, 'utf8').trim().split(' ');
+    if (isRunning(Number(pid), startedAt)) throw new StartError(`${folder} is in use by process ${pid}`);
     rmSync(path, { force: true });
   }
   throw new StartError(`${folder} is in use by another process`);
 }
 
-/** Whether a process with this number runs and is a gateway; numbers are used again after a restart of the machine. */
-function isGateway(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** Whether the very process runs that took the lock: numbers are used again after a restart of the machine. */
+function isRunning(pid: number, startedAt: string | undefined): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('city');
+  const start = startOf(pid);
+  return start === undefined || startedAt === undefined || start === startedAt;
+}
+
+/** When a process began, in the kernel's count since boot; undefined where the system does not say. */
+function startOf(pid: number): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may hold blanks: fields are counted from behind it; the start is field 22 of proc(5).
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }
 
 function writeDurably(folder: string, name: string, text: string, mode: number): void {

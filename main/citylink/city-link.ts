@@ -49,6 +49,8 @@ const FEED_EVERY_MS = 60_000;
 /** While nothing is to be sent, the city is asked where it stands: a dead link is seen before the next sale. */
 const LOOK_EVERY_MS = 10_000;
 
+const DISK_SAYS_NO = /^(?:EACCES|EPERM|EROFS|ENOSPC|EDQUOT|EIO|EMFILE|ENOENT)$/;
+
 /** Thrown inside the loop to end a round: the link is down with these words until the next try. */
 class Down extends Error {
   readonly refusal: Refusal;
@@ -332,7 +334,9 @@ export function createCityLink(options: CityLinkOptions): CityLink {
 
   function refusalOf(error: unknown): Refusal {
     if (error instanceof Down) return error.refusal;
-    if (error instanceof LedgerWriteError) return refuse('disk.failed');
+    if (error instanceof LedgerWriteError) return refuse('folder.notWritable', { detail: error.sqliteCode });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (DISK_SAYS_NO.test(code)) return refuse('folder.notWritable', { detail: code });
     const incident = runtime.random.id().slice(0, 8);
     log.error(
       { incident, problem: error instanceof Error ? error.message : String(error) },

@@ -23,8 +23,8 @@ export interface GatewayProcess {
 
 const entry = fileURLToPath(new URL('../../city/index.mjs', import.meta.url));
 
-export async function startGateway(data: string, port = 0): Promise<GatewayProcess> {
-  const args = [entry, '--data', data, '--port', String(port), '--trial', '--with-parent'];
+export async function startGateway(data: string, port = 0, more: string[] = []): Promise<GatewayProcess> {
+  const args = [entry, '--data', data, '--port', String(port), '--trial', '--with-parent', ...more];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ready = await firstLine(child);
   const line = JSON.parse(ready) as { ready: boolean; url: string; enrolmentCode: string; why?: string };

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPglite } from '../../city/store/pglite.ts';
+import { openPostgresql } from '../../city/store/postgresql.ts';
 import { makeMachine, type Machine } from '../support/machine.ts';
 import { departureOn, openWindow, type TestWindow } from '../support/window.ts';
+import { startPostgres } from './postgres-cluster.ts';
 import { linkOf, startGateway, type GatewayProcess, type LinkUnderTest } from './link-kit.ts';
 
 const DEPARTURE = departureOn('2026-11-21', '1130');
@@ -233,6 +235,31 @@ describe('a window and the gateway process', () => {
     expect(window.ledger.uploadState().refusedEntries).toBe(1);
     expect(under.link.status().state).toBe('up');
     expect((await cityCounts()).tickets).toEqual(good);
+  });
+
+  test('the same gateway on PostgreSQL, killed in between, has every ticket once', async () => {
+    const cluster = startPostgres();
+    ends.push(() => cluster.stop());
+    const postgres = cluster.url('city');
+    gateway = await startGateway(data, 0, ['--postgres', postgres]);
+    const { machine, window } = await open();
+    window.openShift();
+    window.takeLease(DEPARTURE, { count: 50 });
+    const under = join_(window, machine, gateway);
+    await under.until(isAllUp(window), 'first contact');
+    const sold = window.sell(DEPARTURE, [1, 2]).ticketNumbers;
+    const port = portOf(gateway);
+    await gateway.kill();
+    under.link.nudge();
+    await under.until(() => under.link.status().state === 'down', 'down');
+    gateway = await startGateway(data, port, ['--postgres', postgres]);
+    await under.until(isAllUp(window), 'all up');
+    const store = openPostgresql(postgres, () => undefined);
+    const rows = await store.query<{ ticket_number: string }>('select ticket_number from tickets order by 1');
+    await store.close();
+    expect(rows.map((row) => row.ticket_number)).toEqual(sold.toSorted());
+    await gateway.stop();
+    gateway = undefined;
   });
 
   test('a gateway whose parent is gone ends by itself, and a second one on its folder refuses', async () => {

@@ -206,6 +206,30 @@ describe('a city whose answers cannot be believed', () => {
     expect(window.ledger.uploadState().ackSeq).toBe(0);
   });
 
+  test('a disk that takes no file is said, and all goes on when it does again', async () => {
+    const { window, machine, under } = await begin();
+    await under.link.stop();
+    let isFull = true;
+    const files = {
+      ...machine.runtime.files,
+      writeAtomic(name: string, text: string, mode?: number) {
+        if (isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        machine.runtime.files.writeAtomic(name, text, mode);
+      },
+    };
+    const enrolmentCode = await city.makeEnrolmentCode();
+    const full = { ...machine, runtime: { ...machine.runtime, files } };
+    const link = linkOf(window, full, { url: server.url, enrolmentCode });
+    ends.push(() => link.link.stop());
+    link.link.start();
+    await link.until(() => link.link.status().state === 'down', 'down');
+    expect(link.link.status().refusal).toMatchObject({ code: 'folder.notWritable' });
+    expect(window.ledger.uploadState().ackSeq).toBe(0);
+    isFull = false;
+    await link.until(isAllUp(window), 'all up');
+    expect(link.feeds).toHaveLength(1);
+  });
+
   describe('feeds', () => {
     const other = generateKeyPairSync('ed25519').privateKey;
     const signedBy = (key: KeyObject, feed: object, keyId?: string): SignedFeed => {
