@@ -48,4 +48,8 @@ describe('codes from a serial scanner', () => {
     expect(decodeCode(new TextEncoder().encode('中文'))).toBe('中文');
     expect(decodeCode(new TextEncoder().encode('ＳＯ１．ａ'))).toBe('SO1.a');
   });
+
+  test('never carry half a character, whatever the bytes are', () => {
+    expect(decodeCode(Uint8Array.of(0xe3, 0x33, 0x81, 0x30))).toBe('\ufffd\ufffd');
+  });
 });

@@ -44,7 +44,7 @@ export class CodeSplitter {
   }
 }
 
-/** Strict UTF-8, else GB18030; full-width ASCII is folded, control characters are dropped, ends are trimmed. */
+/** Strict UTF-8, else GB18030; full-width ASCII is folded, control characters are dropped, half characters become U+FFFD, ends are trimmed. */
 export function decodeCode(bytes: Uint8Array): string {
   let text: string;
   try {
@@ -53,6 +53,7 @@ export function decodeCode(bytes: Uint8Array): string {
     text = iconv.decode(Buffer.from(bytes), 'gb18030');
   }
   return text
+    .toWellFormed()
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/\p{Cc}/gu, '')
     .trim();
