@@ -23,6 +23,8 @@ interface Stored {
 
 /** SQLite's word for a LIMIT that is none. */
 const ALL = -1;
+/** The condition of the index `effects_open`, word for word: without it SQLite reads every sheet there ever was. */
+const OPEN = `state IN ('queued', 'sending', 'unknown', 'failed')`;
 
 /** Sheets of paper: what is to come out and how far it went. Not a projection: it says what the outside may have seen. */
 export function createEffects(connection: Connection, random: Random) {
@@ -32,19 +34,19 @@ export function createEffects(connection: Connection, random: Random) {
   );
   const end = connection.prepare<[string, number, number]>(
     `UPDATE effects SET state = ?, changed_at_ms = ?
-     WHERE effect_id = ? AND state IN ('queued', 'sending', 'unknown', 'failed')`,
+     WHERE effect_id = ? AND ${OPEN}`,
   );
   const send = connection.prepare<[number, number]>(
     `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
   );
   const inState = connection.prepare<[string, number], Stored>(
-    'SELECT * FROM effects WHERE state = ? ORDER BY effect_id LIMIT ?',
+    `SELECT * FROM effects WHERE state = ? AND ${OPEN} ORDER BY effect_id LIMIT ?`,
   );
   const forClerk = connection.prepare<[], Stored>(
-    `SELECT * FROM effects WHERE state IN ('unknown', 'failed') ORDER BY effect_id`,
+    `SELECT * FROM effects WHERE state IN ('unknown', 'failed') AND ${OPEN} ORDER BY effect_id`,
   );
   const countForClerk = connection.prepare<[], { n: number }>(
-    `SELECT count(*) AS n FROM effects WHERE state IN ('unknown', 'failed')`,
+    `SELECT count(*) AS n FROM effects WHERE state IN ('unknown', 'failed') AND ${OPEN}`,
   );
   const newest = connection.prepare<[string], Stored & { reason: string | null }>(
     `SELECT e.*, p.reason FROM effects e

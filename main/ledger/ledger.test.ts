@@ -197,7 +197,6 @@ describe('upload', () => {
     expect(window.ledger.uploadState()).toMatchObject({
       ackSeq: 0,
       backlogEntries: 7,
-      backlogTickets: 2,
       oldestAtMs: MORNING_MS,
     });
     const refusal = refuse('city.identityNumber');
@@ -209,7 +208,6 @@ describe('upload', () => {
     const state = {
       ackSeq: 5,
       backlogEntries: 2,
-      backlogTickets: 1,
       oldestAtMs: MORNING_MS + 60_000,
       ackedWeeks: ['2026-W47'],
       refusedEntries: 1,
@@ -231,7 +229,6 @@ describe('upload', () => {
     expect(again.ledger.uploadState()).toMatchObject({
       ackSeq: 7,
       backlogEntries: 0,
-      backlogTickets: 0,
       oldestAtMs: null,
       refusedEntries: 0,
     });

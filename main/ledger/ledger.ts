@@ -137,16 +137,13 @@ function createLedger(connection: Connection, projections: Projections, options:
   };
   const moveOn = (appended: Appended, { entries }: AppendCommand): void => {
     head = { seq: appended.lastSeq, hash: appended.hash };
-    let sold = 0;
     for (const { kind, body } of entries) {
       if (kind !== 'ticket.sold') continue;
-      sold += 1;
       const { start, serial } = splitNumber(body.ticketNumber);
       const last = serials.get(start);
       // A start that was never asked for is read from the table when it is.
       if (last !== undefined) serials.set(start, Math.max(last, serial));
     }
-    if (sold > 0) upload.ticketsAppended(sold);
     anchor.follow(head.seq, head.hash);
   };
   let isOpen = true;

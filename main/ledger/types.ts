@@ -223,7 +223,6 @@ export interface UploadState {
   /** Everything up to it is stored at the city; 0 = nothing yet. */
   ackSeq: number;
   backlogEntries: number;
-  backlogTickets: number;
   /** When the oldest entry not yet acknowledged was written; null when there is none. */
   oldestAtMs: number | null;
   /** Weeks whose key the city holds, sorted. */

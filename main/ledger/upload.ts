@@ -12,7 +12,6 @@ const PAGE_ROWS = 250;
 
 interface Counted {
   ackSeq: number;
-  tickets: number;
   refused: number;
   weeks: string[];
 }
@@ -43,9 +42,6 @@ export function createUpload(connection: Connection) {
     [string],
     { seq: number; verdict: Verdict['verdict']; refusal: string | null }
   >('SELECT seq, verdict, refusal FROM verdicts WHERE seq IN (SELECT value FROM json_each(?))');
-  const countTickets = connection.prepare<[number], { n: number }>(
-    'SELECT count(*) AS n FROM tickets WHERE seq > ?',
-  );
   const countRefused = connection.prepare<[], { n: number }>(
     `SELECT count(*) AS n FROM verdicts WHERE verdict = 'refused'`,
   );
@@ -55,27 +51,22 @@ export function createUpload(connection: Connection) {
     const ackSeq = readAck.get()?.ack_seq ?? 0;
     return {
       ackSeq,
-      tickets: countTickets.get(ackSeq)?.n ?? 0,
       refused: countRefused.get()?.n ?? 0,
       weeks: readWeeks.all().map(({ week }) => week),
     };
   };
-  // Asked after every sale, so it is counted when it changes instead.
+  // Asked after every sale, so it is read when it changes instead. Nothing here may take longer with more sales.
   let counted = count();
 
   return {
-    ticketsAppended(tickets: number): void {
-      counted.tickets += tickets;
-    },
     countAgain(): void {
       counted = count();
     },
     uploadState(headSeq: number): UploadState {
-      const { ackSeq, tickets, refused, weeks } = counted;
+      const { ackSeq, refused, weeks } = counted;
       return {
         ackSeq,
         backlogEntries: headSeq - ackSeq,
-        backlogTickets: tickets,
         oldestAtMs: readAt.get(ackSeq + 1)?.at_ms ?? null,
         ackedWeeks: [...weeks],
         refusedEntries: refused,

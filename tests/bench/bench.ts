@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { BenchRun } from './figure.ts';
 import { benchSale } from './sale.ts';
+import { benchStart } from './start.ts';
 
 /**
  * `npm run bench [-- --json] [--only NAME] [--quick]`: each figure beside its own limit measured in the same run. A figure
@@ -8,6 +9,7 @@ import { benchSale } from './sale.ts';
  */
 const benches: Record<string, BenchRun> = {
   sale: benchSale,
+  start: benchStart,
 };
 
 const { values } = parseArgs({

@@ -21,4 +21,24 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
 }
 
+/** Half the distance between the quartiles as a share of the median, in per cent: how far to trust a median. */
+export function spreadPercent(values: readonly number[]): number {
+  return (50 * (percentile(values, 0.75) - percentile(values, 0.25))) / median(values);
+}
+
 export const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
+
+/** A number without a goal: it explains the one that has one. */
+export function explains(metric: string, value: number, unit: string, digits = 1): Figure {
+  return { metric, value: round(value, digits), unit, goal: null, better: 'lower' };
+}
+
+/** Times of something that happened often: p95 against the goal, with median, worst and count. */
+export function latency(name: string, timesMs: readonly number[], goalP95Ms: number): Figure[] {
+  return [
+    { metric: `${name}P95`, value: round(percentile(timesMs, 0.95), 2), unit: 'ms', goal: goalP95Ms, better: 'lower' },
+    explains(`${name}Median`, median(timesMs), 'ms', 2),
+    explains(`${name}Worst`, Math.max(...timesMs), 'ms', 2),
+    explains(`${name}Count`, timesMs.length, 'times', 0),
+  ];
+}
