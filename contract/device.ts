@@ -329,10 +329,14 @@ export const deviceEvent = z.discriminatedUnion('event', [
   }),
   z.strictObject({
     event: z.literal('refused'),
-    command: line(40),
+    /** Looks like the name of a command or is `?`, so that no contents come back by this way. */
+    command: z.string().regex(/^(?:[A-Za-z.]{1,40}|\?)$/),
     problem: refusedProblem,
     /** Path of the wrong field, for instance `document.maskedNumber`. */
-    field: line(200).optional(),
+    field: z
+      .string()
+      .regex(/^[A-Za-z0-9.?]{1,200}$/)
+      .optional(),
     jobId: printJobId.optional(),
   }),
 ]);
