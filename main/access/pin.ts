@@ -22,11 +22,20 @@ export async function hashPin(pin: string, salt: Uint8Array): Promise<string> {
   return `scrypt$${N}$${R}$${P}$${toBase64url(salt)}$${toBase64url(key)}`;
 }
 
+/** Costs above these would hold the sign-in up for seconds or take all memory: a hash that asks for them is malformed. */
+const MOST = { n: 1_048_576, r: 32, p: 16 } as const;
+
 /** Whether `pin` is the one behind `stored`. Takes the same time whether or not it is. A malformed hash is never right. */
 export async function isPin(pin: string, stored: string): Promise<boolean> {
   const parts = /^scrypt\$(\d{1,7})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9_-]+)\$([A-Za-z0-9_-]+)$/.exec(stored);
-  if (!parts) return false;
-  const expected = fromBase64url(parts[5] ?? '');
-  const key = await derive(pin, fromBase64url(parts[4] ?? ''), Number(parts[1]), Number(parts[2]), Number(parts[3]));
-  return expected.length === key.length && timingSafeEqual(key, expected);
+  const [n, r, p] = [Number(parts?.[1]), Number(parts?.[2]), Number(parts?.[3])];
+  if (!parts || n > MOST.n || r > MOST.r || p > MOST.p) return false;
+  try {
+    const expected = fromBase64url(parts[5] ?? '');
+    const key = await derive(pin, fromBase64url(parts[4] ?? ''), n, r, p);
+    return expected.length === key.length && timingSafeEqual(key, expected);
+  } catch {
+    // A cost that scrypt does not know, or letters that are no base64url.
+    return false;
+  }
 }
