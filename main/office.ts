@@ -142,6 +142,7 @@ function compose(
     plans: () => [],
     emit: hub.emit,
     changed() {
+      reader.attend();
       link?.nudge();
       statusSoon();
       prints.pump();
@@ -262,6 +263,8 @@ function compose(
   }
 
   prints.recover();
+  if (ledger.unknownPrintCount() > 0) devices.expectRemains();
+  reader.attend();
   if (config.city) {
     link = createCityLink({
       runtime,

@@ -13,11 +13,31 @@ export function createReaderDesk(
   devices: DeviceDesk,
   identities: ReturnType<typeof createIdentityDesk>,
 ) {
+  /** Whether the readers look for cards now; undefined before the first word to them. */
+  let isAttended: boolean | undefined;
+
+  const readers = (): string[] =>
+    devices.statuses().flatMap(({ deviceId, kind }) => (kind === 'id-reader' ? [deviceId] : []));
+
   return {
+    /**
+     * Readers look for cards while somebody is signed in, and only then: many a reader gives a card once and not again before
+     * it is lifted, so one that lay there at the sign-in would be lost.
+     */
+    attend(): void {
+      const someone = context.sessions.anyoneSignedIn();
+      if (someone === isAttended) return;
+      isAttended = someone;
+      for (const deviceId of readers()) {
+        if (someone) devices.resumeReader(deviceId);
+        else devices.pauseReader(deviceId);
+      }
+    },
+
     heard(event: ReaderEvent): void {
       switch (event.event) {
         case 'card.read': {
-          // With nobody at the window a card that was left lying is nobody's business.
+          // Read in the moment in which the last clerk signed out: nobody's business.
           if (!context.sessions.anyoneSignedIn()) return;
           const holder = identities.read(event.document);
           if (holder.ok) context.emit('reader.card', holder.value);
@@ -41,10 +61,9 @@ export function createReaderDesk(
 
     /** Reads the card that lies on the reader once more. */
     again(): Outcome<Record<string, never>> {
-      for (const status of devices.statuses()) {
-        if (status.kind !== 'id-reader') continue;
-        devices.pauseReader(status.deviceId);
-        devices.resumeReader(status.deviceId);
+      for (const deviceId of readers()) {
+        devices.pauseReader(deviceId);
+        devices.resumeReader(deviceId);
       }
       return accepted({});
     },

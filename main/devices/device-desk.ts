@@ -45,6 +45,8 @@ export interface DeviceDesk {
    * byte went out, `unknown` when the process was lost with it. Nothing is ever sent again.
    */
   print(order: PrintOrder): void;
+  /** At a start after which something of an earlier sheet may hang out of the printers: the next one is cut free of it. */
+  expectRemains(): void;
   pauseReader(deviceId: string): void;
   resumeReader(deviceId: string): void;
   /** Replaces the devices; those whose settings are the same go on undisturbed. */
@@ -125,6 +127,10 @@ class Desk implements DeviceDesk {
       () => this.#finish(order, 'failed', 'processDown'),
       WAIT_FOR_PROCESS_MS,
     );
+  }
+
+  expectRemains(): void {
+    for (const { id, kind } of this.#devices) if (kind === 'printer') this.#untidy.add(id);
   }
 
   pauseReader(deviceId: string): void {
