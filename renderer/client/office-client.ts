@@ -21,6 +21,8 @@ export interface OfficeClient {
   on<E extends OfficeEvent>(event: E, listener: (data: OfficeEventData<E>) => void): () => void;
   onLink(listener: (state: LinkState) => void): () => void;
   link(): LinkState;
+  /** Whether this page itself has asked for this command: then it shows the answer itself, now or soon. */
+  isOwn(commandId: CommandId): boolean;
 }
 
 /** Between two askings for the same answer while the link claims to be up. */
@@ -29,6 +31,7 @@ const AGAIN_AFTER_MS = 300;
 export function officeClient(transport: Transport, clock: Clock): OfficeClient {
   const eventListeners = new Map<string, Set<(data: never) => void>>();
   const linkListeners = new Set<(state: LinkState) => void>();
+  const own = new Set<CommandId>();
   let lastId = 0;
 
   transport.onEvent((message) => {
@@ -75,6 +78,7 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
   return {
     async call(method, params, commandId, onState) {
       onState?.('asking');
+      if (commandId !== undefined) own.add(commandId);
       const raw = await ask(method, params, commandId, onState);
       const bad: Reply<never> = { ok: false, problem: { code: commandId === undefined ? 'client.badAnswer' : 'client.badAnswerAfterCommand' } };
       const answer = answerSchema.safeParse(raw);
@@ -94,5 +98,6 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
       return () => void linkListeners.delete(listener);
     },
     link: () => transport.link(),
+    isOwn: (commandId) => own.has(commandId),
   };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { ImeGuard } from './ime-guard.ts';
-import { findKey, isBrowserKey, type ActionId, type Scope } from './key-map.ts';
+import { findKeys, isBrowserKey, type ActionId, type Scope } from './key-map.ts';
 
 type Actions = Partial<Record<ActionId, () => void>>;
 
@@ -60,15 +60,16 @@ export function listenToKeys(rules: KeyRules): () => void {
     if (isBrowserKey(event)) event.preventDefault();
     const onButton = event.target instanceof Element && event.target.closest('button') !== null;
     if (onButton && (event.key === 'Enter' || event.key === ' ')) return;
-    const row = findKey(event, rules.scopes());
-    if (row && (!row.trial || rules.isTrial())) {
-      const actions = drawn.findLast((one) => one.current[row.action]);
-      if (!actions) return;
+    const rows = findKeys(event, rules.scopes()).filter((row) => !row.trial || rules.isTrial());
+    for (const row of rows) {
+      const able = drawn.findLast((one) => one.current[row.action]);
+      if (!able) continue;
       event.preventDefault();
       event.stopPropagation();
-      if (!event.repeat || event.key.startsWith('Arrow')) actions.current[row.action]?.();
+      if (!event.repeat || event.key.startsWith('Arrow')) able.current[row.action]?.();
       return;
     }
+    if (rows.length > 0) return;
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) rules.onCharacter();
   };
   const onStart = (): void => {

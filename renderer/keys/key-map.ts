@@ -9,7 +9,7 @@ export type Scope = 'everywhere' | 'desk' | 'sale' | 'departures' | 'passengers'
 export type ActionId =
   | 'help.open' | 'help.close' | 'trial.toggle' | 'trial.leave'
   | 'pane.departures' | 'pane.passengers' | 'sold.open' | 'shift.close' | 'order.clear'
-  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before' | 'place.all'
+  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before' | 'place.all' | 'search.clear'
   | 'passengers.take' | 'passengers.next' | 'passengers.before' | 'passengers.class' | 'passengers.remove' | 'passengers.again' | 'passengers.type'
   | 'entry.take' | 'entry.leave'
   | 'money.sell' | 'money.back' | 'money.hundred' | 'money.fifty' | 'money.twenty'
@@ -47,6 +47,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'departures.next', scope: 'departures', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextDeparture' },
   { action: 'departures.before', scope: 'departures', keys: ['ArrowUp'], cap: '\u2191', word: 'key.departureBefore' },
   { action: 'place.all', scope: 'departures', keys: ['Backspace'], cap: '\u232B', word: 'key.allPlaces' },
+  { action: 'search.clear', scope: 'departures', keys: ['Escape'], cap: 'Esc', word: 'key.clearSearch' },
   { action: 'date.next', scope: 'departures', keys: ['PageDown'], cap: 'PgDn', word: 'key.nextDate' },
   { action: 'date.before', scope: 'departures', keys: ['PageUp'], cap: 'PgUp', word: 'key.dateBefore' },
 
@@ -97,14 +98,13 @@ function fits(row: KeyRow, press: Press): boolean {
   return row.keys.includes(key);
 }
 
-/** The row that a press means in the open scopes, innermost first. Presses with Ctrl or Meta belong to the machine. */
-export function findKey(press: Press, scopes: readonly Scope[]): KeyRow | undefined {
-  if (press.ctrlKey || press.metaKey) return undefined;
-  for (const scope of scopes) {
-    const row = keyMap.find((one) => one.scope === scope && fits(one, press));
-    if (row) return row;
-  }
-  return undefined;
+/**
+ * What a press may mean in the open scopes, innermost first: the first that the screen can do now is done. Presses with
+ * Ctrl or Meta belong to the machine.
+ */
+export function findKeys(press: Press, scopes: readonly Scope[]): KeyRow[] {
+  if (press.ctrlKey || press.metaKey) return [];
+  return scopes.flatMap((scope) => keyMap.filter((one) => one.scope === scope && fits(one, press)));
 }
 
 /** Browser functions that would tear the clerk out of the sale; kept from the browser whether or not they mean anything here. */

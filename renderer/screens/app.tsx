@@ -97,6 +97,7 @@ export function App({ desk }: { desk: Desk }) {
 
 /** Signed out, no shift, or at the desk: the office decides which screen there can be. */
 function Screen({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk }) {
+  const { client } = useOffice();
   const isSignedIn = info.signedIn !== null;
   const shift = useAsk('shifts.current', {}, { enabled: isSignedIn });
   const open = useAsk('commands.open', {}, { enabled: isSignedIn });
@@ -112,7 +113,8 @@ function Screen({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk
   if (closed) return withFooter(<ShiftClosed closed={closed} />);
   if (shift.error) return withFooter(<Failure problem={shift.error.problem} />);
   if (!shift.data || !open.data) return withFooter(<main className="centre" />);
-  if (open.data.commands.length > 0) return withFooter(<Resume commands={open.data.commands} />);
+  const unseen = open.data.commands.filter((one) => !client.isOwn(one.commandId));
+  if (unseen.length > 0) return withFooter(<Resume commands={unseen} />);
   if (!shift.data.shift) return withFooter(<OpenShift />);
   if (shift.data.shift.clerkNumber !== info.signedIn?.number) return withFooter(<OtherClerk clerkNumber={shift.data.shift.clerkNumber} />);
   return <DeskScreens info={info} desk={desk} screen={screen} />;

@@ -17,7 +17,7 @@ export function TrialPanel() {
   const isOpen = useView((view) => view.trialOpen);
   const status = useStatus()?.status;
   const people = useAsk('trial.people', {}).data?.people ?? [];
-  const panel = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
   const close = (): void => {
     setView({ trialOpen: false });
     goHome();
@@ -35,8 +35,8 @@ export function TrialPanel() {
   };
   const layCard: OfficeMethod = 'trial.layCard';
   return (
-    <div className="trial" ref={panel} data-scope="trial">
-      <Toolbar aria-label={t('trial.title')} className="trial-bar">
+    <aside className="trial" ref={panel} data-scope="trial" aria-label={t('trial.title')}>
+      <Toolbar aria-label={t('trial.people')} className="trial-bar">
         <b>{t('trial.title')}</b>
         <span className="dim">{t('trial.people')}</span>
         {people.map((person) => (
@@ -57,6 +57,6 @@ export function TrialPanel() {
           <KeyCap action="trial.leave" /> {t('key.trialLeave')}
         </span>
       </Toolbar>
-    </div>
+    </aside>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shortName, shortNames } from './place-names.ts';
 import { findPlaces, searchStep, type SearchablePlace } from './place-search.ts';
 
 const place = (placeId: string, name: string, initials: string, aliases: string[], local = false): SearchablePlace => ({
@@ -54,5 +55,14 @@ describe('finding a destination', () => {
   it('waits for the second digit of a number that begins with zero', () => {
     expect(searchStep(places, '', '0')).toMatchObject({ kind: 'typing' });
     expect(searchStep(places, '0', '03')).toEqual({ kind: 'typing', text: '03', found: [places[2]] });
+  });
+});
+
+describe('the short name of a place', () => {
+  it('is what clerks call it', () => {
+    expect(places.map(shortName)).toEqual(['\u666E\u9640\u5C71', '\u4E1C\u6781', '\u4E09\u6C5F', '\u6CD7\u7901']);
+    expect(shortName({ name: '\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934', aliases: ['cs'] })).toBe('\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934');
+    expect(shortNames(places)('unknown', 'X')).toBe('X');
+    expect(shortNames(places)('sijiao', 'X')).toBe('\u6CD7\u7901');
   });
 });

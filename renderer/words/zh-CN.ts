@@ -166,7 +166,10 @@ export const zhCN = {
   'say.clearAsk': '本单有 {count} 人。再按一次 Esc 清空本单。',
   'say.pricing': '正在算票价,请稍候再按。',
   'say.laterCard': '{name} 的证件记入下一单。',
-  'say.sold': '已落账。请交票、找零。',
+  'say.sold': '已落账。正在打印,请先找零 {yuan} 元。',
+  'say.soldWaiting': '已落账,票还没有打印:打印机未就绪。请先找零 {yuan} 元;处理好打印机后自动打印,请勿重做。',
+  'say.soldPrinted': '已落账,{count} 张票已打印。请交票,找零 {yuan} 元。',
+  'say.soldDoubt': '已落账,但有票没有打印成功。请看出票口,再按 F9 核对或重打。',
 
   // Sale: money
   'money.title': '收款',
@@ -192,6 +195,7 @@ export const zhCN = {
   'print.waiting': '待打印',
   'print.sending': '正在打印',
   'print.confirmed': '已打印',
+  'print.sent': '已送打印,请看票',
   'print.unknown': '结果不明',
   'print.failed': '没有打出',
   'print.settled': '在手',
@@ -270,6 +274,7 @@ export const zhCN = {
   'key.nextDeparture': '下一班',
   'key.departureBefore': '上一班',
   'key.allPlaces': '不选去向,看本站全部班次',
+  'key.clearSearch': '清空查找的字',
   'key.nextDate': '后一天',
   'key.dateBefore': '前一天',
   'key.toMoney': '去收款',

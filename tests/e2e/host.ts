@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,25 @@ export interface Host {
   stop(): Promise<void>;
   /** Ends it without taking leave, as a power cut would, and starts it again on the same folder. */
   killAndRestart(): Promise<Host>;
+  /** Lets the simulated devices stand still (`SIGSTOP`): their ports are there and nobody answers. `SIGCONT` wakes them. */
+  devices(signal: 'SIGSTOP' | 'SIGCONT'): void;
+}
+
+/** Processes below one, by Linux's own list. */
+function below(pid: number): { pid: number; command: string }[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const parent = Number(/^\d+ \(.*\) \S (\d+)/s.exec(stat)?.[1]);
+        return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+      } catch {
+        return []; // ended meanwhile
+      }
+    });
+  const found = all.filter((one) => one.parent === pid);
+  return found.flatMap((one) => [one, ...below(one.pid)]);
 }
 
 export interface HostOptions {
@@ -73,6 +92,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       await end('SIGKILL');
       return startHost({ ...options, folder });
     },
+    devices(signal) {
+      const found = below(child.pid ?? 0).filter((one) => one.command.includes('native/simulators'));
+      if (found.length === 0) throw new Error('no simulated devices are running');
+      for (const one of found) process.kill(one.pid, signal);
+    },
   };
 }
 
@@ -116,6 +140,12 @@ export interface Clerk {
   close(): Promise<void>;
 }
 
+/** How long a test waits for what the screen should show at once; generous, for a busy machine. */
+export const SOON = { timeout: 15_000 };
+
+/** From one card to the next; the reader takes a card that is back within a second for the same one. */
+const HAND_MS = 1300;
+
 export interface Size {
   width: number;
   height: number;
@@ -158,7 +188,12 @@ export async function openClerk(browser: Browser, host: Host, size: Size = { wid
     },
     troubles,
     chip: async (name) => (await page.locator(`[data-chip="${name}"]`).innerText()).replaceAll(/\s+/g, ' '),
-    layCard: (person) => inTrial(`[data-person="${person}"]`),
+    async layCard(person) {
+      // A hand takes one card away before it lays the next, and the reader sees that it is gone.
+      await inTrial('[data-trial="remove"]');
+      await page.waitForTimeout(HAND_MS);
+      await inTrial(`[data-person="${person}"]`);
+    },
     trial: (button) => inTrial(`[data-trial="${button}"]`),
     figure: (name) => page.locator(`[data-figure="${name}"]`).innerText(),
     async sees(text, timeoutMs = 20_000) {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import { SOON, openClerk, openShift, signIn, startBrowser, startHost, type Clerk, type Host } from './host.ts';
 
 let host: Host;
 let browser: Browser;
@@ -27,7 +27,7 @@ const sellTo = async (person: string): Promise<void> => {
   await clerk.page.locator('#passenger-0').waitFor();
   await clerk.page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor();
   await clerk.press('Enter', 'Enter');
-  await clerk.sees('已落账。请交票、找零。');
+  await clerk.sees('张票已打印。请交票');
 };
 
 describe('one shift at the window', () => {
@@ -62,9 +62,9 @@ describe('one shift at the window', () => {
     await clerk.sees('已读取:测试甲');
     await clerk.press('Enter');
     await clerk.press('/');
-    await expect.poll(() => clerk.figure('change')).toBe('20.00');
+    await expect.poll(() => clerk.figure('change'), SOON).toBe('20.00');
     await clerk.press('Enter');
-    await clerk.sees('已落账。请交票、找零。');
+    await clerk.sees('张票已打印。请交票');
     expect(clerk.keys()).toBeLessThanOrEqual(6);
     expect(await clerk.figure('change')).toBe('20.00');
   });
@@ -92,8 +92,8 @@ describe('one shift at the window', () => {
     await clerk.press('F9');
     await clerk.sees('这张票');
     const rows = clerk.page.locator('main.sold tbody tr');
-    await expect.poll(() => rows.count()).toBe(3);
-    await expect.poll(async () => (await rows.allInnerTexts()).map((text) => text.includes('已打印') && text.includes('已存平台'))).toEqual([true, true, true]);
+    await expect.poll(() => rows.count(), SOON).toBe(3);
+    await expect.poll(async () => (await rows.allInnerTexts()).map((text) => text.includes('已打印') && text.includes('已存平台')), SOON).toEqual([true, true, true]);
     expect(await rows.first().innerText()).toContain('样例丙');
     await clerk.press('ArrowDown', 'ArrowDown');
     expect(await clerk.page.locator('main.sold tr.sel').innerText()).toContain('测试甲');

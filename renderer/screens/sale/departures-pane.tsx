@@ -10,6 +10,7 @@ import type { Desk } from '../../state/desk.ts';
 import type { QueryRefused } from '../../state/office.ts';
 import { goTo, setOrder, useView, view } from '../../state/store.ts';
 import { addDays, daysBetween } from '../../text/when.ts';
+import { shortName } from '../../text/place-names.ts';
 import { findPlaces, MOST_QUICK_PLACES, searchStep } from '../../text/place-search.ts';
 import { t } from '../../words/words.ts';
 import { shortDate } from '../status-bar.tsx';
@@ -30,6 +31,7 @@ export interface DeparturesPaneProps {
   failure: QueryRefused | null;
   loading: boolean;
   inputRef: RefObject<HTMLInputElement | null>;
+  short(placeId: string, fullName: string): string;
 }
 
 export function dateWords(today: string, date: string): string {
@@ -41,7 +43,7 @@ export function dateWords(today: string, date: string): string {
 
 /** Left: where to, which day, and the departures; the next one on sale is already chosen. */
 export function DeparturesPane(props: DeparturesPaneProps) {
-  const { desk, stationId, places, today, date, list, standing, failure, loading, inputRef } = props;
+  const { desk, stationId, places, today, date, list, standing, failure, loading, inputRef, short } = props;
   const placeId = useView((state) => state.order.placeId);
   const active = useView((state) => state.screen === 'sale' && state.pane === 'departures');
   const [text, setText] = useState('');
@@ -112,7 +114,7 @@ export function DeparturesPane(props: DeparturesPaneProps) {
       : {}),
     ...(searching
       ? {
-          'order.clear': () => {
+          'search.clear': () => {
             setText('');
           },
         }
@@ -218,7 +220,8 @@ export function DeparturesPane(props: DeparturesPaneProps) {
                   <Row
                     key={one.departureId}
                     departure={one}
-                    isLocal={one.fromPlaceId === stationId}
+                    from={one.fromPlaceId === stationId ? null : short(one.fromPlaceId, one.fromName)}
+                    to={placeId === null ? short(one.toPlaceId, one.toName) : null}
                     isStanding={one === standing}
                     rowRef={one === standing ? selected : null}
                     onChoose={() => {
@@ -248,17 +251,14 @@ export function DeparturesPane(props: DeparturesPaneProps) {
   );
 }
 
-/** A pier's name without its last word: space is short, and every clerk knows. */
-function shortName(place: Place): string {
-  const alias = place.aliases.find((one) => /^[\u4E00-\u9FFF]{2,4}$/.test(one));
-  return place.name.length <= 4 ? place.name : (alias ?? place.name);
-}
-
 const rowId = (departure: DepartureView): string => `departure-${departure.departureId.replaceAll('/', '-')}`;
 
 interface RowProps {
   departure: DepartureView;
-  isLocal: boolean;
+  /** Null when it is this pier. */
+  from: string | null;
+  /** Null when the destination is chosen anyway. */
+  to: string | null;
   isStanding: boolean;
   rowRef: RefObject<HTMLTableRowElement | null> | null;
   onChoose(): void;
@@ -266,8 +266,8 @@ interface RowProps {
 
 const tones: Record<DepartureView['state'], string> = { onSale: 'tag good', soldOut: 'tag stop', saleEnded: 'tag warn', left: 'tag', notOnSaleYet: 'tag' };
 
-function Row({ departure: one, isLocal, isStanding, rowRef, onChoose }: RowProps) {
-  const name = t('departures.row', { to: one.toName, vessel: one.vesselName });
+function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProps) {
+  const name = to === null ? one.vesselName : t('departures.row', { to, vessel: one.vesselName });
   return (
     <tr
       id={rowId(one)}
@@ -280,8 +280,8 @@ function Row({ departure: one, isLocal, isStanding, rowRef, onChoose }: RowProps
       }}
     >
       <td className="b">{one.departLocal}</td>
-      <td className="cut" title={name}>
-        {!isLocal && <span className="tag warn">{t('departures.rowFrom', { from: one.fromName })}</span>} {name}
+      <td className="cut" title={t('departures.row', { to: one.toName, vessel: one.vesselName })}>
+        {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
       </td>
       <td className="seating">{one.numberedSeats ? t('departures.numbered') : t('departures.free')}</td>
       <td className="num">{one.fullFareFen === null ? t('passengers.noFare') : yuan(one.fullFareFen)}</td>

@@ -36,7 +36,9 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   const isOpen = order.passengers.length > 0;
   const showsLast = !isOpen && last !== null;
   const typedFen = order.cash.trim() === '' ? null : parseYuan(order.cash);
-  const totalFen = isOpen ? quote?.totalFen : undefined;
+  // With somebody refused there is no sum to ask for.
+  const isStopped = quote !== undefined && (quote.refusal !== undefined || quote.passengers.some((one) => one.refusal));
+  const totalFen = isOpen && !isStopped ? quote?.totalFen : undefined;
   const receivedFen = typedFen ?? (order.cash.trim() === '' ? totalFen : undefined);
   const changeFen = totalFen !== undefined && receivedFen !== undefined && receivedFen >= totalFen ? receivedFen - totalFen : undefined;
   const figures = showsLast
@@ -84,7 +86,7 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
         />
         <Button
           className="btn go"
-          isDisabled={!isOpen || order.selling !== null}
+          isDisabled={totalFen === undefined || order.selling !== null}
           onPress={() => {
             act('money.sell');
           }}
@@ -106,7 +108,7 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   );
 }
 
-const printTones: Record<PrintState['state'], string> = { waiting: 'tag', sending: 'tag', confirmed: 'tag good', unknown: 'tag warn', failed: 'tag stop', settled: 'tag good' };
+const printTones: Record<PrintState['state'], string> = { waiting: 'tag', sending: 'tag', confirmed: 'tag good', sent: 'tag', unknown: 'tag warn', failed: 'tag stop', settled: 'tag good' };
 
 /** Where a sheet is, in words, with its copy when it is not the first. */
 export function PrintTag({ print }: { print: PrintState }) {

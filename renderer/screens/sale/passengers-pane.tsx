@@ -17,6 +17,7 @@ import { Say } from './say.tsx';
 export interface PassengersPaneProps {
   desk: Desk;
   departure: DepartureView | undefined;
+  toName: string;
   quote: OfficeOutput<'sales.quote'> | undefined;
   gridRef: RefObject<HTMLTableElement | null>;
   numberRef: RefObject<HTMLInputElement | null>;
@@ -32,7 +33,7 @@ export function classWords(passenger: Pick<Passenger, 'ticketClass' | 'childBasi
  * Middle: who travels. The focus stands on the list, not in a field, so that letters are commands whatever the input
  * method is set to; the first digit of a document number opens the fields.
  */
-export function PassengersPane({ desk, departure, quote, gridRef, numberRef, nameRef }: PassengersPaneProps) {
+export function PassengersPane({ desk, departure, toName, quote, gridRef, numberRef, nameRef }: PassengersPaneProps) {
   const { client } = useOffice();
   const order = useView((state) => state.order);
   const pane = useView((state) => (state.screen === 'sale' ? state.pane : null));
@@ -98,7 +99,7 @@ export function PassengersPane({ desk, departure, quote, gridRef, numberRef, nam
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="passengers-title">
       <h2 id="passengers-title">
-        {departure ? `${departure.departLocal} ${t('departures.row', { to: departure.toName, vessel: departure.vesselName })}` : t('passengers.noDeparture')}
+        {departure ? `${departure.departLocal} ${t('departures.row', { to: toName, vessel: departure.vesselName })}` : t('passengers.noDeparture')}
         {passengers.length > 0 && <span className="tag">{t('passengers.count', { count: passengers.length })}</span>}
         <span className="spacer" />
         <span className="dim plain">{t('passengers.title')}</span>
@@ -232,7 +233,7 @@ function PassengerRow({ passenger, index, isHere, quote }: { passenger: Passenge
           {holder.capture === 'typed' && <span className="tag warn">{t('passengers.typed')}</span>}
         </td>
         <td>
-          {classWords(passenger)} {passenger.ageYears !== null && <span className="dim">{t('passengers.age', { count: passenger.ageYears })}</span>}
+          {classWords(passenger)} {passenger.ageYears !== null && <span className="dim age">{t('passengers.age', { count: passenger.ageYears })}</span>}
         </td>
         <td className="num">{quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}</td>
       </tr>

@@ -9,6 +9,7 @@ import type { Desk } from '../../state/desk.ts';
 import { useAsk, useStatus } from '../../state/office.ts';
 import { asPassengers, withSuggestions } from '../../state/order.ts';
 import { setOrder, useView, view } from '../../state/store.ts';
+import { shortNames } from '../../text/place-names.ts';
 import { DeparturesPane } from './departures-pane.tsx';
 import { MoneyPane } from './money-pane.tsx';
 import { PassengersPane } from './passengers-pane.tsx';
@@ -30,6 +31,7 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const known = useAsk('timetable.places', {}).data?.places;
   // Nobody starts here to arrive here; but a ticket for the way back is sold, so this pier comes last.
   const places = useMemo(() => (known ?? []).toSorted((a, b) => Number(a.placeId === stationId) - Number(b.placeId === stationId)), [known, stationId]);
+  const short = useMemo(() => shortNames(places), [places]);
   const departures = useAsk('timetable.departures', { date: date as BusinessDate }, { enabled: date !== '', everyMs: CLOCK_QUERY_MS });
   const list = useMemo(
     () => listed(departures.data?.departures ?? [], stationId, order.placeId, order.departureId, nowMs),
@@ -91,8 +93,9 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
         failure={departures.error}
         loading={departures.isPending}
         inputRef={toField}
+        short={short}
       />
-      <PassengersPane desk={desk} departure={at} quote={quote} gridRef={grid} numberRef={numberField} nameRef={nameField} />
+      <PassengersPane desk={desk} departure={at} toName={at ? short(at.toPlaceId, at.toName) : ''} quote={quote} gridRef={grid} numberRef={numberField} nameRef={nameField} />
       <MoneyPane desk={desk} quote={quote} cashRef={cashField} />
     </main>
   );

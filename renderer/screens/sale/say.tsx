@@ -1,5 +1,7 @@
+import { yuan } from '../../../contract/refusals.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
+import { useStatus } from '../../state/office.ts';
 import { useView } from '../../state/store.ts';
 import { t } from '../../words/words.ts';
 import { classWords } from './passengers-pane.tsx';
@@ -53,12 +55,34 @@ export function Say() {
     case 'pricing':
       return <Plain text={t('say.pricing')} />;
     case 'sold':
-      return (
-        <div className="say good" role="status">
-          <b>{t('say.sold')}</b>
-        </div>
-      );
+      return <JustSold />;
   }
+}
+
+/** After a sale: what is durable, where the sheets are, and what goes over the counter. */
+function JustSold() {
+  const last = useView((state) => state.last);
+  const status = useStatus()?.status;
+  if (!last) return <div className="say quiet" role="status" />;
+  const states = last.result.tickets.map((ticket) => ticket.print.state);
+  const money = { yuan: yuan(last.result.changeFen) };
+  const printer = status?.devices.find((one) => one.kind === 'printer');
+  const isPrinted = states.every((state) => state === 'confirmed' || state === 'settled');
+  const isDoubtful = states.some((state) => state === 'unknown' || state === 'failed');
+  const isStuck = states.includes('waiting') && !states.includes('sending') && printer?.state !== 'ready';
+  const words = isDoubtful
+    ? t('say.soldDoubt')
+    : isPrinted
+      ? t('say.soldPrinted', { count: states.length, ...money })
+      : isStuck
+        ? t('say.soldWaiting', money)
+        : t('say.sold', money);
+  return (
+    <div className={isDoubtful || isStuck ? 'say warn' : 'say good'} role="status">
+      <b>{words}</b>
+      {isStuck && printer && printer.text !== '' && <p>{printer.text}</p>}
+    </div>
+  );
 }
 
 function Plain({ text }: { text: string }) {

@@ -1,0 +1,97 @@
+/**
+ * Takes the pictures of the README from a real office: `npm run pictures`. The clock of the trial is set, so that they
+ * look the same whenever they are taken.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openClerk, openShift, signIn, startBrowser, startHost } from './host.ts';
+
+const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const host = await startHost();
+const browser = await startBrowser();
+try {
+  const clerk = await openClerk(browser, host);
+  const { page } = clerk;
+  const picture = async (name: string): Promise<void> => {
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: `${folder}${name}.png` });
+    process.stderr.write(`docs/pictures/${name}.png\n`);
+  };
+  const lay = async (person: string, count: number): Promise<void> => {
+    await clerk.layCard(person);
+    await page.locator(`#passenger-${count - 1}`).waitFor();
+  };
+  const sold = async (): Promise<void> => {
+    await page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor();
+    await clerk.press('Enter', 'Enter');
+    await clerk.sees('张票已打印');
+  };
+
+  await page.getByLabel('工号').waitFor();
+  await picture('sign-in');
+  await signIn(clerk);
+  await page.getByLabel('备用金(元)').waitFor();
+  await clerk.type('200');
+  await picture('open-shift');
+  await page.keyboard.press('Control+a');
+  await openShift(clerk);
+  await clerk.sees('08:30');
+  await picture('sale-empty');
+
+  await clerk.press('1', 'Enter');
+  await lay('p01', 1);
+  await lay('p05', 2);
+  await lay('p08', 3);
+  await clerk.sees('儿童票 · 年龄');
+  await picture('sale-three');
+  await clerk.press('Enter');
+  await clerk.type('100');
+  await picture('sale-cash');
+  await clerk.press('Enter');
+  await clerk.sees('3 张票已打印');
+  await picture('sale-sold');
+
+  await clerk.trial('link');
+  for (const person of ['p02', 'p03', 'p04', 'p12']) {
+    await clerk.press('1');
+    await lay(person, 1);
+    await sold();
+  }
+  await clerk.press('2');
+  await lay('p06', 1);
+  await lay('p07', 2);
+  await page.waitForFunction(() => /\d [秒分]/.test(document.querySelector('[data-chip="link"]')?.textContent ?? ''));
+  await picture('sale-offline');
+
+  await clerk.press('Escape', 'Escape', 'F9');
+  await clerk.sees('这张票');
+  await picture('sold-list');
+  await clerk.press('F2', 'F1');
+  await page.getByRole('dialog').waitFor();
+  await picture('keys');
+  await clerk.press('F1');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  // A form that is refused at several places.
+  await clerk.press('F2', '1', 'Enter');
+  await lay('p01', 1);
+  await clerk.sees('该证件已有本班次的票');
+  await clerk.press('Enter');
+  await picture('sale-refused');
+  await clerk.press('Escape', 'Escape');
+
+  await clerk.press('Alt+t');
+  await page.locator('.trial').waitFor();
+  await picture('trial-panel');
+  await clerk.press('Escape', 'F10');
+  await page.getByLabel('实点现金(元)').waitFor();
+  await clerk.type('400');
+  await clerk.press('Enter');
+  await clerk.sees('已交班');
+  await picture('shift-closed');
+} finally {
+  await browser.close();
+  await host.stop();
+}
