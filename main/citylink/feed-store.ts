@@ -9,11 +9,13 @@ import {
   type SignedFeed,
 } from '../../contract/feed.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { checkFeed as checkContent } from '../../domain/feed-check.ts';
+import { checkFeed as checkFeedContent } from '../../domain/feed-check.ts';
 import type { FileStore, Log } from '../runtime.ts';
 
 const FILE = 'feed/last-good.json';
 
-/** A feed whose signature, shape and station are right. */
+/** A feed whose signature, shape, station and content are right. */
 export interface GoodFeed {
   feed: Feed;
   signed: SignedFeed;
@@ -21,7 +23,7 @@ export interface GoodFeed {
   hash: string;
 }
 
-/** Checks a feed whole: key, signature, shape, station. One wrong thing refuses all of it. */
+/** Checks a feed whole: key, signature, shape, station, and that everything in it fits together. One wrong thing refuses all of it. */
 export function checkFeed(
   signed: SignedFeed,
   signing: CityKeys['signing'],
@@ -40,9 +42,8 @@ export function checkFeed(
   if (!parsed.success) return bad(parsed.error.issues[0]?.path.map(String).join('.').slice(0, 100) ?? '');
   const feed = parsed.data;
   if (feed.station !== station) return bad('station');
-  const known = new Set(feed.lines.map((line) => line.id));
-  const stranger = [...feed.departures, ...feed.fares].find(({ lineId }) => !known.has(lineId));
-  if (stranger) return bad(stranger.lineId);
+  const content = checkFeedContent(feed);
+  if (!content.ok) return bad(content.refusal.message);
   return accepted({ feed, signed, hash: createHash('sha256').update(signed.text).digest('hex') });
 }
 
