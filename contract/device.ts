@@ -39,7 +39,7 @@ const devicePath = requiredLine(255);
 
 /**
  * What a printer's model can do.
- * `status` `realtime`: answers `10 04 n` and `1D 72 1`, so a sheet can be confirmed. `none`: every sheet ends as "sent, cannot confirm".
+ * `status` `realtime`: answers `10 04 n` and `1D 72 1`, so a sheet can be confirmed. `none`: every sheet ends as `sent`.
  * `font` `gb18030`: has glyphs for four-byte codes; `gbk`: prints rubbish for them, so they must come as pictures.
  */
 export const printerProfile = z.strictObject({
@@ -47,6 +47,8 @@ export const printerProfile = z.strictObject({
   cutter: z.enum(['partial', 'full', 'none']),
   status: z.enum(['realtime', 'none']),
   font: z.enum(['gb18030', 'gbk']),
+  /** Cash drawer on the printer's socket, by the pin that opens it. Default none. */
+  drawer: z.enum(['none', 'pin2', 'pin5']).optional(),
   /** How long the answer that follows the cut may take, beyond the time on the wire. */
   confirmTimeoutMs: z.int().min(500).max(60_000),
 });
@@ -174,6 +176,8 @@ export const deviceCommand = z.discriminatedUnion('command', [
     document: printDocument,
     /** The sheet before it ended unknown: feed and cut first, so that a torn-off half never hangs on this one. */
     separateFirst: z.boolean().optional(),
+    /** Opens the cash drawer first, where the printer's profile has one: set for the first sheet of a cash sale. */
+    drawer: z.boolean().optional(),
   }),
   z.strictObject({ command: z.literal('ping'), n: z.int().min(0) }),
 ]);
@@ -259,8 +263,11 @@ export const cardDocument = z.strictObject({
 });
 export type CardDocument = z.infer<typeof cardDocument>;
 
-/** `confirmed` the printer said so · `unknown` bytes went out, nobody knows · `failed` not a byte of the sheet went out. */
-export const printOutcome = z.enum(['confirmed', 'unknown', 'failed']);
+/**
+ * `confirmed` the printer said so · `sent` all of it went out to a printer that cannot report · `unknown` bytes went out, nobody
+ * knows · `failed` not a byte of the sheet went out.
+ */
+export const printOutcome = z.enum(['confirmed', 'sent', 'unknown', 'failed']);
 export type PrintOutcome = z.infer<typeof printOutcome>;
 
 export const printReason = z.enum([
@@ -278,7 +285,6 @@ export const printReason = z.enum([
   'writeTimeout',
   'portLost',
   'confirmTimeout',
-  'cannotConfirm',
   'badDocument',
   'reconfigured',
   'processLost',

@@ -110,7 +110,7 @@ export const entryBodies = {
   'print.outcome': z.strictObject({
     ticketNumber: ticketNumberSchema,
     sheetId: hex128Schema,
-    outcome: z.enum(['confirmed', 'unknown', 'spoiled', 'failed']),
+    outcome: z.enum(['confirmed', 'sent', 'unknown', 'spoiled', 'failed']),
     reason: z.string().max(64).optional(),
     copy: z.int().min(1),
     singleCopy: z.boolean(),

@@ -136,6 +136,8 @@ export const simulatorCommand = z.discriminatedUnion('command', [
     command: z.literal('start'),
     readerLink: z.string().min(1).optional(),
     printerLink: z.string().min(1).optional(),
+    /** A printer on the network instead: listens on this port of 127.0.0.1, 0 = any free one, told in `ready`. */
+    printerPort: z.int().min(0).max(65_535).optional(),
     scannerLink: z.string().min(1).optional(),
     /** Every byte that the printer receives is appended here, so that a program that comes later can count sheets itself. */
     sheetsFile: z.string().min(1).optional(),
@@ -177,7 +179,7 @@ export type SimulatorCommandInput = z.input<typeof simulatorCommand>;
 
 export const simulatorEvent = z.discriminatedUnion('event', [
   /** All ports asked for exist. `pids` are the helpers that hold them. */
-  z.strictObject({ event: z.literal('ready'), pids: z.array(z.int()) }),
+  z.strictObject({ event: z.literal('ready'), pids: z.array(z.int()), printerPort: z.int().optional() }),
   z.strictObject({ event: z.literal('done'), command: z.string() }),
   /** The printer cut: text lines and QR payloads of that sheet. */
   z.strictObject({
@@ -186,6 +188,8 @@ export const simulatorEvent = z.discriminatedUnion('event', [
     lines: z.array(z.string()),
     qr: z.array(z.string()),
   }),
+  /** The printer opened the cash drawer. */
+  z.strictObject({ event: z.literal('drawer') }),
   z.strictObject({
     event: z.literal('refused'),
     command: z.string(),

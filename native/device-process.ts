@@ -117,7 +117,7 @@ class Devices {
   }
 
   #print(command: Extract<DeviceCommand, { command: 'print' }>, device: Running | undefined): void {
-    const { jobId, deviceId, document, separateFirst = false } = command;
+    const { jobId, deviceId, document, separateFirst = false, drawer = false } = command;
     if (this.#jobIds.has(jobId)) {
       return this.#host.emit({
         event: 'refused',
@@ -130,7 +130,7 @@ class Devices {
     this.#jobIds.add(jobId);
     const oldest = this.#jobIds.values().next().value;
     if (this.#jobIds.size > MAX_REMEMBERED_JOBS && oldest !== undefined) this.#jobIds.delete(oldest);
-    if (device?.kind === 'printer') return device.driver.print({ jobId, document, separateFirst });
+    if (device?.kind === 'printer') return device.driver.print({ jobId, document, separateFirst, drawer });
     const reason = device === undefined ? 'unknownDevice' : 'notAPrinter';
     this.#host.emit({ event: 'print.finished', jobId, deviceId, outcome: 'failed', reason });
   }

@@ -83,10 +83,11 @@ export type HolderView = z.infer<typeof holderViewSchema>;
 
 /**
  * Where a ticket's sheet is: `waiting` not begun · `sending` bytes are on their way · `confirmed` the printer said so ·
+ * `sent` all of it went to a printer that cannot report: nobody's task, the clerk sees it come out ·
  * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand.
  */
 export const printStateSchema = z.strictObject({
-  state: z.enum(['waiting', 'sending', 'confirmed', 'unknown', 'failed', 'settled']),
+  state: z.enum(['waiting', 'sending', 'confirmed', 'sent', 'unknown', 'failed', 'settled']),
   /** 1 for the first sheet of a ticket, n for its n-th. */
   copy: z.int().min(1),
   /** Why, in plain Chinese, when `unknown` or `failed`. */
@@ -171,5 +172,7 @@ export const officeStatusSchema = z.strictObject({
   shift: shiftViewSchema.nullable(),
   /** Sheets whose fate is unknown or failed: somebody's task. */
   printsToSettle: z.int().min(0),
+  /** Entries that the city refused: somebody's task too. The list of sold tickets says why. */
+  uploadsRefused: z.int().min(0),
 });
 export type OfficeStatus = z.infer<typeof officeStatusSchema>;

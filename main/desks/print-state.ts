@@ -1,7 +1,7 @@
 import type { PrintReason } from '../../contract/device.ts';
 import type { PrintState } from '../../contract/office.ts';
 import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
-import type { EffectState, PrintRow } from '../ledger/types.ts';
+import type { PrintRow } from '../ledger/types.ts';
 
 /** A ticket's newest sheet as a page sees it. A ticket that never had a sheet waits for its first. */
 export function printState(row: PrintRow | null | undefined): PrintState {
@@ -10,7 +10,7 @@ export function printState(row: PrintRow | null | undefined): PrintState {
 }
 
 /** The same from its parts. A spoiled sheet is followed by a queued one, so a page sees it waiting. */
-export function stateOf(state: EffectState, copy: number, reason?: string): PrintState {
+export function stateOf(state: PrintRow['state'], copy: number, reason?: string): PrintState {
   const shown = state === 'queued' || state === 'spoiled' ? 'waiting' : state;
   if (reason === undefined || (shown !== 'unknown' && shown !== 'failed')) return { state: shown, copy };
   return { state: shown, copy, reason: reasonText(reason) };

@@ -1,4 +1,4 @@
-import type { DeviceEvent, TicketSheet } from '../../contract/device.ts';
+import type { DeviceEvent, PrintOutcome, TicketSheet } from '../../contract/device.ts';
 import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
 import type { TicketNumber } from '../../contract/ids.ts';
@@ -15,7 +15,7 @@ import { OFFICE_RESTARTED, printState, stateOf } from './print-state.ts';
 export interface PrinterPort {
   /** Id of the printer that can take a sheet now, or undefined. */
   readyPrinter(): string | undefined;
-  print(job: { jobId: string; deviceId: string; document: TicketSheet }): void;
+  print(job: { jobId: string; deviceId: string; document: TicketSheet; drawer: boolean }): void;
 }
 
 type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
@@ -52,7 +52,7 @@ export function createPrintDesk(
     if (!isTaken(() => ledger.markSending(next.effectId))) return;
     current = { sheet: next };
     tell(next.ticketNumber, stateOf('sending', next.copy));
-    printer.print({ jobId: next.sheetId, deviceId, document });
+    printer.print({ jobId: next.sheetId, deviceId, document, drawer: opensDrawer(ticket, next.copy) });
   }
 
   /** Runs `write`; false when the disk did not take it, and then everything here is looked at again later. */
@@ -79,6 +79,13 @@ export function createPrintDesk(
     current = undefined;
     tell(sheet.ticketNumber, stateOf(outcome.outcome, sheet.copy, outcome.reason));
     pump();
+  }
+
+  /** The first sheet of a cash sale opens the drawer; all sales are for cash. */
+  function opensDrawer(ticket: TicketRow, copy: number): boolean {
+    if (copy > 1) return false;
+    const first = ledger.entriesOf(ticket.commandId).find(({ kind }) => kind === 'ticket.sold');
+    return first?.seq === ticket.seq;
   }
 
   function sheetOf(ticket: TicketRow, copy: number): TicketSheet {
@@ -118,7 +125,7 @@ export function createPrintDesk(
     context.changed();
   }
 
-  function settle(sheet: EffectRow, outcome: 'confirmed' | 'unknown' | 'failed', reason: string | undefined): void {
+  function settle(sheet: EffectRow, outcome: PrintOutcome, reason: string | undefined): void {
     writeOfficeEntries(
       context,
       [
@@ -135,7 +142,7 @@ export function createPrintDesk(
         },
       ],
       'office',
-      { settleEffect: { effectId: sheet.effectId, state: outcome } },
+      { settleEffect: { effectId: sheet.effectId, state: outcome === 'sent' ? 'settled' : outcome } },
     );
   }
 
@@ -143,7 +150,7 @@ export function createPrintDesk(
     decide(input) {
       const print = ledger.printOf(input.ticketNumber);
       if (!print) return refused('print.unknownTicket', {}, 'ticketNumber');
-      if (print.state !== 'unknown' && print.state !== 'failed') return refused('print.notUnknown', {}, 'ticketNumber');
+      if (!['unknown', 'failed', 'sent'].includes(print.state)) return refused('print.notUnknown', {}, 'ticketNumber');
       const again = input.found === 'printAgain';
       return accepted({
         entries: [

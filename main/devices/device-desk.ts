@@ -8,6 +8,7 @@ import {
   type DeviceEventOf,
   type DeviceSettings,
   type PrintDocument,
+  type PrintOutcome,
 } from '../../contract/device.ts';
 import type { DeviceStatus } from '../../contract/office.ts';
 import type { Clock, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
@@ -30,6 +31,8 @@ export interface PrintOrder {
   jobId: string;
   deviceId: string;
   document: PrintDocument;
+  /** Opens the cash drawer, where the printer has one. */
+  drawer?: boolean;
 }
 
 export interface DeviceDesk {
@@ -42,7 +45,7 @@ export interface DeviceDesk {
   readyPrinter(): string | undefined;
   /**
    * Hands a sheet over once. Exactly one `print.finished` follows, never before this call has returned: `failed` when no
-   * byte went out, `unknown` when the process was lost with it. Nothing is ever sent again.
+   * byte went out, `sent` when the printer cannot report, `unknown` when the process was lost with it. Nothing is ever sent again.
    */
   print(order: PrintOrder): void;
   /** At a start after which something of an earlier sheet may hang out of the printers: the next one is cut free of it. */
@@ -113,9 +116,9 @@ class Desk implements DeviceDesk {
     return this.statuses().find(({ kind, state }) => kind === 'printer' && state === 'ready')?.deviceId;
   }
 
-  print({ jobId, deviceId, document }: PrintOrder): void {
+  print({ jobId, deviceId, document, drawer = false }: PrintOrder): void {
     if (this.#orders.has(jobId)) throw new Error(`print job ${jobId} was ordered twice`);
-    const order: OpenOrder = { jobId, deviceId, document, handedOver: false, patience: undefined };
+    const order: OpenOrder = { jobId, deviceId, document, drawer, handedOver: false, patience: undefined };
     this.#orders.set(jobId, order);
     if (!deviceCommand.safeParse({ command: 'print', jobId, deviceId, document }).success) {
       order.patience = this.#parts.timers.setTimeout(() => this.#finish(order, 'failed', 'badDocument'), 0);
@@ -156,7 +159,7 @@ class Desk implements DeviceDesk {
   }
 
   #handOver(order: OpenOrder): void {
-    const { jobId, deviceId, document } = order;
+    const { jobId, deviceId, document, drawer } = order;
     const separateFirst = this.#untidy.has(deviceId);
     const command = {
       command: 'print',
@@ -164,6 +167,7 @@ class Desk implements DeviceDesk {
       deviceId,
       document,
       ...(separateFirst ? { separateFirst } : {}),
+      ...(drawer === true ? { drawer } : {}),
     } as const;
     if (!this.#watch.send(command)) return;
     order.handedOver = true;
@@ -222,14 +226,14 @@ class Desk implements DeviceDesk {
 
   #finish(
     order: OpenOrder,
-    outcome: 'confirmed' | 'unknown' | 'failed',
+    outcome: PrintOutcome,
     reason: DeviceEventOf<'print.finished'>['reason'],
   ): void {
     const { jobId, deviceId } = order;
     this.#orders.delete(jobId);
     this.#forgetPatience(order);
-    if (outcome === 'unknown' && reason !== 'cannotConfirm') this.#untidy.add(deviceId);
-    if (outcome === 'confirmed' || reason === 'cannotConfirm') this.#untidy.delete(deviceId);
+    if (outcome === 'unknown') this.#untidy.add(deviceId);
+    if (outcome === 'confirmed' || outcome === 'sent') this.#untidy.delete(deviceId);
     this.#parts.onEvent({
       event: 'print.finished',
       jobId,

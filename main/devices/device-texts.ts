@@ -73,7 +73,6 @@ export const PRINT_REASON_TEXTS: Record<PrintReason, string> = {
   writeTimeout: '打印机收数据时停住了',
   portLost: '打印时数据线断开',
   confirmTimeout: '打印机没有报告打完',
-  cannotConfirm: '这台打印机不能报告打印结果',
   badDocument: '票面内容不合规定,没有送往打印机',
   reconfigured: '打印时设备配置被更改',
   processLost: '打印时设备程序中断',

@@ -34,7 +34,7 @@ export function createEffects(connection: Connection, random: Random) {
   );
   const end = connection.prepare<[string, number, number]>(
     `UPDATE effects SET state = ?, changed_at_ms = ?
-     WHERE effect_id = ? AND ${OPEN}`,
+     WHERE effect_id = ? AND (${OPEN} OR state = 'settled')`,
   );
   const send = connection.prepare<[number, number]>(
     `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
@@ -48,8 +48,8 @@ export function createEffects(connection: Connection, random: Random) {
   const countForClerk = connection.prepare<[], { n: number }>(
     `SELECT count(*) AS n FROM effects WHERE state IN ('unknown', 'failed') AND ${OPEN}`,
   );
-  const newest = connection.prepare<[string], Stored & { reason: string | null }>(
-    `SELECT e.*, p.reason FROM effects e
+  const newest = connection.prepare<[string], Stored & { reason: string | null; outcome: string | null }>(
+    `SELECT e.*, p.reason, p.outcome FROM effects e
      LEFT JOIN prints p ON p.ticket_number = e.ticket_number AND p.sheet_id = e.sheet_id
      WHERE e.ticket_number = ? ORDER BY e.copy DESC LIMIT 1`,
   );
@@ -74,13 +74,14 @@ export function createEffects(connection: Connection, random: Random) {
     printOf(ticketNumber: string): PrintRow | undefined {
       const row = newest.get(ticketNumber);
       if (!row) return undefined;
-      const { effect_id, ticket_number, sheet_id, copy, state, reason, changed_at_ms } = row;
+      const { effect_id, ticket_number, sheet_id, copy, state, reason, outcome, changed_at_ms } = row;
       return {
         ticketNumber: ticket_number,
         effectId: effect_id,
         sheetId: sheet_id,
         copy,
-        state,
+        // What a printer that cannot report was sent is nobody's task; the journal tells it from a clerk's own word.
+        state: state === 'settled' && outcome === 'sent' ? 'sent' : state,
         reason,
         changedAtMs: changed_at_ms,
       };

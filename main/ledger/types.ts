@@ -59,7 +59,7 @@ export type AppendEntry = NewEntry & { identity?: AppendIdentity };
 
 /**
  * A sheet's way: `queued` → `sending` (durable before the first byte) → one of the rest. `unknown` and `failed` wait for the
- * clerk's word; `settled` = the clerk has it in hand; `spoiled` = the clerk wants another.
+ * clerk's word; `settled` = the clerk has it in hand, or its printer cannot report and it was sent; `spoiled` = the clerk wants another.
  */
 export type EffectState = 'queued' | 'sending' | 'confirmed' | 'unknown' | 'failed' | 'settled' | 'spoiled';
 export type EffectEnd = Exclude<EffectState, 'queued' | 'sending'>;
@@ -169,7 +169,8 @@ export interface PrintRow {
   effectId: number;
   sheetId: string;
   copy: number;
-  state: EffectState;
+  /** `sent`: settled by its own outcome, because the printer cannot report. */
+  state: EffectState | 'sent';
   /** Of the last `print.outcome` for this sheet. */
   reason: string | null;
   changedAtMs: number;

@@ -2,16 +2,26 @@
 import { simulatorCommand, type SimulatorCommand, type SimulatorEvent } from '../../contract/simulators.ts';
 import type { NativeClock } from '../clock.ts';
 import { appendBytesTo } from '../transports/byte-file.ts';
-import { openPtyEnd, type PtyEnd } from '../transports/pty.ts';
+import { openPtyEnd } from '../transports/pty.ts';
+import { openTcpEnd } from '../transports/tcp-end.ts';
 import { IdReaderSimulator } from './id-reader.ts';
 import { PrinterSimulator } from './printer.ts';
 
 type Device = 'reader' | 'printer' | 'scanner';
 
+/** The end of a cable, serial or network. */
+interface End {
+  pid?: number;
+  port?: number;
+  onBytes(listen: (bytes: Uint8Array) => void): void;
+  send(bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
 interface Plug {
-  link: string;
+  open(): Promise<End>;
   receive(bytes: Uint8Array): void;
-  end: PtyEnd | undefined;
+  end: End | undefined;
 }
 
 export class Bench {
@@ -32,6 +42,7 @@ export class Bench {
       send: (bytes) => this.#send('printer', bytes),
       tape: (bytes) => this.#tape(bytes),
       sheet: ({ lines, qr }) => this.#say({ event: 'sheet', n: (this.#sheets += 1), lines, qr }),
+      drawer: () => this.#say({ event: 'drawer' }),
     });
   }
 
@@ -107,27 +118,35 @@ export class Bench {
 
   async #start(command: Extract<SimulatorCommand, { command: 'start' }>): Promise<void> {
     if (command.sheetsFile !== undefined) this.#tape = appendBytesTo(command.sheetsFile);
-    const wanted: [Device, string | undefined, (bytes: Uint8Array) => void][] = [
-      ['reader', command.readerLink, (bytes) => this.#reader.receive(bytes)],
-      ['printer', command.printerLink, (bytes) => this.#printer.receive(bytes)],
-      ['scanner', command.scannerLink, () => undefined],
+    const serial = (link: string | undefined): (() => Promise<End>) | undefined =>
+      link === undefined ? undefined : () => openPtyEnd(link, this.#clock);
+    const wanted: [Device, (() => Promise<End>) | undefined, (bytes: Uint8Array) => void][] = [
+      ['reader', serial(command.readerLink), (bytes) => this.#reader.receive(bytes)],
+      [
+        'printer',
+        command.printerPort === undefined ? serial(command.printerLink) : network(command.printerPort),
+        (bytes) => this.#printer.receive(bytes),
+      ],
+      ['scanner', serial(command.scannerLink), () => undefined],
     ];
-    for (const [device, link, receive] of wanted) {
-      if (link === undefined) continue;
+    for (const [device, open, receive] of wanted) {
+      if (open === undefined) continue;
       if (this.#plugs.has(device)) throw new Error(`the ${device} is already on the bench`);
-      this.#plugs.set(device, { link, receive, end: undefined });
+      this.#plugs.set(device, { open, receive, end: undefined });
       await this.#plugIn(device);
     }
+    const printerPort = this.#plugs.get('printer')?.end?.port;
     this.#say({
       event: 'ready',
-      pids: [...this.#plugs.values()].flatMap(({ end }) => (end === undefined ? [] : [end.pid])),
+      pids: [...this.#plugs.values()].flatMap(({ end }) => end?.pid ?? []),
+      ...(printerPort === undefined ? {} : { printerPort }),
     });
   }
 
   async #plugIn(device: Device): Promise<void> {
     const plug = this.#plug(device);
     if (plug.end !== undefined) return;
-    const end = await openPtyEnd(plug.link, this.#clock);
+    const end = await plug.open();
     end.onBytes((bytes) => plug.receive(bytes));
     plug.end = end;
   }
@@ -153,4 +172,14 @@ export class Bench {
   #send(device: Device, bytes: Uint8Array): void {
     this.#plugs.get(device)?.end?.send(bytes);
   }
+}
+
+/** Opens the same port each time once one was found. */
+function network(wanted: number): () => Promise<End> {
+  let port = wanted;
+  return async () => {
+    const end = await openTcpEnd(port);
+    port = end.port;
+    return end;
+  };
 }

@@ -12,6 +12,7 @@ export interface PrinterHooks {
   /** Bytes as they were worked through: what the paper shows, and nothing that was lost on the way. */
   tape(bytes: Uint8Array): void;
   sheet(sheet: Sheet): void;
+  drawer?(): void;
 }
 
 export class PrinterSimulator {
@@ -83,6 +84,7 @@ export class PrinterSimulator {
 
   #after(step: PrintStep): void {
     if (step.kind === 'question') this.#send(this.#paperInOrder());
+    if (step.kind === 'drawer') this.#hooks.drawer?.();
     if (step.kind !== 'line') return;
     const { paperOutAfterLines, lineMs } = this.#faults;
     if (paperOutAfterLines !== null) {

@@ -10,6 +10,8 @@ export type PrintStep = { bytes: Uint8Array } & (
   | { kind: 'line'; text: string }
   | { kind: 'qr'; payload: string }
   | { kind: 'cut' }
+  /** `1B 70`: the cash drawer opens. */
+  | { kind: 'drawer' }
   /** `1D 72 n`: to be answered in print order. */
   | { kind: 'question' }
   /** Style, reset, text that is not yet a line, and commands that put nothing on paper. */
@@ -119,7 +121,7 @@ export class PrintInterpreter {
   ):
     | { kind: 'line'; text: string }
     | { kind: 'qr'; payload: string }
-    | { kind: 'cut' | 'question' | 'quiet' } {
+    | { kind: 'cut' | 'drawer' | 'question' | 'quiet' } {
     const [first = 0, second = 0] = bytes;
     if (first === 0x0a) return { kind: 'line', text: this.#takeLine() };
     if (first >= 0x20 && first !== 0x7f) {
@@ -129,6 +131,7 @@ export class PrintInterpreter {
     if (first === 0x1b && second === 0x40) this.#line = [];
     if (first === 0x1b && second === 0x2a) this.#line.push(PICTURE);
     if (first === 0x1b && second === 0x64) return { kind: 'line', text: this.#takeLine() };
+    if (first === 0x1b && second === 0x70) return { kind: 'drawer' };
     if (first === 0x1d && second === 0x56) return { kind: 'cut' };
     if (first === 0x1d && second === 0x72) return { kind: 'question' };
     if (first === 0x1d && second === 0x28 && bytes[2] === 0x6b) return this.#qrCommand(bytes);

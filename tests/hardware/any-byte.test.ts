@@ -8,7 +8,7 @@ import type { DeviceEvent } from '../../contract/device.ts';
 import { printerFaults, readerFaults, simulatedPerson } from '../../contract/simulators.ts';
 import { sheetBytes } from '../../native/drivers/escpos/bytes.ts';
 import { startEscPosPrinter } from '../../native/drivers/escpos/printer.ts';
-import { columnsOf, PROFILES } from '../../native/drivers/escpos/profiles.ts';
+import { columnsOf, PROFILES } from '../../contract/printer-profiles.ts';
 import { partsOf } from '../../native/drivers/escpos/sheet.ts';
 import { startSdtReader } from '../../native/drivers/sdt/reader.ts';
 import { IdReaderSimulator } from '../../native/simulators/id-reader.ts';

@@ -8,7 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { DeviceSettings, PrintOutcome, PrintReason, TicketSheet } from '../../contract/device.ts';
+import type {
+  DeviceSettings,
+  PrinterProfile,
+  PrinterProfileName,
+  PrintOutcome,
+  PrintReason,
+  TicketSheet,
+} from '../../contract/device.ts';
 import type { DeviceStatus } from '../../contract/office.ts';
 import {
   simulatorEvent,
@@ -104,7 +111,9 @@ export interface RigOptions {
   /** Which simulated devices there are; both unless said otherwise. */
   devices?: ('reader' | 'printer' | 'scanner')[];
   /** Profile of the printer. */
-  profile?: 'generic80' | 'silent80';
+  profile?: PrinterProfileName | PrinterProfile;
+  /** The printer on the network instead of on a serial port. */
+  isNetworkPrinter?: boolean;
 }
 
 export interface Rig {
@@ -120,11 +129,13 @@ export interface Rig {
   /** Process ids of the device processes started so far. */
   pids: number[];
   /** Prints a ticket and waits for its outcome. */
-  print(change?: Partial<TicketSheet>): Promise<{ outcome: PrintOutcome; reason: PrintReason | undefined }>;
+  print(change?: Partial<TicketSheet>, drawer?: boolean): Promise<{ outcome: PrintOutcome; reason: PrintReason | undefined }>;
   /** Waits until the device is in this state; right away when it is. */
   until(deviceId: string, state: DeviceStatus['state'], timeoutMs?: number): Promise<DeviceStatus>;
   /** Sheets on the paper by now, decoded from the printer's tape. */
   paper(): Sheet[];
+  /** Every byte that the printer worked through. */
+  tape(): Uint8Array;
   stop(): Promise<void>;
 }
 
@@ -150,7 +161,7 @@ export const TICKET: TicketSheet = {
 };
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const { devices = ['reader', 'printer'], profile = 'generic80' } = options;
+  const { devices = ['reader', 'printer'], profile = 'generic80', isNetworkPrinter = false } = options;
   const folder = mkdtempSync(join(tmpdir(), 'station-devices-'));
   const links = {
     reader: join(folder, 'reader'),
@@ -163,10 +174,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     command: 'start',
     sheetsFile: tape,
     ...(devices.includes('reader') ? { readerLink: links.reader } : {}),
-    ...(devices.includes('printer') ? { printerLink: links.printer } : {}),
+    ...(devices.includes('printer') ? (isNetworkPrinter ? { printerPort: 0 } : { printerLink: links.printer }) : {}),
     ...(devices.includes('scanner') ? { scannerLink: links.scanner } : {}),
   });
   if (started.event !== 'ready') throw new Error(`simulators did not start: ${JSON.stringify(started)}`);
+  if (started.printerPort !== undefined) links.printer = `tcp://127.0.0.1:${started.printerPort}`;
   const settings: DeviceSettings[] = [
     { id: 'reader', kind: 'id-reader', driver: 'sdt', path: links.reader },
     { id: 'printer', kind: 'printer', driver: 'escpos', path: links.printer, profile },
@@ -200,10 +212,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     events,
     log,
     pids,
-    print: async (change = {}) => {
+    print: async (change = {}, drawer = false) => {
       const jobId = `job-${(jobs += 1)}`;
       const since = events.all.length;
-      desk.print({ jobId, deviceId: 'printer', document: { ...TICKET, ...change } });
+      desk.print({ jobId, deviceId: 'printer', document: { ...TICKET, ...change }, drawer });
       const finished = await events.next(
         `outcome of ${jobId}`,
         (e) => e.event === 'print.finished' && e.jobId === jobId,
@@ -225,6 +237,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return changed.status;
     },
     paper: () => decodeSheets(readFileSync(tape)),
+    tape: () => readFileSync(tape),
     stop: async () => {
       await desk.stop();
       await ended(simulators.child, () => simulators.child.stdin?.end());

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { PrinterProfile, TicketSheet } from '../../../contract/device.ts';
 import { decodeSheets, PICTURE } from '../../simulators/sheet-decoder.ts';
 import { ASK_IN_ORDER, separation, sheetBytes } from './bytes.ts';
-import { columnsOf, PROFILES } from './profiles.ts';
+import { columnsOf, PROFILES } from '../../../contract/printer-profiles.ts';
 import { fareText, partsOf } from './sheet.ts';
 import { columnsOfText } from './text.ts';
 

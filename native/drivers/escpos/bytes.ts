@@ -1,6 +1,6 @@
 /** ESC/POS bytes of a sheet. */
 import type { PrinterProfile } from '../../../contract/device.ts';
-import { columnsOf } from './profiles.ts';
+import { columnsOf } from '../../../contract/printer-profiles.ts';
 import type { SheetPart } from './sheet.ts';
 import { cellsOf, columnsOfText, encodeText, wrapCells, type Cell, type FontAbility } from './text.ts';
 
@@ -27,6 +27,15 @@ export function realtimeQuestion(n: 1 | 2 | 3 | 4): Uint8Array {
  */
 export function separation(profile: PrinterProfile): Uint8Array {
   return Uint8Array.of(LF, ...PROLOGUE, ...cut(profile));
+}
+
+/** Drawer pulse: 50 ms on, 500 ms off. */
+const DRAWER_PULSE = [0x19, 0xfa] as const;
+
+/** `1B 70`: opens the drawer on its pin; nothing where the profile has none. */
+export function drawerKick(profile: PrinterProfile): Uint8Array {
+  const { drawer = 'none' } = profile;
+  return drawer === 'none' ? new Uint8Array(0) : Uint8Array.of(ESC, 0x70, drawer === 'pin2' ? 0 : 1, ...DRAWER_PULSE);
 }
 
 /** A whole sheet: prologue, parts, cut, question in print order. */

@@ -15,9 +15,9 @@ import type {
 } from '../../../contract/device.ts';
 import { sleep } from '../../clock.ts';
 import { REOPEN_EVERY_MS, StateReporter, type Driver, type DriverHost } from '../driver.ts';
-import { separation, sheetBytes } from './bytes.ts';
+import { drawerKick, separation, sheetBytes } from './bytes.ts';
 import { PrinterLink } from './link.ts';
-import { columnsOf, profileOf } from './profiles.ts';
+import { columnsOf, profileOf } from '../../../contract/printer-profiles.ts';
 import { partsOf } from './sheet.ts';
 import type { PrinterStatus } from './status.ts';
 
@@ -32,6 +32,7 @@ export interface PrintJob {
   jobId: string;
   document: PrintDocument;
   separateFirst: boolean;
+  drawer?: boolean;
 }
 
 export interface Printer extends Driver {
@@ -191,10 +192,12 @@ class EscPosPrinter {
     const parts = partsOf(job.document, columnsOf(this.#profile));
     const glyphs = job.document.kind === 'ticket' ? (job.document.glyphs ?? {}) : {};
     const sheet = sheetBytes(parts, this.#profile, glyphs);
-    const before = job.separateFirst ? separation(this.#profile) : new Uint8Array(0);
-    const bytes = new Uint8Array(before.length + sheet.length);
-    bytes.set(before);
-    bytes.set(sheet, before.length);
+    const bytes = Buffer.concat([
+      job.separateFirst ? separation(this.#profile) : [],
+      // Before the sheet, so that the clerk can give change while it is being printed.
+      job.drawer === true ? drawerKick(this.#profile) : [],
+      sheet,
+    ].map((piece) => Uint8Array.from(piece)));
     if (this.#profile.status === 'none') return this.#printBlindly(link, job, bytes);
 
     const refusal = await this.#unfitToPrint(link);
@@ -235,7 +238,7 @@ class EscPosPrinter {
 
   async #sendOnly(link: PrinterLink, bytes: Uint8Array): Promise<Outcome> {
     const written = await link.send(bytes);
-    if (written === 'written') return { outcome: 'unknown', reason: 'cannotConfirm' };
+    if (written === 'written') return { outcome: 'sent' };
     return { outcome: 'unknown', reason: await this.#whyUnknown(link, written) };
   }
 

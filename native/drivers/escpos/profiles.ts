@@ -1,22 +1,2 @@
-/** Printer models that need no description of their own. A model that differs is described in `station.json`. */
-import type { PrinterProfile, PrinterProfileName, PrinterSettings } from '../../../contract/device.ts';
-
-const reporting = { cutter: 'partial', status: 'realtime', font: 'gbk', confirmTimeoutMs: 6000 } as const;
-const silent = { cutter: 'partial', status: 'none', font: 'gbk', confirmTimeoutMs: 6000 } as const;
-
-export const PROFILES: Record<PrinterProfileName, PrinterProfile> = {
-  generic80: { paperWidthMm: 80, ...reporting },
-  generic58: { paperWidthMm: 58, ...reporting },
-  silent80: { paperWidthMm: 80, ...silent },
-  silent58: { paperWidthMm: 58, ...silent },
-};
-
-export function profileOf(settings: PrinterSettings): PrinterProfile {
-  const { profile = 'generic80' } = settings;
-  return typeof profile === 'string' ? PROFILES[profile] : profile;
-}
-
-/** Characters of font A in a line: 12 dots each on 384 or 576 dots. */
-export function columnsOf(profile: PrinterProfile): number {
-  return profile.paperWidthMm === 58 ? 32 : 48;
-}
+/** Printer models as the driver uses them. They live in the contract, because the ticket's picture on screen needs them too. */
+export { columnsOf, PROFILES, profileOf } from '../../../contract/printer-profiles.ts';
