@@ -9,7 +9,6 @@ import {
   type SignedFeed,
 } from '../../contract/feed.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { checkFeed as checkContent } from '../../domain/feed-check.ts';
 import { checkFeed as checkFeedContent } from '../../domain/feed-check.ts';
 import type { FileStore, Log } from '../runtime.ts';
 

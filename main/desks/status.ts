@@ -23,6 +23,7 @@ export function createStatusDesk(
       feedVersion: context.timetable()?.version ?? 0,
       shift: shift ? shiftView(shift) : null,
       printsToSettle: ledger.unknownPrintCount(),
+      uploadsRefused: ledger.uploadState().refusedEntries,
     };
   }
 

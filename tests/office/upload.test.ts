@@ -135,6 +135,7 @@ test('one refused entry is somebody’s task, in the list and in the status, and
   expect(listed.map(({ upload }: any) => upload)).toEqual(['stored', 'stored', 'refused', 'stored']);
   expect(listed[2]).toMatchObject({ ticketNumber: wrong, uploadRefusal: refusal });
   expectChinese(listed[2].uploadRefusal);
+  expect(await window.ok('status.get')).toMatchObject({ uploadsRefused: 1, link: { state: 'up', backlog: 0 } });
   // It is still so after a restart.
   server.twist = undefined;
   const again = await restart(window, { config: { city: { url: server.url } } });
