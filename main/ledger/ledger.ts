@@ -5,7 +5,7 @@ import { keepAnchor, readAnchor } from './anchor.ts';
 import { createAppend, type Head } from './append.ts';
 import { checkChain, checkSealedRows } from './chain-check.ts';
 import { createCommands } from './commands.ts';
-import { asLedgerError, openConnection, type Connection } from './connection.ts';
+import { asLedgerError, openConnection, sqliteCode, type Connection } from './connection.ts';
 import { createEffects } from './effects.ts';
 import { parseEnvelope } from './envelope.ts';
 import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
@@ -166,11 +166,17 @@ function createLedger(connection: Connection, projections: Projections, options:
     head: () => head,
     entriesAfter: (seq, limit, maxBytes) => upload.entriesAfter(seq, limit, maxBytes),
     verify(): VerifyResult {
-      const chain = checkChain(connection);
-      if (!chain.ok) return chain;
-      if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
-      const rows = checkSealedRows(connection);
-      return rows.ok ? chain : rows;
+      try {
+        const chain = checkChain(connection);
+        if (!chain.ok) return chain;
+        if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
+        const rows = checkSealedRows(connection);
+        return rows.ok ? chain : rows;
+      } catch (error) {
+        const code = sqliteCode(error);
+        if (code === undefined) throw error;
+        return { ok: false, seq: 0, why: `the file cannot be read: ${code}` };
+      }
     },
     rebuild() {
       durably(() => projections.refill());

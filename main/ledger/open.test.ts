@@ -364,3 +364,30 @@ describe('migrations', () => {
     expect(() => readMigrations([])).toThrow('no migrations');
   });
 });
+
+test('a page that cannot be read is found at the start or by verify, wherever it is', async () => {
+  const machine = newMachine();
+  const window = await open(machine);
+  window.openShift();
+  window.takeLease('wugongzhi-putuoshan/2026-11-21/1100', { count: 100 });
+  for (let n = 0; n < 60; n += 1) window.sell('wugongzhi-putuoshan/2026-11-21/1100', [n]);
+  window.close();
+  const path = join(machine.folder, 'ledger.db');
+  const whole = readFileSync(path);
+  const found: string[] = [];
+  for (let page = 4096; page < whole.length; page += 4096) {
+    const broken = Buffer.from(whole).fill(0xee, page, page + 12);
+    writeFileSync(path, broken);
+    const opened = await tryWindow(machine.restart());
+    if (!opened.ok) {
+      found.push(opened.refusal.code);
+      continue;
+    }
+    const verified = opened.value.ledger.verify();
+    found.push(verified.ok ? 'no page of the chain' : verified.why);
+    opened.value.ledger.close();
+    for (const rest of ['ledger.db-wal', 'ledger.db-shm']) rmSync(join(machine.folder, rest), { force: true });
+  }
+  expect(found).toContain('ledger.broken');
+  expect(found).toContain('the file cannot be read: SQLITE_CORRUPT');
+});
