@@ -2,7 +2,7 @@
 import type { PrinterProfile } from '../../../contract/device.ts';
 import { columnsOf } from '../../../contract/printer-profiles.ts';
 import type { SheetPart } from './sheet.ts';
-import { cellsOf, columnsOfText, encodeText, wrapCells, type Cell, type FontAbility } from './text.ts';
+import { cellsOf, encodeText, type Cell, type FontAbility } from './text.ts';
 
 const ESC = 0x1b;
 const FS = 0x1c;
@@ -38,17 +38,16 @@ export function drawerKick(profile: PrinterProfile): Uint8Array {
   return drawer === 'none' ? new Uint8Array(0) : Uint8Array.of(ESC, 0x70, drawer === 'pin2' ? 0 : 1, ...DRAWER_PULSE);
 }
 
-/** A whole sheet: prologue, parts, cut, question in print order. */
+/** A whole sheet: prologue, parts with their cut, question in print order. */
 export function sheetBytes(
   parts: readonly SheetPart[],
   profile: PrinterProfile,
   glyphs: Readonly<Record<string, string>>,
 ): Uint8Array {
   const font: FontAbility = { fourByte: profile.font === 'gb18030', glyphs };
-  const columns = columnsOf(profile);
   const bytes: number[] = [...PROLOGUE];
-  for (const part of parts) bytes.push(...partBytes(part, columns, font));
-  bytes.push(...cut(profile), ...ASK_IN_ORDER);
+  for (const part of parts) bytes.push(...partBytes(part, profile, font));
+  bytes.push(...ASK_IN_ORDER);
   return Uint8Array.from(bytes);
 }
 
@@ -57,32 +56,21 @@ function cut(profile: PrinterProfile): number[] {
   return [GS, 0x56, profile.cutter === 'full' ? 0x41 : 0x42, 0x03];
 }
 
-function partBytes(part: SheetPart, columns: number, font: FontAbility): number[] {
+function partBytes(part: SheetPart, profile: PrinterProfile, font: FontAbility): number[] {
   switch (part.kind) {
-    case 'line': {
-      const cells = cellsOf(part.text, font);
-      // A drawn character is 24 dots high and cannot be doubled, so its line keeps the normal size.
-      const size = cells.some((cell) => cell.kind === 'glyph') ? 1 : part.size;
+    case 'line':
       return [
-        ...style(part.align, size, part.bold),
-        ...wrapCells(cells, Math.floor(columns / size)).flatMap((cellsOfLine) => [
-          ...cellsOfLine.flatMap(cellBytes),
-          LF,
-        ]),
+        ...style(part.align, part.size, part.bold),
+        ...cellsOf(part.text, font).flatMap(cellBytes),
+        LF,
         ...style('left', 1, false),
       ];
-    }
-    case 'pair': {
-      const gap = columns - columnsOfText(part.left) - columnsOfText(part.right);
-      const text = gap >= 1 ? `${part.left}${' '.repeat(gap)}${part.right}` : `${part.left} ${part.right}`;
-      return partBytes({ kind: 'line', text, align: 'left', size: 1, bold: false }, columns, font);
-    }
     case 'rule':
-      return [...encodeText('-'.repeat(columns)), LF];
+      return [...encodeText('-'.repeat(columnsOf(profile))), LF];
     case 'qr':
       return qr(part.payload);
-    case 'feed':
-      return [ESC, 0x64, part.lines];
+    case 'cut':
+      return cut(profile);
   }
 }
 
