@@ -54,7 +54,10 @@ export async function linkBatch(
 ): Promise<Outcome<Uint8Array[]> & { fork?: ForkFound }> {
   const { window, ledgerId, from, to } = batch.head;
   if (from > ledger.ackSeq + 1) return refused('city.gap', { have: ledger.ackSeq, from });
-  const stored = await storedHashes(sql, window, ledgerId, from - 1, Math.min(to, ledger.ackSeq));
+  const stored =
+    from > ledger.ackSeq
+      ? new Map<number, Uint8Array>()
+      : await storedHashes(sql, window, ledgerId, from - 1, Math.min(to, ledger.ackSeq));
   let prev = from === ledger.ackSeq + 1 ? ledger.lastHash : from === 1 ? ZERO_HASH : stored.get(from - 1);
   if (!prev) throw new Error(`entry ${from - 1} of ${window} is acknowledged and not stored`);
   const hashes: Uint8Array[] = [];

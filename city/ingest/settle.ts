@@ -108,7 +108,8 @@ export async function settleWeeks(
 
 /**
  * Accepts what waited for the other parts of its command and now has them all. Small look-ups by key, one after the
- * other: one statement over all of them is planned as a scan of the whole journal.
+ * other, each bounded on the column that narrows it: a journal that has just begun has no statistics, and then
+ * PostgreSQL takes `seq = any (…)` for a filter and reads the whole journal of the window behind it.
  */
 export async function settleParts(
   sql: Sql,
@@ -118,31 +119,42 @@ export async function settleParts(
 ): Promise<void> {
   const ledger = [key.window, key.ledgerId] as const;
   const held = await sql.query<{ seq: number }>(
-    `select seq from verdicts where window_id = $1 and ledger_id = $2 and verdict = 'held' and waits_for = 'parts'`,
+    `select seq from verdicts where window_id = $1 and ledger_id = $2 and verdict = 'held' and waits_for = 'parts'
+     order by seq`,
     ledger,
   );
   if (held.length === 0) return;
   const entries = await sql.query<{ seq: number; command_id: string; part_of: number }>(
-    'select seq, command_id, part_of from entries where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])',
-    [...ledger, held.map(({ seq }) => seq)],
+    `select seq, command_id, part_of from entries
+     where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])`,
+    [...ledger, ...bounded(held.map(({ seq }) => seq))],
   );
-  const counts = await sql.query<{ command_id: string; parts: number }>(
-    `select command_id, count(distinct part_n) as parts from entries
-     where window_id = $1 and ledger_id = $2 and command_id = any ($3::text[]) group by command_id`,
-    [...ledger, [...new Set(entries.map((entry) => entry.command_id))]],
+  const parts = await sql.query<{ window_id: string; ledger_id: string; command_id: string; part_n: number }>(
+    'select window_id, ledger_id, command_id, part_n from entries where command_id = any ($1::text[])',
+    [[...new Set(entries.map((entry) => entry.command_id))]],
   );
-  const partsOf = new Map(counts.map((row) => [row.command_id, row.parts]));
+  const partsOf = Map.groupBy(
+    parts.filter((row) => row.window_id === key.window && row.ledger_id === key.ledgerId),
+    (row) => row.command_id,
+  );
   const whole = entries
-    .filter((entry) => partsOf.get(entry.command_id) === entry.part_of)
+    .filter((entry) => new Set(partsOf.get(entry.command_id)?.map((row) => row.part_n)).size === entry.part_of)
     .map(({ seq }) => seq);
   if (whole.length === 0) return;
   await sql.query(
-    `update verdicts set verdict = 'accepted', decided_at = $4, decided_with = $5
-     where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])`,
-    [...ledger, whole, nowMs, decidedWith],
+    `update verdicts set verdict = 'accepted', decided_at = $6, decided_with = $7
+     where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])`,
+    [...ledger, ...bounded(whole), nowMs, decidedWith],
   );
   await sql.query(
-    `update tickets set verdict = 'accepted' where window_id = $1 and ledger_id = $2 and seq = any ($3::bigint[])`,
-    [...ledger, whole],
+    `update tickets set verdict = 'accepted'
+     where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])`,
+    [...ledger, ...bounded(whole)],
   );
+}
+
+/** Numbers in ascending order with their least and their greatest. */
+function bounded(seqs: readonly number[]): [seqs: readonly number[], least: number, greatest: number] {
+  const sorted = seqs.toSorted((a, b) => a - b);
+  return [sorted, sorted[0] ?? 0, sorted.at(-1) ?? 0];
 }

@@ -54,7 +54,8 @@ create table entries (
   received_at bigint not null,
   primary key (window_id, ledger_id, seq)
 );
-create index entries_command on entries (window_id, ledger_id, command_id);
+-- Not led by window and ledger: without statistics PostgreSQL took such an index for look-ups by seq, and read a whole journal.
+create index entries_command on entries (command_id);
 
 -- What the city decided, for entries that are not plainly accepted or once were not. No row = accepted.
 create table verdicts (
