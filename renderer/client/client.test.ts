@@ -4,7 +4,14 @@ import type { Clock } from '../clock.ts';
 import { takeToken } from './address.ts';
 import { officeClient } from './office-client.ts';
 import { preloadTransport } from './preload.ts';
-import { ANSWER_WITHIN_MS, webSocketTransport, type Browser, type Socket } from './websocket.ts';
+import { ANSWER_WITHIN_MS, webSocketTransport, type Browser, type SocketEvents } from './websocket.ts';
+
+interface Sent {
+  id: number;
+  method: string;
+  commandId?: string;
+  params: unknown;
+}
 
 /** A clock that moves only when told, and sockets whose other end the test holds. */
 function world(options: { refuseToken?: boolean; noSession?: boolean } = {}) {
@@ -32,22 +39,14 @@ function world(options: { refuseToken?: boolean; noSession?: boolean } = {}) {
     for (const one of due) one.call();
     await settle();
   };
-  const sockets: (Socket & { sent: { id: number; method: string; commandId?: string; params: unknown }[] })[] = [];
+  const sockets: (SocketEvents & { sent: Sent[] })[] = [];
   const tokens: string[] = [];
   const browser: Browser = {
     clock,
-    open() {
-      const sent: { id: number; method: string; params: unknown }[] = [];
-      const socket = {
-        sent,
-        send: (text: string) => void sent.push(JSON.parse(text) as { id: number; method: string; params: unknown }),
-        close: () => undefined,
-        onopen: null,
-        onclose: null,
-        onmessage: null,
-      };
-      sockets.push(socket);
-      return socket;
+    open(events) {
+      const sent: Sent[] = [];
+      sockets.push({ ...events, sent });
+      return { send: (text) => void sent.push(JSON.parse(text) as Sent) };
     },
     postSession(token) {
       tokens.push(token);
@@ -60,7 +59,13 @@ function world(options: { refuseToken?: boolean; noSession?: boolean } = {}) {
 
 const commandId = commandIdSchema.parse('command-0000000000001');
 const shift = {
-  shiftId: '0'.repeat(32), clerkNumber: '0107', openedAt: 1, businessDate: '2026-11-21', floatFen: 20_000, ticketCount: 0, salesFen: 0,
+  shiftId: '0'.repeat(32),
+  clerkNumber: '0107',
+  openedAt: 1,
+  businessDate: '2026-11-21',
+  floatFen: 20_000,
+  ticketCount: 0,
+  salesFen: 0,
 };
 const floatFen = fenSchema.parse(20_000);
 
@@ -68,18 +73,18 @@ describe('the client of the page', () => {
   it('asks again with the same command id when the answer was lost with the link', async () => {
     const { browser, clock, sockets, pass, settle } = world();
     const client = officeClient(webSocketTransport(browser, undefined), clock);
-    sockets[0]?.onopen?.();
+    sockets[0]?.open();
     const states: string[] = [];
     const reply = client.call('shifts.open', { floatFen }, commandId, (state) => states.push(state));
     await settle();
-    sockets[0]?.onclose?.();
+    sockets[0]?.close();
     await pass(200);
-    sockets[1]?.onopen?.();
+    sockets[1]?.open();
     await settle();
     const [first, second] = [sockets[0]?.sent[0], sockets[1]?.sent[0]];
     expect(second).toMatchObject({ method: 'shifts.open', params: { floatFen: 20_000 }, commandId });
     expect(second?.id).not.toBe(first?.id);
-    sockets[1]?.onmessage?.({ data: JSON.stringify({ id: second?.id, ok: true, result: shift }) });
+    sockets[1]?.message(JSON.stringify({ id: second?.id, ok: true, result: shift }));
     expect(await reply).toEqual({ ok: true, value: shift });
     expect(states).toEqual(['asking', 'askingAgain']);
   });
@@ -87,7 +92,7 @@ describe('the client of the page', () => {
   it('asks again when the office keeps its socket open and says nothing', async () => {
     const { browser, clock, sockets, pass, settle } = world();
     const client = officeClient(webSocketTransport(browser, undefined), clock);
-    sockets[0]?.onopen?.();
+    sockets[0]?.open();
     void client.call('shifts.open', { floatFen }, commandId);
     await pass(ANSWER_WITHIN_MS);
     await pass(300);
@@ -98,22 +103,23 @@ describe('the client of the page', () => {
   it('hands a refusal on as it is', async () => {
     const { browser, clock, sockets, settle } = world();
     const client = officeClient(webSocketTransport(browser, undefined), clock);
-    sockets[0]?.onopen?.();
+    sockets[0]?.open();
     const reply = client.call('session.signIn', { number: '0107', pin: '0' });
     await settle();
     const refusal = { code: 'access.wrongPin', field: 'pin', message: 'm', next: 'n' };
-    sockets[0]?.onmessage?.({ data: JSON.stringify({ id: sockets[0]?.sent[0]?.id, ok: false, refusal }) });
+    sockets[0]?.message(JSON.stringify({ id: sockets[0]?.sent[0]?.id, ok: false, refusal }));
     expect(await reply).toEqual({ ok: false, problem: refusal });
   });
 
   it('says so when an answer has another shape than the contract promises', async () => {
     const { browser, clock, sockets, settle } = world();
     const client = officeClient(webSocketTransport(browser, undefined), clock);
-    sockets[0]?.onopen?.();
+    sockets[0]?.open();
     const query = client.call('shifts.current', {});
     const command = client.call('shifts.open', { floatFen }, commandId);
     await settle();
-    for (const sent of sockets[0]?.sent ?? []) sockets[0]?.onmessage?.({ data: JSON.stringify({ id: sent.id, ok: true, result: { shift: 5 } }) });
+    for (const sent of sockets[0]?.sent ?? [])
+      sockets[0]?.message(JSON.stringify({ id: sent.id, ok: true, result: { shift: 5 } }));
     expect(await query).toEqual({ ok: false, problem: { code: 'client.badAnswer' } });
     expect(await command).toEqual({ ok: false, problem: { code: 'client.badAnswerAfterCommand' } });
   });
@@ -123,8 +129,13 @@ describe('the client of the page', () => {
     const client = officeClient(webSocketTransport(browser, undefined), clock);
     const heard: unknown[] = [];
     client.on('reader.cardRemoved', (data) => heard.push(data));
-    for (const data of ['rubbish', '{"event":"reader.cardRemoved","data":{"wrong":1}}', '{"event":"nobody.knows","data":{}}', '{"event":"reader.cardRemoved","data":{"deviceId":"r1"}}'])
-      sockets[0]?.onmessage?.({ data });
+    for (const data of [
+      'rubbish',
+      '{"event":"reader.cardRemoved","data":{"wrong":1}}',
+      '{"event":"nobody.knows","data":{}}',
+      '{"event":"reader.cardRemoved","data":{"deviceId":"r1"}}',
+    ])
+      sockets[0]?.message(data);
     expect(heard).toEqual([{ deviceId: 'r1' }]);
   });
 
@@ -133,7 +144,7 @@ describe('the client of the page', () => {
     webSocketTransport(browser, 'once');
     await settle();
     expect(sockets.length).toBe(1);
-    sockets[0]?.onclose?.();
+    sockets[0]?.close();
     await settle();
     await pass(200);
     expect([tokens, sockets.length]).toEqual([['once'], 2]);
@@ -142,11 +153,11 @@ describe('the client of the page', () => {
   it('says that the office turned it away, and goes on trying', async () => {
     const { browser, sockets, settle, pass } = world({ noSession: true });
     const transport = webSocketTransport(browser, undefined);
-    sockets[0]?.onclose?.();
+    sockets[0]?.close();
     await settle();
     expect(transport.link()).toBe('turnedAway');
     await pass(200);
-    sockets[1]?.onopen?.();
+    sockets[1]?.open();
     expect(transport.link()).toBe('up');
   });
 
@@ -155,7 +166,7 @@ describe('the client of the page', () => {
     webSocketTransport(browser, undefined);
     for (const waitMs of [200, 400, 800, 1600, 2000, 2000]) {
       const before = sockets.length;
-      sockets.at(-1)?.onclose?.();
+      sockets.at(-1)?.close();
       await settle();
       await pass(waitMs - 1);
       expect(sockets.length).toBe(before);
@@ -170,7 +181,9 @@ describe('the client of the page', () => {
     const transport = preloadTransport({
       call: (request) => {
         calls += 1;
-        return calls === 1 ? Promise.reject(new Error('gone')) : Promise.resolve({ id: request.id, ok: true, result: { shift: null } });
+        return calls === 1
+          ? Promise.reject(new Error('gone'))
+          : Promise.resolve({ id: request.id, ok: true, result: { shift: null } });
       },
       onEvent: () => undefined,
     });

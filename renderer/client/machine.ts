@@ -2,7 +2,7 @@ import { machineClock } from '../clock.ts';
 import { takeToken } from './address.ts';
 import { officeClient, type OfficeClient } from './office-client.ts';
 import { preloadTransport } from './preload.ts';
-import { webSocketTransport, type Socket } from './websocket.ts';
+import { webSocketTransport } from './websocket.ts';
 
 /** The client of this very page: through Electron's preload where there is one, else over the page's own origin. */
 export function machineClient(): OfficeClient {
@@ -14,7 +14,15 @@ export function machineClient(): OfficeClient {
   const transport = webSocketTransport(
     {
       clock: machineClock,
-      open: () => new WebSocket(office.href) as unknown as Socket,
+      open(events) {
+        const socket = new WebSocket(office.href);
+        socket.addEventListener('open', events.open);
+        socket.addEventListener('close', events.close);
+        socket.addEventListener('message', (message) => {
+          events.message(message.data);
+        });
+        return socket;
+      },
       async postSession(value) {
         const answer = await fetch('/session', {
           method: 'POST',

@@ -1,12 +1,25 @@
 import { answerSchema, eventSchema } from '../../contract/envelope.ts';
 import type { CommandId } from '../../contract/ids.ts';
-import { officeEvents, officeMethods, type OfficeEvent, type OfficeEventData, type OfficeInput, type OfficeMethod, type OfficeOutput } from '../../contract/office.ts';
+import {
+  officeEvents,
+  officeMethods,
+  type OfficeEvent,
+  type OfficeEventData,
+  type OfficeInput,
+  type OfficeMethod,
+  type OfficeOutput,
+} from '../../contract/office.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import type { Clock } from '../clock.ts';
 import { AnswerLost, type LinkState, type Transport } from './transport.ts';
 
 /** A refusal of the office, or `client.*`: what the page itself has to say. Its words are in the page's catalogue. */
-export type Problem = Refusal | { code: 'client.badAnswer' | 'client.badAnswerAfterCommand' | 'client.money' | 'client.nameMissing'; field?: string };
+export type Problem =
+  | Refusal
+  | {
+      code: 'client.badAnswer' | 'client.badAnswerAfterCommand' | 'client.money' | 'client.nameMissing';
+      field?: string;
+    };
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 
 /** What a form shows while its answer has been lost and is asked for again. */
@@ -17,7 +30,12 @@ export interface OfficeClient {
    * Asks the office and checks the answer against the contract. A lost answer is asked for again as soon as there is a
    * link, with the same command id, until there is one: a command is never given up in doubt and never given twice.
    */
-  call<M extends OfficeMethod>(method: M, params: OfficeInput<M>, commandId?: CommandId, onState?: (state: CallState) => void): Promise<Reply<OfficeOutput<M>>>;
+  call<M extends OfficeMethod>(
+    method: M,
+    params: OfficeInput<M>,
+    commandId?: CommandId,
+    onState?: (state: CallState) => void,
+  ): Promise<Reply<OfficeOutput<M>>>;
   on<E extends OfficeEvent>(event: E, listener: (data: OfficeEventData<E>) => void): () => void;
   onLink(listener: (state: LinkState) => void): () => void;
   link(): LinkState;
@@ -42,7 +60,8 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
     const checked = officeEvents[event as OfficeEvent].safeParse(data);
     // An event of another shape is left out: the next query shows the same truth.
     if (!checked.success) return;
-    for (const listener of eventListeners.get(event) ?? []) (listener as (data: unknown) => void)(checked.data);
+    for (const listener of eventListeners.get(event) ?? [])
+      (listener as (data: unknown) => void)(checked.data);
   });
   transport.onLink((state) => {
     for (const listener of linkListeners) listener(state);
@@ -62,11 +81,21 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
       linkListeners.add(listener);
     });
 
-  async function ask(method: OfficeMethod, params: unknown, commandId: CommandId | undefined, onState?: (state: CallState) => void): Promise<unknown> {
+  async function ask(
+    method: OfficeMethod,
+    params: unknown,
+    commandId: CommandId | undefined,
+    onState?: (state: CallState) => void,
+  ): Promise<unknown> {
     for (;;) {
       try {
         lastId += 1;
-        return await transport.call({ id: lastId, method, params, ...(commandId === undefined ? {} : { commandId }) });
+        return await transport.call({
+          id: lastId,
+          method,
+          params,
+          ...(commandId === undefined ? {} : { commandId }),
+        });
       } catch (error) {
         if (!(error instanceof AnswerLost)) throw error;
         onState?.('askingAgain');
@@ -80,7 +109,10 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
       onState?.('asking');
       if (commandId !== undefined) own.add(commandId);
       const raw = await ask(method, params, commandId, onState);
-      const bad: Reply<never> = { ok: false, problem: { code: commandId === undefined ? 'client.badAnswer' : 'client.badAnswerAfterCommand' } };
+      const bad: Reply<never> = {
+        ok: false,
+        problem: { code: commandId === undefined ? 'client.badAnswer' : 'client.badAnswerAfterCommand' },
+      };
       const answer = answerSchema.safeParse(raw);
       if (!answer.success) return bad;
       if (!answer.data.ok) return { ok: false, problem: answer.data.refusal };
@@ -89,9 +121,9 @@ export function officeClient(transport: Transport, clock: Clock): OfficeClient {
     },
     on(event, listener) {
       const listeners = eventListeners.get(event) ?? new Set();
-      listeners.add(listener as (data: never) => void);
+      listeners.add(listener);
       eventListeners.set(event, listeners);
-      return () => void listeners.delete(listener as (data: never) => void);
+      return () => void listeners.delete(listener);
     },
     onLink(listener) {
       linkListeners.add(listener);

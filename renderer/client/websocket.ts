@@ -2,19 +2,22 @@ import type { Request } from '../../contract/envelope.ts';
 import type { Clock } from '../clock.ts';
 import { AnswerLost, type LinkState, type Transport } from './transport.ts';
 
+/** What becomes of a socket. `close` also comes when it never opened. */
+export interface SocketEvents {
+  open: () => void;
+  close: () => void;
+  message: (data: unknown) => void;
+}
+
 /** The part of a WebSocket that is used; a test passes its own. */
 export interface Socket {
-  send(text: string): void;
-  close(): void;
-  onopen: (() => void) | null;
-  onclose: (() => void) | null;
-  onmessage: ((message: { data: unknown }) => void) | null;
+  send: (text: string) => void;
 }
 
 /** What the transport needs of the browser. */
 export interface Browser {
   clock: Clock;
-  open(): Socket;
+  open(events: SocketEvents): Socket;
   /** Exchanges the one-time token for a cookie; false when it was refused. Rejects when nobody answers. */
   postSession(token: string): Promise<boolean>;
   /** Whether the office takes this page's cookie. Rejects when nobody answers. */
@@ -93,27 +96,28 @@ export function webSocketTransport(browser: Browser, token: string | undefined):
         return;
       }
     }
-    const fresh = browser.open();
-    socket = fresh;
     let opened = false;
-    fresh.onopen = () => {
-      waitMs = FIRST_WAIT_MS;
-      opened = true;
-      tell('up');
-    };
-    fresh.onmessage = (message) => {
-      read(message.data);
-    };
-    fresh.onclose = () => {
-      if (socket !== fresh) return;
-      socket = undefined;
-      const lost = [...waiting.values()];
-      waiting.clear();
-      tell('down');
-      for (const caller of lost) caller.lost();
-      if (opened) again();
-      else void askWhy();
-    };
+    let ended = false;
+    const fresh = browser.open({
+      open() {
+        waitMs = FIRST_WAIT_MS;
+        opened = true;
+        tell('up');
+      },
+      message: read,
+      close() {
+        if (ended) return;
+        ended = true;
+        socket = undefined;
+        const lost = [...waiting.values()];
+        waiting.clear();
+        tell('down');
+        for (const caller of lost) caller.lost();
+        if (opened) again();
+        else void askWhy();
+      },
+    });
+    socket = fresh;
   }
 
   void connect();

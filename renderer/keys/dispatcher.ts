@@ -91,8 +91,10 @@ export function listenToKeys(rules: KeyRules): () => void {
     ['compositionend', onEnd],
     ['focusout', onOut],
   ] as const;
-  for (const [name, listener] of listeners) document.addEventListener(name, listener as (event: Event) => void, true);
+  for (const [name, listener] of listeners)
+    document.addEventListener(name, listener as (event: Event) => void, true);
   return () => {
-    for (const [name, listener] of listeners) document.removeEventListener(name, listener as (event: Event) => void, true);
+    for (const [name, listener] of listeners)
+      document.removeEventListener(name, listener as (event: Event) => void, true);
   };
 }

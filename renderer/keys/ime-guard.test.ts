@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ImeGuard, type KeyPress } from './ime-guard.ts';
 
-const enter = (timeStamp: number, more: Partial<KeyPress> = {}): KeyPress => ({ key: 'Enter', isComposing: false, keyCode: 13, timeStamp, ...more });
+const enter = (timeStamp: number, more: Partial<KeyPress> = {}): KeyPress => ({
+  key: 'Enter',
+  isComposing: false,
+  keyCode: 13,
+  timeStamp,
+  ...more,
+});
 
 describe('Enter while Chinese is being composed', () => {
   it('takes the candidate in Chrome, where the key comes before the end', () => {

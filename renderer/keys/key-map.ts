@@ -4,17 +4,61 @@ import type { WordId } from '../words/words.ts';
  * Where a key counts. Several scopes are open at once, the innermost first: on the sale screen with the cash field
  * focused they are `money`, `sale`, `desk`, `everywhere`.
  */
-export type Scope = 'everywhere' | 'desk' | 'sale' | 'departures' | 'passengers' | 'entry' | 'money' | 'form' | 'sold' | 'trial' | 'help' | 'result';
+export type Scope =
+  | 'everywhere'
+  | 'desk'
+  | 'sale'
+  | 'departures'
+  | 'passengers'
+  | 'entry'
+  | 'money'
+  | 'form'
+  | 'sold'
+  | 'trial'
+  | 'help'
+  | 'result';
 
 export type ActionId =
-  | 'help.open' | 'help.close' | 'trial.toggle' | 'trial.leave'
-  | 'pane.departures' | 'pane.passengers' | 'sold.open' | 'shift.close' | 'order.clear'
-  | 'departures.take' | 'departures.next' | 'departures.before' | 'date.next' | 'date.before' | 'place.all' | 'search.clear'
-  | 'passengers.take' | 'passengers.next' | 'passengers.before' | 'passengers.class' | 'passengers.remove' | 'passengers.again' | 'passengers.type'
-  | 'entry.take' | 'entry.leave'
-  | 'money.sell' | 'money.back' | 'money.hundred' | 'money.fifty' | 'money.twenty'
-  | 'form.submit' | 'form.leave' | 'result.done'
-  | 'sold.next' | 'sold.before' | 'sold.inHand' | 'sold.printAgain' | 'sold.more' | 'sold.filter' | 'sold.leave';
+  | 'help.open'
+  | 'help.close'
+  | 'trial.toggle'
+  | 'trial.leave'
+  | 'pane.departures'
+  | 'pane.passengers'
+  | 'sold.open'
+  | 'shift.close'
+  | 'order.clear'
+  | 'departures.take'
+  | 'departures.next'
+  | 'departures.before'
+  | 'date.next'
+  | 'date.before'
+  | 'place.all'
+  | 'search.clear'
+  | 'passengers.take'
+  | 'passengers.next'
+  | 'passengers.before'
+  | 'passengers.class'
+  | 'passengers.remove'
+  | 'passengers.again'
+  | 'passengers.type'
+  | 'entry.take'
+  | 'entry.leave'
+  | 'money.sell'
+  | 'money.back'
+  | 'money.hundred'
+  | 'money.fifty'
+  | 'money.twenty'
+  | 'form.submit'
+  | 'form.leave'
+  | 'result.done'
+  | 'sold.next'
+  | 'sold.before'
+  | 'sold.inHand'
+  | 'sold.printAgain'
+  | 'sold.more'
+  | 'sold.filter'
+  | 'sold.leave';
 
 export interface KeyRow {
   action: ActionId;
@@ -40,24 +84,82 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'pane.passengers', scope: 'desk', keys: ['F3'], cap: 'F3', word: 'key.passengers', footer: true },
   { action: 'sold.open', scope: 'desk', keys: ['F9'], cap: 'F9', word: 'key.sold', footer: true },
   { action: 'shift.close', scope: 'desk', keys: ['F10'], cap: 'F10', word: 'key.closeShift', footer: true },
-  { action: 'trial.toggle', scope: 'everywhere', keys: [], altCode: 'KeyT', cap: 'Alt+T', word: 'key.trial', footer: true, trial: true },
-  { action: 'trial.leave', scope: 'trial', keys: ['Escape'], cap: 'Esc', word: 'key.trialLeave', trial: true },
+  {
+    action: 'trial.toggle',
+    scope: 'everywhere',
+    keys: [],
+    altCode: 'KeyT',
+    cap: 'Alt+T',
+    word: 'key.trial',
+    footer: true,
+    trial: true,
+  },
+  {
+    action: 'trial.leave',
+    scope: 'trial',
+    keys: ['Escape'],
+    cap: 'Esc',
+    word: 'key.trialLeave',
+    trial: true,
+  },
 
-  { action: 'departures.take', scope: 'departures', keys: ['Enter'], cap: 'Enter', word: 'key.takeDeparture' },
-  { action: 'departures.next', scope: 'departures', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextDeparture' },
-  { action: 'departures.before', scope: 'departures', keys: ['ArrowUp'], cap: '\u2191', word: 'key.departureBefore' },
+  {
+    action: 'departures.take',
+    scope: 'departures',
+    keys: ['Enter'],
+    cap: 'Enter',
+    word: 'key.takeDeparture',
+  },
+  {
+    action: 'departures.next',
+    scope: 'departures',
+    keys: ['ArrowDown'],
+    cap: '\u2193',
+    word: 'key.nextDeparture',
+  },
+  {
+    action: 'departures.before',
+    scope: 'departures',
+    keys: ['ArrowUp'],
+    cap: '\u2191',
+    word: 'key.departureBefore',
+  },
   { action: 'place.all', scope: 'departures', keys: ['Backspace'], cap: '\u232B', word: 'key.allPlaces' },
   { action: 'search.clear', scope: 'departures', keys: ['Escape'], cap: 'Esc', word: 'key.clearSearch' },
   { action: 'date.next', scope: 'departures', keys: ['PageDown'], cap: 'PgDn', word: 'key.nextDate' },
   { action: 'date.before', scope: 'departures', keys: ['PageUp'], cap: 'PgUp', word: 'key.dateBefore' },
 
   { action: 'passengers.take', scope: 'passengers', keys: ['Enter'], cap: 'Enter', word: 'key.toMoney' },
-  { action: 'passengers.next', scope: 'passengers', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextPassenger' },
-  { action: 'passengers.before', scope: 'passengers', keys: ['ArrowUp'], cap: '\u2191', word: 'key.passengerBefore' },
+  {
+    action: 'passengers.next',
+    scope: 'passengers',
+    keys: ['ArrowDown'],
+    cap: '\u2193',
+    word: 'key.nextPassenger',
+  },
+  {
+    action: 'passengers.before',
+    scope: 'passengers',
+    keys: ['ArrowUp'],
+    cap: '\u2191',
+    word: 'key.passengerBefore',
+  },
   { action: 'passengers.class', scope: 'passengers', keys: ['T'], cap: 'T', word: 'key.ticketClass' },
-  { action: 'passengers.remove', scope: 'passengers', keys: ['Delete'], cap: 'Del', word: 'key.removePassenger' },
+  {
+    action: 'passengers.remove',
+    scope: 'passengers',
+    keys: ['Delete'],
+    cap: 'Del',
+    word: 'key.removePassenger',
+  },
   { action: 'passengers.again', scope: 'passengers', keys: ['R'], cap: 'R', word: 'key.readAgain' },
-  { action: 'passengers.type', scope: 'passengers', keys: ['Insert', 'N'], cap: 'N', word: 'key.typeDocument' },
+  {
+    action: 'passengers.type',
+    scope: 'passengers',
+    keys: ['Insert', 'N'],
+    cap: 'N',
+    word: 'key.typeDocument',
+  },
 
   { action: 'entry.take', scope: 'entry', keys: ['Enter'], cap: 'Enter', word: 'key.takeEntry' },
   { action: 'entry.leave', scope: 'entry', keys: ['Escape'], cap: 'Esc', word: 'key.leaveEntry' },
@@ -68,7 +170,14 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'money.twenty', scope: 'money', keys: [], cap: '*', word: 'key.twenty' },
   { action: 'money.back', scope: 'money', keys: ['Escape'], cap: 'Esc', word: 'key.backToPassengers' },
 
-  { action: 'order.clear', scope: 'sale', keys: ['Escape'], cap: 'Esc', word: 'key.clearOrder', footer: true },
+  {
+    action: 'order.clear',
+    scope: 'sale',
+    keys: ['Escape'],
+    cap: 'Esc',
+    word: 'key.clearOrder',
+    footer: true,
+  },
 
   { action: 'sold.next', scope: 'sold', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextTicket' },
   { action: 'sold.before', scope: 'sold', keys: ['ArrowUp'], cap: '\u2191', word: 'key.ticketBefore' },

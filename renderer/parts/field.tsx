@@ -6,7 +6,7 @@ import { problemWords } from './problem.tsx';
 export interface FieldProps {
   label: string;
   value: string;
-  onChange(value: string): void;
+  onChange: (value: string) => void;
   /** Shown at the field, and the field is marked, while it is set. */
   problem?: Problem | null | undefined;
   inputRef?: Ref<HTMLInputElement>;
@@ -22,7 +22,19 @@ export interface FieldProps {
 
 /** A labelled text field with its refusal below it. Its keys are read by the dispatcher. */
 export function Field(props: FieldProps) {
-  const { label, value, onChange, problem, inputRef, type = 'text', numeric, placeholder, isReadOnly, className, maxLength = 64 } = props;
+  const {
+    label,
+    value,
+    onChange,
+    problem,
+    inputRef,
+    type = 'text',
+    numeric,
+    placeholder,
+    isReadOnly,
+    className,
+    maxLength = 64,
+  } = props;
   const words = problem ? problemWords(problem) : undefined;
   return (
     <TextField
@@ -38,7 +50,13 @@ export function Field(props: FieldProps) {
       autoComplete="off"
     >
       <Label>{label}</Label>
-      <Input ref={inputRef ?? null} className={numeric ? 'input figures' : 'input'} inputMode={numeric ? 'decimal' : 'text'} placeholder={placeholder ?? ''} spellCheck="false" />
+      <Input
+        ref={inputRef ?? null}
+        className={numeric ? 'input figures' : 'input'}
+        inputMode={numeric ? 'decimal' : 'text'}
+        placeholder={placeholder ?? ''}
+        spellCheck="false"
+      />
       <FieldError className="at-field">
         {words && (
           <>

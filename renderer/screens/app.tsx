@@ -1,8 +1,8 @@
-import { useEffect, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { OfficeOutput } from '../../contract/office.ts';
 import { act, listenToKeys, openScopes, resultScopes, useActions, useScopes } from '../keys/dispatcher.ts';
-import { goHome, keepFocus } from '../keys/home.ts';
+import { goHome, keepFocus, useHome } from '../keys/home.ts';
 import { keyMap, type Scope } from '../keys/key-map.ts';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
@@ -48,7 +48,13 @@ export function App({ desk }: { desk: Desk }) {
       isTrial: () => isTrial,
       onCharacter() {
         const { screen, pane, helpOpen, trialOpen } = view();
-        if (screen === 'sale' && pane === 'passengers' && !helpOpen && !(trialOpen && scopesNow()[0] === 'trial')) goTo('entry');
+        if (
+          screen === 'sale' &&
+          pane === 'passengers' &&
+          !helpOpen &&
+          !(trialOpen && scopesNow()[0] === 'trial')
+        )
+          goTo('entry');
       },
     });
     const endFocus = keepFocus(clock);
@@ -68,7 +74,9 @@ export function App({ desk }: { desk: Desk }) {
     },
   });
   useEffect(() => {
-    document.title = info.data ? t('app.title', { station: info.data.station.name, window: info.data.window }) : t('app.titlePlain');
+    document.title = info.data
+      ? t('app.title', { station: info.data.station.name, window: info.data.window })
+      : t('app.titlePlain');
   }, [info.data]);
 
   if (!info.data || !wasUp) {
@@ -85,7 +93,9 @@ export function App({ desk }: { desk: Desk }) {
       <StatusBar info={info.data} />
       {link !== 'up' && (
         <div className="lost" role="alert">
-          {link === 'turnedAway' ? `${t('app.turnedAway')}\u3002${t('app.turnedAwayNext')}` : t('app.reconnecting')}
+          {link === 'turnedAway'
+            ? `${t('app.turnedAway')}\u3002${t('app.turnedAwayNext')}`
+            : t('app.reconnecting')}
         </div>
       )}
       <Screen info={info.data} desk={desk} />
@@ -116,11 +126,20 @@ function Screen({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk
   const unseen = open.data.commands.filter((one) => !client.isOwn(one.commandId));
   if (unseen.length > 0) return withFooter(<Resume commands={unseen} />);
   if (!shift.data.shift) return withFooter(<OpenShift />);
-  if (shift.data.shift.clerkNumber !== info.signedIn?.number) return withFooter(<OtherClerk clerkNumber={shift.data.shift.clerkNumber} />);
+  if (shift.data.shift.clerkNumber !== info.signedIn?.number)
+    return withFooter(<OtherClerk clerkNumber={shift.data.shift.clerkNumber} />);
   return <DeskScreens info={info} desk={desk} screen={screen} />;
 }
 
-function DeskScreens({ info, desk, screen }: { info: OfficeOutput<'session.info'>; desk: Desk; screen: 'sale' | 'sold' | 'closeShift' }) {
+function DeskScreens({
+  info,
+  desk,
+  screen,
+}: {
+  info: OfficeOutput<'session.info'>;
+  desk: Desk;
+  screen: 'sale' | 'sold' | 'closeShift';
+}) {
   useScopes(deskScopes);
   useActions({
     'pane.departures': () => {
@@ -141,7 +160,16 @@ function DeskScreens({ info, desk, screen }: { info: OfficeOutput<'session.info'
       {screen === 'sale' && <Sale info={info} desk={desk} />}
       {screen === 'sold' && <Sold />}
       {screen === 'closeShift' && <CloseShift />}
-      <Footer scopes={screen === 'sale' ? ['everywhere', 'desk', 'sale'] : screen === 'sold' ? ['everywhere', 'desk', 'sold'] : ['everywhere', 'desk']} isTrial={info.trial} />
+      <Footer
+        scopes={
+          screen === 'sale'
+            ? ['everywhere', 'desk', 'sale']
+            : screen === 'sold'
+              ? ['everywhere', 'desk', 'sold']
+              : ['everywhere', 'desk']
+        }
+        isTrial={info.trial}
+      />
     </>
   );
 }
@@ -157,6 +185,11 @@ function Failure({ problem }: { problem: Parameters<typeof ProblemBox>[0]['probl
 /** The window's shift belongs to somebody else, who has to close it first. */
 function OtherClerk({ clerkNumber }: { clerkNumber: string }) {
   const { client, queries } = useOffice();
+  const button = useRef<HTMLButtonElement>(null);
+  useHome(useCallback(() => button.current, []));
+  useEffect(() => {
+    button.current?.focus();
+  }, []);
   const leave = (): void => {
     void client.call('session.signOut', {}).then(() => queries.invalidateQueries());
   };
@@ -167,7 +200,7 @@ function OtherClerk({ clerkNumber }: { clerkNumber: string }) {
       <section className="panel form">
         <div className="form-body">
           <ProblemBox problem={refuse('shift.otherClerk', { clerkNumber })} />
-          <Button className="btn go" onPress={leave} autoFocus>
+          <Button className="btn go" onPress={leave} ref={button}>
             {t('shift.signOut')} <KeyCap action="result.done" />
           </Button>
         </div>

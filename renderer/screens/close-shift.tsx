@@ -61,11 +61,25 @@ export function CloseShift() {
       <section className="panel form">
         <h2>{t('shift.closeTitle')}</h2>
         <div className="form-body">
-          {shift && <p className="dim">{t('shift.since', { time: clockText(shift.openedAt).slice(0, 5), number: shift.clerkNumber })}</p>}
-          {status && status.printsToSettle > 0 && <p className="caution">{t('shift.settleFirst', { count: status.printsToSettle })}</p>}
+          {shift && (
+            <p className="dim">
+              {t('shift.since', { time: clockText(shift.openedAt).slice(0, 5), number: shift.clerkNumber })}
+            </p>
+          )}
+          {status && status.printsToSettle > 0 && (
+            <p className="caution">{t('shift.settleFirst', { count: status.printsToSettle })}</p>
+          )}
           {openOrder && <p className="caution">{t('shift.orderOpen')}</p>}
           <p>{t('shift.closeHint')}</p>
-          <Field label={t('shift.counted')} value={counted} onChange={setCounted} inputRef={field} numeric problem={atField} maxLength={12} />
+          <Field
+            label={t('shift.counted')}
+            value={counted}
+            onChange={setCounted}
+            inputRef={field}
+            numeric
+            problem={atField}
+            maxLength={12}
+          />
           {problem && !atField && <ProblemBox problem={problem} />}
           <Button className="btn go" isDisabled={busy || openOrder} onPress={() => act('form.submit')}>
             {t('shift.closeGo')} <KeyCap action="form.submit" />
@@ -94,7 +108,12 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
   };
   useActions({ 'result.done': done });
   const { differenceFen } = closed;
-  const words = differenceFen === 0 ? t('shift.even') : differenceFen > 0 ? t('shift.over', { yuan: yuan(differenceFen) }) : t('shift.short', { yuan: yuan(-differenceFen) });
+  const words =
+    differenceFen === 0
+      ? t('shift.even')
+      : differenceFen > 0
+        ? t('shift.over', { yuan: yuan(differenceFen) })
+        : t('shift.short', { yuan: yuan(-differenceFen) });
   const rows: [string, string][] = [
     [t('shift.tickets'), t('shift.ticketCount', { count: closed.ticketCount })],
     [t('shift.floatLabel'), yuan(closed.floatFen)],
@@ -107,7 +126,13 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
       <section className="panel form">
         <h2>{t('shift.closedTitle')}</h2>
         <div className="form-body">
-          <p className="dim">{t('shift.closedAt', { from: clockText(closed.openedAt).slice(0, 5), to: clockText(closed.closedAt).slice(0, 5), number: closed.clerkNumber })}</p>
+          <p className="dim">
+            {t('shift.closedAt', {
+              from: clockText(closed.openedAt).slice(0, 5),
+              to: clockText(closed.closedAt).slice(0, 5),
+              number: closed.clerkNumber,
+            })}
+          </p>
           <dl className="figures-list">
             {rows.map(([name, value]) => (
               <div key={name}>
@@ -120,9 +145,9 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
               <dd data-figure="difference">{yuan(differenceFen)}</dd>
             </div>
           </dl>
-          <p role="status">
+          <output>
             <b>{words}</b>
-          </p>
+          </output>
           <Button ref={button} className="btn go" onPress={done}>
             {t('shift.done')} <KeyCap action="result.done" />
           </Button>

@@ -5,7 +5,17 @@ import { KeyCap } from '../parts/key-cap.tsx';
 import { setView, useView } from '../state/store.ts';
 import { t } from '../words/words.ts';
 
-const shown = ['everywhere', 'desk', 'departures', 'passengers', 'entry', 'money', 'sale', 'sold', 'form'] as const satisfies Scope[];
+const shown = [
+  'everywhere',
+  'desk',
+  'departures',
+  'passengers',
+  'entry',
+  'money',
+  'sale',
+  'sold',
+  'form',
+] as const satisfies Scope[];
 
 /** All keys, straight from the key map. */
 export function Help({ isTrial }: { isTrial: boolean }) {

@@ -57,7 +57,15 @@ export function OpenShift() {
         <h2>{t('shift.openTitle')}</h2>
         <div className="form-body">
           <p>{t('shift.openHint')}</p>
-          <Field label={t('shift.float')} value={float} onChange={setFloat} inputRef={field} numeric problem={atField} maxLength={12} />
+          <Field
+            label={t('shift.float')}
+            value={float}
+            onChange={setFloat}
+            inputRef={field}
+            numeric
+            problem={atField}
+            maxLength={12}
+          />
           {problem && !atField && <ProblemBox problem={problem} />}
           <Button className="btn go" isDisabled={busy} onPress={() => act('form.submit')}>
             {t('shift.openGo')} <KeyCap action="form.submit" />

@@ -18,7 +18,13 @@ function commandWords(command: OpenCommand): string {
     const sale = officeMethods['sales.sell'].output.safeParse(command.result);
     if (sale.success) {
       const { tickets, totalFen, tenderedFen, changeFen } = sale.data;
-      return t('resume.sale', { time, count: tickets.length, total: yuan(totalFen), tendered: yuan(tenderedFen), change: yuan(changeFen) });
+      return t('resume.sale', {
+        time,
+        count: tickets.length,
+        total: yuan(totalFen),
+        tendered: yuan(tenderedFen),
+        change: yuan(changeFen),
+      });
     }
   }
   if (command.method === 'shifts.open') return t('resume.shiftOpened', { time });

@@ -28,7 +28,10 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
 
   const signIn = async (): Promise<void> => {
     setBusy(true);
-    const reply = await client.call('session.signIn', { number: plainWidth(number).trim(), pin: plainWidth(pin) });
+    const reply = await client.call('session.signIn', {
+      number: plainWidth(number).trim(),
+      pin: plainWidth(pin),
+    });
     setBusy(false);
     if (reply.ok) {
       await queries.invalidateQueries();
@@ -52,8 +55,24 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
       <section className="panel form">
         <h2>{t('signIn.title')}</h2>
         <div className="form-body">
-          <Field label={t('signIn.number')} value={number} onChange={setNumber} inputRef={numberField} numeric problem={atField?.field === 'number' ? atField : null} maxLength={16} />
-          <Field label={t('signIn.pin')} value={pin} onChange={setPin} inputRef={pinField} type="password" problem={atField?.field === 'pin' ? atField : null} maxLength={32} />
+          <Field
+            label={t('signIn.number')}
+            value={number}
+            onChange={setNumber}
+            inputRef={numberField}
+            numeric
+            problem={atField?.field === 'number' ? atField : null}
+            maxLength={16}
+          />
+          <Field
+            label={t('signIn.pin')}
+            value={pin}
+            onChange={setPin}
+            inputRef={pinField}
+            type="password"
+            problem={atField?.field === 'pin' ? atField : null}
+            maxLength={32}
+          />
           {problem && !atField && <ProblemBox problem={problem} />}
           <Button className="btn go" isDisabled={busy} onPress={() => act('form.submit')}>
             {t('signIn.go')} <KeyCap action="form.submit" />
@@ -64,7 +83,10 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
             <h3>{t('signIn.trial')}</h3>
             {info.trialClerks.map((clerk) => (
               <p key={clerk.number}>
-                {clerk.name} <span className="figures">{t('signIn.trialClerk', { number: clerk.number, pin: clerk.pin })}</span>
+                {clerk.name}{' '}
+                <span className="figures">
+                  {t('signIn.trialClerk', { number: clerk.number, pin: clerk.pin })}
+                </span>
               </p>
             ))}
           </div>

@@ -19,7 +19,11 @@ function Chip({ tone, mark, text, name }: { tone: Tone; mark?: string; text: str
 }
 
 export function shortDate(date: string): string {
-  return t('bar.date', { month: date.slice(5, 7), day: date.slice(8), weekday: t('bar.weekdays').charAt(weekdayOf(date)) });
+  return t('bar.date', {
+    month: date.slice(5, 7),
+    day: date.slice(8),
+    weekday: t('bar.weekdays').charAt(weekdayOf(date)),
+  });
 }
 
 /** Link, backlog and the age of the oldest unsent entry, in words. */
@@ -31,7 +35,10 @@ export function linkWords(link: LinkStatus, nowMs: number): { tone: Tone; text: 
     case 'up':
       return { tone: 'good', text: count === 0 ? t('bar.linkUp') : t('bar.linkUpBacklog', { count }) };
     case 'down':
-      return { tone: 'warn', text: count === 0 ? t('bar.linkDown') : t('bar.linkDownBacklog', { count, age }) };
+      return {
+        tone: 'warn',
+        text: count === 0 ? t('bar.linkDown') : t('bar.linkDownBacklog', { count, age }),
+      };
     case 'none':
       return { tone: 'plain', text: count === 0 ? t('bar.linkNone') : t('bar.linkNoneBacklog', { count }) };
     case 'starting':
@@ -41,14 +48,29 @@ export function linkWords(link: LinkStatus, nowMs: number): { tone: Tone; text: 
   }
 }
 
-function deviceWords(device: DeviceStatus | undefined, name: string, none: string): { tone: Tone; text: string } {
+function deviceWords(
+  device: DeviceStatus | undefined,
+  name: string,
+  none: string,
+): { tone: Tone; text: string } {
   if (!device) return { tone: 'plain', text: none };
-  const tone = device.state === 'ready' || device.state === 'paused' ? 'good' : device.state === 'starting' ? 'plain' : device.state === 'attention' ? 'warn' : 'stop';
+  const tone =
+    device.state === 'ready' || device.state === 'paused'
+      ? 'good'
+      : device.state === 'starting'
+        ? 'plain'
+        : device.state === 'attention'
+          ? 'warn'
+          : 'stop';
   const isPrinter = device.kind === 'printer';
-  if (isPrinter && device.paper === 'out') return { tone: 'stop', text: t('bar.deviceWith', { device: name, text: t('bar.paper.out') }) };
+  if (isPrinter && device.paper === 'out')
+    return { tone: 'stop', text: t('bar.deviceWith', { device: name, text: t('bar.paper.out') }) };
   if (device.state === 'ready') {
     if (!isPrinter) return { tone, text: name };
-    return { tone: device.paper === 'nearEnd' ? 'warn' : tone, text: t('bar.deviceWith', { device: name, text: t(`bar.paper.${device.paper}`) }) };
+    return {
+      tone: device.paper === 'nearEnd' ? 'warn' : tone,
+      text: t('bar.deviceWith', { device: name, text: t(`bar.paper.${device.paper}`) }),
+    };
   }
   const text = device.text === '' ? t(`bar.device.${device.state}`) : device.text;
   return { tone, text: t('bar.deviceWith', { device: name, text }) };
@@ -59,7 +81,9 @@ function ShiftWords({ info, status }: { info: OfficeOutput<'session.info'>; stat
   return (
     <span className="clerk" data-chip="shift" title={shift ? yuan(shift.floatFen) : undefined}>
       <span>{info.signedIn ? t('bar.clerk', { number: info.signedIn.number }) : t('bar.noClerk')}</span>
-      <span className="dim">{shift ? t('bar.shiftSince', { time: clockText(shift.openedAt).slice(0, 5) }) : t('bar.noShift')}</span>
+      <span className="dim">
+        {shift ? t('bar.shiftSince', { time: clockText(shift.openedAt).slice(0, 5) }) : t('bar.noShift')}
+      </span>
     </span>
   );
 }
@@ -78,14 +102,24 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         <h1 className="where">{t('bar.window', { station: info.station.name, window: info.window })}</h1>
         {status && nowMs !== undefined && (
           <span className="dim clock">
-            <span data-chip="date">{shortDate(status.businessDate)}</span> <span data-chip="clock">{clockText(nowMs)}</span>
+            <span data-chip="date">{shortDate(status.businessDate)}</span>{' '}
+            <span data-chip="clock">{clockText(nowMs)}</span>
           </span>
         )}
         <span className="spacer" />
-        {link && <Chip name="link" tone={link.tone} mark={link.tone === 'warn' ? '\u21C5' : marks[link.tone]} text={link.text} />}
+        {link && (
+          <Chip
+            name="link"
+            tone={link.tone}
+            mark={link.tone === 'warn' ? '\u21C5' : marks[link.tone]}
+            text={link.text}
+          />
+        )}
         {status && <Chip name="reader" {...deviceWords(reader, t('bar.reader'), t('bar.readerNone'))} />}
         {status && <Chip name="printer" {...deviceWords(printer, t('bar.printer'), t('bar.printerNone'))} />}
-        {status && status.printsToSettle > 0 && <Chip name="settle" tone="warn" text={t('bar.settle', { count: status.printsToSettle })} />}
+        {status && status.printsToSettle > 0 && (
+          <Chip name="settle" tone="warn" text={t('bar.settle', { count: status.printsToSettle })} />
+        )}
         {status && <ShiftWords info={info} status={status} />}
       </div>
       <div className={status && status.plans.length > 0 ? 'band plan' : 'band'} data-chip="plan">

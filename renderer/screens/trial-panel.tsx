@@ -9,8 +9,8 @@ import { setView, useView } from '../state/store.ts';
 import { t } from '../words/words.ts';
 
 /**
- * In a trial the clerk is also the passenger, the cable and the paper roll. The panel lies over the page's foot while
- * it is open; after each act the focus is back where the clerk was.
+ * In a trial the clerk is also the passenger, the cable and the paper roll. The panel lies over the page's foot while it
+ * is open; each act closes it, and the focus is back where the clerk was. It opens again at the person chosen last.
  */
 export function TrialPanel() {
   const { client } = useOffice();
@@ -23,15 +23,19 @@ export function TrialPanel() {
     goHome();
   };
   useActions({ 'trial.leave': close });
+  const last = useRef<string | undefined>(undefined);
+  const count = people.length;
   useEffect(() => {
-    if (isOpen) panel.current?.querySelector('button')?.focus();
-  }, [isOpen, people.length]);
+    if (!isOpen || count === 0) return;
+    const buttons = [...(panel.current?.querySelectorAll('button') ?? [])];
+    (buttons.find((one) => one.dataset['person'] === last.current) ?? buttons[0])?.focus();
+  }, [isOpen, count]);
   if (!isOpen) return null;
   const paperIsOut = status?.devices.some((one) => one.kind === 'printer' && one.paper === 'out') ?? false;
   const linkIsUp = status?.link.state === 'up';
   const done = (call: Promise<unknown>): void => {
     void call;
-    goHome();
+    close();
   };
   const layCard: OfficeMethod = 'trial.layCard';
   return (
@@ -40,17 +44,37 @@ export function TrialPanel() {
         <b>{t('trial.title')}</b>
         <span className="dim">{t('trial.people')}</span>
         {people.map((person) => (
-          <Button key={person.id} className="btn small" data-person={person.id} onPress={() => done(client.call(layCard, { person: person.id }))}>
+          <Button
+            key={person.id}
+            className="btn small"
+            data-person={person.id}
+            onPress={() => {
+              last.current = person.id;
+              done(client.call(layCard, { person: person.id }));
+            }}
+          >
             {person.name} <span className="dim">{person.note}</span>
           </Button>
         ))}
-        <Button className="btn small" data-trial="remove" onPress={() => done(client.call('trial.removeCard', {}))}>
+        <Button
+          className="btn small"
+          data-trial="remove"
+          onPress={() => done(client.call('trial.removeCard', {}))}
+        >
           {t('trial.remove')}
         </Button>
-        <Button className="btn small" data-trial="link" onPress={() => done(client.call('trial.link', { up: !linkIsUp }))}>
+        <Button
+          className="btn small"
+          data-trial="link"
+          onPress={() => done(client.call('trial.link', { up: !linkIsUp }))}
+        >
           {linkIsUp ? t('trial.linkCut') : t('trial.linkRestore')}
         </Button>
-        <Button className="btn small" data-trial="paper" onPress={() => done(client.call('trial.paper', { paper: paperIsOut ? 'ok' : 'out' }))}>
+        <Button
+          className="btn small"
+          data-trial="paper"
+          onPress={() => done(client.call('trial.paper', { paper: paperIsOut ? 'ok' : 'out' }))}
+        >
           {paperIsOut ? t('trial.paperOk') : t('trial.paperOut')}
         </Button>
         <span className="dim">

@@ -12,13 +12,20 @@ export function listed(
   chosenId: string | null,
   nowMs: number,
 ): DepartureView[] {
-  const upcoming = departures.filter((one) => one.departureId === chosenId || (one.departAt > nowMs && one.state !== 'left'));
-  const wanted = placeId === null ? upcoming.filter((one) => one.fromPlaceId === stationId) : upcoming.filter((one) => one.toPlaceId === placeId);
+  const upcoming = departures.filter(
+    (one) => one.departureId === chosenId || (one.departAt > nowMs && one.state !== 'left'),
+  );
+  const wanted =
+    placeId === null
+      ? upcoming.filter((one) => one.fromPlaceId === stationId)
+      : upcoming.filter((one) => one.toPlaceId === placeId);
   const far = (one: DepartureView): number => (one.fromPlaceId === stationId ? 0 : 1);
   return wanted.sort((a, b) => far(a) - far(b) || a.departAt - b.departAt);
 }
 
 /** The departure a card would be sold for: the one the clerk chose, else the first on sale, else the first. */
 export function standing(list: readonly DepartureView[], chosenId: string | null): DepartureView | undefined {
-  return list.find((one) => one.departureId === chosenId) ?? list.find((one) => one.state === 'onSale') ?? list[0];
+  return (
+    list.find((one) => one.departureId === chosenId) ?? list.find((one) => one.state === 'onSale') ?? list[0]
+  );
 }

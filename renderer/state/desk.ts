@@ -2,7 +2,15 @@ import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { Fen } from '../../contract/ids.ts';
 import type { DepartureView, HolderView, OfficeOutput } from '../../contract/office.ts';
 import type { Office } from './office.ts';
-import { afterSale, asPassengers, emptyOrder, withHolder, withNextClass, withoutSubject, type Notice } from './order.ts';
+import {
+  afterSale,
+  asPassengers,
+  emptyOrder,
+  withHolder,
+  withNextClass,
+  withoutSubject,
+  type Notice,
+} from './order.ts';
 import { goTo, setOrder, setView, view } from './store.ts';
 import { parseYuan } from '../text/money.ts';
 
@@ -15,22 +23,24 @@ export interface Seen {
 
 /** What a clerk does at the sale screen. Each is one key's work. */
 export interface Desk {
-  seen: Seen;
-  addHolder(holder: HolderView): void;
-  removeSubject(): void;
-  nextClass(): void;
+  /** What the screen has just drawn. */
+  see: (seen: Seen) => void;
+  addHolder: (holder: HolderView) => void;
+  removeSubject: () => void;
+  nextClass: () => void;
   /** Esc: asks once when somebody is on the form, clears the second time. */
-  clear(): void;
+  clear: () => void;
   /** Enter in the passengers' pane: to the money, when nothing stands in the way. */
-  toMoney(): void;
-  sell(): Promise<void>;
-  readAgain(): Promise<void>;
+  toMoney: () => void;
+  sell: () => Promise<void>;
+  readAgain: () => Promise<void>;
 }
 
 /** Fields of a refused sale that belong to the cash field. */
 const CASH_FIELDS = new Set(['tenderedFen', 'totalFen']);
 
 export function makeDesk({ client, clock, queries }: Office): Desk {
+  let seen: Seen = { date: '', departure: undefined, quote: undefined };
   const say = (notice: Notice): void => {
     setOrder((order) => ({ ...order, notice }));
   };
@@ -47,7 +57,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
       problem(refuse('sale.empty'));
       return false;
     }
-    const { quote, departure } = desk.seen;
+    const { quote, departure } = seen;
     if (!departure) {
       say({ kind: 'pricing' });
       return false;
@@ -65,9 +75,11 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
   };
 
   const desk: Desk = {
-    seen: { date: '', departure: undefined, quote: undefined },
+    see(now) {
+      seen = now;
+    },
     addHolder(holder) {
-      const { date, departure } = desk.seen;
+      const { date, departure } = seen;
       setOrder((order) => withHolder(order, holder, { date, departureId: departure?.departureId ?? null }));
     },
     removeSubject() {
@@ -87,7 +99,12 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         return;
       }
       drop(order.passengers.map((one) => one.holder.holderRef));
-      setView({ order: { ...emptyOrder(clock.commandId()), notice: order.passengers.length > 0 ? { kind: 'cleared' } : null } });
+      setView({
+        order: {
+          ...emptyOrder(clock.commandId()),
+          notice: order.passengers.length > 0 ? { kind: 'cleared' } : null,
+        },
+      });
       goTo('departures');
     },
     toMoney() {
@@ -99,7 +116,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     async sell() {
       const { order } = view();
       if (order.selling !== null || !isClear()) return;
-      const { departure, quote } = desk.seen;
+      const { departure, quote } = seen;
       if (!departure || !quote) return;
       const tenderedFen = order.cash.trim() === '' ? quote.totalFen : parseYuan(order.cash);
       if (tenderedFen === null) {
@@ -127,10 +144,13 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         setOrder((now) => ({
           ...now,
           selling: null,
-          ...(atCash ? { atField: refused, notice: null } : { notice: { kind: 'problem', problem: refused } }),
+          ...(atCash
+            ? { atField: refused, notice: null }
+            : { notice: { kind: 'problem', problem: refused } }),
         }));
         if (refused.code === 'fare.changed') void queries.invalidateQueries({ queryKey: ['sales.quote'] });
-        if (refused.code === 'seat.noneHeld') void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
+        if (refused.code === 'seat.noneHeld')
+          void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
         return;
       }
       setView({
@@ -148,4 +168,3 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
   };
   return desk;
 }
-

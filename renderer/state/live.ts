@@ -15,12 +15,17 @@ export function listen(office: Office, desk: Desk): () => void {
     const known: KnownStatus = { status, atMonotonicMs: clock.monotonicMs() };
     const before = queries.getQueryData<KnownStatus>(STATUS_KEY)?.status;
     queries.setQueryData(STATUS_KEY, known);
-    if (before?.businessDate !== status.businessDate) void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
-    if (before?.shift?.shiftId !== status.shift?.shiftId) void queries.invalidateQueries({ queryKey: ['shifts.current'] });
-    if (before?.link.backlog !== status.link.backlog) void queries.invalidateQueries({ queryKey: ['sales.list'] });
+    if (before?.businessDate !== status.businessDate)
+      void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
+    if (before?.shift?.shiftId !== status.shift?.shiftId)
+      void queries.invalidateQueries({ queryKey: ['shifts.current'] });
+    if (before?.link.backlog !== status.link.backlog)
+      void queries.invalidateQueries({ queryKey: ['sales.list'] });
   };
   const patchStatus = (change: (status: OfficeStatus) => OfficeStatus): void => {
-    queries.setQueryData<KnownStatus>(STATUS_KEY, (known) => (known ? { ...known, status: change(known.status) } : known));
+    queries.setQueryData<KnownStatus>(STATUS_KEY, (known) =>
+      known ? { ...known, status: change(known.status) } : known,
+    );
   };
 
   on('status.changed', setStatus);
@@ -45,12 +50,27 @@ export function listen(office: Office, desk: Desk): () => void {
   on('print.changed', ({ ticketNumber, print }) => {
     setView({ last: withPrint(view().last, ticketNumber, print) });
     queries.setQueriesData<OfficeOutput<'sales.list'>>({ queryKey: ['sales.list'] }, (list) =>
-      list ? { ...list, tickets: list.tickets.map((ticket) => (ticket.ticketNumber === ticketNumber ? { ...ticket, print } : ticket)) } : list,
+      list
+        ? {
+            ...list,
+            tickets: list.tickets.map((ticket) =>
+              ticket.ticketNumber === ticketNumber ? { ...ticket, print } : ticket,
+            ),
+          }
+        : list,
     );
   });
   on('departure.changed', ({ departureId, held, left }) => {
-    queries.setQueriesData<OfficeOutput<'timetable.departures'>>({ queryKey: ['timetable.departures'] }, (list) =>
-      list ? { departures: list.departures.map((one) => (one.departureId === departureId ? { ...one, held, left } : one)) } : list,
+    queries.setQueriesData<OfficeOutput<'timetable.departures'>>(
+      { queryKey: ['timetable.departures'] },
+      (list) =>
+        list
+          ? {
+              departures: list.departures.map((one) =>
+                one.departureId === departureId ? { ...one, held, left } : one,
+              ),
+            }
+          : list,
     );
   });
   on('timetable.changed', () => {

@@ -33,7 +33,15 @@ export class QueryRefused extends Error {
 /** Nothing grows old by itself: the office tells what changed, see `live.ts`. */
 export const makeQueries = (): QueryClient =>
   new QueryClient({
-    defaultOptions: { queries: { staleTime: Infinity, gcTime: 60_000, retry: false, refetchOnWindowFocus: false, networkMode: 'always' } },
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        gcTime: 60_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+    },
   });
 
 export interface AskOptions {
@@ -60,7 +68,7 @@ export function useAsk<M extends OfficeMethod>(
     },
     enabled: options.enabled ?? true,
     ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
-    ...(options.keep ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   });
 }
 

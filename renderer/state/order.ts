@@ -49,13 +49,37 @@ export interface Order {
 }
 
 export function emptyOrder(commandId: CommandId, placeId: string | null = null): Order {
-  return { commandId, date: null, placeId, departureId: null, passengers: [], row: 0, cash: '', selling: null, notice: null, atField: null, waiting: [] };
+  return {
+    commandId,
+    date: null,
+    placeId,
+    departureId: null,
+    passengers: [],
+    row: 0,
+    cash: '',
+    selling: null,
+    notice: null,
+    atField: null,
+    waiting: [],
+  };
 }
 
 /** A person comes onto the form; while a sale is being written, onto the next one. */
-export function withHolder(order: Order, holder: HolderView, shown: { date: string; departureId: DepartureId | null }): Order {
-  if (order.selling !== null) return { ...order, waiting: [...order.waiting, holder], notice: { kind: 'laterCard', name: holder.name } };
-  const passengers = [...order.passengers, { holder, ticketClass: 'full' as const, chosen: false, ageYears: null }];
+export function withHolder(
+  order: Order,
+  holder: HolderView,
+  shown: { date: string; departureId: DepartureId | null },
+): Order {
+  if (order.selling !== null)
+    return {
+      ...order,
+      waiting: [...order.waiting, holder],
+      notice: { kind: 'laterCard', name: holder.name },
+    };
+  const passengers = [
+    ...order.passengers,
+    { holder, ticketClass: 'full' as const, chosen: false, ageYears: null },
+  ];
   return {
     ...order,
     passengers,
@@ -77,7 +101,13 @@ export function withoutSubject(order: Order): Order {
   const gone = order.passengers[index];
   if (!gone || order.selling !== null) return order;
   const passengers = order.passengers.filter((_, at) => at !== index);
-  return { ...order, passengers, row: Math.min(order.row, passengers.length), notice: { kind: 'removed', name: gone.holder.name }, atField: null };
+  return {
+    ...order,
+    passengers,
+    row: Math.min(order.row, passengers.length),
+    notice: { kind: 'removed', name: gone.holder.name },
+    atField: null,
+  };
 }
 
 /** Full → child by age → child by height → full, for the person an action is about. */
@@ -111,7 +141,13 @@ export function withSuggestions(order: Order, quoted: Quoted): Order {
     changed = true;
     const { holder, chosen } = one;
     const basis = asChild ? ('age' as const) : ticketClass === 'child_half' ? one.childBasis : undefined;
-    return { holder, chosen, ticketClass, ageYears: found.ageYears, ...(basis === undefined ? {} : { childBasis: basis }) };
+    return {
+      holder,
+      chosen,
+      ticketClass,
+      ageYears: found.ageYears,
+      ...(basis === undefined ? {} : { childBasis: basis }),
+    };
   });
   return changed ? { ...order, passengers } : order;
 }
@@ -128,13 +164,20 @@ export function asPassengers(order: Order): OfficeInput<'sales.quote'>['passenge
 /** After a sale: an empty form for the next, same destination, with the cards that were laid meanwhile. */
 export function afterSale(order: Order, commandId: CommandId): Order {
   const next: Order = { ...emptyOrder(commandId, order.placeId), notice: { kind: 'sold' } };
-  const passengers = order.waiting.map((holder) => ({ holder, ticketClass: 'full' as const, chosen: false, ageYears: null }));
+  const passengers = order.waiting.map((holder) => ({
+    holder,
+    ticketClass: 'full' as const,
+    chosen: false,
+    ageYears: null,
+  }));
   return { ...next, passengers, row: passengers.length };
 }
 
 /** The last sale after one of its sheets moved on. */
 export function withPrint(last: LastSale | null, ticketNumber: string, print: PrintState): LastSale | null {
   if (!last?.result.tickets.some((ticket) => ticket.ticketNumber === ticketNumber)) return last;
-  const tickets = last.result.tickets.map((ticket) => (ticket.ticketNumber === ticketNumber ? { ...ticket, print } : ticket));
+  const tickets = last.result.tickets.map((ticket) =>
+    ticket.ticketNumber === ticketNumber ? { ...ticket, print } : ticket,
+  );
   return { ...last, result: { ...last.result, tickets } };
 }

@@ -5,7 +5,9 @@ import { parseYuan, typedYuan, withNotes } from './money.ts';
 
 describe('cash as a clerk types it', () => {
   it('is read in yuan with at most two decimals', () => {
-    expect(['50', '50.5', '50.50', '0', '.5', '1,000', ' 8 ', '50.'].map(parseYuan)).toEqual([5000, 5050, 5050, 0, 50, 100_000, 800, 5000]);
+    expect(['50', '50.5', '50.50', '0', '.5', '1,000', ' 8 ', '50.'].map(parseYuan)).toEqual([
+      5000, 5050, 5050, 0, 50, 100_000, 800, 5000,
+    ]);
   });
 
   it('may be in full-width digits with a Chinese full stop', () => {
@@ -15,11 +17,18 @@ describe('cash as a clerk types it', () => {
   });
 
   it('is no sum when it is empty, negative, too exact or too large', () => {
-    expect(['', '-5', '1.234', '5e3', '\u4E94\u5341', '..5', '999999999', '.'].map(parseYuan)).toEqual(Array.from({ length: 8 }, () => null));
+    expect(['', '-5', '1.234', '5e3', '\u4E94\u5341', '..5', '999999999', '.'].map(parseYuan)).toEqual(
+      Array.from({ length: 8 }, () => null),
+    );
   });
 
   it('reads back whatever it shows, to the fen', () => {
-    assert(property(integer({ min: 0, max: 1_000_000_000 }), (fen) => parseYuan(typedYuan(fen)) === fen && parseYuan(yuan(fen)) === fen));
+    assert(
+      property(
+        integer({ min: 0, max: 1_000_000_000 }),
+        (fen) => parseYuan(typedYuan(fen)) === fen && parseYuan(yuan(fen)) === fen,
+      ),
+    );
   });
 
   it('grows by a note for each note key', () => {

@@ -10,7 +10,9 @@ export function shortName(place: Pick<SearchablePlace, 'name' | 'aliases'>): str
 }
 
 /** Short names by place; a place that nobody is carried to keeps its full name. */
-export function shortNames(places: readonly Pick<SearchablePlace, 'placeId' | 'name' | 'aliases'>[]): (placeId: string, fullName: string) => string {
+export function shortNames(
+  places: readonly Pick<SearchablePlace, 'placeId' | 'name' | 'aliases'>[],
+): (placeId: string, fullName: string) => string {
   const names = new Map(places.map((place) => [place.placeId, shortName(place)]));
   return (placeId, fullName) => names.get(placeId) ?? fullName;
 }

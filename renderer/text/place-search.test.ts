@@ -2,12 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { shortName, shortNames } from './place-names.ts';
 import { findPlaces, searchStep, type SearchablePlace } from './place-search.ts';
 
-const place = (placeId: string, name: string, initials: string, aliases: string[], local = false): SearchablePlace => ({
-  placeId, name, initials, aliases, local,
+const place = (
+  placeId: string,
+  name: string,
+  initials: string,
+  aliases: string[],
+  local = false,
+): SearchablePlace => ({
+  placeId,
+  name,
+  initials,
+  aliases,
+  local,
 });
 const places = [
   place('putuoshan', '\u666E\u9640\u5C71', 'pts', ['\u666E\u9640', 'putuoshan'], true),
-  place('dongji', '\u4E1C\u6781\u5E99\u5B50\u6E56\u7801\u5934', 'djmzhmt', ['\u4E1C\u6781', 'dongji', 'dj'], true),
+  place(
+    'dongji',
+    '\u4E1C\u6781\u5E99\u5B50\u6E56\u7801\u5934',
+    'djmzhmt',
+    ['\u4E1C\u6781', 'dongji', 'dj'],
+    true,
+  ),
   place('sanjiang', '\u5B9A\u6D77\u4E09\u6C5F\u7801\u5934', 'dhsjmt', ['\u4E09\u6C5F', 'sj', 'sanjiang']),
   place('sijiao', '\u6CD7\u7901\u674E\u67F1\u5C71\u7801\u5934', 'sjlzsmt', ['\u6CD7\u7901', 'sj', 'sijiao']),
 ];
@@ -60,8 +76,15 @@ describe('finding a destination', () => {
 
 describe('the short name of a place', () => {
   it('is what clerks call it', () => {
-    expect(places.map(shortName)).toEqual(['\u666E\u9640\u5C71', '\u4E1C\u6781', '\u4E09\u6C5F', '\u6CD7\u7901']);
-    expect(shortName({ name: '\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934', aliases: ['cs'] })).toBe('\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934');
+    expect(places.map(shortName)).toEqual([
+      '\u666E\u9640\u5C71',
+      '\u4E1C\u6781',
+      '\u4E09\u6C5F',
+      '\u6CD7\u7901',
+    ]);
+    expect(shortName({ name: '\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934', aliases: ['cs'] })).toBe(
+      '\u6D4B\u8BD5\u65E0\u522B\u540D\u7801\u5934',
+    );
     expect(shortNames(places)('unknown', 'X')).toBe('X');
     expect(shortNames(places)('sijiao', 'X')).toBe('\u6CD7\u7901');
   });

@@ -13,7 +13,9 @@ export interface SearchablePlace {
 export const MOST_QUICK_PLACES = 9;
 
 function fold(text: string): string {
-  return plainWidth(text).toLowerCase().replaceAll(/[\s'\u2019\u00B7]/g, '');
+  return plainWidth(text)
+    .toLowerCase()
+    .replaceAll(/[\s'\u2019\u00B7]/g, '');
 }
 
 /** 0 = best; undefined = no match. Whole words before beginnings, beginnings before the middle. */
@@ -51,7 +53,11 @@ export type SearchStep<P> = { kind: 'typing'; text: string; found: P[] } | { kin
  * One digit in an empty field chooses that quick destination at once; a digit after letters chooses among those found.
  * Anything else goes on searching.
  */
-export function searchStep<P extends SearchablePlace>(places: readonly P[], before: string, typed: string): SearchStep<P> {
+export function searchStep<P extends SearchablePlace>(
+  places: readonly P[],
+  before: string,
+  typed: string,
+): SearchStep<P> {
   const text = plainWidth(typed).trimStart();
   const digit = /^(.*?)([1-9])$/.exec(text);
   if (digit) {

@@ -3,7 +3,11 @@ import { keyMap } from '../keys/key-map.ts';
 import { t, takeApart, type WordId } from './words.ts';
 import { zhCN } from './zh-CN.ts';
 
-const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*.test.ts', '!./zh-CN.ts'], { query: '?raw', import: 'default', eager: true });
+const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*.test.ts', '!./zh-CN.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 const everything = Object.values(sources).join('\n');
 const ids = Object.keys(zhCN) as WordId[];
 
@@ -25,18 +29,38 @@ describe('the catalogue', () => {
   });
 
   it('has no text that no screen names', () => {
-    const unused = ids.filter((id) => !quoted.has(id) && !composed.some((beginning) => id.startsWith(beginning) && !id.slice(beginning.length).includes('.')));
+    const unused = ids.filter(
+      (id) =>
+        !quoted.has(id) &&
+        !composed.some((beginning) => id.startsWith(beginning) && !id.slice(beginning.length).includes('.')),
+    );
     expect(unused).toEqual([]);
   });
 
   it('is in Chinese, but for bare signs and figures', () => {
-    const plain = new Set<WordId>(['passengers.colNumber', 'passengers.noFare', 'money.note', 'departures.row', 'last.to', 'sold.departure', 'help.digitsCap', 'help.typingCap', 'bar.deviceWith', 'resume.other']);
+    const plain = new Set<WordId>([
+      'passengers.colNumber',
+      'passengers.noFare',
+      'money.note',
+      'departures.row',
+      'last.to',
+      'sold.departure',
+      'help.digitsCap',
+      'help.typingCap',
+      'bar.deviceWith',
+      'resume.other',
+    ]);
     expect(ids.filter((id) => !/[\u4E00-\u9FFF]/.test(zhCN[id]) && !plain.has(id))).toEqual([]);
   });
 
   it('holds no text outside itself: no screen says a Chinese word of its own', () => {
     const loose = Object.entries(sources).flatMap(([path, source]) =>
-      source.split('\n').filter((line) => /[\u4E00-\u9FFF]/.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line) && !/\/\[/.test(line)).map((line) => `${path}: ${line.trim()}`),
+      source
+        .split('\n')
+        .filter(
+          (line) => /[\u4E00-\u9FFF]/.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line) && !/\/\[/.test(line),
+        )
+        .map((line) => `${path}: ${line.trim()}`),
     );
     expect(loose).toEqual([]);
   });

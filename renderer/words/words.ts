@@ -10,7 +10,9 @@ export type WordId = keyof typeof zhCN;
  */
 export function takeApart(text: string): (string | [string])[] {
   const parts = text.split(/\{(\w+)\}/);
-  return parts.map((part, index) => (index % 2 === 1 ? ([part] as [string]) : part)).filter((part) => part !== '');
+  return parts
+    .map((part, index) => (index % 2 === 1 ? ([part] as [string]) : part))
+    .filter((part) => part !== '');
 }
 
 const i18n = setupI18n();

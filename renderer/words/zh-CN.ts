@@ -124,7 +124,6 @@ export const zhCN = {
   'departures.noPlace': '没有找到“{text}”。',
   'departures.noPlaceNext': '请换首字母、汉字,或按数字键选常用去向。',
   'departures.found': '找到的去向',
-  'departures.quick': '常用去向',
 
   // Sale: passengers
   'passengers.title': '旅客',
@@ -140,6 +139,7 @@ export const zhCN = {
   'passengers.number': '证件号',
   'passengers.name': '姓名',
   'passengers.kind.111': '身份证',
+  'passengers.kind.414': '护照',
   'passengers.kind.553': '外国人永居证',
   'passengers.kind.hkmt-permit': '港澳台居住证',
   'passengers.typed': '手录',
@@ -159,6 +159,7 @@ export const zhCN = {
   'say.wrong': '不对?',
   'say.change': '改票种',
   'say.remove': '移除',
+  'say.toPassengers': '改旅客',
   'say.toMoney': '收款',
   'say.again': '再读一次',
   'say.removed': '已移除 {name}。',

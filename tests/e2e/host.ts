@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,13 @@ function below(pid: number): { pid: number; command: string }[] {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         const parent = Number(/^\d+ \(.*\) \S (\d+)/s.exec(stat)?.[1]);
-        return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+        return [
+          {
+            pid: Number(name),
+            parent,
+            command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '),
+          },
+        ];
       } catch {
         return []; // ended meanwhile
       }
@@ -56,10 +62,14 @@ if (!ensureRenderer()) throw new Error('the page could not be built');
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
   const clock = ['--clock', options.clock ?? MORNING];
-  const child: ChildProcess = spawn(findNode() ?? process.execPath, ['main/host.mjs', '--data', folder, '--with-parent', ...clock], {
-    cwd: root,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child: ChildProcess = spawn(
+    findNode() ?? process.execPath,
+    ['main/host.mjs', '--data', folder, '--with-parent', ...clock],
+    {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -70,7 +80,8 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text;
       const line = out.split('\n').find((one) => one.startsWith('{'));
-      if (line !== undefined && out.includes('\n')) resolve(JSON.parse(line) as { url: string; token: string });
+      if (line !== undefined && out.includes('\n'))
+        resolve(JSON.parse(line) as { url: string; token: string });
     });
     child.once('exit', (code) => {
       reject(new Error(`the host ended with ${code}: ${said}`));
@@ -137,6 +148,8 @@ export interface Clerk {
   figure(name: string): Promise<string>;
   /** Waits until a text is on the page. */
   sees(text: string | RegExp, timeoutMs?: number): Promise<void>;
+  /** The next sale reaches the office, its answer never comes back; then the link breaks, or hangs for ever (`null`). */
+  loseNextSale(breaksAfterMs: number | null): void;
   close(): Promise<void>;
 }
 
@@ -151,14 +164,43 @@ export interface Size {
   height: number;
 }
 
-export async function openClerk(browser: Browser, host: Host, size: Size = { width: 1366, height: 768 }): Promise<Clerk> {
-  const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'America/New_York' });
+/** What a page is opened with. */
+export interface ClerkOptions {
+  size?: Size;
+  /** Puts the test between page and office, so that it can lose answers; see {@link Clerk.loseNextSale}. */
+  relayed?: boolean;
+}
+
+export async function openClerk(browser: Browser, host: Host, options: ClerkOptions = {}): Promise<Clerk> {
+  const context = await browser.newContext({
+    viewport: options.size ?? { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    // Not Shanghai: the screen shows the office's time, whatever the machine thinks.
+    timezoneId: 'America/New_York',
+  });
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
   });
   page.on('pageerror', (error) => troubles.push(String(error)));
+  let losing: { breaksAfterMs: number | null } | undefined;
+  if (options.relayed)
+    await page.routeWebSocket(/\/office$/, (socket) => {
+      const office = socket.connectToServer();
+      let isDeaf = false;
+      socket.onMessage((message) => {
+        office.send(message);
+        if (!losing || !message.toString().includes('"sales.sell"')) return;
+        const { breaksAfterMs } = losing;
+        losing = undefined;
+        isDeaf = true;
+        if (breaksAfterMs !== null) setTimeout(() => void socket.close(), breaksAfterMs);
+      });
+      office.onMessage((message) => {
+        if (!isDeaf) socket.send(message);
+      });
+    });
   await page.goto(host.address);
   let count = 0;
   const press = async (...keys: string[]): Promise<void> => {
@@ -173,14 +215,14 @@ export async function openClerk(browser: Browser, host: Host, size: Size = { wid
     const button = page.locator(selector);
     await button.focus();
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Alt+t');
+    await page.locator('.trial').waitFor({ state: 'detached' });
   };
   return {
     page,
     context,
     press,
     async type(text) {
-      await press(...text);
+      await press(...Array.from(text));
     },
     keys: () => count,
     resetKeys() {
@@ -198,6 +240,9 @@ export async function openClerk(browser: Browser, host: Host, size: Size = { wid
     figure: (name) => page.locator(`[data-figure="${name}"]`).innerText(),
     async sees(text, timeoutMs = 20_000) {
       await page.getByText(text).first().waitFor({ timeout: timeoutMs });
+    },
+    loseNextSale(breaksAfterMs) {
+      losing = { breaksAfterMs };
     },
     close: () => context.close(),
   };
@@ -223,7 +268,9 @@ export async function openShift(clerk: Clerk): Promise<void> {
 /** What axe finds wrong, as one line each; empty when nothing. */
 export async function axeFindings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${one.help} — ${node.target.join(' ')} ${node.html.slice(0, 120)}`));
+  return violations.flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${one.help} — ${node.target.join(' ')} ${node.html.slice(0, 120)}`),
+  );
 }
 
 /** Elements that stick out of the window, and whether the page itself scrolls. */
@@ -237,7 +284,9 @@ export function overflow(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       if (element.closest('.scroll, .found, .paper, .chip')) continue;
       if (box.width > 0 && (box.right > clientWidth + 0.5 || box.bottom > clientHeight + 0.5))
-        out.push(`${element.tagName} ${element.className.toString()} ends at ${Math.round(box.right)},${Math.round(box.bottom)}`);
+        out.push(
+          `${element.tagName} ${element.className} ends at ${Math.round(box.right)},${Math.round(box.bottom)}`,
+        );
     }
     return out;
   });

@@ -1,6 +1,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, openClerk, openShift, overflow, signIn, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import {
+  axeFindings,
+  openClerk,
+  openShift,
+  overflow,
+  signIn,
+  startBrowser,
+  startHost,
+  type Clerk,
+  type Host,
+} from './host.ts';
 
 let host: Host;
 let browser: Browser;
@@ -17,9 +27,12 @@ afterAll(async () => {
 });
 
 /** Looked at with axe in the size of the window PC, and measured in both sizes. */
-async function isFitToBeSeen(): Promise<void> {
+async function expectFitToBeSeen(): Promise<void> {
   expect(await axeFindings(clerk.page)).toEqual([]);
-  for (const size of [{ width: 1024, height: 768 }, { width: 1366, height: 768 }]) {
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
     await clerk.page.setViewportSize(size);
     expect(await overflow(clerk.page)).toEqual([]);
   }
@@ -28,7 +41,7 @@ async function isFitToBeSeen(): Promise<void> {
 describe('every screen is clean for axe and fits 1366 and 1024', () => {
   it('sign-in', async () => {
     await clerk.page.getByLabel('工号').waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('sign-in, refused', async () => {
@@ -37,26 +50,26 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
     await clerk.type('1');
     await clerk.press('Enter');
     await clerk.sees('工号或口令不对');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.page.reload();
   });
 
   it('open shift', async () => {
     await signIn(clerk);
     await clerk.page.getByLabel('备用金(元)').waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('sale, empty', async () => {
     await openShift(clerk);
     await clerk.sees('08:30');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('sale, looking for a destination', async () => {
     await clerk.type('d');
     await clerk.page.locator('#places-found li').nth(3).waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.press('Escape');
   });
 
@@ -64,11 +77,14 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
     await clerk.press('1', 'Enter');
     for (const person of ['p01', 'p05', 'p08']) {
       await clerk.layCard(person);
-      await clerk.page.locator('[id^="passenger-"]').nth(['p01', 'p05', 'p08'].indexOf(person) + 1).waitFor();
+      await clerk.page
+        .locator('[id^="passenger-"]')
+        .nth(['p01', 'p05', 'p08'].indexOf(person) + 1)
+        .waitFor();
     }
     await clerk.layCard('p01');
     await clerk.sees('同一证件在本单出现两次');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.press('Delete');
     await clerk.page.getByText('同一证件在本单出现两次').waitFor({ state: 'detached' });
   });
@@ -78,7 +94,7 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
     await clerk.type('5');
     await clerk.press('Enter');
     await clerk.sees('少于应收');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('sale, just sold', async () => {
@@ -86,20 +102,20 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
     await clerk.type('200');
     await clerk.press('Enter');
     await clerk.sees('张票已打印。请交票');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('trial panel', async () => {
     await clerk.press('Alt+t');
     await clerk.page.locator('.trial').waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.press('Escape');
   });
 
   it('help', async () => {
     await clerk.press('F1');
     await clerk.page.getByRole('dialog').waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.press('F1');
     await clerk.page.getByRole('dialog').waitFor({ state: 'detached' });
   });
@@ -107,16 +123,16 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
   it('sold list', async () => {
     await clerk.press('F9');
     await clerk.sees('这张票');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 
   it('close shift, before and after the count', async () => {
     await clerk.press('F10');
     await clerk.page.getByLabel('实点现金(元)').waitFor();
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
     await clerk.type('200');
     await clerk.press('Enter');
     await clerk.sees('已交班');
-    await isFitToBeSeen();
+    await expectFitToBeSeen();
   });
 });

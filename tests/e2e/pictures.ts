@@ -62,7 +62,9 @@ try {
   await clerk.press('2');
   await lay('p06', 1);
   await lay('p07', 2);
-  await page.waitForFunction(() => /\d [秒分]/.test(document.querySelector('[data-chip="link"]')?.textContent ?? ''));
+  await page.waitForFunction(() =>
+    /\d [秒分]/.test(document.querySelector('[data-chip="link"]')?.textContent ?? ''),
+  );
   await picture('sale-offline');
 
   await clerk.press('Escape', 'Escape', 'F9');

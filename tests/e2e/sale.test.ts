@@ -1,6 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SOON, openClerk, openShift, signIn, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import {
+  SOON,
+  openClerk,
+  openShift,
+  signIn,
+  startBrowser,
+  startHost,
+  type Clerk,
+  type Host,
+} from './host.ts';
 
 let host: Host;
 let browser: Browser;
@@ -18,7 +27,10 @@ afterAll(async () => {
 
 /** Waits until the print state of the last sale says so. */
 const printed = (count: number): Promise<void> =>
-  clerk.page.locator('[data-part="last-sale"] .tag.good').nth(count - 1).waitFor({ timeout: 20_000 });
+  clerk.page
+    .locator('[data-part="last-sale"] .tag.good')
+    .nth(count - 1)
+    .waitFor({ timeout: 20_000 });
 /** Sells one ticket to whoever's card is named, exact cash. */
 const sellTo = async (person: string): Promise<void> => {
   await clerk.page.locator('main.sale').waitFor();
@@ -80,7 +92,9 @@ describe('one shift at the window', () => {
     await clerk.trial('link');
     for (const person of ['p02', 'p03']) await sellTo(person);
     await printed(1);
-    await expect.poll(() => clerk.chip('link'), { timeout: 30_000 }).toMatch(/离线 · 待传 \d+ 笔 · 最早 \d+ [秒分]/);
+    await expect
+      .poll(() => clerk.chip('link'), { timeout: 30_000 })
+      .toMatch(/离线 · 待传 \d+ 笔 · 最早 \d+ [秒分]/);
   });
 
   it('sees the backlog go to nothing when the city is back', async () => {
@@ -93,7 +107,13 @@ describe('one shift at the window', () => {
     await clerk.sees('这张票');
     const rows = clerk.page.locator('main.sold tbody tr');
     await expect.poll(() => rows.count(), SOON).toBe(3);
-    await expect.poll(async () => (await rows.allInnerTexts()).map((text) => text.includes('已打印') && text.includes('已存平台')), SOON).toEqual([true, true, true]);
+    await expect
+      .poll(
+        async () =>
+          (await rows.allInnerTexts()).map((text) => text.includes('已打印') && text.includes('已存平台')),
+        SOON,
+      )
+      .toEqual([true, true, true]);
     expect(await rows.first().innerText()).toContain('样例丙');
     await clerk.press('ArrowDown', 'ArrowDown');
     expect(await clerk.page.locator('main.sold tr.sel').innerText()).toContain('测试甲');
@@ -123,7 +143,11 @@ describe('one shift at the window', () => {
   });
 
   it('keeps nothing of all this in the browser', async () => {
-    const kept = await clerk.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
-    expect(kept).toBe('[{},{},""]');
+    const kept = await clerk.page.evaluate(() => [
+      localStorage.length,
+      sessionStorage.length,
+      document.cookie.length,
+    ]);
+    expect(kept).toEqual([0, 0, 0]);
   });
 });

@@ -1,6 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SOON, openClerk, openShift, signIn, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import {
+  SOON,
+  openClerk,
+  openShift,
+  signIn,
+  startBrowser,
+  startHost,
+  type Clerk,
+  type Host,
+} from './host.ts';
 
 let host: Host;
 let browser: Browser;
@@ -12,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 beforeEach(async () => {
   host = await startHost();
-  clerk = await openClerk(browser, host);
+  clerk = await openClerk(browser, host, { relayed: true });
   await signIn(clerk);
   await openShift(clerk);
   await clerk.sees('08:30');
@@ -80,19 +89,7 @@ describe('when something goes wrong', () => {
 
   it('the answer to a sale is lost with the link: the page asks again with the same id, and one ticket is sold', async () => {
     await ready('p02');
-    // The page sends the sale; its answer never arrives, and the link breaks.
-    await clerk.page.evaluate(() => {
-      const send = WebSocket.prototype.send;
-      WebSocket.prototype.send = function (this: WebSocket, data) {
-        const isSale = typeof data === 'string' && data.includes('"sales.sell"');
-        if (isSale) {
-          WebSocket.prototype.send = send;
-          this.onmessage = null;
-        }
-        send.call(this, data);
-        if (isSale) setTimeout(() => this.close(), 300);
-      };
-    });
+    clerk.loseNextSale(300);
     await clerk.press('Enter');
     await clerk.sees('张票已打印。请交票');
     await clerk.press('F9');
@@ -102,13 +99,7 @@ describe('when something goes wrong', () => {
 
   it('the program is killed and started again: what became durable without being seen is shown first', async () => {
     await ready('p03');
-    await clerk.page.evaluate(() => {
-      const send = WebSocket.prototype.send;
-      WebSocket.prototype.send = function (this: WebSocket, data) {
-        if (typeof data === 'string' && data.includes('"sales.sell"')) this.onmessage = null;
-        send.call(this, data);
-      };
-    });
+    clerk.loseNextSale(null);
     await clerk.press('Enter');
     await clerk.sees('正在落账');
     await clerk.page.waitForTimeout(500);

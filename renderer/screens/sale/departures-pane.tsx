@@ -1,3 +1,6 @@
+// A field that commands a list of suggestions and a grid of rows (WAI-ARIA combobox); HTML's own elements cannot be
+// walked from a field.
+/* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/prefer-tag-over-role */
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
@@ -31,7 +34,7 @@ export interface DeparturesPaneProps {
   failure: QueryRefused | null;
   loading: boolean;
   inputRef: RefObject<HTMLInputElement | null>;
-  short(placeId: string, fullName: string): string;
+  short: (placeId: string, fullName: string) => string;
 }
 
 export function dateWords(today: string, date: string): string {
@@ -55,7 +58,9 @@ export function DeparturesPane(props: DeparturesPaneProps) {
   const choosePlace = (chosen: Place | null): void => {
     setText('');
     setAt(0);
-    setOrder((order) => (order.selling === null ? { ...order, placeId: chosen?.placeId ?? null, departureId: null } : order));
+    setOrder((order) =>
+      order.selling === null ? { ...order, placeId: chosen?.placeId ?? null, departureId: null } : order,
+    );
     goTo('departures');
   };
   const onChange = (typed: string): void => {
@@ -65,7 +70,12 @@ export function DeparturesPane(props: DeparturesPaneProps) {
     else if (step.text === '0' || !/^[1-9]/.test(step.text)) setText(step.text);
   };
   const chooseDeparture = (departure: DepartureView | undefined): void => {
-    if (departure) setOrder((order) => (order.selling === null ? { ...order, departureId: departure.departureId, date: departure.date } : order));
+    if (departure)
+      setOrder((order) =>
+        order.selling === null
+          ? { ...order, departureId: departure.departureId, date: departure.date }
+          : order,
+      );
   };
   const move = (by: number): void => {
     if (searching) {
@@ -79,7 +89,11 @@ export function DeparturesPane(props: DeparturesPaneProps) {
     const ahead = daysBetween(today, date) + by;
     if (ahead < 0 || ahead > MOST_DAYS_AHEAD) return;
     const next = addDays(today, ahead);
-    setOrder((order) => (order.selling === null ? { ...order, date: ahead === 0 && order.passengers.length === 0 ? null : next, departureId: null } : order));
+    setOrder((order) =>
+      order.selling === null
+        ? { ...order, date: ahead === 0 && order.passengers.length === 0 ? null : next, departureId: null }
+        : order,
+    );
   };
   useActions({
     'departures.next': () => {
@@ -122,9 +136,10 @@ export function DeparturesPane(props: DeparturesPaneProps) {
   });
 
   const selected = useRef<HTMLTableRowElement>(null);
+  const standingId = standing?.departureId;
   useEffect(() => {
-    selected.current?.scrollIntoView({ block: 'nearest' });
-  }, [standing?.departureId]);
+    if (standingId !== undefined) selected.current?.scrollIntoView({ block: 'nearest' });
+  }, [standingId]);
 
   return (
     <section className={active ? 'panel here' : 'panel'} aria-labelledby="departures-title">
@@ -144,7 +159,15 @@ export function DeparturesPane(props: DeparturesPaneProps) {
             aria-label={t('departures.to')}
             aria-expanded="true"
             aria-controls={searching ? 'places-found' : 'departures-grid'}
-            aria-activedescendant={searching ? (found[at] ? `place-${found[at].placeId}` : undefined) : standing ? rowId(standing) : undefined}
+            aria-activedescendant={
+              searching
+                ? found[at]
+                  ? `place-${found[at].placeId}`
+                  : undefined
+                : standing
+                  ? rowId(standing)
+                  : undefined
+            }
             aria-autocomplete="list"
             value={text}
             onChange={(event) => {
@@ -190,9 +213,14 @@ export function DeparturesPane(props: DeparturesPaneProps) {
         </ul>
       ) : (
         <>
-          <div className="quick" role="group" aria-label={t('departures.quick')}>
+          <div className="quick">
             {places.slice(0, MOST_QUICK_PLACES).map((one, index) => (
-              <Button key={one.placeId} excludeFromTabOrder className={one.placeId === placeId ? 'tag on' : 'tag'} onPress={() => choosePlace(one)}>
+              <Button
+                key={one.placeId}
+                excludeFromTabOrder
+                className={one.placeId === placeId ? 'tag on' : 'tag'}
+                onPress={() => choosePlace(one)}
+              >
                 {index + 1} {shortName(one)}
               </Button>
             ))}
@@ -239,7 +267,8 @@ export function DeparturesPane(props: DeparturesPaneProps) {
                   t('departures.loading')
                 ) : (
                   <>
-                    <b>{date === today ? t('departures.noneToday') : t('departures.noneThatDay')}</b> {t('departures.noneNext', { key: capOf('date.next') })}
+                    <b>{date === today ? t('departures.noneToday') : t('departures.noneThatDay')}</b>{' '}
+                    {t('departures.noneNext', { key: capOf('date.next') })}
                   </>
                 )}
               </p>
@@ -261,10 +290,16 @@ interface RowProps {
   to: string | null;
   isStanding: boolean;
   rowRef: RefObject<HTMLTableRowElement | null> | null;
-  onChoose(): void;
+  onChoose: () => void;
 }
 
-const tones: Record<DepartureView['state'], string> = { onSale: 'tag good', soldOut: 'tag stop', saleEnded: 'tag warn', left: 'tag', notOnSaleYet: 'tag' };
+const tones: Record<DepartureView['state'], string> = {
+  onSale: 'tag good',
+  soldOut: 'tag stop',
+  saleEnded: 'tag warn',
+  left: 'tag',
+  notOnSaleYet: 'tag',
+};
 
 function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProps) {
   const name = to === null ? one.vesselName : t('departures.row', { to, vessel: one.vesselName });

@@ -37,12 +37,20 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   const showsLast = !isOpen && last !== null;
   const typedFen = order.cash.trim() === '' ? null : parseYuan(order.cash);
   // With somebody refused there is no sum to ask for.
-  const isStopped = quote !== undefined && (quote.refusal !== undefined || quote.passengers.some((one) => one.refusal));
+  const isStopped =
+    quote !== undefined && (quote.refusal !== undefined || quote.passengers.some((one) => one.refusal));
   const totalFen = isOpen && !isStopped ? quote?.totalFen : undefined;
   const receivedFen = typedFen ?? (order.cash.trim() === '' ? totalFen : undefined);
-  const changeFen = totalFen !== undefined && receivedFen !== undefined && receivedFen >= totalFen ? receivedFen - totalFen : undefined;
+  const changeFen =
+    totalFen !== undefined && receivedFen !== undefined && receivedFen >= totalFen
+      ? receivedFen - totalFen
+      : undefined;
   const figures = showsLast
-    ? { total: yuan(last.result.totalFen), received: yuan(last.result.tenderedFen), change: yuan(last.result.changeFen) }
+    ? {
+        total: yuan(last.result.totalFen),
+        received: yuan(last.result.tenderedFen),
+        change: yuan(last.result.changeFen),
+      }
     : {
         total: totalFen === undefined ? NOTHING : yuan(totalFen),
         received: receivedFen === undefined ? NOTHING : yuan(receivedFen),
@@ -51,7 +59,11 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   const mark = (shown: string): string => (shown === NOTHING ? ' unknown' : '');
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="money-title">
-      <h2 id="money-title">{showsLast ? t('last.title', { time: clockText(last.result.at), count: last.result.tickets.length }) : t('money.title')}</h2>
+      <h2 id="money-title">
+        {showsLast
+          ? t('last.title', { time: clockText(last.result.at), count: last.result.tickets.length })
+          : t('money.title')}
+      </h2>
       <dl className={showsLast ? 'sum last' : 'sum'}>
         <dt>{t('money.total')}</dt>
         <dd className={(showsLast ? 'mid' : 'big') + mark(figures.total)} data-figure="total">
@@ -71,7 +83,9 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
           label={t('money.cash')}
           value={order.cash}
           onChange={(typed) => {
-            setOrder((now) => (now.selling === null ? { ...now, cash: withNotes(typed), atField: null } : now));
+            setOrder((now) =>
+              now.selling === null ? { ...now, cash: withNotes(typed), atField: null } : now,
+            );
           }}
           inputRef={cashRef}
           numeric
@@ -99,8 +113,9 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
           </p>
         )}
         <p className="notes dim">
-          {t('money.notes')} <KeyCap action="money.hundred" /> {t('money.note', { yuan: 100 })} <KeyCap action="money.fifty" /> {t('money.note', { yuan: 50 })}{' '}
-          <KeyCap action="money.twenty" /> {t('money.note', { yuan: 20 })}
+          {t('money.notes')} <KeyCap action="money.hundred" /> {t('money.note', { yuan: 100 })}{' '}
+          <KeyCap action="money.fifty" /> {t('money.note', { yuan: 50 })} <KeyCap action="money.twenty" />{' '}
+          {t('money.note', { yuan: 20 })}
         </p>
       </div>
       <LastSaleBox last={last} isHeadline={showsLast} />
@@ -108,7 +123,15 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
   );
 }
 
-const printTones: Record<PrintState['state'], string> = { waiting: 'tag', sending: 'tag', confirmed: 'tag good', sent: 'tag', unknown: 'tag warn', failed: 'tag stop', settled: 'tag good' };
+const printTones: Record<PrintState['state'], string> = {
+  waiting: 'tag',
+  sending: 'tag',
+  confirmed: 'tag good',
+  sent: 'tag',
+  unknown: 'tag warn',
+  failed: 'tag stop',
+  settled: 'tag good',
+};
 
 /** Where a sheet is, in words, with its copy when it is not the first. */
 export function PrintTag({ print }: { print: PrintState }) {
@@ -127,11 +150,13 @@ function LastSaleBox({ last, isHeadline }: { last: LastSale | null; isHeadline: 
     <div className="paper" data-part="last-sale">
       {!isHeadline && (
         <p>
-          <b>{t('last.title', { time: clockText(result.at), count: result.tickets.length })}</b> {t('last.change', { yuan: yuan(result.changeFen) })}
+          <b>{t('last.title', { time: clockText(result.at), count: result.tickets.length })}</b>{' '}
+          {t('last.change', { yuan: yuan(result.changeFen) })}
         </p>
       )}
       <p>
-        {t('last.to', { time: last.departLocal, to: last.toName })} {'\u00B7'} <b className="good">{t('last.durable')}</b>
+        {t('last.to', { time: last.departLocal, to: last.toName })} {'\u00B7'}{' '}
+        <b className="good">{t('last.durable')}</b>
       </p>
       <ul aria-live="polite">
         {result.tickets.map((ticket) => (

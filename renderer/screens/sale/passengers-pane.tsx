@@ -1,3 +1,5 @@
+// A table that is walked row by row is a grid (WAI-ARIA); HTML has no element of that kind.
+/* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role */
 import { useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
@@ -26,14 +28,24 @@ export interface PassengersPaneProps {
 
 export function classWords(passenger: Pick<Passenger, 'ticketClass' | 'childBasis'>): string {
   const name = t(`passengers.class.${passenger.ticketClass}`);
-  return passenger.childBasis === undefined ? name : `${name} \u00B7 ${t(`passengers.basis.${passenger.childBasis}`)}`;
+  return passenger.childBasis === undefined
+    ? name
+    : `${name} \u00B7 ${t(`passengers.basis.${passenger.childBasis}`)}`;
 }
 
 /**
  * Middle: who travels. The focus stands on the list, not in a field, so that letters are commands whatever the input
  * method is set to; the first digit of a document number opens the fields.
  */
-export function PassengersPane({ desk, departure, toName, quote, gridRef, numberRef, nameRef }: PassengersPaneProps) {
+export function PassengersPane({
+  desk,
+  departure,
+  toName,
+  quote,
+  gridRef,
+  numberRef,
+  nameRef,
+}: PassengersPaneProps) {
   const { client } = useOffice();
   const order = useView((state) => state.order);
   const pane = useView((state) => (state.screen === 'sale' ? state.pane : null));
@@ -63,7 +75,11 @@ export function PassengersPane({ desk, departure, toName, quote, gridRef, number
       nameRef.current?.focus();
       return;
     }
-    const reply = await client.call('holders.type', { documentKind: kindOfNumber(number), number: plainNumber(number), name: name.trim() });
+    const reply = await client.call('holders.type', {
+      documentKind: kindOfNumber(number),
+      number: plainNumber(number),
+      name: name.trim(),
+    });
     if (!reply.ok) {
       setProblem(reply.problem);
       (reply.problem.field === 'name' ? nameRef : numberRef).current?.focus();
@@ -99,8 +115,12 @@ export function PassengersPane({ desk, departure, toName, quote, gridRef, number
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="passengers-title">
       <h2 id="passengers-title">
-        {departure ? `${departure.departLocal} ${t('departures.row', { to: toName, vessel: departure.vesselName })}` : t('passengers.noDeparture')}
-        {passengers.length > 0 && <span className="tag">{t('passengers.count', { count: passengers.length })}</span>}
+        {departure
+          ? `${departure.departLocal} ${t('departures.row', { to: toName, vessel: departure.vesselName })}`
+          : t('passengers.noDeparture')}
+        {passengers.length > 0 && (
+          <span className="tag">{t('passengers.count', { count: passengers.length })}</span>
+        )}
         <span className="spacer" />
         <span className="dim plain">{t('passengers.title')}</span>
       </h2>
@@ -136,13 +156,23 @@ export function PassengersPane({ desk, departure, toName, quote, gridRef, number
           </thead>
           <tbody>
             {passengers.map((one, index) => (
-              <PassengerRow key={one.holder.holderRef} passenger={one} index={index} isHere={here && index === row} quote={quote?.passengers.find((quoted) => quoted.holderRef === one.holder.holderRef)} />
+              <PassengerRow
+                key={one.holder.holderRef}
+                passenger={one}
+                index={index}
+                isHere={here && index === row}
+                quote={quote?.passengers.find((quoted) => quoted.holderRef === one.holder.holderRef)}
+              />
             ))}
             <tr id="passenger-slot" aria-selected={onSlot}>
               <td className="dim">{passengers.length + 1}</td>
               <td colSpan={4}>
                 <div className={onSlot ? 'slot focus' : 'slot'}>
-                  {pane !== 'entry' && number === '' && <span className="dim hint">{pane === 'departures' ? t('passengers.slotAway') : t('passengers.slot')}</span>}
+                  {pane !== 'entry' && number === '' && (
+                    <span className="dim hint">
+                      {pane === 'departures' ? t('passengers.slotAway') : t('passengers.slot')}
+                    </span>
+                  )}
                   <input
                     ref={numberRef}
                     className="bare figures"
@@ -160,7 +190,9 @@ export function PassengersPane({ desk, departure, toName, quote, gridRef, number
                     spellCheck="false"
                     maxLength={40}
                   />
-                  {number !== '' && <span className="tag">{t(`passengers.kind.${kindOfNumber(number)}`)}</span>}
+                  {number !== '' && (
+                    <span className="tag">{t(`passengers.kind.${kindOfNumber(number)}`)}</span>
+                  )}
                   <label className={number === '' ? 'name-box hidden' : 'name-box'}>
                     <span className="dim">{t('passengers.name')}</span>
                     <input
@@ -208,7 +240,17 @@ export function PassengersPane({ desk, departure, toName, quote, gridRef, number
 
 type QuotedPassenger = OfficeOutput<'sales.quote'>['passengers'][number];
 
-function PassengerRow({ passenger, index, isHere, quote }: { passenger: Passenger; index: number; isHere: boolean; quote: QuotedPassenger | undefined }) {
+function PassengerRow({
+  passenger,
+  index,
+  isHere,
+  quote,
+}: {
+  passenger: Passenger;
+  index: number;
+  isHere: boolean;
+  quote: QuotedPassenger | undefined;
+}) {
   const { holder } = passenger;
   const refusal = quote?.refusal;
   return (
@@ -233,14 +275,18 @@ function PassengerRow({ passenger, index, isHere, quote }: { passenger: Passenge
           {holder.capture === 'typed' && <span className="tag warn">{t('passengers.typed')}</span>}
         </td>
         <td>
-          {classWords(passenger)} {passenger.ageYears !== null && <span className="dim age">{t('passengers.age', { count: passenger.ageYears })}</span>}
+          {classWords(passenger)}{' '}
+          {passenger.ageYears !== null && (
+            <span className="dim age">{t('passengers.age', { count: passenger.ageYears })}</span>
+          )}
         </td>
-        <td className="num">{quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}</td>
+        <td className="num">
+          {quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}
+        </td>
       </tr>
       {refusal && (
         <tr className="why">
-          <td />
-          <td colSpan={4}>
+          <td colSpan={5}>
             <span className="at-field">
               <b>{refusal.message}</b> {refusal.next}
             </span>

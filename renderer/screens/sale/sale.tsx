@@ -22,17 +22,22 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const status = useStatus()?.status;
   const nowMs = useOfficeNow(5_000) ?? 0;
   const order = useView((state) => state.order);
-  const pane = useView((state) => state.pane);
-  const asked = useView((state) => state.asked);
   const stationId = info.station.id;
   const today = status?.businessDate ?? '';
   const date = order.date ?? today;
 
   const known = useAsk('timetable.places', {}).data?.places;
   // Nobody starts here to arrive here; but a ticket for the way back is sold, so this pier comes last.
-  const places = useMemo(() => (known ?? []).toSorted((a, b) => Number(a.placeId === stationId) - Number(b.placeId === stationId)), [known, stationId]);
+  const places = useMemo(
+    () => (known ?? []).toSorted((a, b) => Number(a.placeId === stationId) - Number(b.placeId === stationId)),
+    [known, stationId],
+  );
   const short = useMemo(() => shortNames(places), [places]);
-  const departures = useAsk('timetable.departures', { date: date as BusinessDate }, { enabled: date !== '', everyMs: CLOCK_QUERY_MS });
+  const departures = useAsk(
+    'timetable.departures',
+    { date: date as BusinessDate },
+    { enabled: date !== '', everyMs: CLOCK_QUERY_MS },
+  );
   const list = useMemo(
     () => listed(departures.data?.departures ?? [], stationId, order.placeId, order.departureId, nowMs),
     [departures.data, stationId, order.placeId, order.departureId, nowMs],
@@ -47,7 +52,7 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const quote = at && passengers.length > 0 ? quoting.data : undefined;
 
   useLayoutEffect(() => {
-    desk.seen = { date, departure: at, quote };
+    desk.see({ date, departure: at, quote });
   });
   useEffect(() => {
     if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data.passengers));
@@ -77,7 +82,11 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   useHome(home);
   useEffect(() => {
     home()?.focus();
-  }, [home, pane, asked]);
+    // At once, not after drawing: a key that opens a field is then typed into it.
+    return useView.subscribe((state, before) => {
+      if (state.pane !== before.pane || state.asked !== before.asked) home()?.focus();
+    });
+  }, [home]);
   useActions({ 'order.clear': desk.clear });
 
   return (
@@ -95,7 +104,15 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
         inputRef={toField}
         short={short}
       />
-      <PassengersPane desk={desk} departure={at} toName={at ? short(at.toPlaceId, at.toName) : ''} quote={quote} gridRef={grid} numberRef={numberField} nameRef={nameField} />
+      <PassengersPane
+        desk={desk}
+        departure={at}
+        toName={at ? short(at.toPlaceId, at.toName) : ''}
+        quote={quote}
+        gridRef={grid}
+        numberRef={numberField}
+        nameRef={nameField}
+      />
       <MoneyPane desk={desk} quote={quote} cashRef={cashField} />
     </main>
   );

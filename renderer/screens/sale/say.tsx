@@ -10,7 +10,7 @@ import { classWords } from './passengers-pane.tsx';
 export function Say() {
   const notice = useView((state) => state.order.notice);
   const passengers = useView((state) => state.order.passengers);
-  if (!notice) return <div className="say quiet" role="status" />;
+  if (!notice) return <output className="say quiet" />;
   switch (notice.kind) {
     case 'problem':
       return (
@@ -26,18 +26,19 @@ export function Say() {
     case 'read':
     case 'typed': {
       const passenger = passengers.find((one) => one.holder.holderRef === notice.holderRef);
-      if (!passenger) return <div className="say quiet" role="status" />;
+      if (!passenger) return <output className="say quiet" />;
       const values = { name: passenger.holder.name, class: classWords(passenger) };
       const words =
-        notice.kind === 'typed' ? t('say.typed', values) : passenger.ageYears === null ? t('say.read', values) : t('say.readAge', { ...values, age: passenger.ageYears });
+        notice.kind === 'typed'
+          ? t('say.typed', values)
+          : passenger.ageYears === null
+            ? t('say.read', values)
+            : t('say.readAge', { ...values, age: passenger.ageYears });
       return (
-        <div className="say" role="status">
+        <output className="say">
           <b>{words}</b>
-          <p className="dim">
-            {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'} <KeyCap action="passengers.remove" /> {t('say.remove')} {'\u00B7'}{' '}
-            <KeyCap action="passengers.take" /> {t('say.toMoney')}
-          </p>
-        </div>
+          <Next />
+        </output>
       );
     }
     case 'removed':
@@ -59,11 +60,31 @@ export function Say() {
   }
 }
 
+/** The keys that help where the clerk stands: letters are commands among the passengers only. */
+function Next() {
+  const pane = useView((state) => state.pane);
+  if (pane === 'passengers' || pane === 'entry')
+    return (
+      <p className="dim">
+        {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'}{' '}
+        <KeyCap action="passengers.remove" /> {t('say.remove')} {'\u00B7'} <KeyCap action="passengers.take" />{' '}
+        {t('say.toMoney')}
+      </p>
+    );
+  return (
+    <p className="dim">
+      {t('say.wrong')} <KeyCap action={pane === 'money' ? 'money.back' : 'pane.passengers'} />{' '}
+      {t('say.toPassengers')} {'\u00B7'} <KeyCap action="passengers.take" />{' '}
+      {pane === 'money' ? t('money.sell') : t('say.toMoney')}
+    </p>
+  );
+}
+
 /** After a sale: what is durable, where the sheets are, and what goes over the counter. */
 function JustSold() {
   const last = useView((state) => state.last);
   const status = useStatus()?.status;
-  if (!last) return <div className="say quiet" role="status" />;
+  if (!last) return <output className="say quiet" />;
   const states = last.result.tickets.map((ticket) => ticket.print.state);
   const money = { yuan: yuan(last.result.changeFen) };
   const printer = status?.devices.find((one) => one.kind === 'printer');
@@ -78,17 +99,17 @@ function JustSold() {
         ? t('say.soldWaiting', money)
         : t('say.sold', money);
   return (
-    <div className={isDoubtful || isStuck ? 'say warn' : 'say good'} role="status">
+    <output className={isDoubtful || isStuck ? 'say warn' : 'say good'}>
       <b>{words}</b>
       {isStuck && printer && printer.text !== '' && <p>{printer.text}</p>}
-    </div>
+    </output>
   );
 }
 
 function Plain({ text }: { text: string }) {
   return (
-    <div className="say" role="status">
+    <output className="say">
       <b>{text}</b>
-    </div>
+    </output>
   );
 }
