@@ -7,6 +7,8 @@ export interface RunningOffice {
   url: string;
   token: string;
   process: ChildProcess;
+  /** What it said on stdout so far. */
+  stdout(): string;
   /** What it said on stderr so far. */
   stderr(): string;
   /** SIGTERM, and waits for the end. Resolves with the exit code. */
@@ -20,7 +22,11 @@ const hostEntry = fileURLToPath(new URL('../../main/host.mjs', import.meta.url))
 /** Starts `main/host.mjs --data folder`; rejects with what it said when it is not ready within `timeoutMs`. */
 export async function startOffice(folder: string, args: readonly string[] = [], timeoutMs = 60_000): Promise<RunningOffice> {
   const child = spawn(process.execPath, [hostEntry, '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
   let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout = (stdout + text).slice(-100_000);
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-100_000);
   });
@@ -45,6 +51,7 @@ export async function startOffice(folder: string, args: readonly string[] = [], 
     url: ready.url,
     token: ready.token,
     process: child,
+    stdout: () => stdout,
     stderr: () => stderr,
     stop() {
       child.kill('SIGTERM');
