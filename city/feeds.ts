@@ -54,6 +54,8 @@ export async function feedFor(
   store: Store,
   input: CityInput<'feed.get'>,
 ): Promise<Outcome<CityOutput<'feed.get'>>> {
+  // What is no name of a station is not asked of the database, which cannot hold every text, and is not repeated.
+  if (!/^[a-z0-9-]{1,64}$/.test(input.station)) return refused('city.noFeed', { station: '?' }, 'station');
   const [row] = await store.query<FeedRow>(
     'select version, key_id, text, signature from feeds where station = $1 order by version desc limit 1',
     [input.station],
