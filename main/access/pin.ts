@@ -29,7 +29,8 @@ const MOST = { n: 1_048_576, r: 32, p: 16 } as const;
 export async function isPin(pin: string, stored: string): Promise<boolean> {
   const parts = /^scrypt\$(\d{1,7})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9_-]+)\$([A-Za-z0-9_-]+)$/.exec(stored);
   const [n, r, p] = [Number(parts?.[1]), Number(parts?.[2]), Number(parts?.[3])];
-  if (!parts || n > MOST.n || r > MOST.r || p > MOST.p) return false;
+  // Zero would mean scrypt's own costs instead.
+  if (!parts || n < 1 || r < 1 || p < 1 || n > MOST.n || r > MOST.r || p > MOST.p) return false;
   try {
     const expected = fromBase64url(parts[5] ?? '');
     const key = await derive(pin, fromBase64url(parts[4] ?? ''), n, r, p);
