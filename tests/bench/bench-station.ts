@@ -26,7 +26,9 @@ export async function stationConfig({ devices = [], city }: StationParts = {}): 
     station: { ...STATION },
     window: 3,
     devices,
-    staff: [{ number: CLERK.number, name: '测试丙', role: 'clerk', pin: await hashPin(CLERK.pin, randomBytes(16)) }],
+    staff: [
+      { number: CLERK.number, name: '测试丙', role: 'clerk', pin: await hashPin(CLERK.pin, randomBytes(16)) },
+    ],
     mask: { first: 6, last: 4 },
     ...(city === undefined ? {} : { city }),
   };
@@ -75,7 +77,9 @@ export async function openShift(client: OfficeClient): Promise<void> {
 }
 
 /** Departures of tomorrow that have room for everybody, the biggest first. */
-export async function roomyDepartures(client: OfficeClient): Promise<{ departureId: string; fullFareFen: number }[]> {
+export async function roomyDepartures(
+  client: OfficeClient,
+): Promise<{ departureId: string; fullFareFen: number }[]> {
   const { nowMs } = await client.call('status.get');
   const date = new Date(nowMs + 8 * 3_600_000 + 86_400_000).toISOString().slice(0, 10);
   const { departures } = await client.call('timetable.departures', { date });

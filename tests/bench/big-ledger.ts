@@ -66,7 +66,9 @@ export async function proveMaker(folder: string): Promise<void> {
 function projectionRows(path: string): string {
   const database = new Database(path, { readonly: true });
   const tables = ['shifts', 'leases', 'tickets', 'prints', 'latest'];
-  const rows = tables.map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()));
+  const rows = tables.map((table) =>
+    JSON.stringify(database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()),
+  );
   database.close();
   return rows.join('\n');
 }
@@ -90,16 +92,33 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
   const envelopesOf = createEnvelopeWriter(WINDOW, ledgerId);
   let seq = 1;
   let prev: Uint8Array = firstHash;
-  const command = (atMs: number, businessDate: BusinessDate, actor: string, entries: readonly NewEntry[], who?: Sealed): { id: string; firstSeq: number } => {
+  const command = (
+    atMs: number,
+    businessDate: BusinessDate,
+    actor: string,
+    entries: readonly NewEntry[],
+    who?: Sealed,
+  ): { id: string; firstSeq: number } => {
     const commandId = freshId();
     const write = envelopesOf({ actor, atMs, businessDate, commandId, plans: [], of: entries.length });
     const firstSeq = seq + 1;
     for (const [index, entry] of entries.entries()) {
       seq += 1;
-      const identity = entry.kind === 'ticket.sold' && who ? { ref: who.row.ref, digest: who.digestHex } : undefined;
+      const identity =
+        entry.kind === 'ticket.sold' && who ? { ref: who.row.ref, digest: who.digestHex } : undefined;
       const canonical = write(entry, identity, seq, index + 1);
       prev = hashEntry(prev, canonical);
-      rows.journal.run(seq, entry.kind, atMs, businessDate, commandId, index + 1, entries.length, canonical, prev);
+      rows.journal.run(
+        seq,
+        entry.kind,
+        atMs,
+        businessDate,
+        commandId,
+        index + 1,
+        entries.length,
+        canonical,
+        prev,
+      );
     }
     return { id: commandId, firstSeq };
   };
@@ -113,7 +132,10 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
     left -= count;
     const opensMs = instantOf(date, '06:30');
     const shiftId = freshId();
-    const opening = { kind: 'shift.opened', body: { shiftId, clerkNumber: CLERK, floatFen: 50_000 as Fen } } as const;
+    const opening = {
+      kind: 'shift.opened',
+      body: { shiftId, clerkNumber: CLERK, floatFen: 50_000 as Fen },
+    } as const;
     lasting('shifts.open', command(opensMs, date, CLERK, [opening]), opensMs);
     const openedSeq = seq;
     const salesFen = (count * FARE_FEN) as Fen;
@@ -130,12 +152,26 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
         const clock = `${String(8 + n / SEATS).padStart(2, '0')}:00`;
         departAt = instantOf(addDays(date, 1), clock);
         departureId = `wugongzhi-putuoshan/${addDays(date, 1)}/${clock.replace(':', '')}` as DepartureId;
-        const lease = { leaseId, departureId, grantor: 'self', seats: { kind: 'free', count: SEATS } } as const;
-        fresh.push({ kind: 'lease.given', body: { ...lease, holder: WINDOW, capacity: SEATS } }, { kind: 'lease.taken', body: lease });
+        const lease = {
+          leaseId,
+          departureId,
+          grantor: 'self',
+          seats: { kind: 'free', count: SEATS },
+        } as const;
+        fresh.push(
+          { kind: 'lease.given', body: { ...lease, holder: WINDOW, capacity: SEATS } },
+          { kind: 'lease.taken', body: lease },
+        );
         rows.leases.run(leaseId, departureId, 'free', SEATS, Math.min(SEATS, count - n), '[]', seq + 2);
       }
       const who = travellers[(day * SALES_A_DAY + n) % travellers.length];
-      const ticketNumber = composeTicketNumber({ stationCode: STATION_CODE, businessDate: date, window: 3, ledgerOrdinal: 1, serial: n + 1 });
+      const ticketNumber = composeTicketNumber({
+        stationCode: STATION_CODE,
+        businessDate: date,
+        window: 3,
+        ledgerOrdinal: 1,
+        serial: n + 1,
+      });
       const body = {
         ticketNumber,
         departureId,
@@ -153,10 +189,32 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
         seatNumber: null,
         shiftId,
       } as const;
-      const money = { shiftId, payment: 'cash', ticketCount: 1, totalFen: FARE_FEN, tenderedFen: 5_000 as Fen, changeFen: 2_000 as Fen } as const;
-      const sold = command(atMs, date, CLERK, [...fresh, { kind: 'ticket.sold', body }, { kind: 'sale.money', body: money }], who);
+      const money = {
+        shiftId,
+        payment: 'cash',
+        ticketCount: 1,
+        totalFen: FARE_FEN,
+        tenderedFen: 5_000 as Fen,
+        changeFen: 2_000 as Fen,
+      } as const;
+      const sold = command(
+        atMs,
+        date,
+        CLERK,
+        [...fresh, { kind: 'ticket.sold', body }, { kind: 'sale.money', body: money }],
+        who,
+      );
       const ticketSeq = seq - 1;
-      if (who) rows.vault.run(ticketSeq, who.row.ref, who.row.week, who.row.alg, who.row.nonce, who.row.sealed, who.token);
+      if (who)
+        rows.vault.run(
+          ticketSeq,
+          who.row.ref,
+          who.row.week,
+          who.row.alg,
+          who.row.nonce,
+          who.row.sealed,
+          who.token,
+        );
       rows.tickets.run(ticketSeq, ticketNumber, departureId, null, leaseId, shiftId, 'full', FARE_FEN);
       lasting('sales.sell', sold, atMs);
       const sheetId = freshId();
@@ -166,8 +224,20 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
       rows.effects.run(ticketNumber, sheetId, atMs, atMs + 3_000);
     }
     const closesMs = opensMs + count * 10_000 + 60_000;
-    const closing = { shiftId, clerkNumber: CLERK, countedFen: expectedFen, expectedFen, differenceFen: 0, ticketCount: count, salesFen };
-    lasting('shifts.close', command(closesMs, date, CLERK, [{ kind: 'shift.closed', body: closing }]), closesMs);
+    const closing = {
+      shiftId,
+      clerkNumber: CLERK,
+      countedFen: expectedFen,
+      expectedFen,
+      differenceFen: 0,
+      ticketCount: count,
+      salesFen,
+    };
+    lasting(
+      'shifts.close',
+      command(closesMs, date, CLERK, [{ kind: 'shift.closed', body: closing }]),
+      closesMs,
+    );
     rows.shiftCloses.run(seq, closesMs, expectedFen, expectedFen, shiftId);
   }
   rows.end();
@@ -188,7 +258,13 @@ function freshId(): string {
 /** Statements without the ledger's care for power cuts: a bench's ledger that is half made is thrown away. */
 function openBulk(path: string) {
   const database = new Database(path);
-  for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'cache_size = -400000', 'foreign_keys = OFF']) {
+  for (const pragma of [
+    'journal_mode = OFF',
+    'synchronous = OFF',
+    'locking_mode = EXCLUSIVE',
+    'cache_size = -400000',
+    'foreign_keys = OFF',
+  ]) {
     database.pragma(pragma);
   }
   database.exec('BEGIN');
@@ -197,8 +273,15 @@ function openBulk(path: string) {
   return {
     journal: into('journal', 'seq, kind, at_ms, business_date, command_id, part_n, part_of, entry, hash'),
     vault: into('vault_rows', 'seq, ref, week, alg, nonce, sealed, token'),
-    commands: into('commands', 'command_id, method, body_mac, first_seq, last_seq, at_ms, seen', '?, ?, ?, ?, ?, ?, 1'),
-    tickets: into('tickets', 'seq, ticket_number, departure_id, seat_number, lease_id, shift_id, ticket_class, fare_fen'),
+    commands: into(
+      'commands',
+      'command_id, method, body_mac, first_seq, last_seq, at_ms, seen',
+      '?, ?, ?, ?, ?, ?, 1',
+    ),
+    tickets: into(
+      'tickets',
+      'seq, ticket_number, departure_id, seat_number, lease_id, shift_id, ticket_class, fare_fen',
+    ),
     leases: into('leases', 'lease_id, departure_id, kind, total, sold, free_ranges, taken_seq'),
     prints: into('prints', 'ticket_number, seq, sheet_id, copy, outcome, reason, single_copy, at_ms'),
     effects: into(
@@ -206,7 +289,10 @@ function openBulk(path: string) {
       'kind, ticket_number, copy, sheet_id, state, queued_at_ms, changed_at_ms',
       `'print', ?, 1, ?, 'confirmed', ?, ?`,
     ),
-    shiftOpens: into('shifts', 'shift_id, clerk_number, float_fen, opened_at_ms, business_date, opened_seq, ticket_count, sales_fen'),
+    shiftOpens: into(
+      'shifts',
+      'shift_id, clerk_number, float_fen, opened_at_ms, business_date, opened_seq, ticket_count, sales_fen',
+    ),
     shiftCloses: database.prepare(
       `UPDATE shifts SET closed_seq = ?, closed_at_ms = ?, counted_fen = ?, expected_fen = ?, difference_fen = 0 WHERE shift_id = ?`,
     ),

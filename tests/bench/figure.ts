@@ -12,7 +12,9 @@ export type BenchRun = (options: { quick: boolean }) => Promise<Figure[]>;
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
 /** Nearest-rank percentile, `share` from 0 to 1. */
@@ -36,7 +38,13 @@ export function explains(metric: string, value: number, unit: string, digits = 1
 /** Times of something that happened often: p95 against the goal, with median, worst and count. */
 export function latency(name: string, timesMs: readonly number[], goalP95Ms: number): Figure[] {
   return [
-    { metric: `${name}P95`, value: round(percentile(timesMs, 0.95), 2), unit: 'ms', goal: goalP95Ms, better: 'lower' },
+    {
+      metric: `${name}P95`,
+      value: round(percentile(timesMs, 0.95), 2),
+      unit: 'ms',
+      goal: goalP95Ms,
+      better: 'lower',
+    },
     explains(`${name}Median`, median(timesMs), 'ms', 2),
     explains(`${name}Worst`, Math.max(...timesMs), 'ms', 2),
     explains(`${name}Count`, timesMs.length, 'times', 0),

@@ -7,7 +7,8 @@ const TMPFS_MAGIC = 0x01021994;
 function onDisk(name: string): string {
   const folder = fileURLToPath(new URL(`../../.cache/${name}`, import.meta.url));
   mkdirSync(folder, { recursive: true });
-  if (statfsSync(folder).type === TMPFS_MAGIC) throw new Error('the bench needs a disk; this folder is in memory');
+  if (statfsSync(folder).type === TMPFS_MAGIC)
+    throw new Error('the bench needs a disk; this folder is in memory');
   return folder;
 }
 

@@ -49,7 +49,10 @@ function benchDepartures(nowMs: number): { departureId: string; fareFen: number 
 const PIN = '246810';
 const SESSION = 'bench';
 
-export async function openOffice(folder: string, trace?: (sql: string, params: readonly unknown[]) => void): Promise<BenchOffice> {
+export async function openOffice(
+  folder: string,
+  trace?: (sql: string, params: readonly unknown[]) => void,
+): Promise<BenchOffice> {
   mkdirSync(join(folder, 'feed'), { recursive: true });
   const runtime = machineRuntime({ files: folderStore(folder), log: silent, devices: noDevices });
   runtime.files.writeAtomic('feed/own.json', JSON.stringify(trialFeed()));
@@ -61,14 +64,23 @@ export async function openOffice(folder: string, trace?: (sql: string, params: r
     staff: [{ number: '0107', name: '测试丙', role: 'clerk', pin: await hashPin(PIN, new Uint8Array(16)) }],
     mask: { first: 6, last: 4 },
   };
-  const opened = await createOffice({ runtime, config, migrations: readMigrations(findProgram()), program: 'bench', ...(trace ? { trace } : {}) });
+  const opened = await createOffice({
+    runtime,
+    config,
+    migrations: readMigrations(findProgram()),
+    program: 'bench',
+    ...(trace ? { trace } : {}),
+  });
   if (!opened.ok) throw new Error(opened.refusal.message);
   const office = opened.value;
   const departures = benchDepartures(Date.now());
   let sold = 0;
 
   async function call(method: string, params: unknown, commandId?: string): Promise<any> {
-    const answer = await office.call({ id: 1, method, params, ...(commandId === undefined ? {} : { commandId }) }, SESSION);
+    const answer = await office.call(
+      { id: 1, method, params, ...(commandId === undefined ? {} : { commandId }) },
+      SESSION,
+    );
     if (!answer.ok) throw new Error(`${method}: ${answer.refusal.code} ${answer.refusal.message}`);
     return answer.result;
   }

@@ -41,7 +41,8 @@ export async function benchStart({ quick }: { quick: boolean }): Promise<Figure[
         starts[which].push(await startOnce(which === 'full' ? full : empty));
       }
     }
-    const of = (which: 'empty' | 'full', what: keyof Start): number[] => starts[which].map((start) => start[what]);
+    const of = (which: 'empty' | 'full', what: keyof Start): number[] =>
+      starts[which].map((start) => start[what]);
     const ratios = of('full', 'readyMs').map((ms, n) => ms / (of('empty', 'readyMs')[n] ?? Number.NaN));
     const workRatio = median(of('full', 'firstWorkMs')) / median(of('empty', 'firstWorkMs'));
     const memory = median(of('full', 'memoryMb')) - median(of('empty', 'memoryMb'));
@@ -83,7 +84,13 @@ async function startOnce(folder: string): Promise<Start> {
     const { holderRef } = await client.call('holders.type', { documentKind: '111', ...adult(nextPerson) });
     const { departureId, fullFareFen } = departure;
     const passengers = [{ holderRef, ticketClass: 'full' }];
-    const sale = { departureId, passengers, payment: 'cash', totalFen: fullFareFen, tenderedFen: fullFareFen };
+    const sale = {
+      departureId,
+      passengers,
+      payment: 'cash',
+      totalFen: fullFareFen,
+      tenderedFen: fullFareFen,
+    };
     const { commandId } = await client.call('sales.sell', sale, newCommandId());
     await client.call('commands.seen', { commandIds: [commandId] });
     return { readyMs, firstWorkMs, memoryMb: residentMb(office.process.pid ?? 0) };
