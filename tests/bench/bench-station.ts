@@ -76,14 +76,24 @@ export async function openShift(client: OfficeClient): Promise<void> {
   if (!shift) await client.call('shifts.open', { floatFen: 50_000 }, newCommandId());
 }
 
+export interface RoomyDeparture {
+  departureId: string;
+  state: string;
+  left: number;
+  fullFareFen: number;
+}
+
 /** Departures of tomorrow that have room for everybody, the biggest first. */
-export async function roomyDepartures(
-  client: OfficeClient,
-): Promise<{ departureId: string; fullFareFen: number }[]> {
+export async function roomyDepartures(client: OfficeClient): Promise<RoomyDeparture[]> {
   const { nowMs } = await client.call('status.get');
   const date = new Date(nowMs + 8 * 3_600_000 + 86_400_000).toISOString().slice(0, 10);
-  const { departures } = await client.call('timetable.departures', { date });
+  const {
+    departures,
+  }: { departures: (Omit<RoomyDeparture, 'fullFareFen'> & { fullFareFen: number | null })[] } =
+    await client.call('timetable.departures', { date });
   return departures
-    .filter((one: any) => one.state === 'onSale' && one.left >= 100 && one.fullFareFen !== null)
-    .toSorted((a: any, b: any) => b.left - a.left);
+    .filter(
+      (one): one is RoomyDeparture => one.state === 'onSale' && one.left >= 100 && one.fullFareFen !== null,
+    )
+    .toSorted((a, b) => b.left - a.left);
 }

@@ -90,11 +90,15 @@ async function sendAll(
     ...database,
   ]);
   try {
-    const { url, enrolmentCode, why } = await city.line();
+    const { url, enrolmentCode, why } = await city.line<{
+      url?: string;
+      enrolmentCode: string;
+      why?: string;
+    }>();
     if (url === undefined) throw new Error(`the city does not start: ${why}`);
     const office = start(program('catch-up-office.ts'), [window, url, enrolmentCode]);
     try {
-      return await office.line();
+      return await office.line<{ seconds: number; cpuSeconds: number }>();
     } finally {
       await office.end();
     }
@@ -104,7 +108,7 @@ async function sendAll(
 }
 
 /** A process that says JSON lines and ends with its standard input. */
-function start(entry: string, args: readonly string[]): { line(): Promise<any>; end(): Promise<void> } {
+function start(entry: string, args: readonly string[]): { line<T>(): Promise<T>; end(): Promise<void> } {
   const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -113,8 +117,8 @@ function start(entry: string, args: readonly string[]): { line(): Promise<any>; 
   const lines = createInterface({ input: stdout });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
-    line: () =>
-      new Promise((resolve, reject) => {
+    line: <T>() =>
+      new Promise<T>((resolve, reject) => {
         const timer = setTimeout(() => {
           child.kill('SIGKILL');
           reject(new Error(`${entry} said nothing within ${PATIENCE_MS} ms`));
@@ -122,7 +126,7 @@ function start(entry: string, args: readonly string[]): { line(): Promise<any>; 
         void ended.then(() => reject(new Error(`${entry} ended too early`)));
         lines.once('line', (line) => {
           clearTimeout(timer);
-          resolve(JSON.parse(line));
+          resolve(JSON.parse(line) as T);
         });
       }),
     async end() {

@@ -83,7 +83,7 @@ async function pressKeys(page: Page, rounds: number): Promise<Pick<ClerkTimes, '
     for (let n = 0; n < 8; n += 1) await press('ArrowUp');
     for (const letter of 'pts') await press(letter);
     for (let n = 0; n < 3; n += 1) await press('Backspace');
-    return (await page.evaluate('window.bench.keys')) as Key[];
+    return await page.evaluate<Key[]>('window.bench.keys');
   };
   // The first keys compile the page; a clerk presses them once a day.
   await run();
@@ -100,11 +100,12 @@ async function pressKeys(page: Page, rounds: number): Promise<Pick<ClerkTimes, '
 }
 
 async function sellTickets(
-  { page, offsetMs }: BenchPage,
+  opened: BenchPage,
   devices: SimulatedDevices,
   tickets: number,
   folder: string,
 ): Promise<Pick<ClerkTimes, 'card' | 'print' | 'diskSync'>> {
+  const { page } = opened;
   const card: number[] = [];
   const print: number[] = [];
   const diskSync: number[] = [];
@@ -112,12 +113,12 @@ async function sellTickets(
   for (let n = 0; n <= tickets; n += 1) {
     await page.keyboard.press('PageDown');
     await page.locator(`${DEPARTURE_ROWS}.sel .tag.good`).waitFor();
-    const offset = await offsetMs();
+    const offset = await opened.offsetMs();
     await page.evaluate('window.bench.rowAt = 0');
     devices.reader.layCard(cardOf(n));
     await page.locator('#passenger-0').waitFor();
     await page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor();
-    const rowAt = (await page.evaluate('window.bench.rowAt')) as number;
+    const rowAt = await page.evaluate<number>('window.bench.rowAt');
     await page.keyboard.press('Enter');
     await page.waitForFunction(
       'document.activeElement?.closest(".panel.here") && !document.querySelector("#departures-grid")?.closest(".panel.here")',
@@ -127,7 +128,7 @@ async function sellTickets(
     const firstByte = devices.nextSheetByte();
     await page.keyboard.press('Enter');
     const arrivedAt = await firstByte;
-    const confirmedAt = (await page.evaluate('window.bench.last.at')) as number;
+    const confirmedAt = await page.evaluate<number>('window.bench.last.at');
     if (n > 0) {
       diskSync.push(syncOnce(join(folder, 'sync')));
       card.push(rowAt + offset - devices.cardSentAt());

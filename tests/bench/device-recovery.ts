@@ -75,9 +75,9 @@ async function since(begin: () => Promise<unknown>, done: Promise<unknown>): Pro
 async function inState(client: OfficeClient, state: string, deviceId?: string): Promise<void> {
   const end = performance.now() + 20_000;
   for (;;) {
-    const { devices } = await client.call('status.get');
-    const asked = devices.filter((device: any) => deviceId === undefined || device.deviceId === deviceId);
-    if (asked.every((device: any) => device.state === state)) return;
+    const { devices }: { devices: { deviceId: string; state: string }[] } = await client.call('status.get');
+    const asked = devices.filter((device) => deviceId === undefined || device.deviceId === deviceId);
+    if (asked.every((device) => device.state === state)) return;
     if (performance.now() > end)
       throw new Error(`${deviceId ?? 'not all devices'}: not ${state} within 20 s`);
     await delay(10);

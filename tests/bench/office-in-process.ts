@@ -76,13 +76,13 @@ export async function openOffice(
   const departures = benchDepartures(Date.now());
   let sold = 0;
 
-  async function call(method: string, params: unknown, commandId?: string): Promise<any> {
+  async function call<T>(method: string, params: unknown, commandId?: string): Promise<T> {
     const answer = await office.call(
       { id: 1, method, params, ...(commandId === undefined ? {} : { commandId }) },
       SESSION,
     );
     if (!answer.ok) throw new Error(`${method}: ${answer.refusal.code} ${answer.refusal.message}`);
-    return answer.result;
+    return answer.result as T;
   }
 
   const signIn = async (): Promise<void> => void (await call('session.signIn', { number: '0107', pin: PIN }));
@@ -93,9 +93,10 @@ export async function openOffice(
       await call('shifts.open', { floatFen: 50_000 }, newCommandId());
     },
     async typeHolders(count, from) {
-      const refs = [];
+      const refs: string[] = [];
       for (let n = from; n < from + count; n += 1) {
-        refs.push((await call('holders.type', { documentKind: '111', ...adult(n) })).holderRef);
+        const typed = await call<{ holderRef: string }>('holders.type', { documentKind: '111', ...adult(n) });
+        refs.push(typed.holderRef);
       }
       return refs;
     },

@@ -78,7 +78,7 @@ async function offsetOf(page: Page): Promise<number> {
   let best = { wayMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
   for (let n = 0; n < 40; n += 1) {
     const before = performance.now();
-    const there = (await page.evaluate('performance.now()')) as number;
+    const there = await page.evaluate<number>('performance.now()');
     const wayMs = performance.now() - before;
     if (wayMs < best.wayMs) best = { wayMs, offsetMs: before + wayMs / 2 - there };
   }
