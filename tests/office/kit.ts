@@ -9,7 +9,7 @@ import type { StationConfig } from '../../contract/station.ts';
 import { hashPin } from '../../main/access/pin.ts';
 import { createOffice, type Office, type OfficeOptions } from '../../main/office.ts';
 import type { DeviceProcessLauncher, Runtime } from '../../main/runtime.ts';
-import { machineNetwork } from '../../main/shells/network.ts';
+import { machineRuntime } from '../../main/shells/runtime.ts';
 import { trialClerks, trialStation } from '../../main/trial-station.ts';
 import { makeMachine, MORNING_MS, readMigrationFiles, type Machine } from '../support/machine.ts';
 import { adult } from '../support/people.ts';
@@ -76,7 +76,8 @@ export const stationConfig = async (change: Partial<StationConfig> = {}): Promis
 
 export async function tryOffice(options: OpenOptions = {}) {
   const machine = options.machine ?? makeMachine({ nowMs: options.nowMs ?? MORNING_MS });
-  const runtime: Runtime = { ...machine.runtime, network: machineNetwork, devices: noDevices, ...options.runtime };
+  const { files, log } = machine.runtime;
+  const runtime: Runtime = { ...machineRuntime({ files, log, devices: noDevices }), ...machine.runtime, ...options.runtime };
   if (!runtime.files.exists('feed/own.json') || options.feed) {
     runtime.files.writeAtomic('feed/own.json', JSON.stringify(options.feed ?? trialFeed()));
   }
