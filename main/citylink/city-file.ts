@@ -1,16 +1,30 @@
 import { z } from 'zod';
-import { cityKeysSchema } from '../../contract/city.ts';
+import { cityKeysSchema, type CityKeys } from '../../contract/city.ts';
+import { fromBase64url } from '../../contract/encoding/bytes.ts';
 import { windowIdSchema } from '../../contract/ids.ts';
 import type { FileStore, Log } from '../runtime.ts';
+import { keyIdOf } from '../vault/key-pairs.ts';
 
 const FILE = 'city.json';
+
+/**
+ * Whether both keys are 32 bytes and the ones that their ids name. With a key that lost a byte on its way the window could seal
+ * nothing to the city and would believe none of its feeds, for ever.
+ */
+export function areWholeKeys({ signing, sealing }: CityKeys): boolean {
+  try {
+    return [signing, sealing].every(({ keyId, key }) => fromBase64url(key).length === 32 && keyIdOf(key) === keyId);
+  } catch {
+    return false;
+  }
+}
 
 /** `city.json` of the data folder: what enrolment brought. Public keys only. */
 export const cityFileSchema = z.strictObject({
   v: z.literal(1),
   url: z.string(),
   window: windowIdSchema,
-  keys: cityKeysSchema,
+  keys: cityKeysSchema.refine(areWholeKeys),
 });
 export type CityFile = z.infer<typeof cityFileSchema>;
 

@@ -12,7 +12,7 @@ import { cityAddress } from './address.ts';
 import { createBackOff } from './back-off.ts';
 import { batchLimits, buildBatch, type BuiltBatch } from './batch-builder.ts';
 import { createCityClient, type CityClient } from './city-client.ts';
-import { readCityFile, writeCityFile, type CityFile } from './city-file.ts';
+import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
 
 /** What the link needs. */
@@ -144,6 +144,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     );
     mustEnrol = false;
     if (result.kind !== 'answer') throw new Down(result.refusal);
+    if (!areWholeKeys(result.value.keys)) throw new Down(refuse('city.rubbish', { detail: 'keys' }));
     const file: CityFile = { v: 1, url: config.url, window, keys: result.value.keys };
     writeCityFile(runtime.files, file);
     return file;
