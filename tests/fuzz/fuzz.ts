@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { boundaryNames, fuzzerNamed } from './boundaries/all.ts';
 import type { Fuzzer } from './fuzzer.ts';
-import type { RunResult } from './run.ts';
 import { watched } from './watch.ts';
 
 /**
@@ -14,7 +13,6 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     case: { type: 'string' },
-    planted: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -55,10 +53,10 @@ async function runOne(fuzzer: Fuzzer): Promise<Line> {
   const { name } = fuzzer;
   const from = values.case === undefined ? 0 : wholeNumber(values.case, 'case');
   const wanted = values.case === undefined ? Math.max(1, Math.round((cases * fuzzer.share) / shares)) : 1;
-  const result: RunResult = await watched({ name, seed, from, cases: wanted, planted: values.planted });
   // A fuzzer that cannot be red proves nothing: it has to catch its planted bug in this very run.
-  const planted = values.case === undefined ? await watched({ name, seed, from: 0, cases: fuzzer.quickCases, planted: true }) : undefined;
-  const caughtPlanted = planted === undefined || planted.red !== undefined;
+  const plantedCases = values.case === undefined ? fuzzer.quickCases : 0;
+  const { result, planted } = await watched({ name, seed, from, cases: wanted, plantedCases });
+  const caughtPlanted = plantedCases === 0 || result.red !== undefined || planted?.red !== undefined;
   const isWhole = values.case === undefined && wanted >= fuzzer.quickCases;
   const missing = isWhole && result.red === undefined ? fuzzer.reaches.filter((what) => !result.counts[what]) : [];
   const seconds = result.tookMs / 1000;

@@ -3,8 +3,7 @@ import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scratchFolder } from './scratch.ts';
-import type { ChildWord, Task } from './child.ts';
-import type { RunResult } from './run.ts';
+import type { Outcome, Task } from './child.ts';
 
 const entry = fileURLToPath(new URL('child.ts', import.meta.url));
 const LOOK_EVERY_MS = 250;
@@ -13,7 +12,7 @@ const LOOK_EVERY_MS = 250;
  * Runs a fuzzer in a process of its own. A case that stands still for `caseLimitMs` is a hang and the process is ended; a
  * process that dies is a crash. Both are red with the number of the case that was under way.
  */
-export async function watched(task: Task, caseLimitMs = 20_000): Promise<RunResult> {
+export async function watched(task: Task, caseLimitMs = 20_000): Promise<Outcome> {
   const folder = scratchFolder();
   const progress = openSync(join(folder, 'case'), 'w+');
   const bytes = new Uint8Array(8);
@@ -23,9 +22,9 @@ export async function watched(task: Task, caseLimitMs = 20_000): Promise<RunResu
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', progress],
     env: { ...process.env, SO_FUZZ_FOLDER: folder },
   });
-  let result: RunResult | undefined;
+  let outcome: Outcome | undefined;
   let isHanging = false;
-  child.on('message', (word) => void ({ result } = word as ChildWord));
+  child.on('message', (word) => void (outcome = word as Outcome));
   let seen = -1;
   let sinceMs = performance.now();
   const look = setInterval(() => {
@@ -46,7 +45,7 @@ export async function watched(task: Task, caseLimitMs = 20_000): Promise<RunResu
   const caseNumber = caseUnderWay();
   closeSync(progress);
   rmSync(folder, { recursive: true, force: true });
-  if (result !== undefined) return result;
+  if (outcome !== undefined) return outcome;
   const what = isHanging ? `hangs: nothing for ${caseLimitMs} ms` : `the process ended: ${ended}`;
-  return { cases: caseNumber - task.from, tookMs: performance.now() - startedMs, counts: {}, red: { caseNumber, what } };
+  return { result: { cases: caseNumber - task.from, tookMs: performance.now() - startedMs, counts: {}, red: { caseNumber, what } } };
 }

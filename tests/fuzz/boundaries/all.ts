@@ -16,14 +16,24 @@ const boundaries: Record<string, () => Promise<Fuzzer>> = {
   office: async () => (await import('./office.ts')).officeFuzzer,
   feed: async () => (await import('./feed.ts')).feedFuzzer,
   websocket: async () => (await import('./websocket.ts')).websocketFuzzer,
+  upload: async () => (await import('./upload.ts')).uploadFuzzer,
+  gateway: async () => (await import('./gateway.ts')).gatewayFuzzer,
   'ledger-file': async () => (await import('./ledger-file.ts')).ledgerFileFuzzer,
 };
 
 export const boundaryNames = Object.keys(boundaries);
 
+/** Fuzzers that go wrong on purpose: they prove the watcher, and are in no run but its tests. */
+const broken: typeof boundaries = {
+  'broken-hang': async () => (await import('./broken.ts')).hangingFuzzer,
+  'broken-silence': async () => (await import('./broken.ts')).silentFuzzer,
+  'broken-crash': async () => (await import('./broken.ts')).crashingFuzzer,
+  'broken-reject': async () => (await import('./broken.ts')).rejectingFuzzer,
+};
+
 /** @throws when there is none of this name */
 export async function fuzzerNamed(name: string): Promise<Fuzzer> {
-  const load = boundaries[name];
+  const load = boundaries[name] ?? broken[name];
   if (!load) throw new Error(`no fuzzer is called "${name}"; there are: ${boundaryNames.join(', ')}`);
   return load();
 }

@@ -48,7 +48,7 @@ export const deviceMessageFuzzer: Fuzzer = {
   name: 'device-messages',
   boundary: 'messages between office and device process, both ways',
   quickCases: 2_000,
-  share: 90,
+  share: 140,
   casesPerRound: 200,
   reaches: ['command', 'event', 'refused', 'answered', 'device.changed', 'print.finished'],
   open: ({ planted, count }) => {

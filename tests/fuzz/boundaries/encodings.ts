@@ -45,7 +45,7 @@ export const jcsFuzzer: Fuzzer = {
   name: 'jcs',
   boundary: 'canonical JSON',
   quickCases: 4_000,
-  share: 90,
+  share: 110,
   casesPerRound: 1_000,
   reaches: ['encoded', 'refused'],
   open: ({ planted, count }) => {
@@ -97,7 +97,7 @@ export const batchFuzzer: Fuzzer = {
   name: 'batch',
   boundary: 'lines of a batch',
   quickCases: 3_000,
-  share: 70,
+  share: 100,
   casesPerRound: 1_000,
   reaches: ['read', 'refused'],
   open: ({ planted, count }) => {
@@ -138,7 +138,7 @@ export const ticketNumberFuzzer: Fuzzer = {
   name: 'ticket-number',
   boundary: 'ticket numbers',
   quickCases: 5_000,
-  share: 90,
+  share: 110,
   casesPerRound: 5_000,
   reaches: ['good', 'refused'],
   open: ({ planted, count }) => {
@@ -186,7 +186,7 @@ export const ticketQrFuzzer: Fuzzer = {
   name: 'ticket-qr',
   boundary: 'scanned ticket codes',
   quickCases: 1_500,
-  share: 90,
+  share: 110,
   casesPerRound: 1_000,
   reaches: ['good', 'shape', 'payload', 'signature'],
   open: ({ planted, count }) => {

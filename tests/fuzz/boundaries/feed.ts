@@ -40,7 +40,7 @@ export const feedFuzzer: Fuzzer = {
   name: 'feed',
   boundary: 'signed timetable and fares, as they come and as they are kept',
   quickCases: 800,
-  share: 30,
+  share: 50,
   casesPerRound: 400,
   reaches: ['good', 'refused', 'signed and refused', 'kept', 'kept copy refused'],
   open: ({ planted, count }) => {

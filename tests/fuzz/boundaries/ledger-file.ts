@@ -94,6 +94,8 @@ export const ledgerFileFuzzer: Fuzzer = {
           const file = dice.once(3) ? dice.pick(there) : dice.pick(there.filter((name) => name.startsWith('ledger.db')));
           writeFileSync(join(at, file), damage(dice, readFileSync(join(at, file))));
         }
+        // Without an anchor nobody can know that entries are gone from the end.
+        if (planted) rmSync(join(at, 'anchor.json'), { force: true });
         const damaged = makeMachine({ folder: at, seed: 2 });
         try {
           const locked = lockDataFolder(damaged.runtime, { pid: 1 });
@@ -106,7 +108,7 @@ export const ledgerFileFuzzer: Fuzzer = {
             }
             const { ledger } = opened.value;
             try {
-              const verified = planted ? ({ ok: true, count: 0 } as const) : ledger.verify();
+              const verified = ledger.verify();
               if (!verified.ok) return count('found by verify');
               must(journalOf(ledger) === truth, 'the journal is another one, and nobody has noticed');
               count('same');

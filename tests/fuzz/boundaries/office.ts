@@ -139,7 +139,7 @@ export const officeFuzzer: Fuzzer = {
   name: 'office',
   boundary: 'office API: any value at the dispatcher of a whole office',
   quickCases: 1_200,
-  share: 60,
+  share: 80,
   casesPerRound: 400,
   reaches: ['sold', 'request.shape', 'request.unknownMethod', 'command.differs', 'access.signInFirst', 'document.checkDigit', 'again', 'ok prints.settle', 'ok shifts.close'],
   async open({ dice: chance, planted, count }) {

@@ -55,7 +55,7 @@ export const sheetFuzzer: Fuzzer = {
   name: 'sheets',
   boundary: 'bytes of sheets: any ticket out, any bytes back in',
   quickCases: 600,
-  share: 50,
+  share: 22,
   casesPerRound: 500,
   reaches: ['clean sheet', 'broken sheet', 'rubbish'],
   open: ({ planted, count }) => ({

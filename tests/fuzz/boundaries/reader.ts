@@ -50,7 +50,7 @@ export const frameFuzzer: Fuzzer = {
   name: 'sdt-frames',
   boundary: 'bytes of the ID reader: frames and text blocks',
   quickCases: 2_000,
-  share: 70,
+  share: 60,
   casesPerRound: 1_000,
   reaches: ['frame', 'badChecksum', 'badLength', 'document', 'no document'],
   open: ({ planted, count }) => ({

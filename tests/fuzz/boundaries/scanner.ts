@@ -18,7 +18,7 @@ export const scannerFuzzer: Fuzzer = {
   name: 'scanner',
   boundary: 'bytes of the code scanner',
   quickCases: 500,
-  share: 45,
+  share: 30,
   casesPerRound: 200,
   reaches: ['scan', 'nothing', 'cut'],
   open: ({ planted, count }) => ({

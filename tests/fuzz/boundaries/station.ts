@@ -30,7 +30,7 @@ export const stationFuzzer: Fuzzer = {
   name: 'station',
   boundary: 'station.json',
   quickCases: 1_500,
-  share: 60,
+  share: 90,
   casesPerRound: 1_000,
   reaches: ['good', 'station.json', 'station.notJson'],
   open: ({ planted, count }) => ({
