@@ -109,7 +109,7 @@ export const deviceList = z
  * A Chinese character that the printer's own font lacks, drawn by the office: 24 rows of 24 dots, three bytes a row, most
  * significant bit left, as 144 hex digits. It takes two columns of font A, as every Chinese character does.
  */
-const glyph = z.string().regex(/^[0-9a-f]{144}$/);
+export const glyphSchema = z.string().regex(/^[0-9a-f]{144}$/);
 
 /** A ticket as the office describes it. All labels are ready to print; the driver only lays them out. */
 export const ticketSheet = z.strictObject({
@@ -147,7 +147,7 @@ export const ticketSheet = z.strictObject({
   /** Serial number printed on the stock, where there is one. */
   stockSerial: requiredLine(20).optional(),
   /** Pictures of characters outside the printer's font, keyed by the character. */
-  glyphs: z.record(z.string().min(1).max(8), glyph).optional(),
+  glyphs: z.record(z.string().min(1).max(8), glyphSchema).optional(),
 });
 export type TicketSheet = z.infer<typeof ticketSheet>;
 

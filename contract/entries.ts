@@ -89,8 +89,8 @@ export const entryBodies = {
     fareVersion: z.int().min(1),
     /** Which test gave a child fare: age on the travel date, or height measured at the window. */
     childBasis: z.enum(['age', 'height']).optional(),
-    /** How the identity came in: read from the card's chip or typed by the clerk. */
-    capture: z.enum(['chip', 'typed']),
+    /** How the identity came in: read from the card's chip, typed by the clerk, or scanned from a passport's lines. */
+    capture: z.enum(['chip', 'typed', 'mrz']),
     documentKind: z.string().max(16),
     leaseId: hex128Schema,
     /** Null where seats are free. */

@@ -75,7 +75,7 @@ export const soldTicketClassSchema = z.enum(['full', 'child_half']);
 export type SoldTicketClass = z.infer<typeof soldTicketClassSchema>;
 
 /** Kind of an identity document: GA/T 2000.156 code where one is known, else a local word. */
-export const documentKindSchema = z.enum(['111', '553', 'hkmt-permit']);
+export const documentKindSchema = z.enum(['111', '414', '553', 'hkmt-permit']);
 export type DocumentKind = z.infer<typeof documentKindSchema>;
 
 /** How sure a figure is, as in the trade rules: confirmed, one source, from memory, design, estimate. */

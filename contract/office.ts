@@ -14,6 +14,7 @@ import {
   soldTicketClassSchema,
   ticketNumberSchema,
 } from './ids.ts';
+import { glyphSchema } from './device.ts';
 import {
   closedShiftViewSchema,
   departureViewSchema,
@@ -24,11 +25,13 @@ import {
   personViewSchema,
   printStateSchema,
   saleResultSchema,
+  scannerCodeSchema,
   shiftViewSchema,
   ticketViewSchema,
   type Role,
 } from './office/shapes.ts';
 import { refusalSchema } from './refusals.ts';
+import { sheetPartSchema } from './ticket-layout.ts';
 
 /**
  * The office API, whole: every method and event that a page or a script may use. Electron serves it over IPC, the
@@ -49,6 +52,9 @@ export interface MethodSpec {
 }
 
 const nothing = z.strictObject({});
+
+/** One character, with the two halves that a rare one has. */
+const oneCharacter = z.string().refine((text) => [...text].length === 1, { message: 'one character' });
 
 const passengerSchema = z.strictObject({
   holderRef: holderRefSchema,
@@ -185,6 +191,33 @@ export const officeMethods = {
     }),
     output: z.strictObject({ tickets: z.array(ticketViewSchema), next: z.int().nullable() }),
   },
+  'sales.paper': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: "What stands on a ticket's newest sheet, line by line as it is printed here: for its picture. The number is masked.",
+    input: z.strictObject({ ticketNumber: ticketNumberSchema }),
+    output: z.strictObject({
+      paperWidthMm: z.literal([58, 80]),
+      /** Characters of normal size in a line; a Chinese one takes two. */
+      columns: z.int().min(1),
+      parts: z.array(sheetPartSchema),
+    }),
+  },
+  'prints.glyphs': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: "The page's drawings of characters that `glyphs.wanted` asked for; kept in the office's memory.",
+    input: z.strictObject({
+      glyphs: z.record(oneCharacter, glyphSchema),
+      /** Those that no font of the page has. */
+      missing: z.array(oneCharacter).max(200),
+    }),
+    output: nothing,
+  },
+  'scanner.typed': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'A code that a keyboard scanner typed, line by line; taken like one from a serial scanner. Null: more lines of it are to come.',
+    input: z.strictObject({ text: z.string().max(2_000) }),
+    output: z.strictObject({ code: scannerCodeSchema.nullable() }),
+  },
   'prints.settle': {
     role: 'clerk', mutating: true, audit: 'journal',
     summary: 'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again.',
@@ -258,6 +291,10 @@ export const officeEvents = {
   'reader.unreadable': z.strictObject({ deviceId: z.string(), refusal: refusalSchema }),
   /** A ticket's sheet moved on. */
   'print.changed': z.strictObject({ ticketNumber: ticketNumberSchema, print: printStateSchema }),
+  /** The printer's font lacks these characters, sorted and without the name they are of; answered by `prints.glyphs`. */
+  'glyphs.wanted': z.strictObject({ characters: z.array(z.string()) }),
+  /** A scanner read a code. */
+  'scanner.code': scannerCodeSchema,
   /** Seats of a departure changed. */
   'departure.changed': z.strictObject({ departureId: departureIdSchema, held: z.int(), left: z.int() }),
   /** A newer timetable took effect: ask for departures again. */
@@ -268,4 +305,4 @@ export const officeEvents = {
 export type OfficeEvent = keyof typeof officeEvents;
 export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;
 
-export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, TicketView, LinkStatus, DeviceStatus, OfficeStatus, ClosedShiftView, Role } from './office/shapes.ts';
+export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, ScannerCode, TicketView, LinkStatus, DeviceStatus, OfficeStatus, ClosedShiftView, Role } from './office/shapes.ts';

@@ -20,6 +20,7 @@ const TICKET_CLASSES: Readonly<Record<string, string>> = {
 /** Words of identity documents by code (ticketing rules 1.3). */
 const DOCUMENTS: Readonly<Record<string, string>> = {
   '111': '居民身份证',
+  '414': '普通护照',
   '553': '外国人永久居留身份证',
   'hkmt-permit': '港澳台居民居住证',
 };

@@ -84,7 +84,7 @@ export interface SalePassenger {
   readonly birthDate: string | null;
   /** Last day of validity `YYYY-MM-DD`; null or absent = for life (长期) or not known. */
   readonly validTo?: string | null;
-  readonly capture: 'chip' | 'typed';
+  readonly capture: 'chip' | 'typed' | 'mrz';
   readonly ticketClass: SoldTicketClass;
   readonly childBasis?: ChildBasis;
   /** Equal for two passengers exactly when they show the same document. Compared, never recorded. */

@@ -11,11 +11,13 @@ import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
+import { createGlyphDesk } from './desks/glyphs.ts';
 import { createHolderBook } from './desks/holders.ts';
 import { createIdentityDesk } from './desks/identities.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
 import { createPrintDesk } from './desks/prints.ts';
 import { createReaderDesk } from './desks/reader.ts';
+import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
 import { createSessionDesk } from './desks/sessions.ts';
 import { createShiftDesk } from './desks/shifts.ts';
@@ -164,9 +166,11 @@ function compose(
     },
   });
   const sales = createSalesDesk(context);
-  const prints = createPrintDesk(context, devices, sales.showIdentity);
-  const identities = createIdentityDesk(context);
-  const reader = createReaderDesk(context, devices, identities);
+  const glyphs = createGlyphDesk(context);
+  const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
+  const identities = createIdentityDesk(context, prints.prepare);
+  const scanner = createScannerDesk(context, identities);
+  const reader = createReaderDesk(context, devices, identities, scanner.heard);
   const status = createStatusDesk(context, { link: linkStatus, devices: () => devices.statuses() });
   const sessionDesk = createSessionDesk(context);
   const shifts = createShiftDesk(context);
@@ -198,6 +202,9 @@ function compose(
       },
     },
     'sales.list': sales.list,
+    'sales.paper': prints.paper,
+    'prints.glyphs': glyphs.take,
+    'scanner.typed': scanner.typed,
     'prints.settle': prints.settle,
     'commands.open': commands.open,
     'commands.seen': commands.seen,
@@ -301,6 +308,8 @@ function compose(
       if (statusTimer) runtime.timers.clearTimeout(statusTimer);
       if (sweepTimer) runtime.timers.clearTimeout(sweepTimer);
       prints.stop();
+      glyphs.stop();
+      scanner.stop();
       await devices.stop();
       await link?.stop();
       ledger.close();

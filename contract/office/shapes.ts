@@ -77,7 +77,8 @@ export const holderViewSchema = z.strictObject({
   documentKind: documentKindSchema,
   name: z.string(),
   masked: z.string(),
-  capture: z.enum(['chip', 'typed']),
+  /** `mrz`: the lines of a passport, scanned. */
+  capture: z.enum(['chip', 'typed', 'mrz']),
 });
 export type HolderView = z.infer<typeof holderViewSchema>;
 
@@ -106,6 +107,26 @@ export const soldTicketSchema = z.strictObject({
 });
 
 /** Durable when it is shown. */
+/**
+ * A scanned code as a page may see it. A ticket's `seal`: `valid` this window's own and unchanged, `foreign` sealed by another
+ * window, which only the city can judge. Lines of a document (MRZ) come as the holder they were turned into.
+ */
+export const scannerCodeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ticketQr'),
+    ticketNumber: ticketNumberSchema,
+    departureId: departureIdSchema,
+    ticketClass: soldTicketClassSchema,
+    seal: z.enum(['valid', 'foreign']),
+  }),
+  z.strictObject({ kind: z.literal('mrz'), holder: holderViewSchema }),
+  /** A ticket code that was changed, or document lines that cannot be taken. */
+  z.strictObject({ kind: z.literal('refused'), of: z.enum(['ticketQr', 'mrz']), refusal: refusalSchema }),
+  /** Anything else, at most 200 characters, document numbers in it masked. */
+  z.strictObject({ kind: z.literal('text'), text: z.string().max(200) }),
+]);
+export type ScannerCode = z.infer<typeof scannerCodeSchema>;
+
 export const saleResultSchema = z.strictObject({
   commandId: commandIdSchema,
   at: instantSchema,

@@ -25,6 +25,8 @@ export function checkDocumentNumber(
       return plain(checkCitizenNumber(text, today));
     case 'hkmt-permit':
       return checkResidentPermit(text, today);
+    case '414':
+      return checkPassport(text);
     case '553':
       return checkPermanentResidence(text, today);
   }
@@ -43,6 +45,13 @@ function checkResidentPermit(text: string, today: BusinessDate): Outcome<Documen
   const prefix = checked.value.number.slice(0, 2);
   if (!/^8[123]$/.test(prefix)) return refused('document.province', { prefix }, 'number');
   return plain(checked);
+}
+
+/** Ordinary passport of any country: up to nine letters and digits (ICAO 9303); the number says nothing of the birth date. */
+function checkPassport(text: string): Outcome<DocumentNumber> {
+  const number = normaliseNumber(text);
+  if (!/^[A-Z0-9]{5,9}$/.test(number)) return refused('document.passportNumber', {}, 'number');
+  return accepted({ number, birthDate: null });
 }
 
 /**

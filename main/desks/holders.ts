@@ -13,7 +13,7 @@ export interface Holder {
   birthDate: string | null;
   /** Last valid date of the document, or null when it has none or it is not known. */
   validTo: string | null;
-  capture: 'chip' | 'typed';
+  capture: 'chip' | 'typed' | 'mrz';
   masked: string;
   /** Keyed look-up token of the document, made once here so that a sale need not. */
   token: Uint8Array;

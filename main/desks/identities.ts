@@ -1,7 +1,8 @@
 import type { HolderView, OfficeInput } from '../../contract/office.ts';
 import type { DocumentKind } from '../../contract/ids.ts';
 import type { CardDocument } from '../../contract/device.ts';
-import { accepted, type Outcome } from '../../contract/refusals.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import type { MrzDocument } from '../../domain/documents/mrz.ts';
 import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { checkName } from '../../domain/documents/name.ts';
@@ -10,10 +11,12 @@ import type { DeskContext } from './context.ts';
 import { holderView, type Holder } from './holders.ts';
 
 /** Takes identities in, from the reader or typed, checks them and keeps them for the sale. */
-export function createIdentityDesk(context: DeskContext) {
+export function createIdentityDesk(context: DeskContext, onName: (name: string) => void = () => undefined) {
   const { config, holders, runtime, vault } = context;
 
   function keep(values: Pick<Holder, 'documentKind' | 'name' | 'number' | 'birthDate' | 'validTo' | 'capture'>): HolderView {
+    // A name with rare characters can be drawn long before it is printed.
+    onName(values.name);
     return holderView(
       holders.keep({
         ...values,
@@ -60,6 +63,15 @@ export function createIdentityDesk(context: DeskContext) {
           capture: 'chip',
         }),
       );
+    },
+
+    /** The lines of a passport, scanned; their check digits are right. Other documents have a chip or are typed. */
+    scan(document: MrzDocument): Outcome<HolderView> {
+      if (!document.documentCode.startsWith('P') || document.format !== 'TD3') return refused('document.mrzKind');
+      const number = checkDocumentNumber('414', document.number, businessDateOf(runtime.clock.nowMs()));
+      if (!number.ok) return number;
+      const { name, birthDate, validTo } = document;
+      return accepted(keep({ documentKind: '414', name, number: number.value.number, birthDate, validTo, capture: 'mrz' }));
     },
 
     drop(input: OfficeInput<'holders.drop'>): Outcome<Record<string, never>> {

@@ -1,12 +1,16 @@
-import type { DeviceEvent, PrintOutcome, TicketSheet } from '../../contract/device.ts';
+import type { DeviceEvent, PrinterProfile, PrintOutcome, TicketSheet } from '../../contract/device.ts';
+import { columnsOf, profileOf, PROFILES } from '../../contract/printer-profiles.ts';
+import { layOutSheet } from '../../contract/ticket-layout.ts';
 import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
 import type { TicketNumber } from '../../contract/ids.ts';
-import { accepted, refused } from '../../contract/refusals.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel, windowLabel } from '../../domain/print-text.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
 import { LedgerWriteError, type EffectRow, type TicketRow } from '../ledger/types.ts';
 import type { TimerHandle } from '../runtime.ts';
+import type { GlyphDesk } from './glyphs.ts';
 import type { DeskContext, Mutation } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { OFFICE_RESTARTED, printState, stateOf } from './print-state.ts';
@@ -27,10 +31,12 @@ const DISK_RETRY_MS = 5_000;
  * Durable first, then paper (architecture, idea 3). One sheet at a time: `sending` is committed before the sheet is handed
  * over, its outcome is journalled when the device process tells it, and nothing is ever sent again by itself. A failing disk
  * stops the paper and nothing else: the step that it did not take is tried again.
+ * Characters that the printer's font lacks are drawn by a page first; a sheet waits for them, but never long.
  */
 export function createPrintDesk(
   context: DeskContext,
   printer: PrinterPort,
+  glyphs: GlyphDesk,
   showIdentity: (seq: number, documentKind: string) => { name: string; masked: string } | undefined,
 ) {
   const { ledger, runtime, vault } = context;
@@ -38,17 +44,32 @@ export function createPrintDesk(
   let current: { sheet: EffectRow; outcome?: Pick<Finished, 'outcome' | 'reason'> } | undefined;
   let retry: TimerHandle | undefined;
   let isStopped = false;
+  /** Characters are being drawn for this sheet, or were when it began. */
+  let drawing: { effectId: number; isOver: boolean } | undefined;
 
   /** Starts the next sheet when there is one, the printer is ready and nothing is on its way. */
   function pump(): void {
-    if (current || retry || isStopped) return;
+    if (current || retry || isStopped || drawing?.isOver === false) return;
     const deviceId = printer.readyPrinter();
     if (deviceId === undefined) return;
     const next = ledger.queuedPrints()[0];
     if (!next) return;
     const ticket = ledger.ticket(next.ticketNumber);
     if (!ticket) throw new Error('a sheet without its ticket');
-    const document = sheetOf(ticket, next.copy);
+    const sheet = sheetOf(ticket, next.copy);
+    const wanted = charactersToDraw(profileOfPrinter(deviceId).font, textOf(sheet));
+    if (drawing?.effectId !== next.effectId) {
+      const begun = { effectId: next.effectId, isOver: false };
+      drawing = begun;
+      let isWaiting = false;
+      glyphs.wait(wanted, () => {
+        begun.isOver = true;
+        if (isWaiting) pump();
+      });
+      isWaiting = true;
+      if (!begun.isOver) return;
+    }
+    const document = withGlyphs(sheet, wanted);
     if (!isTaken(() => ledger.markSending(next.effectId))) return;
     current = { sheet: next };
     tell(next.ticketNumber, stateOf('sending', next.copy));
@@ -120,6 +141,17 @@ export function createPrintDesk(
     return sheet;
   }
 
+  function profileOfPrinter(deviceId: string | undefined): PrinterProfile {
+    const printers = context.config.devices.filter((device) => device.kind === 'printer');
+    const settings = printers.find(({ id }) => id === deviceId) ?? printers[0];
+    return settings ? profileOf(settings) : PROFILES.generic80;
+  }
+
+  function withGlyphs(sheet: TicketSheet, wanted: readonly string[]): TicketSheet {
+    const drawn = glyphs.drawn(wanted);
+    return Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };
+  }
+
   function tell(ticketNumber: TicketNumber, print: PrintState): void {
     context.emit('print.changed', { ticketNumber, print });
     context.changed();
@@ -183,6 +215,25 @@ export function createPrintDesk(
     settle: settleByClerk,
     pump,
 
+    /** What stands on a ticket's newest sheet, as the printer of this window has it. */
+    async paper(input: OfficeInput<'sales.paper'>): Promise<Outcome<OfficeOutput<'sales.paper'>>> {
+      const ticket = ledger.ticket(input.ticketNumber);
+      if (!ticket) return refused('print.unknownTicket', {}, 'ticketNumber');
+      const profile = profileOfPrinter(printer.readyPrinter());
+      const sheet = sheetOf(ticket, ticket.print?.copy ?? 1);
+      const wanted = charactersToDraw(profile.font, textOf(sheet));
+      await new Promise<void>((resolve) => glyphs.wait(wanted, resolve));
+      const columns = columnsOf(profile);
+      const isMissing = (character: string): boolean => !fontHas(profile.font, character);
+      const parts = layOutSheet(withGlyphs(sheet, wanted), { columns, isMissing });
+      return accepted({ paperWidthMm: profile.paperWidthMm, columns, parts });
+    },
+
+    /** A name came in that will be printed: what its characters need is drawn meanwhile. */
+    prepare(name: string): void {
+      glyphs.prepare(charactersToDraw(profileOfPrinter(printer.readyPrinter()).font, name));
+    },
+
     /** Sheets that a run before left on their way: nobody knows, so it is said and never guessed. */
     recover(): number {
       const left = ledger.recoverSending();
@@ -205,4 +256,11 @@ export function createPrintDesk(
       if (retry) runtime.timers.clearTimeout(retry);
     },
   };
+}
+
+/** Everything on a sheet that is text. */
+function textOf(sheet: TicketSheet): string {
+  return Object.values(sheet)
+    .filter((value) => typeof value === 'string')
+    .join('');
 }

@@ -12,6 +12,7 @@ export function createReaderDesk(
   context: DeskContext,
   devices: DeviceDesk,
   identities: ReturnType<typeof createIdentityDesk>,
+  onScan: (deviceId: string, text: string) => void,
 ) {
   /** Whether the readers look for cards now; undefined before the first word to them. */
   let isAttended: boolean | undefined;
@@ -54,6 +55,8 @@ export function createReaderDesk(
           });
           return;
         case 'scan':
+          onScan(event.deviceId, event.text);
+          return;
         case 'print.started':
           return;
       }

@@ -1,4 +1,5 @@
 import type { OfficeEvent, OfficeEventData, OfficeOutput, OfficeStatus } from '../../contract/office.ts';
+import { answerGlyphs } from '../paper/glyphs.ts';
 import type { Desk } from './desk.ts';
 import { STATUS_KEY, type KnownStatus, type Office } from './office.ts';
 import { withPrint } from './order.ts';
@@ -78,6 +79,7 @@ export function listen(office: Office, desk: Desk): () => void {
     void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
     void queries.invalidateQueries({ queryKey: ['sales.quote'] });
   });
+  ends.push(answerGlyphs(client));
   const linkNow = (state: ReturnType<typeof client.link>): void => {
     setView({ link: state, ...(state === 'up' ? { wasUp: true } : {}) });
     // Whatever happened meanwhile was told to nobody here.
