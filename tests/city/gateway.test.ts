@@ -294,6 +294,12 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       expect(refusalOf(answerSchema.parse(await city().gateway.rpc(request)))).toBe(code);
     });
 
+    it('what is no name of a method is not repeated', async () => {
+      const answer = await city().gateway.rpc({ id: 1, method: '测试甲', params: {} });
+      expect(refusalOf(answer)).toBe('request.unknownMethod');
+      expect(JSON.stringify(answer)).not.toContain('测试甲');
+    });
+
     it.each<[string, Uint8Array, string]>([
       ['bytes that are no gzip', new Uint8Array([1, 2, 3]), 'city.batchShape'],
       ['a gzip of nonsense', gzipSync('nonsense'), 'city.batchShape'],
