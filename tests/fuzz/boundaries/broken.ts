@@ -18,7 +18,7 @@ export const hangingFuzzer = brokenBy('broken-hang', () => {
 /** Waits for what never comes. */
 export const silentFuzzer = brokenBy('broken-silence', () => new Promise(() => undefined));
 /** Takes the whole process with it. */
-export const crashingFuzzer = brokenBy('broken-crash', () => process.abort());
+export const crashingFuzzer = brokenBy('broken-crash', () => void process.kill(process.pid, 'SIGKILL'));
 /** Throws where nobody awaits it. */
 export const rejectingFuzzer = brokenBy('broken-reject', async () => {
   void Promise.reject(new Error('nobody awaits this'));

@@ -142,6 +142,7 @@ export const uploadFuzzer: Fuzzer = {
     let dice = chance;
     /** Requests of this case that someone may meddle with. */
     let faults = 0;
+    const isTroubled = (): boolean => faults > 0;
     let sentTo = 0;
     const { ledger } = window;
     const record = ledger.recordAnswer.bind(ledger);
@@ -163,7 +164,7 @@ export const uploadFuzzer: Fuzzer = {
         const decoded = decodeBatch(gunzipSync(given.body ?? new Uint8Array()).toString('utf8'));
         if (decoded.ok) sentTo = Math.max(sentTo, decoded.batch.head.to);
       }
-      if (faults > 0 && dice.once(2)) {
+      if (isTroubled() && dice.once(2)) {
         faults -= 1;
         if (dice.once(5)) {
           count('lost on the way');
@@ -213,7 +214,7 @@ export const uploadFuzzer: Fuzzer = {
           }
           must(state !== 'none', 'the link has forgotten its city');
         };
-        for (let steps = 0; steps < 60 && faults > 0; steps += 1) {
+        for (let steps = 0; steps < 60 && isTroubled(); steps += 1) {
           machine.pass(dice.pick([100, 1_000, 15_000]));
           for (let turns = 0; turns < 4; turns += 1) await turn();
           look();
