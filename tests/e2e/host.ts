@@ -51,6 +51,8 @@ export interface HostOptions {
   folder?: string;
   /** Wall clock of the trial at the start; {@link MORNING} when not given. */
   clock?: string;
+  /** Every byte of the simulated printer is appended to this file. */
+  sheets?: string;
 }
 
 /** A busy hour: boats before and after it, whatever the real time is. */
@@ -62,9 +64,10 @@ if (!ensureRenderer()) throw new Error('the page could not be built');
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
   const clock = ['--clock', options.clock ?? MORNING];
+  const sheets = options.sheets === undefined ? [] : ['--sheets', options.sheets];
   const child: ChildProcess = spawn(
     findNode() ?? process.execPath,
-    ['main/host.mjs', '--data', folder, '--with-parent', ...clock],
+    ['main/host.mjs', '--data', folder, '--with-parent', ...clock, ...sheets],
     {
       cwd: root,
       stdio: ['pipe', 'pipe', 'pipe'],
