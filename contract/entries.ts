@@ -45,7 +45,30 @@ export const entryBodies = {
     predecessor: z
       .strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema })
       .nullable(),
+    /** Beside a predecessor: why it was left behind and what of its seats nobody can prove unsold (docs/leases.md). */
+    succession: z
+      .strictObject({
+        /** `older` ends before its anchor · `differs` has another entry there · `missing` · `anchorUnreadable`. */
+        why: z.enum(['older', 'differs', 'missing', 'anchorUnreadable']),
+        /** Last entry of the file that was set aside; 0 when it was missing. */
+        fromSeq: z.int().min(0),
+        /** What was known outside the file; null when that could not be read. */
+        anchored: z
+          .strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema })
+          .nullable(),
+        /** No seat is self-granted of departures up to this date; null when nothing was ever leased. */
+        frozenThrough: businessDateSchema.nullable(),
+      })
+      .optional(),
   }),
+  /** A clerk read what a new ledger means: what was lost, and which departures are frozen. */
+  'succession.confirmed': z.strictObject({
+    clerkNumber: clerkNumberSchema,
+    frozenThrough: businessDateSchema.nullable(),
+    frozenDepartures: z.int().min(0),
+  }),
+  /** The city has another entry under the same seq: somebody else writes under this window's key. Sales have stopped. */
+  'window.fenced': z.strictObject({ reason: z.literal('fork'), seq: z.int().min(1) }),
   'session.signedIn': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'session.signedOut': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'shift.opened': z.strictObject({ shiftId, clerkNumber: clerkNumberSchema, floatFen: fenSchema }),

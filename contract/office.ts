@@ -19,6 +19,7 @@ import {
   closedShiftViewSchema,
   departureViewSchema,
   deviceStatusSchema,
+  fencedViewSchema,
   holderViewSchema,
   linkStatusSchema,
   officeStatusSchema,
@@ -27,6 +28,7 @@ import {
   saleResultSchema,
   scannerCodeSchema,
   shiftViewSchema,
+  successionViewSchema,
   ticketViewSchema,
   type Role,
 } from './office/shapes.ts';
@@ -238,6 +240,32 @@ export const officeMethods = {
     input: z.strictObject({ commandIds: z.array(commandIdSchema).max(100) }),
     output: nothing,
   },
+  'recovery.summary': {
+    role: 'clerk', mutating: false, audit: 'none',
+    summary: 'Everything that a kill or a power cut may have left open, for the first page after a start.',
+    input: nothing,
+    output: z.strictObject({
+      /** As `commands.open`. */
+      commands: z.array(z.strictObject({ commandId: commandIdSchema, method: z.string(), at: instantSchema, result: z.unknown() })),
+      /** Sheets of unknown or failed fate, oldest first: each waits for `prints.settle`. */
+      prints: z.array(
+        z.strictObject({ ticketNumber: ticketNumberSchema, departureId: departureIdSchema, soldAt: instantSchema, print: printStateSchema }),
+      ),
+      /** Sheets not begun: they print by themselves. */
+      printsWaiting: z.int().min(0),
+      /** Entries that the city has not acknowledged, and since when the oldest waits: they go up by themselves. */
+      unsent: z.strictObject({ entries: z.int().min(0), oldestAt: instantSchema.nullable() }),
+      shift: shiftViewSchema.nullable(),
+      succession: successionViewSchema.optional(),
+      fenced: fencedViewSchema.optional(),
+    }),
+  },
+  'succession.confirm': {
+    role: 'clerk', mutating: true, audit: 'journal',
+    summary: 'The clerk has read why this window goes on in a new ledger and which departures are frozen. Asked once.',
+    input: nothing,
+    output: successionViewSchema,
+  },
   'status.get': {
     role: 'public', mutating: false, audit: 'none',
     summary: 'Link and backlog, devices, plans in force, shift, prints: the status bar.',
@@ -305,4 +333,4 @@ export const officeEvents = {
 export type OfficeEvent = keyof typeof officeEvents;
 export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;
 
-export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, ScannerCode, TicketView, LinkStatus, DeviceStatus, OfficeStatus, ClosedShiftView, Role } from './office/shapes.ts';
+export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, ScannerCode, TicketView, LinkStatus, DeviceStatus, FencedView, OfficeStatus, SuccessionView, ClosedShiftView, Role } from './office/shapes.ts';

@@ -62,6 +62,11 @@ export const refusalCatalogue = {
   'sale.empty': ['本单没有旅客', '请先读证或录入旅客。'],
   'sale.numbersUsed': ['本窗口今日票号已用完', '请到其他窗口售票。'],
   'sale.tooMany': ['一单最多 {most} 人', '请分单出售。'],
+  'departure.frozen': ['换账本前可能已售过该班次,{frozenThrough} 及以前的班次座位已冻结', '请改选以后的班次,或到其他窗口购票;解冻请找值班站长。'],
+  'window.fenced': ['本窗口已被封存:同一账本在另一处也在记账,城市平台不再接收第 {seq} 条起的记录', '请停止售票,关闭另一台机器,通知值班站长和技术员;已售的票仍可打印、查询和交班。'],
+  'window.behind': ['城市平台的记录比本机账本多(本机只到第 {ledgerSeq} 条),本机可能是恢复的旧备份', '请停止售票,通知值班站长和技术员;已售的票仍可打印、查询和交班。'],
+  'succession.unconfirmed': ['原账本不完整,本窗口已另立新账,尚未确认', '请先阅读换账说明并确认,再售票。'],
+  'succession.none': ['没有需要确认的换账', '请刷新页面。'],
   // Printing and devices
   'print.unknownTicket': ['没有这张票的打印记录', '请刷新列表后再试。'],
   'print.notUnknown': ['这张票的打印结果已经确定', '请刷新列表。'],

@@ -1,5 +1,6 @@
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
 import { checkClass, type Fare } from './fares.ts';
+import { isFrozen } from './succession.ts';
 import { addDays, localTimeOf } from './time.ts';
 import type { Departure, QuoteState, SalePassenger, Timetable } from './types.ts';
 
@@ -38,6 +39,9 @@ export function obstacleToOrder(
   if (!departure) return refuse('departure.unknown', { departureId }, 'departureId');
   const window = obstacleInTime(state, departure, nowMs);
   if (window) return window;
+  const { frozenThrough } = state;
+  if (frozenThrough && isFrozen(departure.date, frozenThrough))
+    return refuse('departure.frozen', { frozenThrough }, 'departureId');
   if (!shift) return refuse('shift.notOpen');
   if (command.clerkNumber !== undefined && command.clerkNumber !== shift.clerkNumber) {
     return refuse('shift.otherClerk', { clerkNumber: shift.clerkNumber });

@@ -103,6 +103,8 @@ export interface QuoteState {
   readonly existingTickets: readonly (TicketNumber | undefined)[];
   /** Business date of `nowMs`. */
   readonly businessDate: BusinessDate;
+  /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
+  readonly frozenThrough?: BusinessDate | null;
 }
 
 /** What a sale looks at. */

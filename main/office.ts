@@ -17,6 +17,7 @@ import { createIdentityDesk } from './desks/identities.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
 import { createPrintDesk } from './desks/prints.ts';
 import { createReaderDesk } from './desks/reader.ts';
+import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
 import { createSessionDesk } from './desks/sessions.ts';
@@ -98,7 +99,13 @@ async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
     ledgerId: facts.value.ledgerId,
     hasLedger: !facts.value.isNew,
   });
-  if (!vault.ok) return vault;
+  if (!vault.ok) {
+    const { leftBehind } = facts.value;
+    if (!leftBehind) return vault;
+    // Without its keys no successor could sign as this window.
+    const { anchor, file } = leftBehind;
+    return refused('ledger.older', { ledgerSeq: file?.seq ?? 0, anchorSeq: anchor?.seq ?? '无法读取' });
+  }
   const ledger = openLedger({
     runtime,
     window,
@@ -142,6 +149,7 @@ function compose(
     trial: config.trial ? options.trial : undefined,
     timetable: () => timetable,
     plans: () => [],
+    standstill: () => recovery.standstill(),
     emit: hub.emit,
     changed() {
       reader.attend();
@@ -171,12 +179,19 @@ function compose(
   const identities = createIdentityDesk(context, prints.prepare);
   const scanner = createScannerDesk(context, identities);
   const reader = createReaderDesk(context, devices, identities, scanner.heard);
-  const status = createStatusDesk(context, { link: linkStatus, devices: () => devices.statuses() });
+  const cityWord = createCityWord();
+  const status = createStatusDesk(context, {
+    link: linkStatus,
+    devices: () => devices.statuses(),
+    succession: () => recovery.succession(),
+    fenced: () => recovery.fenced(),
+  });
   const sessionDesk = createSessionDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
   const trial = createTrialDesk(context);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
+  const recovery = createRecoveryDesk(context, cityWord, commands.list);
 
   const desks: Desks = {
     'session.info': sessionDesk.info,
@@ -208,6 +223,8 @@ function compose(
     'prints.settle': prints.settle,
     'commands.open': commands.open,
     'commands.seen': commands.seen,
+    'recovery.summary': recovery.summary,
+    'succession.confirm': recovery.confirm,
     'status.get': status.get,
     'reader.again': reader.again,
     'trial.people': trial.people,
@@ -222,6 +239,18 @@ function compose(
     const { backlogEntries, oldestAtMs } = ledger.uploadState();
     if (!link) return { state: 'none', backlog: backlogEntries, oldestUnsentAt: oldestAtMs };
     return link.status();
+  }
+
+  /** The fence outlives a restart. A disk that does not take it is asked again when the link says so again. */
+  function noteFence(): void {
+    if (ledger.fenced()) return;
+    try {
+      const seq = ledger.uploadState().ackSeq + 1;
+      writeOfficeEntries(context, [{ kind: 'window.fenced', body: { reason: 'fork', seq } }]);
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+      runtime.log.error({ code: error.message }, 'the fence could not be written');
+    }
   }
 
   /** `feed` was checked whole before it came here: a wrong one leaves the one in use. */
@@ -280,7 +309,11 @@ function compose(
       config: config.city,
       station: config.station.id,
       window,
-      onStatus: () => statusSoon(),
+      onStatus: (told) => {
+        cityWord.heard(told);
+        if (told.state === 'fenced') noteFence();
+        statusSoon();
+      },
       onFeed: useFeed,
       write: (entries) => void writeOfficeEntries(context, entries),
     });

@@ -37,8 +37,11 @@ export interface FileStore {
   /** `mode` is the permission of the new file, for instance 0o600. */
   writeAtomic(name: string, text: string, mode?: number): void;
   copy(from: string, to: string): void;
+  /** Durable when it returns. What stood at `to` is gone. */
+  move(from: string, to: string): void;
   remove(name: string): void;
   exists(name: string): boolean;
+  /** Names in a folder, sorted; `''` is the data folder itself. */
   list(folder: string): string[];
 }
 

@@ -67,7 +67,8 @@ export const departureViewSchema = z.strictObject({
   /** Seats left in all, as far as this window knows. */
   left: z.int().min(0),
   fullFareFen: fenSchema.nullable(),
-  state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet']),
+  /** `frozen`: an older ledger may have sold its seats, so this one sells none. */
+  state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet', 'frozen']),
 });
 export type DepartureView = z.infer<typeof departureViewSchema>;
 
@@ -181,6 +182,33 @@ export const deviceStatusSchema = z.strictObject({
 });
 export type DeviceStatus = z.infer<typeof deviceStatusSchema>;
 
+/** A ledger that goes on after one that was left behind (docs/leases.md). */
+export const successionViewSchema = z.strictObject({
+  /** `older` the file ended before its anchor · `differs` it had another entry there · `missing` · `anchorUnreadable`. */
+  why: z.enum(['older', 'differs', 'missing', 'anchorUnreadable']),
+  at: instantSchema,
+  /** Last entry of the file that was set aside; 0 when it was missing. */
+  fromSeq: z.int().min(0),
+  /** Last entry that was known outside the file; null when that could not be read. */
+  anchorSeq: z.int().min(1).nullable(),
+  /** Departures up to this date are frozen; null when nothing was ever leased. */
+  frozenThrough: businessDateSchema.nullable(),
+  /** Departures of the timetable in force that have not left and are frozen. */
+  frozenDepartures: z.int().min(0),
+  /** Until a clerk has confirmed, nothing is sold. */
+  confirmed: z.boolean(),
+});
+export type SuccessionView = z.infer<typeof successionViewSchema>;
+
+/** Why this window may not sell: it has to be put right by people. */
+export const fencedViewSchema = z.strictObject({
+  /** `fork` somebody else writes under this window's key · `behind` the city has more of this ledger than this window. */
+  reason: z.enum(['fork', 'behind']),
+  seq: z.int().min(1),
+  refusal: refusalSchema,
+});
+export type FencedView = z.infer<typeof fencedViewSchema>;
+
 export const officeStatusSchema = z.strictObject({
   /** The office's own clock, so that a page need not trust its machine's. */
   nowMs: instantSchema,
@@ -195,5 +223,9 @@ export const officeStatusSchema = z.strictObject({
   printsToSettle: z.int().min(0),
   /** Entries that the city refused: somebody's task too. The list of sold tickets says why. */
   uploadsRefused: z.int().min(0),
+  /** Present until a clerk has confirmed, and then while departures are frozen. */
+  succession: successionViewSchema.optional(),
+  /** Present while this window may not sell. */
+  fenced: fencedViewSchema.optional(),
 });
 export type OfficeStatus = z.infer<typeof officeStatusSchema>;

@@ -1,7 +1,7 @@
 import type { EntryBody, EntryKind } from '../../contract/entries.ts';
 import type { CommandId, WindowId } from '../../contract/ids.ts';
 import type { OfficeEvent, OfficeEventData, PersonView } from '../../contract/office.ts';
-import type { Outcome } from '../../contract/refusals.ts';
+import type { Outcome, Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import type { Timetable } from '../../domain/types.ts';
 import type { Sessions } from '../access/sessions.ts';
@@ -28,6 +28,8 @@ export interface DeskContext {
   timetable(): Timetable | undefined;
   /** Ids of the contingency orders in force, sorted. */
   plans(): string[];
+  /** Why nothing at all may be sold now (fenced, behind the city, an unconfirmed succession); undefined when it may. */
+  standstill(): Refusal | undefined;
   emit<E extends OfficeEvent>(event: E, data: OfficeEventData<E>): void;
   /** Something was appended or moved: the status bar, the link and the print queue look again. */
   changed(): void;

@@ -41,11 +41,14 @@ export function createSalesDesk(context: DeskContext) {
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
       businessDate: businessDateOf(nowMs),
+      frozenThrough: ledger.succession?.frozenThrough ?? null,
     };
   }
 
   const sell: Mutation<SellInput, SaleResult> = {
     decide(input: SellInput, caller: Caller, nowMs: number) {
+      const standstill = context.standstill();
+      if (standstill) return { ok: false as const, refusal: standstill };
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
       const looked = quoteState(input.departureId, found.value, nowMs);
@@ -169,7 +172,8 @@ export function createSalesDesk(context: DeskContext) {
         })),
         totalFen: quote.totalFen,
       };
-      if (quote.refusal) result.refusal = quote.refusal;
+      const refusal = context.standstill() ?? quote.refusal;
+      if (refusal) result.refusal = refusal;
       return accepted(result);
     },
 

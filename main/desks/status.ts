@@ -1,4 +1,11 @@
-import type { DeviceStatus, LinkStatus, OfficeOutput, OfficeStatus } from '../../contract/office.ts';
+import type {
+  DeviceStatus,
+  FencedView,
+  LinkStatus,
+  OfficeOutput,
+  OfficeStatus,
+  SuccessionView,
+} from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { DeskContext } from './context.ts';
@@ -7,13 +14,20 @@ import { shiftView } from './shifts.ts';
 /** The status bar: link, devices, plans, shift, prints. */
 export function createStatusDesk(
   context: DeskContext,
-  sources: { link: () => LinkStatus; devices: () => DeviceStatus[] },
+  sources: {
+    link: () => LinkStatus;
+    devices: () => DeviceStatus[];
+    succession: () => SuccessionView | undefined;
+    fenced: () => FencedView | undefined;
+  },
 ) {
   const { ledger, runtime } = context;
 
   function status(): OfficeStatus {
     const nowMs = runtime.clock.nowMs();
     const shift = ledger.openShift();
+    const succession = sources.succession();
+    const fenced = sources.fenced();
     return {
       nowMs,
       businessDate: businessDateOf(nowMs),
@@ -24,6 +38,8 @@ export function createStatusDesk(
       shift: shift ? shiftView(shift) : null,
       printsToSettle: ledger.unknownPrintCount(),
       uploadsRefused: ledger.uploadState().refusedEntries,
+      ...(succession ? { succession } : {}),
+      ...(fenced ? { fenced } : {}),
     };
   }
 

@@ -3,6 +3,7 @@ import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { saleWindow } from '../../domain/order-check.ts';
 import { businessDateOf } from '../../domain/time.ts';
+import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, Timetable } from '../../domain/types.ts';
 import type { DeskContext } from './context.ts';
 
@@ -13,7 +14,8 @@ export function createTimetableDesk(context: DeskContext) {
   function view(timetable: Timetable, departure: Departure, held: { total: number; sold: number } | undefined): DepartureView {
     const nowMs = runtime.clock.nowMs();
     // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
-    const left = held ? held.total - held.sold : departure.capacity;
+    const frozen = isFrozen(departure.date, ledger.succession?.frozenThrough);
+    const left = frozen ? 0 : held ? held.total - held.sold : departure.capacity;
     const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
     return {
@@ -34,7 +36,7 @@ export function createTimetableDesk(context: DeskContext) {
       held: left,
       left,
       fullFareFen: fare?.fareFen ?? null,
-      state: window === 'onSale' && left === 0 ? 'soldOut' : window,
+      state: window !== 'onSale' ? window : frozen ? 'frozen' : left === 0 ? 'soldOut' : 'onSale',
     };
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toHex } from '../../contract/encoding/bytes.ts';
-import { hashHexSchema, ledgerIdSchema, type LedgerId } from '../../contract/ids.ts';
+import { businessDateSchema, hashHexSchema, ledgerIdSchema, type BusinessDate, type LedgerId } from '../../contract/ids.ts';
 import type { TimerHandle } from '../runtime.ts';
 import type { LedgerRuntime } from './types.ts';
 
@@ -14,6 +14,13 @@ export const anchorSchema = z.strictObject({
   ledgerId: ledgerIdSchema,
   seq: z.int().min(1),
   hash: hashHexSchema,
+  /** Of that ledger; absent where an older program wrote it, and then it is 1. */
+  ordinal: z.int().min(1).max(99).optional(),
+  /**
+   * Latest departure date that was ever leased or frozen here. Unlike `seq` it is written before the lease, so it may lead and
+   * never lags. Null = none; absent where an older program wrote it.
+   */
+  leasedThrough: businessDateSchema.nullable().optional(),
 });
 export type Anchor = z.infer<typeof anchorSchema>;
 
@@ -33,26 +40,32 @@ export interface AnchorKeeper {
   follow(seq: number, hash: Uint8Array): void;
   /** Writes now when the file is behind. */
   catchUp(): void;
+  /** A lease of a departure of `date` is to be taken. Durable when it returns. @throws what the file store throws */
+  lead(date: BusinessDate): void;
   stop(): void;
 }
 
 /** Keeps the anchor behind one ledger. A failing disk is logged and tried again: it never costs a sale. */
 export function keepAnchor(
   runtime: LedgerRuntime,
-  ledgerId: LedgerId,
-  writtenSeq: number,
+  own: { ledgerId: LedgerId; ordinal: number },
+  known: Pick<Anchor, 'seq'> & { leasedThrough: BusinessDate | null },
   onQuiet: () => void,
 ): AnchorKeeper {
-  let written = writtenSeq;
+  let written = known.seq;
+  let { leasedThrough } = known;
   let head: { seq: number; hash: Uint8Array } | undefined;
   let timer: TimerHandle | undefined;
 
+  const put = ({ seq, hash }: { seq: number; hash: Uint8Array }, through: BusinessDate | null): void => {
+    const anchor: Anchor = { ...own, seq, hash: toHex(hash), leasedThrough: through };
+    runtime.files.writeAtomic(ANCHOR_FILE, `${JSON.stringify(anchor)}\n`, 0o600);
+    written = seq;
+  };
   const write = (): void => {
     if (!head || head.seq === written) return;
-    const anchor: Anchor = { ledgerId, seq: head.seq, hash: toHex(head.hash) };
     try {
-      runtime.files.writeAtomic(ANCHOR_FILE, `${JSON.stringify(anchor)}\n`, 0o600);
-      written = head.seq;
+      put(head, leasedThrough);
     } catch (error) {
       runtime.log.error({ seq: head.seq, error: String(error) }, 'the anchor could not be written');
     }
@@ -72,6 +85,12 @@ export function keepAnchor(
       else if (seq !== written) arm();
     },
     catchUp: write,
+    lead(date) {
+      if (!head) throw new Error('an anchor leads only behind a ledger that is open');
+      if (leasedThrough !== null && date <= leasedThrough) return;
+      put(head, date);
+      leasedThrough = date;
+    },
     stop() {
       if (timer) runtime.timers.clearTimeout(timer);
       timer = undefined;

@@ -1,13 +1,14 @@
 import { toHex } from '../../contract/encoding/bytes.ts';
 import { entryBodies, type EntryBody, type EntryEnvelope } from '../../contract/entries.ts';
-import type { LedgerId, WindowId } from '../../contract/ids.ts';
+import type { BusinessDate, LedgerId, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { readAnchor, type Anchor } from './anchor.ts';
 import { checkChain } from './chain-check.ts';
 import { openConnection, sqliteCode, type Connection } from './connection.ts';
 import { parseEnvelope } from './envelope.ts';
-import { LEDGER_FILE, ownReader, readMarks, readMigrations } from './migrate.ts';
-import type { LedgerFacts, LedgerRuntime, MigrationFile } from './types.ts';
+import { LEDGER_FILE, NEXT_FILE, ownReader, readMarks, readMigrations } from './migrate.ts';
+import { leasedThroughOf } from './projections/leases.ts';
+import type { LedgerFacts, LedgerRuntime, LeftBehind, MigrationFile } from './types.ts';
 
 /** Entries at the end whose chain is checked at every start; `verify` reads the whole. */
 export const TAIL_CHECKED = 200;
@@ -21,16 +22,18 @@ export interface InspectOptions {
 }
 
 /**
- * Decides, without writing a byte, whether the ledger in the folder may be opened. Call it with the folder's lock held.
+ * Decides, without writing a byte, whether the ledger in the folder may be opened, or has to be left behind
+ * ({@link LedgerFacts.leftBehind}). Call it with the folder's lock held.
  * Refuses `ledger.newer`, `ledger.older`, `ledger.foreign`, `ledger.broken`, `folder.notWritable`.
  */
 export function inspectLedger(options: InspectOptions): Outcome<LedgerFacts> {
   const { runtime } = options;
   const anchor = readAnchor(runtime.files);
-  if (!runtime.files.exists(LEDGER_FILE)) return nothingThere(options, anchor);
+  const name = [LEDGER_FILE, NEXT_FILE].find((each) => runtime.files.exists(each));
+  if (name === undefined) return nothingThere(options, anchor);
   let connection: Connection | undefined;
   try {
-    connection = openForReading(`${runtime.files.folder}/${LEDGER_FILE}`);
+    connection = openForReading(`${runtime.files.folder}/${name}`);
     return inspectFile(connection, options, anchor);
   } catch (error) {
     return unreadable(error);
@@ -39,7 +42,8 @@ export function inspectLedger(options: InspectOptions): Outcome<LedgerFacts> {
   }
 }
 
-function openForReading(path: string): Connection {
+/** Read-only; but a half-made file, which only a writer can undo, is opened for writing first. */
+export function openForReading(path: string): Connection {
   const connection = openConnection(path, { readonly: true });
   try {
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -67,13 +71,33 @@ function nothingThere(
   options: InspectOptions,
   anchor: Anchor | 'unreadable' | undefined,
 ): Outcome<LedgerFacts> {
-  if (anchor !== undefined) return olderThan(anchor, 0);
+  if (anchor !== undefined) return leave(options, anchor, null);
   return accepted({
     isNew: true,
     ledgerId: options.ledgerId ?? (options.runtime.random.id() as LedgerId),
     signingKey: null,
     hasSealedRows: false,
     lastSeq: 0,
+  });
+}
+
+/** A file that may not go on, or that is missing while its anchor is there: a successor is to be made. */
+function leave(
+  options: InspectOptions,
+  anchor: Anchor | 'unreadable',
+  file: LeftBehind['file'],
+): Outcome<LedgerFacts> {
+  const known = anchor === 'unreadable' ? null : anchor;
+  // With neither file nor anchor to be read nobody knows which ordinals were used.
+  if (!known && !file) return refused('ledger.older', { ledgerSeq: 0, anchorSeq: '无法读取' });
+  const why = !known ? 'anchorUnreadable' : !file ? 'missing' : file.seq < known.seq || file.ledgerId !== known.ledgerId ? 'older' : 'differs';
+  return accepted({
+    isNew: false,
+    ledgerId: options.ledgerId ?? (options.runtime.random.id() as LedgerId),
+    signingKey: file?.signingKey ?? null,
+    hasSealedRows: true,
+    lastSeq: file?.seq ?? 0,
+    leftBehind: { why, anchor: known, file },
   });
 }
 
@@ -93,14 +117,25 @@ function inspectFile(
   if (opened.entry.window !== options.window)
     return refused('ledger.foreign', { window: opened.entry.window });
 
-  const last = connection.prepare<[], { seq: number }>('SELECT max(seq) AS seq FROM journal').get()?.seq ?? 0;
+  const head = connection
+    .prepare<[], { seq: number; hash: Uint8Array; date: BusinessDate }>(
+      'SELECT seq, hash, business_date AS date FROM journal ORDER BY seq DESC LIMIT 1',
+    )
+    .get();
+  if (!head) return nothingThere(options, anchor);
+  const last = head.seq;
   if (anchor === undefined) options.runtime.log.warn({ lastSeq: last }, 'a ledger without an anchor');
-  else if (
-    anchor === 'unreadable' ||
-    anchor.ledgerId !== opened.entry.ledgerId ||
-    !holds(connection, anchor)
-  ) {
-    return olderThan(anchor, last);
+  else if (!isAnchored(connection, anchor, opened) && !isJustBegun(anchor, opened, last)) {
+    return leave(options, anchor, {
+      ledgerId: opened.entry.ledgerId,
+      ordinal: opened.body.ordinal,
+      signingKey: opened.body.signingKey,
+      seq: last,
+      hash: toHex(head.hash),
+      lastDate: head.date,
+      leasedThrough: leasedThroughOf(connection),
+      frozenThrough: opened.body.succession?.frozenThrough ?? null,
+    });
   }
   const tail = checkChain(connection, Math.max(1, last - TAIL_CHECKED + 1));
   if (!tail.ok) return refused('ledger.broken', { seq: tail.seq });
@@ -136,13 +171,19 @@ export function openedEntry(connection: Connection): OpenedEntry | 'unreadable' 
   }
 }
 
-function holds(connection: Connection, anchor: Anchor): boolean {
+function isAnchored(connection: Connection, anchor: Anchor | 'unreadable', { entry }: OpenedEntry): boolean {
+  if (anchor === 'unreadable' || anchor.ledgerId !== entry.ledgerId) return false;
   const row = connection
     .prepare<[number], { hash: Uint8Array }>('SELECT hash FROM journal WHERE seq = ?')
     .get(anchor.seq);
   return row !== undefined && toHex(row.hash) === anchor.hash;
 }
 
-function olderThan(anchor: Anchor | 'unreadable', ledgerSeq: number): ReturnType<typeof refused> {
-  return refused('ledger.older', { ledgerSeq, anchorSeq: anchor === 'unreadable' ? '无法读取' : anchor.seq });
+/** A successor whose own anchor was not written yet: the one there is what it was made from. */
+function isJustBegun(anchor: Anchor | 'unreadable', { body }: OpenedEntry, last: number): boolean {
+  const { succession } = body;
+  if (!succession) return false;
+  const { anchored } = succession;
+  if (anchor === 'unreadable' || anchored === null) return anchor === 'unreadable' && anchored === null && last === 1;
+  return anchor.ledgerId === anchored.ledgerId && anchor.seq === anchored.seq && anchor.hash === anchored.hash;
 }

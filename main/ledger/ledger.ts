@@ -1,6 +1,8 @@
 import { ZERO_HASH } from '../../contract/encoding/chain.ts';
-import type { LedgerId } from '../../contract/ids.ts';
+import type { EntryBody } from '../../contract/entries.ts';
+import type { BusinessDate, LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { latest } from '../../domain/succession.ts';
 import { keepAnchor, readAnchor } from './anchor.ts';
 import { createAppend, type Head } from './append.ts';
 import { checkChain, checkSealedRows } from './chain-check.ts';
@@ -12,11 +14,19 @@ import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
 import { createProjections, type Projections } from './projections/all.ts';
 import { latestQueries } from './projections/latest.ts';
-import { leaseQueries } from './projections/leases.ts';
+import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
 import { createSealedRows } from './sealed-rows.ts';
-import type { AppendCommand, Appended, Ledger, LedgerFacts, LedgerOptions, VerifyResult } from './types.ts';
+import { finishSuccession, succeed, successorOf } from './succession.ts';
+import {
+  LedgerWriteError,
+  type AppendCommand,
+  type Appended,
+  type Ledger,
+  type LedgerOptions,
+  type VerifyResult,
+} from './types.ts';
 import { createUpload } from './upload.ts';
 
 /** Entries after which a quiet moment is used to move the WAL into the file. */
@@ -24,23 +34,38 @@ const CHECKPOINT_ENTRIES = 200;
 
 /**
  * Opens the ledger of the data folder, or makes it. Call it with the folder's lock held.
+ * Where {@link inspectLedger} found one that may not go on, it is set aside untouched and a successor is made in its place.
  * Refuses what {@link inspectLedger} refuses, and `keys.missing` when the ledger was opened with another signing key.
  */
 export function openLedger(options: LedgerOptions): Outcome<Ledger> {
   const facts = inspectLedger(options);
   if (!facts.ok) return facts;
-  const { isNew, signingKey } = facts.value;
-  if (!isNew && signingKey !== options.signingKey) return refused('keys.missing');
+  const { isNew, ledgerId, leftBehind, signingKey } = facts.value;
+  const successor = leftBehind && successorOf(options, leftBehind);
+  if (successor && !successor.ok) return successor;
+  if (!isNew && !leftBehind && signingKey !== options.signingKey) return refused('keys.missing');
   let connection: Connection | undefined;
   try {
+    const { runtime } = options;
+    const migrations = readMigrations(options.migrations);
+    if (leftBehind && successor) {
+      succeed(runtime, leftBehind, (next) => {
+        migrate(next, runtime.files, migrations);
+        writeFirstEntry(next, createProjections(next), ledgerId, options, successor.value);
+      });
+    }
+    finishSuccession(runtime.files);
     connection = openConnection(
       `${options.runtime.files.folder}/${LEDGER_FILE}`,
       options.trace ? { trace: options.trace } : {},
     );
-    const mustRebuild = migrate(connection, options.runtime.files, readMigrations(options.migrations));
+    const mustRebuild = migrate(connection, runtime.files, migrations);
     const projections = createProjections(connection);
     if (mustRebuild) connection.transact(() => projections.refill());
-    if (isNew) writeFirstEntry(connection, projections, facts.value, options);
+    if (isNew) {
+      const { ordinal } = options;
+      writeFirstEntry(connection, projections, ledgerId, options, { ordinal, predecessor: null });
+    }
     return accepted(createLedger(connection, projections, options));
   } catch (error) {
     connection?.close();
@@ -51,12 +76,11 @@ export function openLedger(options: LedgerOptions): Outcome<Ledger> {
 function writeFirstEntry(
   connection: Connection,
   projections: Projections,
-  facts: LedgerFacts,
+  ledgerId: LedgerId,
   options: LedgerOptions,
+  origin: Pick<EntryBody<'ledger.opened'>, 'ordinal' | 'predecessor' | 'succession'>,
 ): void {
-  const { window, runtime, stationCode, windowNumber, ordinal, signingKey, program, businessDateOf } =
-    options;
-  const { ledgerId } = facts;
+  const { window, runtime, stationCode, windowNumber, signingKey, program, businessDateOf } = options;
   const atMs = runtime.clock.nowMs();
   const append = createAppend({
     connection,
@@ -80,7 +104,7 @@ function writeFirstEntry(
       entries: [
         {
           kind: 'ledger.opened',
-          body: { stationCode, windowNumber, ordinal, signingKey, program, predecessor: null },
+          body: { stationCode, windowNumber, signingKey, program, ...origin },
         },
       ],
     },
@@ -100,6 +124,7 @@ function createLedger(connection: Connection, projections: Projections, options:
   );
   const sealedRows = createSealedRows(connection);
   const commands = createCommands(connection);
+  const latestOf = latestQueries(connection);
   const effects = createEffects(connection, runtime.random);
   const upload = createUpload(connection);
   const tickets = ticketQueries(connection, (ticketNumber) => effects.printOf(ticketNumber));
@@ -123,8 +148,11 @@ function createLedger(connection: Connection, projections: Projections, options:
     }
   };
   const known = readAnchor(runtime.files);
-  const anchoredSeq = known === undefined || known === 'unreadable' ? 0 : known.seq;
-  const anchor = keepAnchor(runtime, ledgerId, anchoredSeq, checkpointWhenQuiet);
+  // An anchor of an older program does not say all: it is written anew.
+  const own = known !== 'unreadable' && known?.ledgerId === ledgerId && known.leasedThrough !== undefined ? known : undefined;
+  const leasedThrough =
+    own?.leasedThrough ?? latest([opened.body.succession?.frozenThrough ?? null, leasedThroughOf(connection)]);
+  const anchor = keepAnchor(runtime, { ledgerId, ordinal }, { seq: own?.seq ?? 0, leasedThrough }, checkpointWhenQuiet);
   anchor.follow(head.seq, head.hash);
   anchor.catchUp();
 
@@ -135,9 +163,24 @@ function createLedger(connection: Connection, projections: Projections, options:
       throw asLedgerError(error);
     }
   };
+  /** A lease of a later day than any before is said outside the file first, so that no older copy can sell it again. */
+  const lead = ({ entries }: AppendCommand): void => {
+    const dates = entries.flatMap(({ kind, body }) =>
+      kind === 'lease.taken' ? [body.departureId.split('/')[1] as BusinessDate] : [],
+    );
+    const last = latest(dates);
+    if (last === null) return;
+    try {
+      anchor.lead(last);
+    } catch (error) {
+      throw new LedgerWriteError('ANCHOR', { cause: error });
+    }
+  };
+  let fence = latestOf.latest('window.fenced')?.body as EntryBody<'window.fenced'> | undefined;
   const moveOn = (appended: Appended, { entries }: AppendCommand): void => {
     head = { seq: appended.lastSeq, hash: appended.hash };
     for (const { kind, body } of entries) {
+      if (kind === 'window.fenced') fence = body;
       if (kind !== 'ticket.sold') continue;
       const { start, serial } = splitNumber(body.ticketNumber);
       const last = serials.get(start);
@@ -152,7 +195,10 @@ function createLedger(connection: Connection, projections: Projections, options:
     ledgerId,
     window,
     ordinal,
+    succession: opened.body.succession ? { ...opened.body.succession, atMs: opened.entry.at } : null,
+    fenced: () => fence,
     append(command) {
+      lead(command);
       const appended = write(head, command);
       moveOn(appended, command);
       return appended;
@@ -161,7 +207,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     openCommands: commands.openCommands,
     markSeen: (ids) => durably(() => commands.markSeen(ids)),
     entriesOf: (commandId) => commandEntries.all(commandId).map(({ entry }) => parseEnvelope(entry)),
-    ...latestQueries(connection),
+    ...latestOf,
 
     head: () => head,
     entriesAfter: (seq, limit, maxBytes) => upload.entriesAfter(seq, limit, maxBytes),
@@ -210,6 +256,9 @@ function createLedger(connection: Connection, projections: Projections, options:
       upload.countAgain();
     },
     verdictsOf: (seqs) => upload.verdictsOf(seqs),
+    writeAnchor() {
+      if (isOpen) anchor.catchUp();
+    },
 
     close() {
       if (!isOpen) return;

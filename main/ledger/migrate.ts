@@ -14,6 +14,8 @@ export interface Migration {
 }
 
 export const LEDGER_FILE = 'ledger.db';
+/** A successor that is being made; whole before it takes the place of {@link LEDGER_FILE}. */
+export const NEXT_FILE = 'ledger-next.db';
 /** Copies made before a migration; older ones are removed. */
 const BACKUPS_KEPT = 3;
 

@@ -208,52 +208,6 @@ describe('anchor', () => {
     expect(anchorOf(machine).seq).toBe(2);
   });
 
-  test('an older copy of the ledger is refused and nothing is written', async () => {
-    const machine = newMachine();
-    const window = await open(machine);
-    sign(window);
-    window.close();
-    copyFileSync(join(machine.folder, 'ledger.db'), join(machine.folder, 'older.db'));
-    const again = await open(machine.restart());
-    sign(again);
-    again.close();
-    copyFileSync(join(machine.folder, 'older.db'), join(machine.folder, 'ledger.db'));
-    const before = folderDigests(machine.runtime.files);
-    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 2,记录 3)');
-    const { 'ledger.db-shm': _shm, 'ledger.db-wal': _wal, ...after } = folderDigests(machine.runtime.files);
-    expect(after).toEqual(before);
-  });
-
-  test('a copy that went its own way is refused though it is longer', async () => {
-    const machine = newMachine();
-    const window = await open(machine);
-    window.close();
-    copyFileSync(join(machine.folder, 'ledger.db'), join(machine.folder, 'older.db'));
-    copyFileSync(join(machine.folder, 'anchor.json'), join(machine.folder, 'older.json'));
-    const own = await open(machine.restart());
-    sign(own);
-    own.close();
-    const anchor = readFileSync(join(machine.folder, 'anchor.json'));
-    copyFileSync(join(machine.folder, 'older.db'), join(machine.folder, 'ledger.db'));
-    copyFileSync(join(machine.folder, 'older.json'), join(machine.folder, 'anchor.json'));
-    const other = await open(machine.restart());
-    sign(other);
-    sign(other);
-    other.close();
-    writeFileSync(join(machine.folder, 'anchor.json'), anchor);
-    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 3,记录 2)');
-  });
-
-  test('a ledger that is gone, or an anchor that cannot be read, is never a new beginning', async () => {
-    const machine = await closedLedger(4);
-    rmSync(join(machine.folder, 'ledger.db'));
-    expect(await refusalOf(machine)).toContain('ledger.older: 账本比最后记录旧(账本 0,记录 4)');
-    expect(existsSync(join(machine.folder, 'ledger.db'))).toBe(false);
-    const other = await closedLedger();
-    writeFileSync(join(other.folder, 'anchor.json'), '{"seq":');
-    expect(await refusalOf(other)).toContain('ledger.older');
-  });
-
   test('a ledger without its anchor goes on and says so', async () => {
     const machine = await closedLedger();
     rmSync(join(machine.folder, 'anchor.json'));

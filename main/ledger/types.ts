@@ -3,6 +3,7 @@ import type { EntryBody, EntryEnvelope, EntryIdentity, EntryKind, NewEntry } fro
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Anchor } from './anchor.ts';
 
 /** What the ledger needs of the outside. */
 export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
@@ -44,6 +45,27 @@ export interface LedgerFacts {
   signingKey: string | null;
   hasSealedRows: boolean;
   lastSeq: number;
+  /** Present when what is there may not go on: {@link LedgerFacts.ledgerId} is that of the successor to be made. */
+  leftBehind?: LeftBehind;
+}
+
+/** A ledger that may not go on as if nothing happened (architecture, idea 1), and what is known of it. */
+export interface LeftBehind {
+  why: NonNullable<EntryBody<'ledger.opened'>['succession']>['why'];
+  /** Null when it cannot be read. */
+  anchor: Anchor | null;
+  /** Null when there is no file with entries. */
+  file: {
+    ledgerId: LedgerId;
+    ordinal: number;
+    signingKey: string;
+    seq: number;
+    /** Of the last entry, hex. */
+    hash: string;
+    lastDate: BusinessDate;
+    leasedThrough: BusinessDate | null;
+    frozenThrough: BusinessDate | null;
+  } | null;
 }
 
 /** The sealed identity of one entry, as `Vault.seal` gives it. */
@@ -239,6 +261,10 @@ export interface Ledger {
   readonly ledgerId: LedgerId;
   readonly window: WindowId;
   readonly ordinal: number;
+  /** When and what this ledger was made after one that was left behind; null for a first one. */
+  readonly succession: (NonNullable<EntryBody<'ledger.opened'>['succession']> & { atMs: number }) | null;
+  /** The city found a fork: nothing may be sold any more. Costs nothing to ask. */
+  fenced(): EntryBody<'window.fenced'> | undefined;
 
   /**
    * Writes a whole command durably: entries, chain, projections, vault rows, command row, effects.
@@ -304,9 +330,15 @@ export interface Ledger {
   /** Last verdicts; acknowledged entries without one are `accepted`, others are not in the map. */
   verdictsOf(seqs: readonly number[]): Map<number, Verdict>;
 
+  /** Writes the anchor now when it is behind: the PC may sleep or lose its power. A failing disk is logged. */
+  writeAnchor(): void;
+
   /** Clean stop: anchor written, WAL moved into the file, file closed. Calling it again does nothing. */
   close(): void;
 }
 
 /** Kinds whose newest entry can be asked for. */
-export type LatestKind = Extract<EntryKind, 'ledger.opened' | 'feed.applied' | 'window.enrolled'>;
+export type LatestKind = Extract<
+  EntryKind,
+  'ledger.opened' | 'feed.applied' | 'window.enrolled' | 'window.fenced' | 'succession.confirmed'
+>;

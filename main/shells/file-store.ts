@@ -69,6 +69,13 @@ export function folderStore(path: string): FileStore {
       const source = locate(from);
       replace(locate(to), (draft) => copyFileSync(source, draft, constants.COPYFILE_FICLONE), 0o600);
     },
+    move(from, to) {
+      const target = locate(to);
+      makeFolder(dirname(target));
+      renameSync(locate(from), target);
+      syncFolder(dirname(target));
+      if (dirname(locate(from)) !== dirname(target)) syncFolder(dirname(locate(from)));
+    },
     remove(name) {
       const target = locate(name);
       if (!existsSync(target)) return;
@@ -78,7 +85,7 @@ export function folderStore(path: string): FileStore {
     exists: (name) => existsSync(locate(name)),
     list(name) {
       try {
-        return readdirSync(locate(name)).sort();
+        return readdirSync(name === '' ? folder : locate(name)).sort();
       } catch (error) {
         if (isMissing(error)) return [];
         throw error;

@@ -117,6 +117,7 @@ export const zhCN = {
   'departures.state.saleEnded': '停售',
   'departures.state.left': '已开',
   'departures.state.notOnSaleYet': '未开售',
+  'departures.state.frozen': '冻结',
   'departures.loading': '正在取班次…',
   'departures.noneToday': '今天没有待发的班次。',
   'departures.noneThatDay': '这一天没有待发的班次。',

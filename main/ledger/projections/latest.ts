@@ -8,6 +8,8 @@ const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>([
   'ledger.opened',
   'feed.applied',
   'window.enrolled',
+  'window.fenced',
+  'succession.confirmed',
 ]);
 
 /** The newest entry of each kind that changes what the window is. */

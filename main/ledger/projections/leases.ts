@@ -1,5 +1,5 @@
 import type { EntryBody } from '../../../contract/entries.ts';
-import type { DepartureId } from '../../../contract/ids.ts';
+import type { BusinessDate, DepartureId } from '../../../contract/ids.ts';
 import type { Connection } from '../connection.ts';
 import { LedgerConflictError, type LeaseRow } from '../types.ts';
 import type { Projection } from './projection.ts';
@@ -52,6 +52,16 @@ interface Stored {
   total: number;
   sold: number;
   free_ranges: string;
+}
+
+/** Latest date of a departure that the window ever held a lease of; null when it held none. */
+export function leasedThroughOf(connection: Connection): BusinessDate | null {
+  const row = connection
+    .prepare<[], { through: BusinessDate | null }>(
+      `SELECT max(substr(departure_id, instr(departure_id, '/') + 1, 10)) AS through FROM leases`,
+    )
+    .get();
+  return row?.through ?? null;
 }
 
 export function leaseQueries(connection: Connection) {

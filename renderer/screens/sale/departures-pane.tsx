@@ -299,6 +299,7 @@ const tones: Record<DepartureView['state'], string> = {
   saleEnded: 'tag warn',
   left: 'tag',
   notOnSaleYet: 'tag',
+  frozen: 'tag stop',
 };
 
 function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProps) {
