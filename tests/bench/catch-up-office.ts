@@ -7,22 +7,19 @@ import type { Log } from '../../main/runtime.ts';
 import { folderStore } from '../../main/shells/file-store.ts';
 import { findProgram, readMigrations } from '../../main/shells/program.ts';
 import { machineRuntime } from '../../main/shells/runtime.ts';
-import type { DeviceProcessLauncher } from '../../main/runtime.ts';
 import { stationConfig } from './bench-station.ts';
+import { noDevices } from './no-devices.ts';
 
 const [folder = '', url = '', enrolmentCode = ''] = process.argv.slice(2);
 const warn: Log['warn'] = (fields, message) =>
   void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 const log: Log = { info: () => undefined, warn, error: warn };
-const devices: DeviceProcessLauncher = {
-  start: (_message, onExit) => ({ send: () => undefined, kill: () => onExit('killed') }),
-};
 const say = (what: object): void => void process.stdout.write(`${JSON.stringify(what)}\n`);
 
 const config = await stationConfig({ city: { url, enrolmentCode } });
 const begun = performance.now();
 const opened = await createOffice({
-  runtime: machineRuntime({ files: folderStore(folder), log, devices }),
+  runtime: machineRuntime({ files: folderStore(folder), log, devices: noDevices }),
   config,
   migrations: readMigrations(findProgram()),
   program: 'bench',

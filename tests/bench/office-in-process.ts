@@ -9,10 +9,11 @@ import { trialFeed } from '../../city/shell/files.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { createTimetable } from '../../domain/timetable.ts';
 import { addDays } from '../../domain/time.ts';
-import type { DeviceProcessLauncher, Log } from '../../main/runtime.ts';
+import type { Log } from '../../main/runtime.ts';
 import { findProgram, readMigrations } from '../../main/shells/program.ts';
 import { folderStore } from '../../main/shells/file-store.ts';
 import { machineRuntime } from '../../main/shells/runtime.ts';
+import { noDevices } from './no-devices.ts';
 
 /** An office in this process, on a real folder: no city, no devices, one clerk, the trial timetable. */
 export interface BenchOffice {
@@ -26,11 +27,6 @@ export interface BenchOffice {
 }
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** No devices are configured, so the device process would have nothing to do. */
-const noDevices: DeviceProcessLauncher = {
-  start: (_onMessage, onExit) => ({ send: () => undefined, kill: () => onExit('killed') }),
-};
-
 /** Big departures of the next days, with the full fare. */
 function benchDepartures(nowMs: number): { departureId: string; fareFen: number }[] {
   const timetable = createTimetable(trialFeed());
