@@ -9,7 +9,7 @@ import { accepted, refuse, refused, type Outcome, type Refusal } from '../contra
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
-import { heldWeeks } from './ingest/week-keys.ts';
+import { ledgerPosition, ledgerTotals, windowLedgers } from './ledgers.ts';
 import type { CityKeyRing } from './keys.ts';
 import type { CityRuntime } from './runtime.ts';
 import type { Store } from './store/store.ts';
@@ -45,6 +45,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const handlers: Handlers = {
     'window.enrol': (input) => enrolWindow(store, ring, runtime, input),
     'ledger.position': (input) => ledgerPosition(store, input),
+    'ledger.totals': (input) => ledgerTotals(store, input),
+    'window.ledgers': (input) => windowLedgers(store, input),
     'feed.get': (input) => feedFor(store, input),
     'city.hello': () =>
       Promise.resolve(accepted({ name: parts.name, now: runtime.nowMs(), keys: ring.publicKeys })),
@@ -82,20 +84,6 @@ async function call(handlers: Handlers, method: string, params: unknown): Promis
   const outcome = await handler(input.data);
   // What leaves must be what the contract says: a wrong shape is our defect, found here and not at the window.
   return outcome.ok ? accepted(cityMethods[known].output.parse(outcome.value)) : outcome;
-}
-
-async function ledgerPosition(
-  store: Store,
-  { window, ledgerId }: CityInput<'ledger.position'>,
-): Promise<Outcome<CityOutput<'ledger.position'>>> {
-  const windows = await store.query('select 1 from windows where window_id = $1', [window]);
-  if (windows.length === 0) return refused('city.unknownWindow', { window }, 'window');
-  const [ledger] = await store.query<{ ack_seq: number; fork_seq: number | null }>(
-    'select ack_seq, fork_seq from ledgers where window_id = $1 and ledger_id = $2',
-    [window, ledgerId],
-  );
-  if (ledger && ledger.fork_seq !== null) return refused('city.fork', { seq: ledger.fork_seq });
-  return accepted({ ackSeq: ledger?.ack_seq ?? 0, weekKeys: await heldWeeks(store, { window, ledgerId }) });
 }
 
 const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);

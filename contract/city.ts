@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { sealedWeekKeySchema } from './encoding/batch.ts';
 import { signedFeedSchema } from './feed.ts';
-import { base64urlSchema, instantSchema, ledgerIdSchema, weekSchema, windowIdSchema } from './ids.ts';
+import {
+  base64urlSchema,
+  businessDateSchema,
+  hashHexSchema,
+  instantSchema,
+  ledgerIdSchema,
+  weekSchema,
+  windowIdSchema,
+} from './ids.ts';
 import { refusalSchema } from './refusals.ts';
 
 /** Public key of the city: `alg` names what it is for. `keyId` = first 8 hex digits of SHA-256 of the raw key. */
@@ -31,6 +39,34 @@ export const batchAnswerSchema = z.strictObject({
 });
 export type BatchAnswer = z.infer<typeof batchAnswerSchema>;
 
+/**
+ * Control totals of one ledger and one business date, counted apart by window and city. `tickets`, `fen`: entries `ticket.sold`
+ * and the sum of their fares, whatever the verdict. `identities`: entries with a sealed identity. `entries`, `firstSeq`,
+ * `lastSeq`: all entries of that date.
+ */
+export const dayTotalsSchema = z.strictObject({
+  businessDate: businessDateSchema,
+  tickets: z.int().min(0),
+  fen: z.int().min(0),
+  identities: z.int().min(0),
+  entries: z.int().min(0),
+  firstSeq: z.int().min(1),
+  lastSeq: z.int().min(1),
+});
+export type DayTotals = z.infer<typeof dayTotalsSchema>;
+
+/** One ledger of a window as the city has it. `hash` is that of entry `ackSeq`; zeros when there is none. */
+export const ledgerViewSchema = z.strictObject({
+  ledgerId: ledgerIdSchema,
+  /** Null until its opening entry was accepted. */
+  ordinal: z.int().min(1).max(99).nullable(),
+  ackSeq: z.int().min(0),
+  hash: hashHexSchema,
+  predecessor: z.strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema }).nullable(),
+  isForked: z.boolean(),
+});
+export type LedgerView = z.infer<typeof ledgerViewSchema>;
+
 /** The city's methods over `POST /v1/rpc` (JSON envelope). Batches go to `POST /v1/batches` as gzip, same answer envelope. */
 export const cityMethods = {
   /** Exchanges an enrolment code (once, 24 h) for the city's keys. The same key with the same window is idempotent. */
@@ -47,6 +83,20 @@ export const cityMethods = {
   'ledger.position': {
     input: z.strictObject({ window: windowIdSchema, ledgerId: ledgerIdSchema }),
     output: z.strictObject({ ackSeq: z.int().min(0), weekKeys: z.array(weekSchema) }),
+  },
+  /** All ledgers of a window, oldest first: which ordinals are used, and where a successor's predecessor ends. */
+  'window.ledgers': {
+    input: z.strictObject({ window: windowIdSchema }),
+    output: z.strictObject({ ledgers: z.array(ledgerViewSchema).max(99) }),
+  },
+  /** Control totals as the city counts them. A date without entries is left out. */
+  'ledger.totals': {
+    input: z.strictObject({
+      window: windowIdSchema,
+      ledgerId: ledgerIdSchema,
+      dates: z.array(businessDateSchema).min(1).max(31),
+    }),
+    output: z.strictObject({ ackSeq: z.int().min(0), days: z.array(dayTotalsSchema).max(31) }),
   },
   /** Timetable and fares, when newer than `have`; `feed` is null when there is nothing newer. */
   'feed.get': {

@@ -272,6 +272,29 @@ export const officeMethods = {
     input: nothing,
     output: officeStatusSchema,
   },
+  'link.export': {
+    role: 'clerk', mutating: false, audit: 'log',
+    summary: 'Writes what the city has not acknowledged as signed batch files, to be carried by hand: into `outbox/` of the data folder, or a folder such as a USB stick.',
+    input: z.strictObject({ folder: z.string().min(1).max(1_024).optional() }),
+    output: z.strictObject({
+      folder: z.string(),
+      files: z.array(z.strictObject({ name: z.string(), from: z.int().min(1), to: z.int().min(1) })),
+    }),
+  },
+  'link.import': {
+    role: 'clerk', mutating: false, audit: 'log',
+    summary: "Takes the city's signed answers to carried batches in, as if they had come over the line. A file that is refused changes nothing.",
+    input: z.strictObject({ folder: z.string().min(1).max(1_024).optional() }),
+    output: z.strictObject({
+      folder: z.string(),
+      /** `known`: it said nothing new. */
+      files: z.array(
+        z.strictObject({ name: z.string(), outcome: z.enum(['taken', 'known', 'refused']), refusal: refusalSchema.optional() }),
+      ),
+      /** Everything up to it is stored at the city. */
+      ackSeq: z.int().min(0),
+    }),
+  },
   'reader.again': {
     role: 'clerk', mutating: false, audit: 'none',
     summary: 'Reads the card that lies on the reader once more.',

@@ -111,9 +111,22 @@ export const refusalCatalogue = {
   'city.unknownKind': ['平台尚不认识这类记录:{kind}', '无需操作,已原样保存。'],
   'city.unavailable': ['城市平台没有应答', '不影响售票;恢复后自动补传。'],
   'city.rubbish': ['城市平台的应答不可信:{detail}', '不影响售票,未作任何记录;请检查网络,仍出现请联系技术员。'],
+  'city.captivePortal': ['收到的是网页,不是城市平台的应答(可能要先登录上网)', '不影响售票,未作任何记录;请用浏览器登录网络,或联系技术员。'],
+  'city.slow': ['线路太慢,{seconds} 秒内没有传完', '不影响售票;自动改用更小的批次重传。'],
+  'city.certificate': ['城市平台的证书不可信:{detail}', '不影响售票,未发送任何内容;请核对本机日期和 station.json 的 city.ca,仍出现请联系技术员。'],
+  'city.ca': ['城市平台的 CA 证书无效:{detail}', '请改正 station.json 的 city.ca 后重新启动。'],
+  'city.caChanged': ['station.json 的 CA 证书与登记时的不同', '不影响售票,未发送任何内容;确要更换请填入新的登记码后重新启动。'],
   'city.plainHttp': ['城市平台地址不是本机,必须使用 https:{host}', '请改正 station.json 的 city.url 后重新启动。'],
   'city.notEnrolled': ['本窗口尚未在城市平台登记', '不影响售票;请把登记码填入 station.json 后重新启动。'],
   'city.feedBad': ['城市平台下发的班次资料不可信:{detail}', '继续使用上次的资料;请联系城市平台。'],
+  'city.feedSlow': ['班次资料没有取完', '继续使用上次的资料;稍后自动再取。'],
+  'city.predecessor': ['所接续的前一账本与平台所存不符(第 {seq} 条)', '请联系技术员核对两个账本。'],
+  'city.totalsDiffer': ['{date} 与城市平台对账不符:本窗口 {here},平台 {there}', '不影响售票;请通知值班站长和技术员核对。'],
+  // Batches carried by hand
+  'link.folder': ['不能读写文件夹 {folder}:{detail}', '请检查 U 盘是否插好、是否写保护、空间是否足够。'],
+  'link.answerBad': ['应答文件不可信:{detail}', '未作任何记录;请在城市平台重新导入并取回应答文件。'],
+  'link.answerForeign': ['应答文件属于另一个窗口或账本', '请核对文件是否拿错。'],
+  'link.answerEarly': ['应答文件跳号:本窗口已确认到第 {have} 条,文件从第 {from} 条起', '请先导入前面的应答文件。'],
   // Trial
   'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
   // Defects

@@ -19,6 +19,8 @@ export const stationConfigSchema = z.strictObject({
       url: z.url({ protocol: /^https?$/ }),
       /** Given once by the city; exchanged for keys at first contact. */
       enrolmentCode: z.string().min(8).max(64).optional(),
+      /** CA that signed the city's certificate: PEM text, or the path of a PEM file inside the data folder. Needed for https. */
+      ca: z.string().min(1).max(65_536).optional(),
     })
     .optional(),
   /** Staff of this window until the station keeps its own list: number, name, role, scrypt hash of the PIN. */

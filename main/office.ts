@@ -9,6 +9,7 @@ import { createSessions } from './access/sessions.ts';
 import { createStaff } from './access/staff.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
@@ -190,6 +191,7 @@ function compose(
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
   const trial = createTrialDesk(context);
+  const carried = createCarriedDesk(context, () => !isStopped);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(context, cityWord, commands.list);
 
@@ -225,6 +227,8 @@ function compose(
     'commands.seen': commands.seen,
     'recovery.summary': recovery.summary,
     'succession.confirm': recovery.confirm,
+    'link.export': carried.export,
+    'link.import': carried.import,
     'status.get': status.get,
     'reader.again': reader.again,
     'trial.people': trial.people,

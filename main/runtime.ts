@@ -50,6 +50,8 @@ export interface HttpRequest {
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: Uint8Array;
+  /** PEM of the only certificates that may vouch for the other side of https; the machine's own list otherwise. */
+  ca?: string;
   timeoutMs: number;
   /** Answers larger than this are cut off as an error. */
   maxBytes: number;
@@ -63,17 +65,31 @@ export interface HttpAnswer {
 
 /** Why the network gave no answer: a value for words on screen, never a stack. */
 export class NetworkError extends Error {
-  readonly reason: 'refused' | 'timeout' | 'unreachable' | 'tooLarge' | 'broken';
+  /** `certificate`: the other side of https is not who it should be; nothing was sent to it. */
+  readonly reason: 'refused' | 'timeout' | 'unreachable' | 'tooLarge' | 'broken' | 'certificate';
+  /** What happened, in the machine's own words: a code or a limit. */
+  readonly detail: string;
   constructor(reason: NetworkError['reason'], detail: string) {
     super(`${reason}: ${detail}`);
     this.name = 'NetworkError';
     this.reason = reason;
+    this.detail = detail;
   }
 }
 
 export interface Network {
   /** Resolves with any HTTP answer, whatever its status. Rejects with {@link NetworkError} when there is none. */
   request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** A folder outside the data folder that a person named, such as a USB stick. Errors are Node's, with their code. */
+export interface CarriedFolder {
+  readonly path: string;
+  list(): string[];
+  read(name: string): Uint8Array;
+  /** Durable when it returns; a power cut leaves the old file, the new one or none. */
+  write(name: string, bytes: Uint8Array): void;
+  remove(name: string): void;
 }
 
 /** Starts the device process. `send` after the end is ignored; `onExit` comes once, also after `kill`. */
@@ -99,6 +115,8 @@ export interface Runtime {
   timers: Timers;
   files: FileStore;
   network: Network;
+  /** Opens a folder for files that are carried by hand; absent where there is none but the data folder. `make`: makes it when it is not there. */
+  openFolder?: (path: string, options: { make: boolean }) => CarriedFolder;
   devices: DeviceProcessLauncher;
   log: Log;
 }

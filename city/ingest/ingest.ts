@@ -9,7 +9,7 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../contract/refusals.ts';
-import { hmacSha256, verifyEd25519 } from '../crypto.ts';
+import { hexOf, hmacSha256, verifyEd25519 } from '../crypto.ts';
 import type { CityKeyRing } from '../keys.ts';
 import type { CityRuntime } from '../runtime.ts';
 import type { Sql, Store } from '../store/store.ts';
@@ -83,6 +83,7 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
   const fresh = judgeFresh(batch, linked.value, ledger, facts);
   await refuseRepeatedTickets(sql, fresh);
   const ordinal = await refuseRepeatedOrdinal(sql, key, ledger, fresh);
+  await refuseOtherPredecessor(sql, key, fresh);
   for (const entry of fresh) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
   holdUnfinishedCommands(fresh);
   await recordEntries(sql, key, fresh, head.to, nowMs, numberIndex);
@@ -90,9 +91,12 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
 
   const last = fresh.at(-1);
   const ackSeq = last?.seq ?? ledger.ackSeq;
+  const predecessor = fresh.find(({ opened, refusal }) => opened && !refusal)?.opened?.predecessor;
   await sql.query(
     `update ledgers set ack_seq = $3, last_hash = $4, last_seen_at = $5, ordinal = $6,
-       predecessor_ledger_id = coalesce(predecessor_ledger_id, $7)
+       predecessor_ledger_id = coalesce(predecessor_ledger_id, $7),
+       predecessor_seq = coalesce(predecessor_seq, $8),
+       predecessor_hash = coalesce(predecessor_hash, decode($9, 'hex'))
      where window_id = $1 and ledger_id = $2`,
     [
       key.window,
@@ -101,7 +105,9 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
       last?.hash ?? ledger.lastHash,
       nowMs,
       ordinal,
-      fresh.find((entry) => entry.opened)?.opened?.predecessor?.ledgerId ?? null,
+      predecessor?.ledgerId ?? null,
+      predecessor?.seq ?? null,
+      predecessor?.hash ?? null,
     ],
   );
   return { ackSeq, verdicts: await verdictsToTell(sql, key, head.from, head.to), weekKeys: weekKeys.weeks };
@@ -189,6 +195,24 @@ async function refuseRepeatedOrdinal(
     }
   }
   return ordinal;
+}
+
+/**
+ * A successor names the ledger that it leaves behind, and where that one ends. It must be one of the same window; where the
+ * city has the named entry, it must be the same one. The predecessor itself may still be sent up to its end.
+ */
+async function refuseOtherPredecessor(sql: Sql, key: LedgerKey, fresh: readonly Recorded[]): Promise<void> {
+  for (const entry of fresh) {
+    const predecessor = entry.opened?.predecessor;
+    if (!predecessor || entry.refusal) continue;
+    const [stored] = await sql.query<{ hash: Uint8Array }>(
+      'select hash from entries where window_id = $1 and ledger_id = $2 and seq = $3',
+      [key.window, predecessor.ledgerId, predecessor.seq],
+    );
+    const isOther =
+      predecessor.ledgerId === key.ledgerId || (stored && hexOf(stored.hash) !== predecessor.hash);
+    if (isOther) refuseEntry(entry, 'city.predecessor', { seq: predecessor.seq }, 'body.predecessor');
+  }
 }
 
 function refuseEntry(

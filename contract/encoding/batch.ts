@@ -58,8 +58,12 @@ export function batchHeadBytes(head: BatchHead): Uint8Array<ArrayBuffer> {
 export function encodeBatch(batch: Batch): string {
   const lines = [JSON.stringify({ head: batch.head, signature: batch.signature })];
   for (const weekKey of batch.weekKeys) lines.push(JSON.stringify({ weekKey }));
-  for (const line of batch.entries) lines.push(JSON.stringify(line));
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${encodeBatchEntries(batch.entries)}`;
+}
+
+/** JSON lines of entries: what follows the head and the week keys, for whoever makes a batch in pieces. */
+export function encodeBatchEntries(entries: Batch['entries']): string {
+  return entries.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 export type BatchDecodeResult = { ok: true; batch: Batch } | { ok: false; line: number; why: string };

@@ -169,6 +169,16 @@ export const linkStatusSchema = z.strictObject({
   oldestUnsentAt: instantSchema.nullable(),
   /** Why it is not up. */
   refusal: refusalSchema.optional(),
+  /** The last comparison of finished business dates with the city; absent before the first. */
+  totals: z
+    .strictObject({
+      checkedAt: instantSchema,
+      /** Dates compared, oldest first. */
+      dates: z.array(businessDateSchema),
+      /** Dates whose totals differ, in words: somebody's task. */
+      differences: z.array(z.strictObject({ businessDate: businessDateSchema, refusal: refusalSchema })),
+    })
+    .optional(),
 });
 export type LinkStatus = z.infer<typeof linkStatusSchema>;
 

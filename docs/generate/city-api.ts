@@ -21,6 +21,10 @@ const summaries: Record<keyof typeof cityMethods, string> = {
   'window.enrol':
     'Exchanges an enrolment code (once, 24 hours) for the city’s public keys. The same window with the same key may ask again with the code that it used; another key is refused.',
   'ledger.position': 'Where the city stands for one ledger.',
+  'window.ledgers':
+    'All ledgers of a window, oldest first: a window that must leave an older file behind learns which ordinals are used and where its predecessor ends.',
+  'ledger.totals':
+    'Control totals of up to 31 business dates as the city counts them, to be compared with the window’s own. `ackSeq` says how far the city has the ledger.',
   'feed.get': 'Timetable and fares of a station, signed, when newer than `have`; null when there is nothing newer.',
   'city.hello': 'Name, clock and public keys of the city.',
 };
@@ -142,7 +146,11 @@ function schemaOf(schema: z.ZodType): Json {
 }
 
 /** Words of the window about the city: the city itself never says them. */
-const windowsOwn = new Set(['city.unavailable', 'city.rubbish', 'city.plainHttp', 'city.notEnrolled', 'city.feedBad']);
+const windowsOwn = new Set(
+  'unavailable rubbish captivePortal slow certificate ca caChanged plainHttp notEnrolled feedBad feedSlow totalsDiffer'
+    .split(' ')
+    .map((name) => `city.${name}`),
+);
 
 const cityRefusals = Object.entries(refusalCatalogue)
   .filter(([code]) => code.startsWith('city.') && !windowsOwn.has(code))

@@ -17,7 +17,14 @@ import { NetworkError, type HttpAnswer, type Network } from '../runtime.ts';
 export type CallResult<T> =
   | { kind: 'answer'; value: T }
   | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'silent'; refusal: Refusal };
+  | Silent;
+
+/** `why`: the network's reason, or `rubbish` for an answer that is not the city's. */
+export interface Silent {
+  kind: 'silent';
+  why: NetworkError['reason'] | 'rubbish';
+  refusal: Refusal;
+}
 
 export interface CityClient {
   call<M extends CityMethod>(method: M, params: CityInput<M>): Promise<CallResult<CityOutput<M>>>;
@@ -25,6 +32,7 @@ export interface CityClient {
   sendBatch(gzip: Uint8Array, id: string): Promise<CallResult<BatchAnswer>>;
 }
 
+const BATCHES = 'v1/batches';
 const RPC_TIMEOUT_MS = 10_000;
 const FEED_TIMEOUT_MS = 30_000;
 const BATCH_TIMEOUT_MS = 30_000;
@@ -32,8 +40,11 @@ const RPC_BYTES = 1024 * 1024;
 const FEED_BYTES = 48 * 1024 * 1024;
 const BATCH_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Speaks the city's envelope over the network given. Never throws for what the other side does. */
-export function createCityClient(network: Network, base: string): CityClient {
+/**
+ * Speaks the city's envelope over the network given. Never throws for what the other side does.
+ * @param ca PEM of the certificates that vouch for the city; undefined with plain http
+ */
+export function createCityClient(network: Network, base: string, ca: string | undefined): CityClient {
   let lastId = 0;
 
   const exchange = async (
@@ -45,12 +56,11 @@ export function createCityClient(network: Network, base: string): CityClient {
   ): Promise<CallResult<unknown>> => {
     let http: HttpAnswer;
     try {
-      http = await network.request({ url: `${base}${path}`, method: 'POST', headers, body, ...limits });
+      const url = `${base}${path}`;
+      http = await network.request({ url, method: 'POST', headers, body, ...limits, ...(ca && { ca }) });
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
-      return silent(
-        error.reason === 'tooLarge' ? refuse('city.rubbish', { detail: '过大' }) : refuse('city.unavailable'),
-      );
+      return silent(error.reason, wordsOf(error, path, limits.timeoutMs));
     }
     return readAnswer(http, id);
   };
@@ -72,7 +82,7 @@ export function createCityClient(network: Network, base: string): CityClient {
     },
     async sendBatch(gzip, id) {
       const limits = { timeoutMs: BATCH_TIMEOUT_MS, maxBytes: BATCH_ANSWER_BYTES };
-      const result = await exchange('v1/batches', { 'content-type': 'application/gzip' }, gzip, limits, id);
+      const result = await exchange(BATCHES, { 'content-type': 'application/gzip' }, gzip, limits, id);
       if (result.kind !== 'answer') return result;
       const answer = batchAnswerSchema.safeParse(result.value);
       return answer.success ? { kind: 'answer', value: answer.data } : rubbish('batch');
@@ -86,7 +96,7 @@ function readAnswer(http: HttpAnswer, id: string | number): CallResult<unknown> 
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(http.body));
   } catch {
-    return rubbish(`HTTP ${http.status}`);
+    return isPage(http) ? silent('rubbish', refuse('city.captivePortal')) : rubbish(`HTTP ${http.status}`);
   }
   const parsed = answerSchema.safeParse(json);
   if (!parsed.success) return rubbish(`HTTP ${http.status}`);
@@ -94,14 +104,36 @@ function readAnswer(http: HttpAnswer, id: string | number): CallResult<unknown> 
   if (answer.ok) return answer.id === id ? { kind: 'answer', value: answer.result } : rubbish('id');
   if (answer.id !== null && answer.id !== id) return rubbish('id');
   // A defect over there is not about what was sent: it may be well again at the next try.
-  if (answer.refusal.code === 'defect') return silent(refuse('city.unavailable'));
+  if (answer.refusal.code === 'defect') return silent('broken', refuse('city.unavailable'));
   return { kind: 'refused', refusal: answer.refusal };
 }
 
-function silent(refusal: Refusal): { kind: 'silent'; refusal: Refusal } {
-  return { kind: 'silent', refusal };
+/** A network that wants a sign-in first sends its page, or sends the browser to it. */
+function isPage(http: HttpAnswer): boolean {
+  const isRedirect = http.status >= 300 && http.status < 400;
+  return isRedirect || /^\s*(?:<!doctype html|<html|<\?xml)/i.test(new TextDecoder().decode(http.body.subarray(0, 200)));
 }
 
-function rubbish(detail: string): { kind: 'silent'; refusal: Refusal } {
-  return silent(refuse('city.rubbish', { detail }));
+function wordsOf(error: NetworkError, path: string, timeoutMs: number): Refusal {
+  if (error.reason === 'tooLarge') return refuse('city.rubbish', { detail: '过大' });
+  if (error.reason === 'certificate')
+    return refuse('city.certificate', { detail: certificateWords(error.detail) }, 'city.ca');
+  if (error.reason === 'timeout' && path === BATCHES)
+    return refuse('city.slow', { seconds: Math.round(timeoutMs / 1_000) });
+  return refuse('city.unavailable');
+}
+
+function certificateWords(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return '已过期';
+  if (code === 'CERT_NOT_YET_VALID') return '尚未生效';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') return '名称与地址不符';
+  return '不是所配置的 CA 签发';
+}
+
+function silent(why: Silent['why'], refusal: Refusal): Silent {
+  return { kind: 'silent', why, refusal };
+}
+
+function rubbish(detail: string): Silent {
+  return silent('rubbish', refuse('city.rubbish', { detail }));
 }

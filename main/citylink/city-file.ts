@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cityKeysSchema, type CityKeys } from '../../contract/city.ts';
 import { fromBase64url } from '../../contract/encoding/bytes.ts';
-import { windowIdSchema } from '../../contract/ids.ts';
+import { hashHexSchema, windowIdSchema } from '../../contract/ids.ts';
 import type { FileStore, Log } from '../runtime.ts';
 import { keyIdOf } from '../vault/key-pairs.ts';
 
@@ -25,6 +25,8 @@ export const cityFileSchema = z.strictObject({
   url: z.string(),
   window: windowIdSchema,
   keys: cityKeysSchema.refine(areWholeKeys),
+  /** SHA-256 of the CA certificates that the technician had configured when the window enrolled, hex; absent with plain http. */
+  ca: z.array(hashHexSchema).optional(),
 });
 export type CityFile = z.infer<typeof cityFileSchema>;
 

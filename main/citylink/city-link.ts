@@ -5,15 +5,18 @@ import type { WindowId } from '../../contract/ids.ts';
 import type { LinkStatus } from '../../contract/office.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
-import { LedgerWriteError, type Ledger, type UploadEntry } from '../ledger/types.ts';
+import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { cityAddress } from './address.ts';
 import { createBackOff } from './back-off.ts';
-import { batchLimits, buildBatch, type BuiltBatch } from './batch-builder.ts';
+import { batchLimits, draftBatch, sealBatch, type Draft } from './batch-builder.ts';
+import { createBatchSize } from './batch-size.ts';
+import { cityCa, type CityCa } from './city-ca.ts';
 import { createCityClient, type CityClient } from './city-client.ts';
 import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
+import { createTotalsComparison } from './totals-comparison.ts';
 
 /** What the link needs. */
 export interface CityLinkOptions {
@@ -67,10 +70,11 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   const { runtime, ledger, vault, config, window, station } = options;
   const { log, clock } = runtime;
   const address = cityAddress(config.url);
-  const client: CityClient | undefined = address.ok
-    ? createCityClient(runtime.network, address.value)
-    : undefined;
+  const ca = cityCa(runtime.files, config.url, config.ca);
+  const client: CityClient | undefined =
+    address.ok && ca.ok ? createCityClient(runtime.network, address.value, ca.value?.pem) : undefined;
   const backOff = createBackOff(runtime.random);
+  const batchSize = createBatchSize();
 
   let state: LinkStatus['state'] = 'starting';
   let refusal: Refusal | undefined;
@@ -86,6 +90,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   let rewindTo: number | undefined;
   let hasRewound = false;
   let keysOffered = false;
+  /** What goes next, packed while the batch before it travels. */
+  let ahead: Draft | undefined;
   let isStopped = false;
   let isNudged = false;
   let wake: (() => void) | undefined;
@@ -106,10 +112,17 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       backlog: backlogEntries,
       oldestUnsentAt: oldestAtMs,
       ...(refusal === undefined ? {} : { refusal }),
+      ...(totals.last() === undefined ? {} : { totals: totals.last() }),
     };
   }
 
   const hasEnded = (): boolean => isStopped;
+
+  /** Lets sales through between two slices of long work. False after a stop: then nothing is touched any more. */
+  const breathe = (): Promise<boolean> =>
+    new Promise((resolve) => void runtime.timers.setTimeout(() => resolve(!isStopped), 0));
+
+  const totals = createTotalsComparison({ runtime, ledger, breathe });
 
   /** Waits; a nudge ends it early where `isNudgeable`. */
   const pause = (delayMs: number, isNudgeable: boolean): Promise<void> =>
@@ -186,29 +199,40 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     return new Down(why);
   }
 
-  function nextBatch(keys: CityKeys): BuiltBatch | undefined {
-    const { ackSeq, ackedWeeks } = ledger.uploadState();
-    const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
-    let entries: UploadEntry[] = ledger.entriesAfter(
-      (rewindTo ?? ackSeq + 1) - 1,
-      batchLimits.entries,
-      batchLimits.bytes,
-    );
-    if (entries.length === 0 && pendingWeeks.length > 0 && ackSeq > 0 && !keysOffered) {
-      // Only a key is wanting: it travels with the last entry, which the city knows already.
-      entries = ledger.entriesAfter(ackSeq - 1, 1, batchLimits.bytes);
-    }
-    const [first, ...others] = entries;
-    return first && buildBatch(vault, ledger, [first, ...others], pendingWeeks, keys.sealing);
+  /** Entries to send now; undefined when there are none. */
+  async function nextDraft(ackSeq: number, hasPendingWeeks: boolean): Promise<Draft | undefined> {
+    const after = (rewindTo ?? ackSeq + 1) - 1;
+    const ready = ahead?.from === after + 1 ? ahead : undefined;
+    ahead = undefined;
+    const draft = ready ?? (await draftAfter(after, batchSize.entries()));
+    if (hasEnded()) throw new Stopped();
+    if (draft || !hasPendingWeeks || ackSeq === 0 || keysOffered) return draft;
+    // Only a key is wanting: it travels with the last entry, which the city knows already.
+    return draftAfter(ackSeq - 1, 1);
   }
 
-  /** Sends one batch. False when there was none to send. */
+  function draftAfter(after: number, entries: number): Promise<Draft | undefined> {
+    return draftBatch(ledger, after, { entries, bytes: batchLimits.bytes }, breathe);
+  }
+
+  /** Sends one batch, and packs the next one while it travels. False when there was none to send. */
   async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
-    const batch = nextBatch(keys);
-    if (!batch) return false;
+    const { ackSeq, ackedWeeks } = ledger.uploadState();
+    const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
+    const draft = await nextDraft(ackSeq, pendingWeeks.length > 0);
+    if (!draft) return false;
+    const batch = sealBatch(vault, ledger, draft, pendingWeeks, keys.sealing);
+    const count = draft.to - draft.from + 1;
     keysOffered = true;
-    const result = await heard(city.sendBatch(batch.gzip, batch.id));
-    if (result.kind === 'silent') throw new Down(result.refusal);
+    const answer = city.sendBatch(batch.gzip, batch.id);
+    const isMore = draft.to < ledger.head().seq;
+    // What goes wrong here goes wrong again, and is told, when the same entries are packed in their turn.
+    const packing = isMore ? draftAfter(draft.to, batchSize.next()).catch(() => undefined) : undefined;
+    const result = await heard(answer);
+    if (result.kind === 'silent') {
+      batchSize.failed(count);
+      throw new Down(result.refusal);
+    }
     if (result.kind === 'refused') {
       if (result.refusal.code === 'city.chain' && !hasRewound) {
         // The histories parted before this batch, or the batch is wrong: comparing from the start tells which.
@@ -216,14 +240,17 @@ export function createCityLink(options: CityLinkOptions): CityLink {
         rewindTo = 1;
         return true;
       }
+      if (result.refusal.code === 'request.tooLarge') batchSize.failed(count);
       rewindTo = undefined;
       throw refusedByCity(result.refusal);
     }
-    take(batch, result.value);
+    take(draft, result.value);
+    batchSize.worked(count);
+    ahead = await packing;
     return true;
   }
 
-  function take(batch: BuiltBatch, answer: BatchAnswer): void {
+  function take(batch: Draft, answer: BatchAnswer): void {
     const { ackSeq, verdicts, weekKeys } = answer;
     const known = ledger.uploadState();
     const highest = Math.max(batch.to, cityAckSeq);
@@ -246,8 +273,13 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   async function fetchFeed(city: CityClient, keys: CityKeys): Promise<Refusal | undefined> {
     const have = feed?.feed.version ?? 0;
     const result = await heard(city.call('feed.get', { station, have }));
-    if (result.kind === 'silent') throw new Down(result.refusal);
     feedDueMs = clock.monotonicMs() + FEED_EVERY_MS;
+    if (result.kind === 'silent') {
+      // A feed is long and a batch may be short: what is too slow or cut for the one may do for the other.
+      if (result.why !== 'timeout' && result.why !== 'broken') throw new Down(result.refusal);
+      await look(city);
+      return refuse('city.feedSlow');
+    }
     if (result.kind === 'refused') return result.refusal;
     const signed = result.value.feed;
     if (signed === null) return undefined;
@@ -287,8 +319,18 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     }
   }
 
+  /** Who vouches for the city was settled when the window enrolled; others need a new enrolment. */
+  function checkPinned(known: CityFile): void {
+    const now: CityCa | undefined = ca.ok ? ca.value : undefined;
+    if (now && known.ca && !now.fingerprints.some((one) => known.ca?.includes(one))) {
+      if (config.enrolmentCode === undefined) throw new Down(refuse('city.caChanged', {}, 'city.ca'));
+      mustEnrol = true;
+    }
+  }
+
   /** One contact: as long as the city answers, everything is sent and the feed kept fresh. */
   async function contact(city: CityClient): Promise<void> {
+    if (enrolment) checkPinned(enrolment);
     if (!enrolment || mustEnrol) {
       enrolment = await enrol(city);
       feed = readLastGood(runtime.files, log, enrolment.keys.signing, station);
@@ -297,6 +339,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     noteEnrolment(keys);
     await look(city);
     feedDueMs = 0;
+    totals.begin();
     let feedRefusal: Refusal | undefined;
     for (;;) {
       isNudged = false;
@@ -305,9 +348,17 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       backOff.reset();
       say('up', feedRefusal);
       if (isMore) continue;
+      if (totals.isDue()) {
+        const before = totals.last();
+        await heard(totals.step(city));
+        if (totals.last() !== before) options.onStatus(status());
+        if (totals.isDue()) continue;
+      }
       await pause(Math.min(lookDueMs, feedDueMs) - clock.monotonicMs(), true);
       if (isStopped) throw new Stopped();
-      if (clock.monotonicMs() >= lookDueMs) await look(city);
+      if (clock.monotonicMs() >= lookDueMs) {
+        await look(city);
+      }
     }
   }
 
@@ -329,6 +380,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       }
       if (hasEnded()) return;
       rewindTo = undefined;
+      ahead = undefined;
       await pause(delayMs ?? backOff.nextDelayMs(), false);
     }
   }
@@ -351,8 +403,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       enrolment = readCityFile(runtime.files, log, config.url, window);
       const good = enrolment && readLastGood(runtime.files, log, enrolment.keys.signing, station);
       if (good) useFeedAtStart(good);
-      if (!address.ok || !client) {
-        say('down', address.ok ? undefined : address.refusal);
+      if (!client) {
+        say('down', !address.ok ? address.refusal : !ca.ok ? ca.refusal : undefined);
         return;
       }
       void run(client);

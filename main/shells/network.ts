@@ -34,9 +34,10 @@ function exchange(wanted: HttpRequest): Promise<HttpAnswer> {
       headers: { ...wanted.headers, ...(wanted.body ? { 'content-length': wanted.body.byteLength } : {}) },
       agent: false,
       maxHeaderSize: MAX_HEADER_BYTES,
+      ...(isPlain ? {} : { minVersion: 'TLSv1.3' as const, ...(wanted.ca ? { ca: wanted.ca } : {}) }),
     });
     const timer = setTimeout(() => fail('timeout', `no answer in ${wanted.timeoutMs} ms`), wanted.timeoutMs);
-    outgoing.once('error', (error) => fail(reasonOf(error), error.message));
+    outgoing.once('error', (error) => fail(reasonOf(error), codeOf(error) || error.message));
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];
       let sizeBytes = 0;
@@ -68,8 +69,17 @@ function plainHeaders(incoming: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}
+
+/** What the check of the other side's certificate says (X509_verify_cert_error_string, and Node's own check of the name). */
+const CERTIFICATE =
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_CERT_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+
 function reasonOf(error: Error): NetworkError['reason'] {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
+  if (CERTIFICATE.test(code)) return 'certificate';
   if (code === 'ECONNREFUSED') return 'refused';
   if (code === 'ETIMEDOUT') return 'timeout';
   if (/^(?:ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/.test(code))

@@ -1,5 +1,6 @@
 import type { DeviceProcessLauncher, FileStore, Log, Runtime } from '../runtime.ts';
 import { machineClock, machineTimers, strongRandom } from './clock.ts';
+import { openCarriedFolder } from './carried-folder.ts';
 import { machineNetwork } from './network.ts';
 
 /**
@@ -18,6 +19,7 @@ export function machineRuntime(parts: {
     timers: machineTimers,
     files: parts.files,
     network: machineNetwork,
+    openFolder: openCarriedFolder,
     devices: parts.devices,
     log: parts.log,
   };

@@ -89,9 +89,13 @@ describe('a city whose answers cannot be believed', () => {
       return { status: 200, text: JSON.stringify({ ...answer, result: change(answer.result, exchange) }) };
     };
 
-  test.each<[string, (exchange: Exchange) => { status: number; text: string }]>([
-    ['a sign-in page of the network', () => ({ status: 200, text: '<html><body>请登录上网</body></html>' })],
-    ['a redirect', () => ({ status: 302, text: '' })],
+  test.each<[string, (exchange: Exchange) => { status: number; text: string }, string?]>([
+    [
+      'a sign-in page of the network',
+      () => ({ status: 200, text: '<html><body>请登录上网</body></html>' }),
+      'city.captivePortal',
+    ],
+    ['a redirect', () => ({ status: 302, text: '' }), 'city.captivePortal'],
     ['half a JSON', ({ answer }) => ({ status: 200, text: answer.text.slice(0, -4) })],
     ['another JSON', () => ({ status: 200, text: '{"hello":"world"}' })],
     [
@@ -103,13 +107,13 @@ describe('a city whose answers cannot be believed', () => {
       ({ answer }) => ({ status: 200, text: answer.text.replace('"ok":', '"extra":1,"ok":') }),
     ],
     ['a server error without words', () => ({ status: 502, text: 'Bad Gateway' })],
-  ])('%s is as good as no answer; nothing is recorded and all is sent later', async (_what, twist) => {
+  ])('%s is as good as no answer; nothing is recorded and all is sent later', async (_what, twist, code = 'city.rubbish') => {
     const { window, machine, under } = await begin();
     server.twist = twist;
     under.link.start();
     await under.until(() => under.link.status().state === 'down', 'down');
     await under.pass(5_000);
-    expect(under.link.status()).toMatchObject({ state: 'down', refusal: { code: 'city.rubbish' } });
+    expect(under.link.status()).toMatchObject({ state: 'down', refusal: { code } });
     expect(under.link.status().refusal?.message).toMatch(/[一-鿿]/);
     expect(window.ledger.uploadState()).toMatchObject({ ackSeq: 0, ackedWeeks: [] });
     expect(window.ledger.latest('window.enrolled')).toBeUndefined();
