@@ -28,7 +28,17 @@ for (const [file, args] of steps) {
 }
 writeFileSync(join(root, 'out', 'renderer', '.digest'), rendererDigest());
 
-const made = ['main/index.js', 'preload/preload.cjs', 'renderer/index.html', 'host/index.mjs'];
+const made = [
+  'main/index.js',
+  'preload/preload.cjs',
+  'renderer/index.html',
+  'host/index.mjs',
+  'native/index.mjs',
+  'native/simulators/index.mjs',
+  'city/index.mjs',
+  'main/shells/supervisor.mjs',
+  'main/shells/keeper.mjs',
+];
 const absent = made.filter((path) => !existsSync(join(root, 'out', path)));
 if (absent.length > 0) {
   console.error(`the bundle is not whole, out/ lacks: ${absent.join(', ')}`);

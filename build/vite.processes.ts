@@ -5,11 +5,11 @@ import { defineConfig } from 'vite';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The processes that are started by path in a packaged program: each entry of `native/` and `city/` becomes `out/` and
- * its own path, and the host becomes `out/host/index.mjs`. Packages stay outside: they are shipped as they are.
+ * The processes that are started by path in a packaged program: each entry of `native/`, `city/` and `main/shells/`
+ * becomes `out/` and its own path, and the host becomes `out/host/index.mjs`. Packages stay outside: they are shipped as they are.
  */
 const entries = Object.fromEntries(
-  globSync(['native/**/*.mjs', 'city/**/*.mjs'], { cwd: root })
+  globSync(['native/**/*.mjs', 'city/**/*.mjs', 'main/shells/*.mjs'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
     .map((path) => [path.replace(/\.mjs$/, ''), `${root}${path}`]),

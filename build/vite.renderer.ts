@@ -1,8 +1,26 @@
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { pagePolicy } from '../main/shells/page-policy.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** The policy is a header of every answer; it is in the page as well, should that ever be opened in another way. */
+function policyInPage(): Plugin {
+  return {
+    name: 'policy-in-page',
+    transformIndexHtml: (html) => ({
+      html,
+      tags: [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: pagePolicy },
+          injectTo: 'head-prepend',
+        },
+      ],
+    }),
+  };
+}
 
 /**
  * The page: one bundle for both shells, with relative addresses, so that it opens from a file and from the host. Nothing
@@ -11,7 +29,7 @@ const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, imp
 export default defineConfig({
   root: folder('renderer'),
   base: './',
-  plugins: [react()],
+  plugins: [react(), policyInPage()],
   build: {
     outDir: folder('out/renderer'),
     emptyOutDir: true,
@@ -20,6 +38,7 @@ export default defineConfig({
     // electron-vite leaves pages unminified unless told.
     minify: true,
     assetsInlineLimit: 0,
-    rolldownOptions: { input: folder('renderer/index.html') },
+    // The clerk's page and the passengers' one.
+    rolldownOptions: { input: [folder('renderer/index.html'), folder('renderer/display.html')] },
   },
 });

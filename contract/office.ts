@@ -32,6 +32,7 @@ import {
   ticketViewSchema,
   type Role,
 } from './office/shapes.ts';
+import { displayViewSchema } from './office/display.ts';
 import { refusalSchema } from './refusals.ts';
 import { sheetPartSchema } from './ticket-layout.ts';
 
@@ -295,6 +296,12 @@ export const officeMethods = {
       ackSeq: z.int().min(0),
     }),
   },
+  'display.current': {
+    role: 'public', mutating: false, audit: 'none',
+    summary: 'What the passengers may see on their own screen now: route, fares, total, change; nothing personal.',
+    input: nothing,
+    output: displayViewSchema,
+  },
   'reader.again': {
     role: 'clerk', mutating: false, audit: 'none',
     summary: 'Reads the card that lies on the reader once more.',
@@ -351,9 +358,12 @@ export const officeEvents = {
   /** A newer timetable took effect: ask for departures again. */
   'timetable.changed': z.strictObject({ feedVersion: z.int() }),
   'link.changed': linkStatusSchema,
+  /** The passengers' screen shows something else. */
+  'display.changed': displayViewSchema,
   'device.changed': deviceStatusSchema,
 } as const satisfies Record<string, z.ZodType>;
 export type OfficeEvent = keyof typeof officeEvents;
 export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;
 
+export type { DisplayView } from './office/display.ts';
 export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, ScannerCode, TicketView, LinkStatus, DeviceStatus, FencedView, OfficeStatus, SuccessionView, ClosedShiftView, Role } from './office/shapes.ts';

@@ -83,6 +83,8 @@ export const refusalCatalogue = {
   'ledger.foreign': ['账本属于另一个窗口({window})', '请检查 station.json 的窗口号和数据目录。'],
   'keys.missing': ['找不到本机密钥,无法打开已封存的资料', '请勿售票;请联系技术员从恢复密钥找回。'],
   'keys.broken': ['本机密钥文件损坏', '请勿售票;请联系技术员。'],
+  'keys.storeUnavailable': ['系统密钥库不可用:{detail}', '请勿售票;请登录系统桌面、解锁密钥库后重新启动,仍不行请联系技术员。'],
+  'keys.inSystemStore': ['本机密钥保存在系统密钥库中,浏览器方式不能打开', '请用桌面版站务窗口打开。'],
   'disk.failed': ['写入账本失败,本单没有成立', '请勿收款;检查磁盘后重试,仍不行请联系技术员。'],
   // Shells
   'host.option': ['启动参数不对:{detail}', '请用 npm run host -- --help 查看参数。'],

@@ -9,6 +9,7 @@ const PUBLIC_EVENTS: readonly OfficeEvent[] = [
   'link.changed',
   'device.changed',
   'timetable.changed',
+  'display.changed',
 ];
 
 /** Hands events to page sessions; names only where somebody is signed in. */

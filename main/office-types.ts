@@ -2,6 +2,7 @@ import type { Answer, EventMessage } from '../contract/envelope.ts';
 import type { StationConfig } from '../contract/station.ts';
 import type { Runtime } from './runtime.ts';
 import type { TrialControls } from './trial.ts';
+import type { KeyStore } from './vault/types.ts';
 
 /** What the composition root is made of. */
 export interface OfficeOptions {
@@ -11,6 +12,8 @@ export interface OfficeOptions {
   migrations: { name: string; sql: string }[];
   /** Program name and version, for the journal. */
   program: string;
+  /** Where the master key of this PC is kept; a 0600 file of the data folder unless the shell knows better. */
+  keyStore?: KeyStore;
   /** Present in a trial station only. */
   trial?: TrialControls;
   /** Sees each SQL statement with its values: for the bench. Costs nothing when absent. */
@@ -30,6 +33,8 @@ export interface Office {
   subscribe(session: string, listener: (event: EventMessage) => void): () => void;
   /** Tells a second office on the same folder where this one is reached, once the shell knows. */
   nameAddress(address: string): void;
+  /** The PC is about to sleep, to lock or to end, or woke up: the anchor is written now and the link tries at once. */
+  settle(): void;
   /** Clean stop: devices and link ended, anchor written, ledger closed, folder unlocked. */
   stop(): Promise<void>;
 }

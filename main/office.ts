@@ -13,6 +13,7 @@ import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
+import { createDisplayDesk } from './desks/display.ts';
 import { createHolderBook } from './desks/holders.ts';
 import { createIdentityDesk } from './desks/identities.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
@@ -96,7 +97,7 @@ async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
   if (!facts.ok) return facts;
   const vault = await openVault({
     runtime,
-    keyStore: fileKeyStore(runtime.files),
+    keyStore: options.keyStore ?? fileKeyStore(runtime.files),
     ledgerId: facts.value.ledgerId,
     hasLedger: !facts.value.isNew,
   });
@@ -191,6 +192,7 @@ function compose(
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
   const trial = createTrialDesk(context);
+  const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(context, cityWord, commands.list);
@@ -198,7 +200,7 @@ function compose(
   const desks: Desks = {
     'session.info': sessionDesk.info,
     'session.signIn': sessionDesk.signIn,
-    'session.signOut': sessionDesk.signOut,
+    'session.signOut': display.idleAfter(sessionDesk.signOut),
     'shifts.current': shifts.current,
     'shifts.open': shifts.open,
     'shifts.close': shifts.close,
@@ -206,11 +208,12 @@ function compose(
     'timetable.departures': timetableDesk.departures,
     'holders.type': identities.type,
     'holders.drop': identities.drop,
-    'sales.quote': sales.quote,
+    'sales.quote': display.showing(sales.quote),
     'sales.sell': {
       ...sales.sell,
       answer(entries, commandId) {
         const result = sales.sell.answer(entries, commandId);
+        display.sold(result);
         hub.emit('departure.changed', {
           departureId: result.departureId,
           ...timetableDesk.seats(result.departureId),
@@ -230,6 +233,7 @@ function compose(
     'link.export': carried.export,
     'link.import': carried.import,
     'status.get': status.get,
+    'display.current': display.current,
     'reader.again': reader.again,
     'trial.people': trial.people,
     'trial.layCard': trial.layCard,
@@ -338,9 +342,15 @@ function compose(
     },
     subscribe: hub.subscribe,
     nameAddress: (address) => lock.nameAddress(address),
+    settle() {
+      if (isStopped) return;
+      ledger.writeAnchor();
+      link?.nudge();
+    },
     async stop() {
       if (isStopped) return;
       isStopped = true;
+      display.stop();
       hub.clear();
       if (statusTimer) runtime.timers.clearTimeout(statusTimer);
       if (sweepTimer) runtime.timers.clearTimeout(sweepTimer);

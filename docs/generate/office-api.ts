@@ -24,7 +24,7 @@ ${methods.join('\n')}
 ## Events
 
 Pushed without being asked, as \`{"event": …, "data": …}\`. Before sign-in a page gets only \`status.changed\`, \`link.changed\`,
-\`device.changed\` and \`timetable.changed\`, which name nobody.
+\`device.changed\`, \`timetable.changed\` and \`display.changed\`, which name nobody.
 
 ${events.join('\n')}
 ## Refusals

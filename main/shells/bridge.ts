@@ -9,3 +9,9 @@ export const BRIDGE_NAME = 'stationOffice';
 /** The page's own address in Electron. */
 export const PAGE_SCHEME = 'app';
 export const PAGE_ORIGIN = `${PAGE_SCHEME}://office`;
+/** The clerk's page. */
+export const CLERK_PATH = '/';
+/** The page that passengers see; the host shows it at `/?display` as well. */
+export const DISPLAY_PATH = '/display.html';
+/** Why there is no office: a page made in the main process, without scripts. */
+export const REFUSED_PATH = '/refused';

@@ -11,7 +11,7 @@ import { refuse } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { Log } from '../runtime.ts';
 import { startBrowserShell, type BrowserShell } from './browser.ts';
-import { MAX_MESSAGE_BYTES } from './office-sockets.ts';
+import { MAX_MESSAGE_BYTES } from './page-calls.ts';
 
 const SECRET = 'control-secret';
 let folder: string;
@@ -41,6 +41,7 @@ const echoOffice: Office = {
     };
   },
   nameAddress: () => undefined,
+  settle: () => undefined,
   stop: async () => undefined,
 };
 

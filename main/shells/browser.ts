@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { Log } from '../runtime.ts';
+import { DISPLAY_PATH } from './bridge.ts';
 import {
   cookieName,
   cookieOf,
@@ -143,7 +144,10 @@ async function handle(shell: Shell, request: IncomingMessage, response: ServerRe
     response.end();
     return;
   }
-  const file = await readPageFile(shell.pageFolder, pathname);
+  const file = await readPageFile(
+    shell.pageFolder,
+    pathname === '/' && isDisplay(request) ? DISPLAY_PATH : pathname,
+  );
   if (!file) {
     if (pathname === '/') return sendJson(response, 503, refusalAnswer(refuse('host.noPage')));
     response.writeHead(404, { ...securityHeaders });
@@ -199,7 +203,13 @@ function upgrade(shell: Shell, request: IncomingMessage, socket: Duplex, head: B
   const session = sessionOf(shell, request);
   if (session === undefined) return turnAway(socket, 401, refuse('access.session'));
   if (!shell.office) return turnAway(socket, 503);
-  shell.office.sockets.accept(request, socket, head, session, () => sessionOf(shell, request) === session);
+  shell.office.sockets.accept(
+    request,
+    socket,
+    head,
+    { session, kind: isDisplay(request) ? 'display' : 'clerk' },
+    () => sessionOf(shell, request) === session,
+  );
 }
 
 function turnAway(socket: Duplex, status: number, refusal?: Refusal): void {
@@ -224,6 +234,12 @@ function sessionOf(shell: Shell, request: IncomingMessage): string | undefined {
 /** The address without its query: a token in it is the page's business, and never goes into a log. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
+}
+
+/** Whether it is the passengers' page that asks, `/?display`, or its socket, `/office?display`. */
+function isDisplay(request: IncomingMessage): boolean {
+  const [, query = ''] = (request.url ?? '').split('?', 2);
+  return new URLSearchParams(query).has('display');
 }
 
 function parseOrUndefined(text: string): unknown {

@@ -16,7 +16,7 @@ const noteSchema = z.array(z.strictObject({ pid: z.int().min(1), born: z.string(
 export async function waitForLeftovers(files: FileStore): Promise<void> {
   const text = files.readText(NOTE);
   if (text === undefined) return;
-  let left = readNote(text).filter(isStillThere);
+  let left = readNote(text).filter((one) => one.pid !== process.pid && isStillThere(one));
   for (let waitedMs = 0; left.length > 0 && waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
     await pause(LOOK_EVERY_MS);
     left = left.filter(isStillThere);

@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import type { Answer } from '../../contract/envelope.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { Log } from '../runtime.ts';
 import { refusalAnswer } from './http-guard.ts';
+import { callForDisplay, callOffice, DISPLAY_EVENTS, MAX_MESSAGE_BYTES } from './page-calls.ts';
+import type { PageKind } from './trusted-sender.ts';
 
-/** A larger message is refused; one above the hard limit ends its socket before it is read. */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
+/** A larger message than MAX_MESSAGE_BYTES is refused; one above this ends its socket before it is read. */
 const HARD_MESSAGE_BYTES = 4 * MAX_MESSAGE_BYTES;
 const MAX_SOCKETS = 64;
 /** So many requests of a page may wait for their answers; then the page is not read until some are given. */
@@ -21,12 +21,12 @@ const TRY_AGAIN_LATER = 1013;
 
 /** The pages that are connected. */
 export interface OfficeSockets {
-  /** Takes over a checked upgrade request of the page session `session`. `stillValid` is asked at each heartbeat. */
+  /** Takes over a checked upgrade request of a page. `stillValid` is asked at each heartbeat. */
   accept(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    session: string,
+    page: { session: string; kind: PageKind },
     stillValid: () => boolean,
   ): void;
   count(): number;
@@ -51,7 +51,11 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
-  const serve = (socket: WebSocket, session: string): void => {
+  const serve = (socket: WebSocket, page: { session: string; kind: PageKind }): void => {
+    const isDisplay = page.kind === 'display';
+    // The passengers' page lives beside the clerk's in one browser; nobody is ever signed in on its session.
+    const session = isDisplay ? `display-${page.session}` : page.session;
+    const call = isDisplay ? callForDisplay : callOffice;
     let pending = 0;
     const send = (message: object): void => {
       if (socket.readyState !== socket.OPEN) return;
@@ -62,7 +66,9 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
       }
       socket.send(JSON.stringify(message));
     };
-    const unsubscribe = office.subscribe(session, send);
+    const unsubscribe = office.subscribe(session, (message) => {
+      if (!isDisplay || DISPLAY_EVENTS.includes(message.event)) send(message);
+    });
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
     socket.on('close', unsubscribe);
@@ -71,7 +77,7 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
       if ('refusal' in read) return send(refusalAnswer(read.refusal));
       pending += 1;
       if (pending >= MAX_PENDING) socket.pause();
-      void callOffice(office, read.request, session, log).then((answer) => {
+      void call(office, read.request, session, log).then((answer) => {
         pending -= 1;
         if (socket.isPaused && pending < MAX_PENDING) socket.resume();
         send(answer);
@@ -80,12 +86,12 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
   };
 
   return {
-    accept(request, socket, head, session, stillValid) {
-      server.handleUpgrade(request, socket, head, (page) => {
-        page.on('error', (error) => log.warn({ detail: error.message }, 'a page connection broke'));
-        if (server.clients.size > MAX_SOCKETS) return page.close(TRY_AGAIN_LATER);
-        validity.set(page, stillValid);
-        serve(page, session);
+    accept(request, socket, head, page, stillValid) {
+      server.handleUpgrade(request, socket, head, (connected) => {
+        connected.on('error', (error) => log.warn({ detail: error.message }, 'a page connection broke'));
+        if (server.clients.size > MAX_SOCKETS) return connected.close(TRY_AGAIN_LATER);
+        validity.set(connected, stillValid);
+        serve(connected, page);
       });
     },
     count: () => server.clients.size,
@@ -103,22 +109,6 @@ export function createOfficeSockets(office: Office, log: Log): OfficeSockets {
       server.close();
     },
   };
-}
-
-/** The office never rejects; should it all the same, the page still gets an answer and the log the reason. */
-export async function callOffice(
-  office: Office,
-  request: unknown,
-  session: string,
-  log: Log,
-): Promise<Answer> {
-  try {
-    return await office.call(request, session);
-  } catch (error) {
-    const incident = `shell-${Date.now().toString(36)}`;
-    log.error({ incident, error: error instanceof Error ? error.stack : String(error) }, 'the office threw');
-    return refusalAnswer(refuse('defect', { incident }));
-  }
 }
 
 function readMessage(data: RawData, isBinary: boolean): { request: unknown } | { refusal: Refusal } {

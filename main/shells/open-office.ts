@@ -5,7 +5,9 @@ import type { StationConfig } from '../../contract/station.ts';
 import type { Office, OfficeOptions } from '../office-types.ts';
 import type { DeviceProcessLauncher, FileStore } from '../runtime.ts';
 import { makeTrialStation } from '../trial-station.ts';
+import type { KeyStore } from '../vault/types.ts';
 import { folderStore } from './file-store.ts';
+import { hostKeyStore } from './key-stores.ts';
 import { openLog, type OfficeLog } from './log.ts';
 import { readMigrations, type Program } from './program.ts';
 import { machineRuntime } from './runtime.ts';
@@ -86,6 +88,8 @@ export async function openOffice(
     createOffice: CreateOffice;
     devices: DeviceProcessLauncher;
     supervisor: DeviceProcessLauncher;
+    /** The 0600 file of a host unless told otherwise. */
+    keyStore?: KeyStore;
     clockOffsetMs: number;
     sheetsFile?: string | undefined;
     address: string;
@@ -116,6 +120,7 @@ export async function openOffice(
       config,
       migrations: readMigrations(options.program),
       program: options.program.name,
+      keyStore: options.keyStore ?? hostKeyStore(files),
       address: options.address,
       ...(trial === undefined ? {} : { trial: trial.controls }),
     });

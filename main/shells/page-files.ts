@@ -1,18 +1,9 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { pagePolicy } from './page-policy.ts';
 
-/** Everything the page may do: its own files and its own office, nothing else, and nobody may frame it. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** {@link pagePolicy}, and nobody may frame the page, which only a header can say. */
+export const contentSecurityPolicy = `${pagePolicy}; frame-ancestors 'none'`;
 
 /** Headers of every answer of a shell. */
 export const securityHeaders: Readonly<Record<string, string>> = {

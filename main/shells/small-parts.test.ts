@@ -11,7 +11,7 @@ import { readHostOptions } from './host-options.ts';
 import { choosePort, keepPort, portsToTry } from './host-ports.ts';
 import { createPageSessions } from './page-sessions.ts';
 import { findProgram } from './program.ts';
-import { isTrustedSender } from './trusted-sender.ts';
+import { trustedSender, type PageKind } from './trusted-sender.ts';
 import { chromiumArguments, findChromium, findElectron, hasDisplay } from './window-program.ts';
 
 let folder: string;
@@ -96,10 +96,10 @@ describe('ports', () => {
 
 describe('the data folder', () => {
   test('lies where each platform keeps such things', () => {
-    expect(applicationDataFolder('linux', {}, '/home/w')).toBe('/home/w/.local/share');
-    expect(applicationDataFolder('linux', { XDG_DATA_HOME: '/data' }, '/home/w')).toBe('/data');
-    expect(applicationDataFolder('linux', { XDG_DATA_HOME: 'relative' }, '/home/w')).toBe(
-      '/home/w/.local/share',
+    expect(applicationDataFolder('linux', {}, '/users/w')).toBe('/users/w/.local/share');
+    expect(applicationDataFolder('linux', { XDG_DATA_HOME: '/data' }, '/users/w')).toBe('/data');
+    expect(applicationDataFolder('linux', { XDG_DATA_HOME: 'relative' }, '/users/w')).toBe(
+      '/users/w/.local/share',
     );
     expect(applicationDataFolder('win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\w')).toBe('C:\\L');
   });
@@ -173,21 +173,28 @@ describe('the window', () => {
 });
 
 describe('who may call over IPC', () => {
-  const frame = (url: string, parent: unknown = null) => ({
-    sender: { id: 1 },
+  const ours = new Map<number, PageKind>([
+    [1, 'clerk'],
+    [2, 'display'],
+  ]);
+  const frame = (id: number, url: string, parent: unknown = null) => ({
+    sender: { id },
     senderFrame: { url, parent },
   });
 
-  test('the top frame of our window with our page', () => {
-    expect(isTrustedSender(frame(`${PAGE_ORIGIN}/`), 1)).toBe(true);
-    expect(isTrustedSender(frame(`${PAGE_ORIGIN}/index.html?x#y`), 1)).toBe(true);
+  test('the top frame of a window of ours with the page it was opened for', () => {
+    expect(trustedSender(frame(1, `${PAGE_ORIGIN}/`), ours)).toBe('clerk');
+    expect(trustedSender(frame(1, `${PAGE_ORIGIN}/index.html?x#y`), ours)).toBe('clerk');
+    expect(trustedSender(frame(2, `${PAGE_ORIGIN}/display.html`), ours)).toBe('display');
   });
 
   test('nobody else', () => {
-    expect(isTrustedSender(frame(`${PAGE_ORIGIN}/`), 2)).toBe(false);
-    expect(isTrustedSender(frame(`${PAGE_ORIGIN}/`), undefined)).toBe(false);
-    expect(isTrustedSender(frame(`${PAGE_ORIGIN}/`, {}), 1)).toBe(false);
-    expect(isTrustedSender({ sender: { id: 1 }, senderFrame: null }, 1)).toBe(false);
+    expect(trustedSender(frame(3, `${PAGE_ORIGIN}/`), ours)).toBeUndefined();
+    expect(trustedSender(frame(1, `${PAGE_ORIGIN}/`), new Map())).toBeUndefined();
+    expect(trustedSender(frame(1, `${PAGE_ORIGIN}/`, {}), ours)).toBeUndefined();
+    expect(trustedSender({ sender: { id: 1 }, senderFrame: null }, ours)).toBeUndefined();
+    expect(trustedSender(frame(2, `${PAGE_ORIGIN}/`), ours)).toBeUndefined();
+    expect(trustedSender(frame(1, `${PAGE_ORIGIN}/display.html`), ours)).toBeUndefined();
     for (const url of [
       'https://elsewhere.example/',
       'http://office/',
@@ -199,6 +206,6 @@ describe('who may call over IPC', () => {
       'about:blank',
       '',
     ])
-      expect(isTrustedSender(frame(url), 1), url).toBe(false);
+      expect(trustedSender(frame(1, url), ours), url).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { RunningProgram, StartProgram } from './program-starter.ts';
 
 const STOP_PATIENCE_MS = 5000;
 const FIRST_RESTART_MS = 500;
@@ -18,6 +17,7 @@ export interface SupervisedChild {
 }
 
 export interface ChildPlan {
+  startProgram: StartProgram;
   program: string;
   args: readonly string[];
   env?: Record<string, string>;
@@ -30,8 +30,13 @@ export interface ChildPlan {
   onState: (up: boolean, detail: string) => void;
 }
 
+interface Child {
+  running: RunningProgram;
+  ended: Promise<void>;
+}
+
 export function superviseChild(plan: ChildPlan): SupervisedChild {
-  let child: ChildProcess | undefined;
+  let child: Child | undefined;
   let isWanted = false;
   let restartMs = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
@@ -39,29 +44,35 @@ export function superviseChild(plan: ChildPlan): SupervisedChild {
   const launch = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const startedMs = performance.now();
-      const started = spawn(process.execPath, [plan.program, ...plan.args], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        env: { ...process.env, ...plan.env },
-        windowsHide: true,
-      });
-      child = started;
       let isSettled = false;
       const settle = (problem?: string): void => {
         if (isSettled) return;
         isSettled = true;
         clearTimeout(patience);
         if (problem === undefined) {
-          plan.onState(true, `pid ${started.pid ?? 0}`);
+          plan.onState(true, `pid ${running.pid() ?? 0}`);
           resolve();
         } else reject(new Error(problem));
       };
       const patience = setTimeout(() => {
         settle(`not ready after ${plan.readyTimeoutMs} ms`);
-        started.kill('SIGKILL');
+        running.kill();
       }, plan.readyTimeoutMs);
-      started.stdin?.on('error', () => undefined);
-      if (started.stdout) {
-        createInterface({ input: started.stdout }).on('line', (text) => {
+      let tellEnd = (): void => undefined;
+      const ended = new Promise<void>((done) => (tellEnd = done));
+      const onEnd = (why: string): void => {
+        settle(why);
+        tellEnd();
+        if (child?.running !== running) return;
+        child = undefined;
+        plan.onState(false, why);
+        if (!isWanted) return;
+        if (performance.now() - startedMs > STEADY_MS) restartMs = FIRST_RESTART_MS;
+        restart = setTimeout(() => void launch().catch(() => undefined), restartMs);
+        restartMs = Math.min(restartMs * 2, LONGEST_RESTART_MS);
+      };
+      const running: RunningProgram = plan.startProgram(plan.program, plan.args, plan.env ?? {}, {
+        line(text) {
           const line = parseLine(text);
           if (line === undefined) return;
           try {
@@ -69,23 +80,15 @@ export function superviseChild(plan: ChildPlan): SupervisedChild {
           } catch (error) {
             settle(error instanceof Error ? error.message : String(error));
             // What it lacks may be there the next time.
-            started.kill('SIGKILL');
+            running.kill();
           }
           plan.onLine(line);
-        });
-      }
-      started.once('error', (error) => settle(error.message));
-      started.once('exit', (code, signal) => {
-        settle(`ended with ${signal ?? code ?? 'nothing'}`);
-        if (child !== started) return;
-        child = undefined;
-        plan.onState(false, `ended with ${signal ?? code ?? 'nothing'}`);
-        if (!isWanted) return;
-        if (performance.now() - startedMs > STEADY_MS) restartMs = FIRST_RESTART_MS;
-        restart = setTimeout(() => void launch().catch(() => undefined), restartMs);
-        restartMs = Math.min(restartMs * 2, LONGEST_RESTART_MS);
+        },
+        // A program that cannot even be started may say so before it was given a name here.
+        ended: (why) => void setImmediate(onEnd, why),
       });
-      for (const message of plan.greeting?.() ?? []) started.stdin?.write(`${JSON.stringify(message)}\n`);
+      child = { running, ended };
+      for (const message of plan.greeting?.() ?? []) running.say(JSON.stringify(message));
     });
 
   return {
@@ -101,16 +104,13 @@ export function superviseChild(plan: ChildPlan): SupervisedChild {
       clearTimeout(restart);
       const ending = child;
       if (ending === undefined) return;
-      const ended = new Promise<void>((resolve) => void ending.once('exit', () => resolve()));
-      ending.stdin?.end();
-      const patience = setTimeout(() => ending.kill('SIGKILL'), STOP_PATIENCE_MS);
-      await ended;
+      ending.running.close();
+      const patience = setTimeout(() => ending.running.kill(), STOP_PATIENCE_MS);
+      await ending.ended;
       clearTimeout(patience);
     },
-    send(message) {
-      if (child?.stdin?.writable === true) child.stdin.write(`${JSON.stringify(message)}\n`);
-    },
-    pid: () => child?.pid,
+    send: (message) => child?.running.say(JSON.stringify(message)),
+    pid: () => child?.running.pid(),
   };
 }
 

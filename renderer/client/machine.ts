@@ -4,12 +4,15 @@ import { officeClient, type OfficeClient } from './office-client.ts';
 import { preloadTransport } from './preload.ts';
 import { webSocketTransport } from './websocket.ts';
 
-/** The client of this very page: through Electron's preload where there is one, else over the page's own origin. */
-export function machineClient(): OfficeClient {
+/**
+ * The client of this very page: through Electron's preload where there is one, else over the page's own origin, where
+ * `address` is the office's.
+ */
+export function machineClient(address = '/office'): OfficeClient {
   if (window.stationOffice) return officeClient(preloadTransport(window.stationOffice), machineClock);
   const { token, clean } = takeToken(location.href);
   if (token !== undefined) history.replaceState(null, '', clean);
-  const office = new URL('/office', location.href);
+  const office = new URL(address, location.href);
   office.protocol = office.protocol === 'https:' ? 'wss:' : 'ws:';
   const transport = webSocketTransport(
     {

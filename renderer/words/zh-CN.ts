@@ -304,4 +304,13 @@ export const zhCN = {
   'key.confirm': '确认',
   'key.leaveForm': '返回',
   'key.done': '完成',
+
+  // The passengers' own screen
+  'display.welcome': '欢迎光临{station}',
+  'display.departs': '{date} {time} 开',
+  'display.each': '{yuan} 元 × {count}',
+  'display.yuan': '{yuan} 元',
+  'display.total': '应付',
+  'display.tendered': '实收',
+  'display.change': '找零',
 } as const;

@@ -170,6 +170,6 @@ describe('who may call', () => {
     await window.sell(ferry(), [1]);
     window.machine.pass(100);
     expect(window.events.map(({ event }) => event)).toContain('departure.changed');
-    expect(new Set(heard)).toEqual(new Set(['status.changed', 'link.changed']));
+    expect(new Set(heard)).toEqual(new Set(['status.changed', 'link.changed', 'display.changed']));
   });
 });

@@ -1,0 +1,134 @@
+import type { DepartureId, Fen } from '../../contract/ids.ts';
+import type { DisplayView, OfficeInput, OfficeOutput, SaleResult } from '../../contract/office.ts';
+import { accepted, type Outcome } from '../../contract/refusals.ts';
+import type { TimerHandle } from '../runtime.ts';
+import type { Caller, DeskContext } from './context.ts';
+
+/** An order that nobody goes on with is taken off the passengers' screen. */
+const ORDER_SHOWN_MS = 5 * 60_000;
+/** The change stays in sight while it is counted out. */
+const PAID_SHOWN_MS = 30_000;
+/** A sale that is older is only told again, for instance after a restart: its passengers are gone. */
+const JUST_SOLD_MS = 10_000;
+
+type Quote = (input: OfficeInput<'sales.quote'>, caller: Caller) => Outcome<OfficeOutput<'sales.quote'>>;
+
+const idleView: DisplayView = {
+  state: 'idle',
+  departure: null,
+  lines: [],
+  totalFen: 0 as Fen,
+  tenderedFen: null,
+  changeFen: null,
+};
+
+/** The screen for passengers follows the clerk's orders by what is public in them. */
+export function createDisplayDesk(context: DeskContext) {
+  const { runtime } = context;
+  let shown = idleView;
+  /** The order last put together, by departure and references: a sold one that is quoted again is not shown again. */
+  let quoted = '';
+  let soldOrder: string | undefined;
+  let timer: TimerHandle | undefined;
+  let isStopped = false;
+
+  function show(view: DisplayView, forMs?: number): void {
+    if (timer) runtime.timers.clearTimeout(timer);
+    timer = forMs === undefined || isStopped ? undefined : runtime.timers.setTimeout(idle, forMs);
+    if (JSON.stringify(view) === JSON.stringify(shown)) return;
+    shown = view;
+    context.emit('display.changed', view);
+  }
+  const idle = (): void => show(idleView);
+
+  function departureOf(departureId: DepartureId): DisplayView['departure'] {
+    const departure = context.timetable()?.departure(departureId);
+    if (!departure) return null;
+    const { date, departLocal, line, fromName, toName, vesselName } = departure;
+    return { date, departLocal, lineName: line.name, fromName, toName, vesselName };
+  }
+
+  function follow(input: OfficeInput<'sales.quote'>, quote: OfficeOutput<'sales.quote'>): void {
+    const order = `${input.departureId} ${input.passengers
+      .map(({ holderRef }) => holderRef)
+      .sort()
+      .join(' ')}`;
+    if (order === soldOrder) return;
+    soldOrder = undefined;
+    quoted = order;
+    const lines = linesOf(
+      quote.passengers.flatMap(({ fareFen }, index) => {
+        const ticketClass = input.passengers[index]?.ticketClass;
+        return fareFen === null || ticketClass === undefined ? [] : [{ ticketClass, fareFen }];
+      }),
+    );
+    if (lines.length === 0) return idle();
+    show(
+      {
+        state: 'order',
+        departure: departureOf(input.departureId),
+        lines,
+        totalFen: quote.totalFen,
+        tenderedFen: null,
+        changeFen: null,
+      },
+      ORDER_SHOWN_MS,
+    );
+  }
+
+  return {
+    current: (): Outcome<DisplayView> => accepted(shown),
+
+    /** The quote desk, with the screen following what it answers. */
+    showing(quote: Quote): Quote {
+      return (input, caller) => {
+        const outcome = quote(input, caller);
+        if (outcome.ok) follow(input, outcome.value);
+        return outcome;
+      };
+    },
+
+    /** A desk after which nothing is being sold. */
+    idleAfter<I, O>(desk: (input: I, caller: Caller) => O): (input: I, caller: Caller) => O {
+      return (input, caller) => {
+        const outcome = desk(input, caller);
+        idle();
+        return outcome;
+      };
+    },
+
+    sold({ at, departureId, tickets, totalFen, tenderedFen, changeFen }: SaleResult): void {
+      if (runtime.clock.nowMs() - at > JUST_SOLD_MS) return;
+      soldOrder = quoted;
+      show(
+        {
+          state: 'paid',
+          departure: departureOf(departureId),
+          lines: linesOf(tickets),
+          totalFen,
+          tenderedFen,
+          changeFen,
+        },
+        PAID_SHOWN_MS,
+      );
+    },
+
+    stop(): void {
+      isStopped = true;
+      if (timer) runtime.timers.clearTimeout(timer);
+    },
+  };
+}
+
+/** Tickets of one class and fare are one line. */
+function linesOf(
+  tickets: readonly Pick<DisplayView['lines'][number], 'ticketClass' | 'fareFen'>[],
+): DisplayView['lines'] {
+  const lines: DisplayView['lines'] = [];
+  for (const { ticketClass, fareFen } of tickets) {
+    const line = lines.find((one) => one.ticketClass === ticketClass && one.fareFen === fareFen);
+    if (line) line.count += 1;
+    else lines.push({ ticketClass, fareFen, count: 1 });
+  }
+  return lines;
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { app, session, type WebContents, type WebPreferences } from 'electron';
+import type { Program } from './program.ts';
+import { isOurPage } from './trusted-sender.ts';
+
+/** What any page of ours may do, which is next to nothing. A page with a preload reaches the office through it. */
+export function lockedPreferences(program?: Program): WebPreferences {
+  return {
+    ...(program === undefined ? {} : { preload: join(program.root, 'out', 'preload', 'preload.cjs') }),
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+    // A middle click on a link must not open it beside the page.
+    disableBlinkFeatures: 'Auxclick',
+    devTools: !app.isPackaged,
+  };
+}
+
+/** No page of ours goes elsewhere, opens windows or embeds anything, whatever a script in it wants. */
+export function lockContents(contents: WebContents): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  const stay = (event: { preventDefault(): void; url: string }): void => {
+    if (!isOurPage(event.url)) event.preventDefault();
+  };
+  contents.on('will-navigate', stay);
+  contents.on('will-redirect', stay);
+  contents.on('will-frame-navigate', stay);
+}
+
+/** The page needs no camera, no place, no device, no download, and no network but its own scheme. */
+export function lockSession(): void {
+  const ours = session.defaultSession;
+  ours.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  ours.setPermissionCheckHandler(() => false);
+  ours.setDevicePermissionHandler(() => false);
+  ours.on('will-download', (event) => event.preventDefault());
+  ours.webRequest.onBeforeRequest((request, answer) => {
+    const isOwn =
+      isOurPage(request.url) || request.url.startsWith('devtools:') || request.url.startsWith('data:');
+    answer({ cancel: !isOwn });
+  });
+}
