@@ -17,7 +17,12 @@ function watched(onJump?: (fromMs: number, toMs: number) => void) {
 
 test('a clock that goes with the steady one, or is put right by two seconds, did not jump', () => {
   const { look, pass, jumps } = watched();
-  for (const [wall, steady] of [[0, 0], [60_000, 60_000], [CLOCK_JUMP_MS, 0], [3_600_000, 3_600_000 + CLOCK_JUMP_MS]] as const) {
+  for (const [wall, steady] of [
+    [0, 0],
+    [60_000, 60_000],
+    [CLOCK_JUMP_MS, 0],
+    [3_600_000, 3_600_000 + CLOCK_JUMP_MS],
+  ] as const) {
     pass(wall, steady);
     look();
   }

@@ -8,15 +8,22 @@ import { createDispatcher, type Desks } from './dispatch.ts';
 function doors() {
   const sessions = createSessions();
   const logged: { fields: Record<string, unknown>; message: string }[] = [];
-  const log = (fields: Record<string, unknown>, message: string): void => void logged.push({ fields, message });
-  const throwing = new Proxy({}, {
-    get: () => () => {
-      throw new Error('a desk that fails');
+  const log = (fields: Record<string, unknown>, message: string): void =>
+    void logged.push({ fields, message });
+  const throwing = new Proxy(
+    {},
+    {
+      get: () => () => {
+        throw new Error('a desk that fails');
+      },
     },
-  });
+  );
   const context = {
     sessions,
-    runtime: { random: { id: () => 'abcdef0123456789abcdef0123456789' }, log: { info: log, warn: log, error: log } },
+    runtime: {
+      random: { id: () => 'abcdef0123456789abcdef0123456789' },
+      log: { info: log, warn: log, error: log },
+    },
     trial: undefined,
   } as unknown as DeskContext;
   return { sessions, logged, ...createDispatcher(context, throwing as Desks) };
@@ -30,23 +37,37 @@ test('somebody of another role is told so, and not to sign in', async () => {
     ok: false,
     refusal: { code: 'access.role', message: '当前岗位无权办理', next: '请由有权限的人员登录后办理。' },
   });
-  expect(await call({ id: 1, method: 'shifts.current' }, 'other')).toMatchObject({ refusal: { code: 'access.signInFirst' } });
+  expect(await call({ id: 1, method: 'shifts.current' }, 'other')).toMatchObject({
+    refusal: { code: 'access.signInFirst' },
+  });
 });
 
 describe('a desk that throws', () => {
   test('is answered with an incident number that the log can explain, and nothing of its insides', async () => {
     const { logged, call } = doors();
     const answer = await call({ id: 'x', method: 'session.info' }, 'page');
-    expect(answer).toMatchObject({ id: 'x', ok: false, refusal: { code: 'defect', message: '程序内部错误,编号 ABCDEF01' } });
+    expect(answer).toMatchObject({
+      id: 'x',
+      ok: false,
+      refusal: { code: 'defect', message: '程序内部错误,编号 ABCDEF01' },
+    });
     expect(JSON.stringify(answer)).not.toContain('fails');
-    expect(logged).toMatchObject([{ fields: { incident: 'ABCDEF01', method: 'session.info' }, message: 'defect' }]);
+    expect(logged).toMatchObject([
+      { fields: { incident: 'ABCDEF01', method: 'session.info' }, message: 'defect' },
+    ]);
     expect(String(logged[0]?.fields['stack'])).toContain('a desk that fails');
   });
 });
 
 test('an id that is none comes back as null, and a right one comes back though the rest is wrong', async () => {
   const { call } = doors();
-  expect(await call({ id: {}, method: 'status.get' }, 'page')).toMatchObject({ id: null, refusal: { code: 'request.shape', field: 'id' } });
-  expect(await call({ id: 5, method: 5 }, 'page')).toMatchObject({ id: 5, refusal: { code: 'request.shape', field: 'method' } });
+  expect(await call({ id: {}, method: 'status.get' }, 'page')).toMatchObject({
+    id: null,
+    refusal: { code: 'request.shape', field: 'id' },
+  });
+  expect(await call({ id: 5, method: 5 }, 'page')).toMatchObject({
+    id: 5,
+    refusal: { code: 'request.shape', field: 'method' },
+  });
   expect(requestSchema.safeParse({ id: 5, method: 'status.get' }).success).toBe(true);
 });

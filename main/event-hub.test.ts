@@ -4,7 +4,13 @@ import { createSessions } from './access/sessions.ts';
 import { createEventHub } from './event-hub.ts';
 
 const clerk = { number: '0107', name: '测试丙', role: 'clerk' } as const;
-const card = { holderRef: 'a'.repeat(32) as HolderRef, documentKind: '111', name: '测试甲', masked: '330999********0113', capture: 'chip' } as const;
+const card = {
+  holderRef: 'a'.repeat(32) as HolderRef,
+  documentKind: '111',
+  name: '测试甲',
+  masked: '330999********0113',
+  capture: 'chip',
+} as const;
 
 function hub() {
   const sessions = createSessions();

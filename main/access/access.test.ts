@@ -13,7 +13,8 @@ describe('a PIN', () => {
     expect(stored).toMatch(/^scrypt\$16384\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
     expect(stored).not.toContain('246810');
     expect(await isPin('246810', stored)).toBe(true);
-    for (const wrong of ['246811', '24681', '2468100', '', ' 246810']) expect(await isPin(wrong, stored), wrong).toBe(false);
+    for (const wrong of ['246811', '24681', '2468100', '', ' 246810'])
+      expect(await isPin(wrong, stored), wrong).toBe(false);
   });
 
   test('gives another hash with another salt', async () => {
@@ -22,13 +23,27 @@ describe('a PIN', () => {
 
   test('is wrong, and no defect, when what is stored is malformed or asks for an impossible amount of work', async () => {
     const good = await hashPin('1', salt);
-    const stored = ['', 'scrypt', good.slice(0, -1), `${good}x`, good.replace('16384', '16385'), good.replace('16384', '0'), good.replace('16384$8', '9999999$999'), good.replace(/\$[\w-]{22}\$/, '$*$')];
+    const stored = [
+      '',
+      'scrypt',
+      good.slice(0, -1),
+      `${good}x`,
+      good.replace('16384', '16385'),
+      good.replace('16384', '0'),
+      good.replace('16384$8', '9999999$999'),
+      good.replace(/\$[\w-]{22}\$/, '$*$'),
+    ];
     for (const text of stored) expect(await isPin('1', text), text).toBe(false);
   });
 });
 
 describe('staff', () => {
-  const person = async (number: string, pin: string) => ({ number, name: '测试丙', role: 'clerk' as const, pin: await hashPin(pin, salt) });
+  const person = async (number: string, pin: string) => ({
+    number,
+    name: '测试丙',
+    role: 'clerk' as const,
+    pin: await hashPin(pin, salt),
+  });
 
   test('sign in with their number and PIN, also in full-width digits', async () => {
     const staff = createStaff([await person('0107', '246810'), await person('0108', '135790')]);
@@ -54,7 +69,11 @@ describe('a sign-in', () => {
     const sessions = createSessions();
     sessions.signIn('a', clerk);
     expect(sessions.person('b')).toBeNull();
-    expect([sessions.mayCall('a', 'clerk'), sessions.mayCall('b', 'clerk'), sessions.mayCall('b', 'public')]).toEqual([true, false, true]);
+    expect([
+      sessions.mayCall('a', 'clerk'),
+      sessions.mayCall('b', 'clerk'),
+      sessions.mayCall('b', 'public'),
+    ]).toEqual([true, false, true]);
     sessions.signIn('a', { ...clerk, number: '0108' });
     expect(sessions.person('a')?.number).toBe('0108');
     sessions.signOut('a');

@@ -25,7 +25,10 @@ test('a holder is found for ten minutes by the steady clock, and then never agai
   clock.steadyMs = HOLDER_LIFE_MS - 1;
   expect(holders.find(ref, 'x')).toMatchObject({ ok: true, value: { number: values.number } });
   clock.steadyMs = HOLDER_LIFE_MS;
-  expect(holders.find(ref, 'passengers.0')).toMatchObject({ ok: false, refusal: { code: 'holder.gone', field: 'passengers.0' } });
+  expect(holders.find(ref, 'passengers.0')).toMatchObject({
+    ok: false,
+    refusal: { code: 'holder.gone', field: 'passengers.0' },
+  });
   holders.sweep();
   expect(holders.size()).toBe(0);
 });

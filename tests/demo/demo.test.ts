@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,21 +22,17 @@ interface Run {
   stderr: string;
 }
 
-function run(...args: string[]): Promise<Run> {
+async function run(...args: string[]): Promise<Run> {
   const child = spawn(process.execPath, [demo, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.once('close', (code) => {
-      try {
-        resolve({ code, summary: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), stderr });
-      } catch {
-        reject(new Error(`no summary on stdout; ended with ${code}\n${stdout}\n${stderr}`));
-      }
-    });
-  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{'))
+    throw new Error(`no summary on stdout; ended with ${code}\n${stdout}\n${stderr}`);
+  return { code, summary: JSON.parse(last), stderr };
 }
 
 /** Does something to the city's database by SQL, as anybody could who has the folder. */
@@ -52,15 +49,34 @@ const count = (): Promise<Run> => run('--count', folder);
 
 beforeAll(async () => {
   const told = await run('--tickets', String(TICKETS), '--keep', folder);
-  expect(told.summary, told.stderr).toMatchObject({ sold: TICKETS, printed: TICKETS, inCity: TICKETS, duplicates: 0, lost: 0, ok: true });
+  expect(told.summary, told.stderr).toMatchObject({
+    sold: TICKETS,
+    printed: TICKETS,
+    inCity: TICKETS,
+    duplicates: 0,
+    lost: 0,
+    ok: true,
+  });
   expect(told.summary['offlineSold']).toBeGreaterThanOrEqual(TICKETS / 2);
-  expect(Object.keys(told.summary)).toEqual(['sold', 'printed', 'inCity', 'duplicates', 'lost', 'offlineSold', 'ok']);
+  expect(Object.keys(told.summary)).toEqual([
+    'sold',
+    'printed',
+    'inCity',
+    'duplicates',
+    'lost',
+    'offlineSold',
+    'ok',
+  ]);
   expect(told.code).toBe(0);
 }, 90_000);
 
 describe('the demo counts from outside, so it sees', () => {
   test('nothing wrong when nothing is, however often it counts', async () => {
-    expect(await count()).toMatchObject({ code: 0, summary: { sold: TICKETS, printed: TICKETS, inCity: TICKETS, ok: true }, stderr: '' });
+    expect(await count()).toMatchObject({
+      code: 0,
+      summary: { sold: TICKETS, printed: TICKETS, inCity: TICKETS, ok: true },
+      stderr: '',
+    });
   });
 
   test('a ticket that came to the city twice', async () => {
@@ -79,18 +95,30 @@ describe('the demo counts from outside, so it sees', () => {
     expect(summary).toMatchObject({ sold: TICKETS, inCity: TICKETS, duplicates: 1, lost: 0, ok: false });
     expect(code).not.toBe(0);
     await inCity((database) =>
-      database.exec('delete from tickets where seq > 100000; delete from entries where seq > 100000; delete from passengers where seq > 100000;'),
+      database.exec(
+        'delete from tickets where seq > 100000; delete from entries where seq > 100000; delete from passengers where seq > 100000;',
+      ),
     );
   });
 
   test('a ticket that the city lost', async () => {
     await inCity((database) =>
-      database.exec('create table put_aside as select * from tickets order by seq desc limit 1; delete from tickets where seq = (select seq from put_aside);'),
+      database.exec(
+        'create table put_aside as select * from tickets order by seq desc limit 1; delete from tickets where seq = (select seq from put_aside);',
+      ),
     );
     const { code, summary } = await count();
-    expect(summary).toMatchObject({ sold: TICKETS, printed: TICKETS, inCity: TICKETS - 1, lost: 1, ok: false });
+    expect(summary).toMatchObject({
+      sold: TICKETS,
+      printed: TICKETS,
+      inCity: TICKETS - 1,
+      lost: 1,
+      ok: false,
+    });
     expect(code).not.toBe(0);
-    await inCity((database) => database.exec('insert into tickets select * from put_aside; drop table put_aside;'));
+    await inCity((database) =>
+      database.exec('insert into tickets select * from put_aside; drop table put_aside;'),
+    );
   });
 
   test('a sheet that never came out, one that came out twice, and one with a changed letter', async () => {
@@ -101,7 +129,10 @@ describe('the demo counts from outside, so it sees', () => {
 
     writeFileSync(sheets, whole.subarray(first));
     expect(decodeSheets(readFileSync(sheets))).toHaveLength(TICKETS - 1);
-    expect(await count()).toMatchObject({ code: 1, summary: { sold: TICKETS, printed: TICKETS - 1, inCity: TICKETS, lost: 0, ok: false } });
+    expect(await count()).toMatchObject({
+      code: 1,
+      summary: { sold: TICKETS, printed: TICKETS - 1, inCity: TICKETS, lost: 0, ok: false },
+    });
 
     writeFileSync(sheets, Buffer.concat([whole, whole.subarray(0, first)]));
     expect(await count()).toMatchObject({ code: 1, summary: { printed: TICKETS, duplicates: 1, ok: false } });

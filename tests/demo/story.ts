@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectOffice, newCommandId, type OfficeClient } from '../support/office-client.ts';
+import { connectOffice, newCommandId, type OfficeClient, type Json } from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
 import { startOffice } from '../support/running-office.ts';
 import { GATEWAY_DOWN_FILE } from './count.ts';
@@ -29,9 +29,15 @@ export async function sellThrough({ folder, tickets, say, clock }: StoryOptions)
     await client.call('session.signIn', { number: clerk.number, pin: clerk.pin });
     await client.call('shifts.open', { floatFen: 50_000 }, newCommandId());
     await until(async () => (await client.call('status.get')).link.state === 'up', 'the link is up', 30_000);
-    await until(async () => (await client.call('timetable.places')).places.length > 0, 'the timetable is there', 30_000);
+    await until(
+      async () => (await client.call('timetable.places')).places.length > 0,
+      'the timetable is there',
+      30_000,
+    );
     const devices = (): Promise<boolean> =>
-      client.call('status.get').then((status) => status.devices.every((device: any) => device.state === 'ready'));
+      client
+        .call('status.get')
+        .then((status) => status.devices.every((device: Json) => device.state === 'ready'));
     await until(devices, 'reader and printer are ready', 30_000);
 
     const half = Math.floor(tickets / 2);
@@ -41,30 +47,49 @@ export async function sellThrough({ folder, tickets, say, clock }: StoryOptions)
     say(`${sold} tickets sold with the link up`);
     await client.call('trial.link', { up: false });
     const downFromMs = (await client.call('status.get')).nowMs;
-    await until(async () => (await client.call('status.get')).link.state === 'down', 'the loss of the link is noticed', 60_000, async () => {
-      // The office notices at its next attempt; a sale gives it one.
-      if (sold < tickets - 4) sold += await sellMany(client, 1, sold);
-    });
+    await until(
+      async () => (await client.call('status.get')).link.state === 'down',
+      'the loss of the link is noticed',
+      60_000,
+      async () => {
+        // The office notices at its next attempt; a sale gives it one.
+        if (sold < tickets - 4) sold += await sellMany(client, 1, sold);
+      },
+    );
     sold += await sellMany(client, tickets - sold, sold);
-    say(`${sold} tickets sold, ${sold - half} of them without the link, in ${Math.round(performance.now() - begun)} ms`);
+    say(
+      `${sold} tickets sold, ${sold - half} of them without the link, in ${Math.round(performance.now() - begun)} ms`,
+    );
 
     const downToMs = (await client.call('status.get')).nowMs;
     writeFileSync(join(folder, GATEWAY_DOWN_FILE), JSON.stringify({ fromMs: downFromMs, toMs: downToMs }));
     await client.call('trial.link', { up: true });
-    await until(async () => {
-      const { link } = await client.call('status.get');
-      return link.state === 'up' && link.backlog === 0;
-    }, 'the backlog is at the city', 90_000);
-    await until(async () => {
-      const { tickets: newest } = await client.call('sales.list', { limit: 200 });
-      return newest.every((ticket: any) => ticket.print.state === 'confirmed');
-    }, 'every sheet is confirmed', 120_000);
+    await until(
+      async () => {
+        const { link } = await client.call('status.get');
+        return link.state === 'up' && link.backlog === 0;
+      },
+      'the backlog is at the city',
+      90_000,
+    );
+    await until(
+      async () => {
+        const { tickets: newest } = await client.call('sales.list', { limit: 200 });
+        return newest.every((ticket: Json) => ticket.print.state === 'confirmed');
+      },
+      'every sheet is confirmed',
+      120_000,
+    );
 
     const { shift } = await client.call('shifts.current');
     const expectedFen = shift.floatFen + shift.salesFen;
     const closed = await client.call('shifts.close', { countedFen: expectedFen }, newCommandId());
     if (closed.differenceFen !== 0) throw new Error(`the drawer differs by ${closed.differenceFen} fen`);
-    await until(async () => (await client.call('status.get')).link.backlog === 0, 'the closed shift is at the city', 30_000);
+    await until(
+      async () => (await client.call('status.get')).link.backlog === 0,
+      'the closed shift is at the city',
+      30_000,
+    );
     client.close();
     const code = await office.stop();
     if (code !== 0) throw new Error(`the office ended with code ${code}\n${office.stderr()}`);
@@ -94,7 +119,7 @@ async function sellMany(client: OfficeClient, count: number, already: number): P
       passengers.push({ holderRef: holder.holderRef, ticketClass: 'full' });
     }
     const quote = await client.call('sales.quote', { departureId: departure.departureId, passengers });
-    const refusal = quote.refusal ?? quote.passengers.find((passenger: any) => passenger.refusal)?.refusal;
+    const refusal = quote.refusal ?? quote.passengers.find((passenger: Json) => passenger.refusal)?.refusal;
     if (refusal) throw new Error(`${departure.departureId}: ${refusal.message}`);
     const sale = await client.call(
       'sales.sell',
@@ -114,17 +139,19 @@ async function sellMany(client: OfficeClient, count: number, already: number): P
 }
 
 /** Departures of tomorrow: never empty at any hour of today. */
-async function openDepartures(client: OfficeClient): Promise<any[]> {
+async function openDepartures(client: OfficeClient): Promise<Json[]> {
   const { nowMs } = await client.call('status.get');
   const date = new Date(nowMs + 8 * 3_600_000 + 86_400_000).toISOString().slice(0, 10);
   const { departures } = await client.call('timetable.departures', { date });
-  return departures.filter((departure: any) => departure.state === 'onSale' && departure.left >= 3);
+  return departures.filter((departure: Json) => departure.state === 'onSale' && departure.left >= 3);
 }
 
 /** Lays a person's card and waits until it fills the form. People repeat; departures do not, so no document is sold twice. */
-async function layCard(client: OfficeClient, n: number): Promise<any> {
+async function layCard(client: OfficeClient, n: number): Promise<Json> {
   const { people } = await client.call('trial.people');
-  const adults = people.filter((person: any) => ['p01', 'p02', 'p03', 'p04', 'p05', 'p06'].includes(person.id));
+  const adults = people.filter((person: Json) =>
+    ['p01', 'p02', 'p03', 'p04', 'p05', 'p06'].includes(person.id),
+  );
   const person = adults[Math.floor(n / 5) % adults.length];
   const read = client.event('reader.card', (card) => card.name === person.name, 15_000);
   await client.call('trial.layCard', { person: person.id });

@@ -24,8 +24,11 @@ export function readBooks(folder: string): Books {
   const connection = openConnection(`${folder}/ledger.db`, { readonly: true });
   try {
     const all = <R>(sql: string): R[] => connection.prepare<[], R>(sql).all();
-    const count = (table: string): number => all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n ?? -1;
-    const journal = all<{ seq: number; kind: string; hash: Uint8Array }>('SELECT seq, kind, hash FROM journal ORDER BY seq');
+    const count = (table: string): number =>
+      all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n ?? -1;
+    const journal = all<{ seq: number; kind: string; hash: Uint8Array }>(
+      'SELECT seq, kind, hash FROM journal ORDER BY seq',
+    );
     const last = journal.at(-1);
     const chain = checkChain(connection);
     return {
@@ -41,7 +44,9 @@ export function readBooks(folder: string): Books {
       sealedRows: count('vault_rows'),
       commands: count('commands'),
       sheets: Object.fromEntries(
-        all<{ state: string; n: number }>('SELECT state, count(*) AS n FROM effects GROUP BY state').map(({ state, n }) => [state, n]),
+        all<{ state: string; n: number }>('SELECT state, count(*) AS n FROM effects GROUP BY state').map(
+          ({ state, n }) => [state, n],
+        ),
       ),
       kinds: journal.map(({ kind }) => kind),
     };
@@ -51,7 +56,9 @@ export function readBooks(folder: string): Books {
 }
 
 /** Every entry's canonical text, oldest first. */
-export function readEntries(folder: string): { kind: string; body: any; at: number; businessDate: string; actor: string }[] {
+export function readEntries(
+  folder: string,
+): { kind: string; body: Record<string, unknown>; at: number; businessDate: string; actor: string }[] {
   const connection = openConnection(`${folder}/ledger.db`, { readonly: true });
   try {
     return connection

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -104,17 +104,18 @@ describe('a ledger that may not go on is refused and stays as it is, byte for by
 describe('keys', () => {
   test.each(['keys.json', 'master.key'])('without %s nothing opens and no new key is made in silence', async (file) => {
     const machine = await closedWindow();
-    const kept = join(mkdtempSync(join(tmpdir(), 'station-office-key-')), file);
+    const kept = join(tmpdir(), `station-office-${process.pid}-${file}`);
     copyFileSync(join(machine.folder, file), kept);
     rmSync(join(machine.folder, file));
     await expectClosed(machine, 'keys.missing');
     expect(machine.runtime.files.exists(file)).toBe(false);
     // Put back, everything is there again, names too.
     copyFileSync(kept, join(machine.folder, file));
+    rmSync(kept);
     const window = await openOffice({ machine });
     await window.signIn();
     const { tickets } = await window.ok('sales.list', { limit: 5 });
-    expect(tickets.every(({ holderName }: any) => typeof holderName === 'string')).toBe(true);
+    expect(tickets.every(({ holderName }) => typeof holderName === 'string')).toBe(true);
   });
 
   test('of another machine do not open this ledger', async () => {

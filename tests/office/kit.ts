@@ -3,7 +3,12 @@ import { expect } from 'vitest';
 import { trialFeed } from '../../city/shell/files.ts';
 import type { Answer, EventMessage } from '../../contract/envelope.ts';
 import type { Feed } from '../../contract/feed.ts';
-import { officeMethods, type OfficeMethod } from '../../contract/office.ts';
+import {
+  officeMethods,
+  type OfficeMethod,
+  type OfficeOutput,
+  type SaleResult,
+} from '../../contract/office.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { hashPin } from '../../main/access/pin.ts';
@@ -37,16 +42,25 @@ export interface TestOffice {
   /** The answer as a page gets it. */
   ask(method: string, params?: unknown, commandId?: string, session?: string): Promise<Answer>;
   /** The result; a refusal fails the test. */
-  ok(method: string, params?: unknown, commandId?: string, session?: string): Promise<any>;
+  ok<M extends OfficeMethod>(
+    method: M,
+    params?: unknown,
+    commandId?: string,
+    session?: string,
+  ): Promise<OfficeOutput<M>>;
   /** The refusal; a result fails the test. */
   refusal(method: string, params?: unknown, commandId?: string, session?: string): Promise<Refusal>;
   signIn(clerk?: 0 | 1, session?: string): Promise<void>;
-  openShift(floatFen?: number): Promise<any>;
+  openShift(floatFen?: number): Promise<OfficeOutput<'shifts.open'>>;
   /** Types in the `n`-th of the crowd. */
   holder(n: number): Promise<string>;
   /** What a page sends for full fares of some of the crowd, with the exact cash. */
-  order(departureId: string, people: readonly number[], change?: Record<string, unknown>): Promise<Record<string, unknown>>;
-  sell(departureId: string, people: readonly number[], change?: Record<string, unknown>): Promise<any>;
+  order(
+    departureId: string,
+    people: readonly number[],
+    change?: Record<string, unknown>,
+  ): Promise<Record<string, unknown>>;
+  sell(departureId: string, people: readonly number[], change?: Record<string, unknown>): Promise<SaleResult>;
   books(): Books;
 }
 
@@ -77,7 +91,11 @@ export const stationConfig = async (change: Partial<StationConfig> = {}): Promis
 export async function tryOffice(options: OpenOptions = {}) {
   const machine = options.machine ?? makeMachine({ nowMs: options.nowMs ?? MORNING_MS });
   const { files, log } = machine.runtime;
-  const runtime: Runtime = { ...machineRuntime({ files, log, devices: noDevices }), ...machine.runtime, ...options.runtime };
+  const runtime: Runtime = {
+    ...machineRuntime({ files, log, devices: noDevices }),
+    ...machine.runtime,
+    ...options.runtime,
+  };
   if (!runtime.files.exists('feed/own.json') || options.feed) {
     runtime.files.writeAtomic('feed/own.json', JSON.stringify(options.feed ?? trialFeed()));
   }
@@ -126,12 +144,18 @@ export function driver(office: Office, machine: Machine): TestOffice {
   let nextId = 0;
   const ask: TestOffice['ask'] = (method, params = {}, commandId, session = 'page') => {
     nextId += 1;
-    return office.call({ id: nextId, method, params, ...(commandId === undefined ? {} : { commandId }) }, session);
+    return office.call(
+      { id: nextId, method, params, ...(commandId === undefined ? {} : { commandId }) },
+      session,
+    );
   };
-  const ok: TestOffice['ok'] = async (method, ...rest) => {
+  const ok = async <M extends OfficeMethod>(
+    method: M,
+    ...rest: [unknown?, string?, string?]
+  ): Promise<OfficeOutput<M>> => {
     const answer = await ask(method, ...rest);
     if (!answer.ok) throw new Error(`${method}: ${answer.refusal.code} ${answer.refusal.message}`);
-    return answer.result;
+    return answer.result as OfficeOutput<M>;
   };
   const window: TestOffice = {
     office,
@@ -156,16 +180,25 @@ export function driver(office: Office, machine: Machine): TestOffice {
       const { totalFen } = await ok('sales.quote', { departureId, passengers });
       return { departureId, passengers, payment: 'cash', totalFen, tenderedFen: totalFen, ...change };
     },
-    sell: async (departureId, people, change) => ok('sales.sell', await window.order(departureId, people, change), newId()),
+    sell: async (departureId, people, change) =>
+      ok('sales.sell', await window.order(departureId, people, change), newId()),
     books: () => readBooks(machine.folder),
   };
   return window;
 }
 
+/** Number of the `n`-th ticket of a sale, the first unless told. */
+export function numberOf(sale: SaleResult, n = 0): string {
+  const ticket = sale.tickets[n];
+  if (!ticket) throw new Error(`the sale has no ticket ${n}`);
+  return ticket.ticketNumber;
+}
+
 export const newId = (): string => randomUUID();
 
 /** Chinese words, a next step, and nothing of a program's insides. */
-export function expectChinese(refusal: Refusal): void {
+export function expectChinese(refusal: Refusal | undefined): void {
+  if (!refusal) throw new Error('nothing was refused');
   expect(refusal.message).toMatch(/\p{Script=Han}/u);
   expect(refusal.next).toMatch(/\p{Script=Han}/u);
   expect(`${refusal.message}${refusal.next}`).not.toMatch(/undefined|NaN|Error|\bat \/|\{|\}/);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceSettings } from '../../contract/device.ts';
 import type { EventMessage } from '../../contract/envelope.ts';
+import type { DeviceStatus, OfficeEventData, PrintState } from '../../contract/office.ts';
 import type { DeviceProcessLauncher } from '../../main/runtime.ts';
 import { machineClock, machineTimers } from '../../main/shells/clock.ts';
 import { childDeviceLauncher } from '../../main/shells/device-process.ts';
@@ -64,15 +65,26 @@ export interface LiveOffice extends TestOffice {
   /** Device processes started so far. */
   pids: number[];
   /** Waits until the newest sheet of this ticket is in this state; right away when it is. */
-  print(ticketNumber: string, state: string, timeoutMs?: number): Promise<any>;
-  device(deviceId: string, state: string, timeoutMs?: number): Promise<any>;
+  print(ticketNumber: string, state: string, timeoutMs?: number): Promise<PrintState>;
+  device(deviceId: string, state: string, timeoutMs?: number): Promise<DeviceStatus>;
 }
 
-export async function openLive(bench: Pick<Bench, 'devices'>, options: OpenOptions & { signedIn?: boolean } = {}): Promise<LiveOffice> {
+export async function openLive(
+  bench: Pick<Bench, 'devices'>,
+  options: OpenOptions & { signedIn?: boolean } = {},
+): Promise<LiveOffice> {
   const pids: number[] = [];
-  const devices: DeviceProcessLauncher = childDeviceLauncher({ entryPath: DEVICE_ENTRY, onPid: (pid) => pids.push(pid) });
+  const devices: DeviceProcessLauncher = childDeviceLauncher({
+    entryPath: DEVICE_ENTRY,
+    onPid: (pid) => pids.push(pid),
+  });
   const { machine = liveMachine(), signedIn = true, ...rest } = options;
-  const parts: OpenOptions = { ...rest, machine, config: { devices: bench.devices, ...options.config }, runtime: { devices } };
+  const parts: OpenOptions = {
+    ...rest,
+    machine,
+    config: { devices: bench.devices, ...options.config },
+    runtime: { devices },
+  };
   const window = await (signedIn ? openWindow(parts) : openOffice(parts));
   const heard = new Happenings<EventMessage>();
   window.office.subscribe('page', (event) => heard.add(event));
@@ -83,24 +95,26 @@ export async function openLive(bench: Pick<Bench, 'devices'>, options: OpenOptio
     async print(ticketNumber, state, timeoutMs = 10_000) {
       const since = heard.all.length;
       const { tickets } = await window.ok('sales.list', { limit: 1, ticketNumber });
-      if (tickets[0].print.state === state) return tickets[0].print;
+      if (tickets[0]?.print.state === state) return tickets[0].print;
       const fits = ({ event, data }: EventMessage): boolean => {
-        const changed = data as { ticketNumber: string; print: { state: string } };
-        return event === 'print.changed' && changed.ticketNumber === ticketNumber && changed.print.state === state;
+        const changed = data as OfficeEventData<'print.changed'>;
+        return (
+          event === 'print.changed' && changed.ticketNumber === ticketNumber && changed.print.state === state
+        );
       };
       const { data } = await heard.next(`${ticketNumber} ${state}`, fits, { since, timeoutMs });
-      return (data as { print: unknown }).print;
+      return (data as OfficeEventData<'print.changed'>).print;
     },
     async device(deviceId, state, timeoutMs = 10_000) {
       const since = heard.all.length;
       const { devices: now } = await window.ok('status.get');
-      const known = now.find((status: any) => status.deviceId === deviceId);
+      const known = now.find((status) => status.deviceId === deviceId);
       if (known?.state === state) return known;
       const fits = ({ event, data }: EventMessage): boolean => {
-        const status = data as { deviceId: string; state: string };
+        const status = data as DeviceStatus;
         return event === 'device.changed' && status.deviceId === deviceId && status.state === state;
       };
-      return (await heard.next(`${deviceId} ${state}`, fits, { since, timeoutMs })).data;
+      return (await heard.next(`${deviceId} ${state}`, fits, { since, timeoutMs })).data as DeviceStatus;
     },
   };
 }

@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectOffice, newCommandId, RefusedError, type OfficeClient } from '../support/office-client.ts';
+import {
+  connectOffice,
+  newCommandId,
+  RefusedError,
+  type OfficeClient,
+  type Json,
+} from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
 import { startOffice, type RunningOffice } from '../support/running-office.ts';
 
@@ -14,7 +20,7 @@ let raw: OfficeClient;
 const used = new Set<string>();
 
 const client = {
-  call(method: string, params: unknown = {}, commandId?: string): Promise<any> {
+  call(method: string, params: unknown = {}, commandId?: string): Promise<Json> {
     used.add(method);
     return raw.call(method, params, commandId);
   },
@@ -41,22 +47,29 @@ test('the page names the clerks of a trial, and one of them signs in and opens a
   const [, number, name, pin] = /\| (\d{4}) \| (\S+) \| (\d{6}) \|/.exec(page) ?? [];
   const info = await client.call('session.info');
   expect(info).toMatchObject({ trial: true, signedIn: null });
-  await expect(client.call('sales.list', { limit: 1 })).rejects.toMatchObject({ refusal: { code: 'access.signInFirst' } });
+  await expect(client.call('sales.list', { limit: 1 })).rejects.toMatchObject({
+    refusal: { code: 'access.signInFirst' },
+  });
   await expect(client.call('session.signIn', { number, pin: '000000' })).rejects.toBeInstanceOf(RefusedError);
   expect(await client.call('session.signIn', { number, pin })).toEqual({ number, name, role: 'clerk' });
-  expect(await client.call('shifts.open', { floatFen: 20_000 }, newCommandId())).toMatchObject({ floatFen: 20_000, ticketCount: 0 });
+  expect(await client.call('shifts.open', { floatFen: 20_000 }, newCommandId())).toMatchObject({
+    floatFen: 20_000,
+    ticketCount: 0,
+  });
 });
 
 test('it finds a departure, reads a card, types another passenger, and sells to both', async () => {
   await until('the timetable', async () => (await client.call('timetable.places')).places.length > 0);
   const { places } = await client.call('timetable.places');
-  const destination = places.find((place: any) => place.local);
+  const destination = places.find((place: Json) => place.local);
   const status = await client.call('status.get');
   // Tomorrow has departures at any hour of today.
   const date = new Date(status.nowMs + 32 * 3_600_000).toISOString().slice(0, 10);
   const { departures } = await client.call('timetable.departures', { date, toPlaceId: destination.placeId });
-  const departure = departures.find((one: any) => one.state === 'onSale' && one.left >= 2);
-  await until('the devices', async () => (await client.call('status.get')).devices.every((device: any) => device.state === 'ready'));
+  const departure = departures.find((one: Json) => one.state === 'onSale' && one.left >= 2);
+  await until('the devices', async () =>
+    (await client.call('status.get')).devices.every((device: Json) => device.state === 'ready'),
+  );
 
   const { people } = await client.call('trial.people');
   const read = raw.event('reader.card');
@@ -70,29 +83,43 @@ test('it finds a departure, reads a card, types another passenger, and sells to 
   const passengers = [card, typed].map(({ holderRef }) => ({ holderRef, ticketClass: 'full' }));
   const quote = await client.call('sales.quote', { departureId: departure.departureId, passengers });
   expect(quote.refusal).toBeUndefined();
-  const order = { departureId: departure.departureId, passengers, payment: 'cash', totalFen: quote.totalFen, tenderedFen: quote.totalFen + 500 };
+  const order = {
+    departureId: departure.departureId,
+    passengers,
+    payment: 'cash',
+    totalFen: quote.totalFen,
+    tenderedFen: quote.totalFen + 500,
+  };
   const id = newCommandId();
   const sale = await client.call('sales.sell', order, id);
   expect(sale).toMatchObject({ commandId: id, changeFen: 500 });
   expect(sale.tickets).toHaveLength(2);
   expect(await client.call('sales.sell', order, id)).toMatchObject({ commandId: id, at: sale.at });
-  await expect(client.call('sales.sell', { ...order, tenderedFen: 0 }, newCommandId())).rejects.toMatchObject({ refusal: { code: 'holder.hasTicket' } });
+  await expect(client.call('sales.sell', { ...order, tenderedFen: 0 }, newCommandId())).rejects.toMatchObject(
+    { refusal: { code: 'holder.hasTicket' } },
+  );
   await client.call('commands.seen', { commandIds: [id] });
 
   await until('both sheets are confirmed and both tickets are at the city', async () => {
     const { tickets } = await client.call('sales.list', { limit: 10 });
     expect(tickets).toHaveLength(2);
-    return tickets.every(({ print, upload }: any) => print.state === 'confirmed' && upload === 'stored');
+    return tickets.every(({ print, upload }: Json) => print.state === 'confirmed' && upload === 'stored');
   });
 });
 
 test('it closes the shift with the cash counted and signs out', async () => {
   const { shift } = await client.call('shifts.current');
   expect(shift.ticketCount).toBe(2);
-  const closed = await client.call('shifts.close', { countedFen: shift.floatFen + shift.salesFen - 100 }, newCommandId());
+  const closed = await client.call(
+    'shifts.close',
+    { countedFen: shift.floatFen + shift.salesFen - 100 },
+    newCommandId(),
+  );
   expect(closed).toMatchObject({ differenceFen: -100, expectedFen: shift.floatFen + shift.salesFen });
   await client.call('session.signOut');
-  await expect(client.call('shifts.current')).rejects.toMatchObject({ refusal: { code: 'access.signInFirst' } });
+  await expect(client.call('shifts.current')).rejects.toMatchObject({
+    refusal: { code: 'access.signInFirst' },
+  });
 });
 
 test('every method that it used is on the page, and the office ends in order', async () => {

@@ -17,8 +17,12 @@ afterEach(async () => {
   await bench.simulators.printerFaults({});
 });
 
-const devices = (profile: Extract<DeviceSettings, { kind: 'printer' }>['profile']): Pick<Bench, 'devices'> => ({
-  devices: bench.devices.map((device) => (device.kind === 'printer' ? { ...device, profile: profile ?? 'generic80' } : device)),
+const devices = (
+  profile: Extract<DeviceSettings, { kind: 'printer' }>['profile'],
+): Pick<Bench, 'devices'> => ({
+  devices: bench.devices.map((device) =>
+    device.kind === 'printer' ? { ...device, profile: profile ?? 'generic80' } : device,
+  ),
 });
 
 describe('a printer that cannot report', () => {
@@ -27,14 +31,22 @@ describe('a printer that cannot report', () => {
     const window = await openLive(devices('silent80'));
     await window.device('printer', 'ready');
     const { tickets } = await window.sell(ferry(), [1, 2]);
-    for (const { ticketNumber } of tickets) expect(await window.print(ticketNumber, 'sent')).toEqual({ state: 'sent', copy: 1 });
+    for (const { ticketNumber } of tickets)
+      expect(await window.print(ticketNumber, 'sent')).toEqual({ state: 'sent', copy: 1 });
     expect(await window.ok('status.get')).toMatchObject({ printsToSettle: 0 });
-    expect(readEntries(window.machine.folder).filter(({ kind }) => kind === 'print.outcome').map(({ body }) => body.outcome)).toEqual(['sent', 'sent']);
+    expect(
+      readEntries(window.machine.folder)
+        .filter(({ kind }) => kind === 'print.outcome')
+        .map(({ body }) => body['outcome']),
+    ).toEqual(['sent', 'sent']);
     await window.office.stop();
     const again = await openLive(devices('silent80'), { machine: window.machine.restart(), signedIn: false });
     await again.signIn();
     const { tickets: listed } = await again.ok('sales.list', { limit: 10 });
-    expect(listed.map(({ print }: any) => print)).toEqual([{ state: 'sent', copy: 1 }, { state: 'sent', copy: 1 }]);
+    expect(listed.map(({ print }) => print)).toEqual([
+      { state: 'sent', copy: 1 },
+      { state: 'sent', copy: 1 },
+    ]);
   });
 
   test('a clerk who saw nothing come out has it printed again; one who has it in hand says so', async () => {
@@ -42,17 +54,26 @@ describe('a printer that cannot report', () => {
     const window = await openLive(devices('silent80'));
     await window.device('printer', 'ready');
     const { tickets } = await window.sell(ferry(), [3, 4]);
-    const [first, second] = tickets.map(({ ticketNumber }: any) => ticketNumber as string);
+    const [first, second] = tickets.map(({ ticketNumber }) => ticketNumber);
     await window.print(second ?? '', 'sent');
     await window.ok('prints.settle', { ticketNumber: first, found: 'printAgain' }, newId());
     expect(await window.print(first ?? '', 'sent')).toEqual({ state: 'sent', copy: 2 });
-    expect(await window.ok('prints.settle', { ticketNumber: second, found: 'inHand' }, newId())).toMatchObject({ print: { state: 'settled' } });
+    expect(
+      await window.ok('prints.settle', { ticketNumber: second, found: 'inHand' }, newId()),
+    ).toMatchObject({ print: { state: 'settled' } });
     expect(await window.ok('status.get')).toMatchObject({ printsToSettle: 0 });
   });
 });
 
 test('the cash drawer opens once a sale, with its first ticket, and not for a copy', async () => {
-  const profile = { paperWidthMm: 80, cutter: 'partial', status: 'realtime', font: 'gbk', confirmTimeoutMs: 3000, drawer: 'pin2' } as const;
+  const profile = {
+    paperWidthMm: 80,
+    cutter: 'partial',
+    status: 'realtime',
+    font: 'gbk',
+    confirmTimeoutMs: 3000,
+    drawer: 'pin2',
+  } as const;
   const window = await openLive(devices(profile));
   await window.device('printer', 'ready');
   const drawers = (): number => bench.simulators.events.all.filter(({ event }) => event === 'drawer').length;

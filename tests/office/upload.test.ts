@@ -10,7 +10,16 @@ import { toBase64url } from '../../contract/encoding/bytes.ts';
 import { feedSignedBytes } from '../../contract/feed.ts';
 import { refuse } from '../../contract/refusals.ts';
 import { startTwistingServer, type Exchange, type TwistingServer } from '../city/link-kit.ts';
-import { closeOffices, expectChinese, ferry, newId, openWindow, restart, type TestOffice } from './kit.ts';
+import {
+  closeOffices,
+  expectChinese,
+  ferry,
+  newId,
+  numberOf,
+  openWindow,
+  restart,
+  type TestOffice,
+} from './kit.ts';
 
 let folder: string;
 let city: OpenCity;
@@ -29,7 +38,9 @@ beforeAll(async () => {
   );
   server = await startTwistingServer(async (path, body) => {
     const answer =
-      path === '/v1/batches' ? await city.gateway.batch(body) : await city.gateway.rpc(JSON.parse(body.toString('utf8')));
+      path === '/v1/batches'
+        ? await city.gateway.batch(body)
+        : await city.gateway.rpc(JSON.parse(body.toString('utf8')));
     return { status: 200, text: JSON.stringify(answer) };
   });
 });
@@ -50,7 +61,8 @@ afterEach(async () => {
 async function until(window: TestOffice, isSo: () => Promise<boolean>, what: string): Promise<void> {
   const endMs = performance.now() + 15_000;
   while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error(`${what}: the link is ${JSON.stringify((await window.ok('status.get')).link)}`);
+    if (performance.now() > endMs)
+      throw new Error(`${what}: the link is ${JSON.stringify((await window.ok('status.get')).link)}`);
     window.machine.pass(200);
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
@@ -79,9 +91,11 @@ test('sold tickets are in the city once each, with the office’s word that they
   const window = await enrolledWindow();
   const { tickets } = await window.sell(ferry(), [1, 2]);
   await until(window, isUp(window), 'all sent');
-  expect((await ticketsInCity()).map(({ ticket_number }) => ticket_number)).toEqual(tickets.map(({ ticketNumber }: any) => ticketNumber));
+  expect((await ticketsInCity()).map(({ ticket_number }) => ticket_number)).toEqual(
+    tickets.map(({ ticketNumber }) => ticketNumber),
+  );
   const list = await window.ok('sales.list', { limit: 5 });
-  expect(list.tickets.map(({ upload }: any) => upload)).toEqual(['stored', 'stored']);
+  expect(list.tickets.map(({ upload }) => upload)).toEqual(['stored', 'stored']);
 });
 
 describe('an upload answered with rubbish', () => {
@@ -90,34 +104,40 @@ describe('an upload answered with rubbish', () => {
     ['another JSON', () => ({ status: 200, text: '{"hello":[1,2,3]}' })],
     ['half an answer', ({ answer }) => ({ status: 200, text: answer.text.slice(0, -3) })],
     ['an error of a proxy', () => ({ status: 502, text: 'Bad Gateway' })],
-    ['more acknowledged than was sent', ({ answer }) => ({ status: 200, text: answer.text.replace(/"ackSeq":\d+/, '"ackSeq":99999') })],
-  ])('(%s) is said in Chinese, the window sells on, and all of it is sent when the city answers again', async (_what, twist) => {
-    const window = await enrolledWindow();
-    await window.sell(ferry(), [1]);
-    await until(window, isUp(window), 'the first ticket');
-    server.twist = (exchange) => (exchange.method === 'v1/batches' ? twist(exchange) : exchange.answer);
-    await window.sell(ferry(), [2]);
-    await until(window, isDown(window), 'down');
-    const down = await link(window);
-    expect(down.refusal.code).toMatch(/^city\.(rubbish|unavailable)$/);
-    expectChinese(down.refusal);
-    expect(down.backlog).toBeGreaterThan(0);
-    await window.sell(ferry(), [3, 4]);
-    const { tickets } = await window.ok('sales.list', { limit: 5 });
-    expect(tickets.map(({ upload }: any) => upload)).toEqual(['queued', 'queued', 'queued', 'stored']);
-    expect(window.books()).toMatchObject({ tickets: 4, verified: { ok: true } });
+    [
+      'more acknowledged than was sent',
+      ({ answer }) => ({ status: 200, text: answer.text.replace(/"ackSeq":\d+/, '"ackSeq":99999') }),
+    ],
+  ])(
+    '(%s) is said in Chinese, the window sells on, and all of it is sent when the city answers again',
+    async (_what, twist) => {
+      const window = await enrolledWindow();
+      await window.sell(ferry(), [1]);
+      await until(window, isUp(window), 'the first ticket');
+      server.twist = (exchange) => (exchange.method === 'v1/batches' ? twist(exchange) : exchange.answer);
+      await window.sell(ferry(), [2]);
+      await until(window, isDown(window), 'down');
+      const down = await link(window);
+      expect(down.refusal?.code).toMatch(/^city\.(rubbish|unavailable)$/);
+      expectChinese(down.refusal);
+      expect(down.backlog).toBeGreaterThan(0);
+      await window.sell(ferry(), [3, 4]);
+      const { tickets } = await window.ok('sales.list', { limit: 5 });
+      expect(tickets.map(({ upload }) => upload)).toEqual(['queued', 'queued', 'queued', 'stored']);
+      expect(window.books()).toMatchObject({ tickets: 4, verified: { ok: true } });
 
-    server.twist = undefined;
-    await until(window, isUp(window), 'all sent');
-    expect(await ticketsInCity()).toHaveLength(4);
-    expect((await link(window)).refusal).toBeUndefined();
-  });
+      server.twist = undefined;
+      await until(window, isUp(window), 'all sent');
+      expect(await ticketsInCity()).toHaveLength(4);
+      expect((await link(window)).refusal).toBeUndefined();
+    },
+  );
 });
 
 test('one refused entry is somebody’s task, in the list and in the status, and everything behind it is stored', async () => {
   const window = await enrolledWindow();
-  const { tickets } = await window.sell(ferry(), [1, 2, 3]);
-  const wrong = tickets[1].ticketNumber;
+  const sale = await window.sell(ferry(), [1, 2, 3]);
+  const wrong = numberOf(sale, 1);
   const refusal = refuse('city.identityNumber');
   server.twist = ({ method, body, answer }) => {
     if (method !== 'v1/batches') return answer;
@@ -132,21 +152,30 @@ test('one refused entry is somebody’s task, in the list and in the status, and
   await window.sell(ferry(), [4]);
   await until(window, isUp(window), 'what came after');
   const listed = (await window.ok('sales.list', { limit: 9 })).tickets;
-  expect(listed.map(({ upload }: any) => upload)).toEqual(['stored', 'stored', 'refused', 'stored']);
+  expect(listed.map(({ upload }) => upload)).toEqual(['stored', 'stored', 'refused', 'stored']);
   expect(listed[2]).toMatchObject({ ticketNumber: wrong, uploadRefusal: refusal });
-  expectChinese(listed[2].uploadRefusal);
-  expect(await window.ok('status.get')).toMatchObject({ uploadsRefused: 1, link: { state: 'up', backlog: 0 } });
+  expectChinese(listed[2]?.uploadRefusal);
+  expect(await window.ok('status.get')).toMatchObject({
+    uploadsRefused: 1,
+    link: { state: 'up', backlog: 0 },
+  });
   // It is still so after a restart.
   server.twist = undefined;
   const again = await restart(window, { config: { city: { url: server.url } } });
   await again.signIn();
-  expect((await again.ok('sales.list', { limit: 9, ticketNumber: wrong })).tickets).toMatchObject([{ upload: 'refused' }]);
+  expect((await again.ok('sales.list', { limit: 9, ticketNumber: wrong })).tickets).toMatchObject([
+    { upload: 'refused' },
+  ]);
 });
 
 test('a signed timetable that does not fit together is refused whole; the office sells by the one it has, also after a restart', async () => {
   const window = await enrolledWindow();
   const feed = trialFeed();
-  const text = JSON.stringify({ ...feed, version: 9, places: feed.places.filter(({ id }) => id !== 'putuoshan') });
+  const text = JSON.stringify({
+    ...feed,
+    version: 9,
+    places: feed.places.filter(({ id }) => id !== 'putuoshan'),
+  });
   const signature = toBase64url(sign(null, feedSignedBytes(text), city.ring.signing));
   server.twist = ({ method, answer }) => {
     if (method !== 'feed.get') return answer;

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 
+/** What came over the wire: a script that knows only the page has no types for it. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = any;
+
 /**
  * A script's way into an office, written from docs/office-api.md alone: token → cookie → WebSocket → envelopes. It
  * imports nothing of the program, so it fails where the page and the program differ.
  */
 export interface OfficeClient {
   /** Sends and resolves with the result; rejects with {@link RefusedError} or when the socket ends first. */
-  call(method: string, params?: unknown, commandId?: string): Promise<any>;
+  call(method: string, params?: unknown, commandId?: string): Promise<Json>;
   /** Next event of this name that comes after the call, and for which `test` holds. */
-  event(name: string, test?: (data: any) => boolean, timeoutMs?: number): Promise<any>;
-  onEvent(listener: (name: string, data: any) => void): void;
+  event(name: string, test?: (data: Json) => boolean, timeoutMs?: number): Promise<Json>;
+  onEvent(listener: (name: string, data: Json) => void): void;
   close(): void;
 }
 
@@ -31,7 +35,8 @@ export async function connectOffice(url: string, token: string): Promise<OfficeC
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   });
-  if (session.status !== 200) throw new Error(`POST /session answered ${session.status}: ${await session.text()}`);
+  if (session.status !== 200)
+    throw new Error(`POST /session answered ${session.status}: ${await session.text()}`);
   const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   return connectWithCookie(url, cookie);
 }
@@ -43,8 +48,8 @@ export async function connectWithCookie(url: string, cookie: string): Promise<Of
     socket.once('error', reject);
   });
   let nextId = 1;
-  const waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
-  const listeners = new Set<(name: string, data: any) => void>();
+  const waiting = new Map<number, { resolve: (value: Json) => void; reject: (error: Error) => void }>();
+  const listeners = new Set<(name: string, data: Json) => void>();
   socket.on('message', (raw: Buffer) => {
     const message = JSON.parse(raw.toString('utf8'));
     if (typeof message.event === 'string') {
@@ -67,7 +72,9 @@ export async function connectWithCookie(url: string, cookie: string): Promise<Of
       nextId += 1;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        socket.send(JSON.stringify({ id, method, params, ...(commandId === undefined ? {} : { commandId }) }));
+        socket.send(
+          JSON.stringify({ id, method, params, ...(commandId === undefined ? {} : { commandId }) }),
+        );
       });
     },
     event(name, test = () => true, timeoutMs = 10_000) {
@@ -76,7 +83,7 @@ export async function connectWithCookie(url: string, cookie: string): Promise<Of
           listeners.delete(listener);
           reject(new Error(`no event ${name} within ${timeoutMs} ms`));
         }, timeoutMs);
-        const listener = (got: string, data: any): void => {
+        const listener = (got: string, data: Json): void => {
           if (got !== name || !test(data)) return;
           clearTimeout(timer);
           listeners.delete(listener);
