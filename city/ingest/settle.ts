@@ -138,7 +138,9 @@ export async function settleParts(
     (row) => row.command_id,
   );
   const whole = entries
-    .filter((entry) => new Set(partsOf.get(entry.command_id)?.map((row) => row.part_n)).size === entry.part_of)
+    .filter(
+      (entry) => new Set(partsOf.get(entry.command_id)?.map((row) => row.part_n)).size === entry.part_of,
+    )
     .map(({ seq }) => seq);
   if (whole.length === 0) return;
   await sql.query(
