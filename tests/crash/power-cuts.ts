@@ -50,8 +50,10 @@ export async function powerCuts(options: {
   cuts: number;
   seed: number;
   sync: 'full' | 'off';
+  /** No cut before this write, truncation or sync. */
+  least?: number;
 }): Promise<PowerCuts> {
-  const { shim, cuts, seed, sync } = options;
+  const { shim, cuts, seed, sync, least = 1 } = options;
   const dice = seededRandom(seed);
   const below = (limit: number): number => Buffer.from(dice.bytes(4)).readUInt32LE() % limit;
   const result: PowerCuts = { cuts: 0, commands: 0, lost: 0, broken: [] };
@@ -64,7 +66,7 @@ export async function powerCuts(options: {
   try {
     await startAnew();
     while (result.cuts < cuts) {
-      const at = 1 + below(result.cuts % 3 === 0 ? 80 : 900);
+      const at = least + below(result.cuts % 3 === 0 ? 80 : 900);
       const env = powerEnvironment(shim, machine.folder, { at, seed: below(1_000_000) });
       const child = spawn(process.execPath, [writer, machine.folder, sync], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let text = '';

@@ -21,7 +21,7 @@ describe('power that goes while a window sells, on a disk that keeps only what w
   });
 
   test('is caught when SQLite does not sync', async () => {
-    const cuts = await powerCuts({ shim: shim.path, cuts: 2, seed: 12, sync: 'off' });
+    const cuts = await powerCuts({ shim: shim.path, cuts: 2, seed: 12, sync: 'off', least: 200 });
     expect(cuts.lost).toBeGreaterThan(0);
     expect(cuts.broken.length).toBeGreaterThan(0);
   });
