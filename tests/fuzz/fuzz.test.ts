@@ -16,13 +16,13 @@ describe('a boundary takes anything', () => {
     '%s keeps what it owes, and its fuzzer catches a planted bug',
     async (name) => {
       const fuzzer = await fuzzerNamed(name);
-      const { result, planted } = await watched({ name, seed: SEED, from: 0, cases: fuzzer.quickCases, plantedCases: fuzzer.quickCases });
+      const { result, planted } = await watched({ name, seed: SEED, from: 0, cases: fuzzer.quickCases, plantedCases: fuzzer.quickCases }, 60_000);
       expect(result.red, `again: node tests/fuzz/fuzz.mjs --only ${name} --seed ${SEED} --case ${result.red?.caseNumber}`).toBeUndefined();
       expect(result.cases).toBe(fuzzer.quickCases);
       expect(Object.keys(result.counts), 'the cases do not come to all that they must come to').toEqual(expect.arrayContaining([...fuzzer.reaches]));
       expect(planted?.red, 'the planted bug is not caught').toBeDefined();
     },
-    120_000,
+    180_000,
   );
 });
 

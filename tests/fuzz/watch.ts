@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 250;
  * Runs a fuzzer in a process of its own. A case that stands still for `caseLimitMs` is a hang and the process is ended; a
  * process that dies is a crash. Both are red with the number of the case that was under way.
  */
-export async function watched(task: Task, caseLimitMs = 20_000): Promise<Outcome> {
+export async function watched(task: Task, caseLimitMs = 120_000): Promise<Outcome> {
   const folder = scratchFolder();
   const progress = openSync(join(folder, 'case'), 'w+');
   const bytes = new Uint8Array(8);

@@ -28,7 +28,7 @@ function few(pieces: readonly Uint8Array[]): Uint8Array[] {
 
 /** One message, in one frame or several with a ping in between. */
 function message(dice: Dice, payload: Uint8Array, opcode = 1): Buffer {
-  if (!dice.once(3)) return frame(dice, opcode, payload);
+  if (payload.length === 0 || !dice.once(3)) return frame(dice, opcode, payload);
   const pieces = few(dice.cut(payload));
   return Buffer.concat(
     pieces.flatMap((piece, n) => [
