@@ -6,11 +6,18 @@
 import { parseDeviceEvent, type DeviceCommand, type DeviceEvent } from '../../contract/device.ts';
 import type { Clock, DeviceProcess, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
 
-export const PING_EVERY_MS = 250;
-/** Nothing heard for this long: the process hangs. */
-export const HUNG_AFTER_MS = 1200;
+export const PING_EVERY_MS = 150;
+/** Nothing heard for this long, on a PC that is not overloaded: the process hangs. */
+export const HUNG_AFTER_MS = 800;
 /** A process that has not said `ready` by then is ended. */
-const START_TIMEOUT_MS = 5000;
+const START_TIMEOUT_MS = 10_000;
+/**
+ * Where the office's own timers come late, the PC is overloaded and the process is granted so many times that lateness: one
+ * that merely waits for its turn is not ended in the middle of a sheet.
+ */
+const PATIENCE_A_LATE_MS = 6;
+/** How much of the lateness seen before still counts at the next beat. */
+const LATENESS_MEMORY = 0.8;
 /** Delay before the n-th start within {@link CRASH_MEMORY_MS}; the last one is for all that follow. */
 const RESTART_DELAYS_MS = [0, 0, 0, 250, 500, 1000] as const;
 const CRASH_MEMORY_MS = 30_000;
@@ -39,6 +46,7 @@ export class ProcessWatch {
   #pings = 0;
   #heardMs = 0;
   #tickedMs = 0;
+  #lateMs = 0;
   #tick: TimerHandle | undefined;
   #restart: TimerHandle | undefined;
 
@@ -132,8 +140,10 @@ export class ProcessWatch {
     const nowMs = this.#parts.clock.monotonicMs();
     // When the office itself stood still, answers wait unread and prove nothing.
     if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) this.#heardMs = nowMs;
+    const lateMs = Math.max(0, nowMs - this.#tickedMs - PING_EVERY_MS);
+    this.#lateMs = Math.max(lateMs, this.#lateMs * LATENESS_MEMORY);
     this.#tickedMs = nowMs;
-    const limitMs = this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS;
+    const limitMs = (this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS) + PATIENCE_A_LATE_MS * this.#lateMs;
     if (nowMs - this.#heardMs > limitMs) {
       this.#parts.log.warn(
         { silentMs: Math.round(nowMs - this.#heardMs) },

@@ -19,12 +19,18 @@ const person = {
   number: '11010519491231002X',
 } as const;
 
+/** From the desk's start to a ready printer on an idle PC, with room. */
+const QUICK_START_MS = 700;
+
 describe('the device process is lost', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     'in mid-print by %s: unknown, printed no second time, back within two seconds',
     async (signal) => {
       rig = await startRig({ devices: ['printer'] });
+      const startedMs = performance.now();
       await rig.until('printer', 'ready');
+      // What a start takes on this machine now, beyond what it takes on one that has nothing else to do.
+      const slowMs = Math.max(0, performance.now() - startedMs - QUICK_START_MS);
       await rig.simulators.printerFaults({ lineMs: 100 });
       const lost = rig.print({ qr: 'SO1.lost' });
       await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
@@ -36,7 +42,7 @@ describe('the device process is lost', () => {
       expect(await lost).toEqual({ outcome: 'unknown', reason: 'processLost' });
       await rig.simulators.printerFaults({});
       await rig.until('printer', 'ready');
-      expect(performance.now() - lostMs).toBeLessThan(signal === 'SIGKILL' ? 2000 : 3000);
+      expect(performance.now() - lostMs).toBeLessThan(2000 + slowMs);
       expect(rig.pids).toHaveLength(2);
       expect(await rig.print({ qr: 'SO1.next' })).toMatchObject({ outcome: 'confirmed' });
       const payloads = rig.paper().flatMap(({ qr }) => qr);

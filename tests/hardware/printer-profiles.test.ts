@@ -5,6 +5,8 @@ import type { PrinterProfile } from '../../contract/device.ts';
 import { pause, startRig, TICKET, type Rig, type RigOptions } from './rig.ts';
 
 /** Opens windows that are closed when the test has ended, so that tests can wait side by side. */
+/** Tests wait side by side, so a busy machine lets each of them wait longer. */
+const PATIENT = { timeout: 60_000 };
 const test = plainTest.extend<{ open: (options: RigOptions) => Promise<Rig> }>({
   // oxlint-disable-next-line no-empty-pattern
   open: async ({}, use) => {
@@ -31,7 +33,7 @@ const has = (rig: Rig, ...bytes: number[]): boolean => Buffer.from(rig.tape()).i
 const columnsUsed = (rig: Rig): number =>
   Math.max(...(rig.paper()[0]?.lines ?? []).map((line) => [...line].reduce((sum, c) => sum + (c < '\x80' ? 1 : 2), 0)));
 
-describe.concurrent('a profile of station.json reaches the paper', () => {
+describe.concurrent('a profile of station.json reaches the paper', PATIENT, () => {
   test('as the file has it, by name or in full', () => {
     const devices = [
       { id: 'printer', kind: 'printer', driver: 'escpos', path: 'tcp://192.0.2.7:9100', profile: 'silent58' },
@@ -102,7 +104,7 @@ describe.concurrent('a profile of station.json reaches the paper', () => {
   });
 });
 
-describe.concurrent.for([false, true])('a printer that reports, on the network: %s', (isNetworkPrinter) => {
+describe.concurrent.for([false, true])('a printer that reports, on the network: %s', PATIENT, (isNetworkPrinter) => {
   test('paper, cover, line and cutter are asked for before the sheet', async ({ open }) => {
     const rig = await open({ isNetworkPrinter, profile: profile({}) });
     for (const [faults, reason] of [

@@ -20,6 +20,8 @@ type LayCard = Extract<SimulatorCommandInput, { command: 'layCard' }>;
 const lay = (person: LayCard['person'], beside = false): LayCard => ({ command: 'layCard', person, beside });
 
 /** Each test has a window of its own, so that they can wait side by side. */
+/** Tests wait side by side, so a busy machine lets each of them wait longer. */
+const PATIENT = { timeout: 60_000 };
 const test = plainTest.extend<{ rig: Rig }>({
   // oxlint-disable-next-line no-empty-pattern
   rig: async ({}, use) => {
@@ -33,7 +35,7 @@ const test = plainTest.extend<{ rig: Rig }>({
 const isRead = (e: DeskEvent): boolean => e.event === 'card.read';
 const told = (rig: Rig): string[] => rig.events.all.filter((e) => e.event.startsWith('card.')).map((e) => e.event);
 
-describe.concurrent('a card on the reader', () => {
+describe.concurrent('a card on the reader', PATIENT, () => {
   test('is read, and brings the document without address, photo or fingerprint', async ({ rig }) => {
     await rig.simulators.tell(lay(personA));
     const event = await rig.events.next('a card', isRead, { since: 0 });
@@ -136,7 +138,7 @@ describe.concurrent('a card on the reader', () => {
   });
 });
 
-describe.concurrent('two cards at once', () => {
+describe.concurrent('two cards at once', PATIENT, () => {
   test('are told as such; when one is taken away, the other is read', async ({ rig }) => {
     await rig.simulators.tell(lay(personA, true));
     await rig.simulators.tell(lay(personB, true));
@@ -159,7 +161,7 @@ describe.concurrent('two cards at once', () => {
   });
 });
 
-describe.concurrent('a card that cannot be read', () => {
+describe.concurrent('a card that cannot be read', PATIENT, () => {
   test.for([
     [0x41, 'readFailed'],
     [0x81, 'selectFailed'],
@@ -191,7 +193,7 @@ describe.concurrent('a card that cannot be read', () => {
   });
 });
 
-describe.concurrent('a bad line', () => {
+describe.concurrent('a bad line', PATIENT, () => {
   test.for([
     ['noise before each answer', { noiseBytes: 37 }],
     ['answers byte by byte', { burstBytes: 1 }],
@@ -222,7 +224,7 @@ describe.concurrent('a bad line', () => {
   });
 });
 
-describe.concurrent('power and plug', () => {
+describe.concurrent('power and plug', PATIENT, () => {
   test('a reader without power is absent, and ready within two seconds of its return', async ({ rig }) => {
     await rig.simulators.tell({ command: 'power', device: 'reader', state: 'off' });
     expect((await rig.until('reader', 'absent')).text).toContain('没有应答');

@@ -55,7 +55,7 @@ export class Happenings<Item> {
     fits: (item: Item) => boolean,
     options: { since?: number; timeoutMs?: number } = {},
   ): Promise<Item> {
-    const { since = this.all.length, timeoutMs = 10_000 } = options;
+    const { since = this.all.length, timeoutMs = 20_000 } = options;
     const already = this.all.slice(since).find(fits);
     if (already !== undefined) return Promise.resolve(already);
     return new Promise((resolve, reject) => {
@@ -227,7 +227,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       if (finished.event !== 'print.finished') throw new Error('unreachable');
       return { outcome: finished.outcome, reason: finished.reason };
     },
-    until: async (deviceId, state, timeoutMs = 10_000) => {
+    until: async (deviceId, state, timeoutMs = 20_000) => {
       const now = desk.statuses().find((status) => status.deviceId === deviceId);
       if (now?.state === state) return now;
       const fits = (e: DeskEvent): boolean =>

@@ -86,6 +86,11 @@ export class FrameFinder {
     this.#minLength = minBody + 1;
   }
 
+  /** The head of a frame has come and its end has not. */
+  get inFrame(): boolean {
+    return this.#pending.length >= 7;
+  }
+
   /** Forgets a half-received frame. */
   clear(): void {
     wipe(this.#pending);

@@ -89,7 +89,11 @@ export class SdtLink {
         resolve(outcome);
       };
       const giveUp = (): void => finish({ kind: heardAny ? 'garbled' : 'silent' });
-      const cancelTotal = this.#clock.after(TIMEOUT_MS[name], giveUp);
+      // An answer that is coming in, however slowly, is worth waiting for once more; the gap between its bytes is watched.
+      let cancelTotal = this.#clock.after(TIMEOUT_MS[name], () => {
+        if (!this.#finder.inFrame) return giveUp();
+        cancelTotal = this.#clock.after(TIMEOUT_MS[name], giveUp);
+      });
       cancel = giveUp;
       this.#lost = () => finish({ kind: 'closed' });
       this.#heard = (bytes) => {
