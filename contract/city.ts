@@ -62,7 +62,9 @@ export const ledgerViewSchema = z.strictObject({
   ordinal: z.int().min(1).max(99).nullable(),
   ackSeq: z.int().min(0),
   hash: hashHexSchema,
-  predecessor: z.strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema }).nullable(),
+  predecessor: z
+    .strictObject({ ledgerId: ledgerIdSchema, seq: z.int().min(1), hash: hashHexSchema })
+    .nullable(),
   isForked: z.boolean(),
 });
 export type LedgerView = z.infer<typeof ledgerViewSchema>;

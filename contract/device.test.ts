@@ -130,9 +130,17 @@ test('a card document has no place for an address, a photo or a fingerprint', ()
 });
 
 test('a refused command is told by its name and field, never by what was in it', () => {
-  const refused = { event: 'refused', command: 'print', problem: 'wrongShape', field: 'document.devices.0.id' };
+  const refused = {
+    event: 'refused',
+    command: 'print',
+    problem: 'wrongShape',
+    field: 'document.devices.0.id',
+  };
   expect(parseDeviceEvent(refused)).toEqual({ ok: true, message: refused });
   expect(parseDeviceEvent({ ...refused, command: '?' })).toMatchObject({ ok: true });
   expect(parseDeviceEvent({ ...refused, command: '测试甲' })).toMatchObject({ ok: false, field: 'command' });
-  expect(parseDeviceEvent({ ...refused, field: 'document.测试甲' })).toMatchObject({ ok: false, field: 'field' });
+  expect(parseDeviceEvent({ ...refused, field: 'document.测试甲' })).toMatchObject({
+    ok: false,
+    field: 'field',
+  });
 });

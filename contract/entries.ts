@@ -25,7 +25,10 @@ import {
 export const leaseSeatsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('numbered'),
-    ranges: z.array(z.tuple([z.int().min(1), z.int().min(1)])).min(1).max(500),
+    ranges: z
+      .array(z.tuple([z.int().min(1), z.int().min(1)]))
+      .min(1)
+      .max(500),
   }),
   z.strictObject({ kind: z.literal('free'), count: z.int().min(1).max(10_000) }),
 ]);

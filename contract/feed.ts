@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { base64urlSchema, businessDateSchema, fenSchema, instantSchema, lineIdSchema, markSchema, placeIdSchema, ticketClassSchema } from './ids.ts';
+import {
+  base64urlSchema,
+  businessDateSchema,
+  fenSchema,
+  instantSchema,
+  lineIdSchema,
+  markSchema,
+  placeIdSchema,
+  ticketClassSchema,
+} from './ids.ts';
 
 const hhmm = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 

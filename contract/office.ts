@@ -18,10 +18,8 @@ import { glyphSchema } from './device.ts';
 import {
   closedShiftViewSchema,
   departureViewSchema,
-  deviceStatusSchema,
   fencedViewSchema,
   holderViewSchema,
-  linkStatusSchema,
   officeStatusSchema,
   personViewSchema,
   printStateSchema,
@@ -30,34 +28,17 @@ import {
   shiftViewSchema,
   successionViewSchema,
   ticketViewSchema,
-  type Role,
 } from './office/shapes.ts';
 import { displayViewSchema } from './office/display.ts';
+import type { MethodSpec } from './office/method.ts';
+import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { sheetPartSchema } from './ticket-layout.ts';
-
-/**
- * The office API, whole: every method and event that a page or a script may use. Electron serves it over IPC, the
- * host over a WebSocket. `docs/office-api.md` is generated from this file.
- */
-export interface MethodSpec {
-  /** Who may call it. `public` needs no sign-in. */
-  role: Role;
-  /** A mutating method carries a `commandId` made when its form opened; repeating it gives the same answer. */
-  mutating: boolean;
-  /** What the access log or journal keeps of a call; `none` = a plain query. */
-  audit: 'none' | 'journal' | 'log';
-  /** Exists only in a trial station. */
-  trial?: boolean;
-  summary: string;
-  input: z.ZodType;
-  output: z.ZodType;
-}
 
 const nothing = z.strictObject({});
 
 /** One character, with the two halves that a rare one has. */
-const oneCharacter = z.string().refine((text) => [...text].length === 1, { message: 'one character' });
+const oneCharacter = z.string().refine((text) => Array.from(text).length === 1, { message: 'one character' });
 
 const passengerSchema = z.strictObject({
   holderRef: holderRefSchema,
@@ -66,9 +47,15 @@ const passengerSchema = z.strictObject({
   childBasis: z.enum(['age', 'height']).optional(),
 });
 
+/**
+ * The office API, whole: every method and event that a page or a script may use. Electron serves it over IPC, the
+ * host over a WebSocket. `docs/office-api.md` is generated from this file.
+ */
 export const officeMethods = {
   'session.info': {
-    role: 'public', mutating: false, audit: 'none',
+    role: 'public',
+    mutating: false,
+    audit: 'none',
     summary: 'What this window is: station, number, trial or not, and who is signed in.',
     input: nothing,
     output: z.strictObject({
@@ -78,55 +65,77 @@ export const officeMethods = {
       program: z.string(),
       signedIn: personViewSchema.nullable(),
       /** Trial clerks and their PINs, shown on the trial sign-in page; absent elsewhere. */
-      trialClerks: z.array(z.strictObject({ number: clerkNumberSchema, name: z.string(), pin: z.string() })).optional(),
+      trialClerks: z
+        .array(z.strictObject({ number: clerkNumberSchema, name: z.string(), pin: z.string() }))
+        .optional(),
     }),
   },
   'session.signIn': {
-    role: 'public', mutating: false, audit: 'journal',
+    role: 'public',
+    mutating: false,
+    audit: 'journal',
     summary: 'Signs a clerk in on this page session.',
     input: z.strictObject({ number: z.string().max(16), pin: z.string().max(32) }),
     output: personViewSchema,
   },
   'session.signOut': {
-    role: 'clerk', mutating: false, audit: 'journal',
+    role: 'clerk',
+    mutating: false,
+    audit: 'journal',
     summary: 'Signs out. An open shift stays open.',
-    input: nothing, output: nothing,
+    input: nothing,
+    output: nothing,
   },
   'shifts.current': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'The open shift of this window, or null.',
     input: nothing,
     output: z.strictObject({ shift: shiftViewSchema.nullable() }),
   },
   'shifts.open': {
-    role: 'clerk', mutating: true, audit: 'journal',
+    role: 'clerk',
+    mutating: true,
+    audit: 'journal',
     summary: 'Opens a shift with the float counted into the drawer.',
     input: z.strictObject({ floatFen: drawerFenSchema }),
     output: shiftViewSchema,
   },
   'shifts.close': {
-    role: 'clerk', mutating: true, audit: 'journal',
+    role: 'clerk',
+    mutating: true,
+    audit: 'journal',
     summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
     input: z.strictObject({ countedFen: drawerFenSchema }),
     output: closedShiftViewSchema,
   },
   'timetable.places': {
-    role: 'clerk', mutating: false, audit: 'none',
-    summary: 'Destinations reached from here, with initials and aliases to find them by; those of this pier first.',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
+    summary:
+      'Destinations reached from here, with initials and aliases to find them by; those of this pier first.',
     input: nothing,
     output: z.strictObject({
       feedVersion: z.int().min(0),
       places: z.array(
         z.strictObject({
-          placeId: placeIdSchema, name: z.string(), initials: z.string(), aliases: z.array(z.string()),
+          placeId: placeIdSchema,
+          name: z.string(),
+          initials: z.string(),
+          aliases: z.array(z.string()),
           /** Lines that end here; `local` = at least one starts at this station. */
-          lineIds: z.array(z.string()), local: z.boolean(),
+          lineIds: z.array(z.string()),
+          local: z.boolean(),
         }),
       ),
     }),
   },
   'timetable.departures': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Departures of one business date, by time; narrowed to a destination or a line when given.',
     input: z.strictObject({
       date: businessDateSchema,
@@ -136,19 +145,30 @@ export const officeMethods = {
     output: z.strictObject({ departures: z.array(departureViewSchema) }),
   },
   'holders.type': {
-    role: 'clerk', mutating: false, audit: 'none',
-    summary: 'Checks a typed document and keeps it for ten minutes; gives back a reference and the masked number.',
-    input: z.strictObject({ documentKind: documentKindSchema, number: z.string().max(64), name: z.string().max(64) }),
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
+    summary:
+      'Checks a typed document and keeps it for ten minutes; gives back a reference and the masked number.',
+    input: z.strictObject({
+      documentKind: documentKindSchema,
+      number: z.string().max(64),
+      name: z.string().max(64),
+    }),
     output: holderViewSchema,
   },
   'holders.drop': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Forgets holders at once: the clerk cleared the form.',
     input: z.strictObject({ holderRefs: z.array(holderRefSchema).max(50) }),
     output: nothing,
   },
   'sales.quote': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Fares and obstacles for passengers on a departure. Changes nothing; seats are not held.',
     input: z.strictObject({ departureId: departureIdSchema, passengers: z.array(passengerSchema).max(50) }),
     output: z.strictObject({
@@ -168,7 +188,9 @@ export const officeMethods = {
     }),
   },
   'sales.sell': {
-    role: 'clerk', mutating: true, audit: 'journal',
+    role: 'clerk',
+    mutating: true,
+    audit: 'journal',
     summary: 'Sells one ticket a passenger for cash, durably, and queues them for print.',
     input: z.strictObject({
       departureId: departureIdSchema,
@@ -181,7 +203,9 @@ export const officeMethods = {
     output: saleResultSchema,
   },
   'sales.list': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Tickets sold at this window, newest first, a page at a time.',
     input: z.strictObject({
       limit: z.int().min(1).max(200),
@@ -190,13 +214,19 @@ export const officeMethods = {
       /** Only this shift. */
       shiftId: hex128Schema.optional(),
       /** A ticket number, or its last digits. */
-      ticketNumber: z.string().regex(/^\d{1,20}$/).optional(),
+      ticketNumber: z
+        .string()
+        .regex(/^\d{1,20}$/)
+        .optional(),
     }),
     output: z.strictObject({ tickets: z.array(ticketViewSchema), next: z.int().nullable() }),
   },
   'sales.paper': {
-    role: 'clerk', mutating: false, audit: 'none',
-    summary: "What stands on a ticket's newest sheet, line by line as it is printed here: for its picture. The number is masked.",
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
+    summary:
+      "What stands on a ticket's newest sheet, line by line as it is printed here: for its picture. The number is masked.",
     input: z.strictObject({ ticketNumber: ticketNumberSchema }),
     output: z.strictObject({
       paperWidthMm: z.literal([58, 80]),
@@ -206,7 +236,9 @@ export const officeMethods = {
     }),
   },
   'prints.glyphs': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: "The page's drawings of characters that `glyphs.wanted` asked for; kept in the office's memory.",
     input: z.strictObject({
       glyphs: z.record(oneCharacter, glyphSchema),
@@ -216,41 +248,72 @@ export const officeMethods = {
     output: nothing,
   },
   'scanner.typed': {
-    role: 'clerk', mutating: false, audit: 'none',
-    summary: 'A code that a keyboard scanner typed, line by line; taken like one from a serial scanner. Null: more lines of it are to come.',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
+    summary:
+      'A code that a keyboard scanner typed, line by line; taken like one from a serial scanner. Null: more lines of it are to come.',
     input: z.strictObject({ text: z.string().max(2_000) }),
     output: z.strictObject({ code: scannerCodeSchema.nullable() }),
   },
   'prints.settle': {
-    role: 'clerk', mutating: true, audit: 'journal',
-    summary: 'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again.',
+    role: 'clerk',
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again.',
     input: z.strictObject({ ticketNumber: ticketNumberSchema, found: z.enum(['inHand', 'printAgain']) }),
     output: z.strictObject({ print: printStateSchema }),
   },
   'commands.open': {
-    role: 'clerk', mutating: false, audit: 'none',
-    summary: "Accepted commands whose answer no page has said it saw: asked after a restart.",
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
+    summary: 'Accepted commands whose answer no page has said it saw: asked after a restart.',
     input: nothing,
     output: z.strictObject({
-      commands: z.array(z.strictObject({ commandId: commandIdSchema, method: z.string(), at: instantSchema, result: z.unknown() })),
+      commands: z.array(
+        z.strictObject({
+          commandId: commandIdSchema,
+          method: z.string(),
+          at: instantSchema,
+          result: z.unknown(),
+        }),
+      ),
     }),
   },
   'commands.seen': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'The page has shown the answer of these commands.',
     input: z.strictObject({ commandIds: z.array(commandIdSchema).max(100) }),
     output: nothing,
   },
   'recovery.summary': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Everything that a kill or a power cut may have left open, for the first page after a start.',
     input: nothing,
     output: z.strictObject({
       /** As `commands.open`. */
-      commands: z.array(z.strictObject({ commandId: commandIdSchema, method: z.string(), at: instantSchema, result: z.unknown() })),
+      commands: z.array(
+        z.strictObject({
+          commandId: commandIdSchema,
+          method: z.string(),
+          at: instantSchema,
+          result: z.unknown(),
+        }),
+      ),
       /** Sheets of unknown or failed fate, oldest first: each waits for `prints.settle`. */
       prints: z.array(
-        z.strictObject({ ticketNumber: ticketNumberSchema, departureId: departureIdSchema, soldAt: instantSchema, print: printStateSchema }),
+        z.strictObject({
+          ticketNumber: ticketNumberSchema,
+          departureId: departureIdSchema,
+          soldAt: instantSchema,
+          print: printStateSchema,
+        }),
       ),
       /** Sheets not begun: they print by themselves. */
       printsWaiting: z.int().min(0),
@@ -262,20 +325,28 @@ export const officeMethods = {
     }),
   },
   'succession.confirm': {
-    role: 'clerk', mutating: true, audit: 'journal',
-    summary: 'The clerk has read why this window goes on in a new ledger and which departures are frozen. Asked once.',
+    role: 'clerk',
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'The clerk has read why this window goes on in a new ledger and which departures are frozen. Asked once.',
     input: nothing,
     output: successionViewSchema,
   },
   'status.get': {
-    role: 'public', mutating: false, audit: 'none',
+    role: 'public',
+    mutating: false,
+    audit: 'none',
     summary: 'Link and backlog, devices, plans in force, shift, prints: the status bar.',
     input: nothing,
     output: officeStatusSchema,
   },
   'link.export': {
-    role: 'clerk', mutating: false, audit: 'log',
-    summary: 'Writes what the city has not acknowledged as signed batch files, to be carried by hand: into `outbox/` of the data folder, or a folder such as a USB stick.',
+    role: 'clerk',
+    mutating: false,
+    audit: 'log',
+    summary:
+      'Writes what the city has not acknowledged as signed batch files, to be carried by hand: into `outbox/` of the data folder, or a folder such as a USB stick.',
     input: z.strictObject({ folder: z.string().min(1).max(1_024).optional() }),
     output: z.strictObject({
       folder: z.string(),
@@ -283,87 +354,67 @@ export const officeMethods = {
     }),
   },
   'link.import': {
-    role: 'clerk', mutating: false, audit: 'log',
-    summary: "Takes the city's signed answers to carried batches in, as if they had come over the line. A file that is refused changes nothing.",
+    role: 'clerk',
+    mutating: false,
+    audit: 'log',
+    summary:
+      "Takes the city's signed answers to carried batches in, as if they had come over the line. A file that is refused changes nothing.",
     input: z.strictObject({ folder: z.string().min(1).max(1_024).optional() }),
     output: z.strictObject({
       folder: z.string(),
       /** `known`: it said nothing new. */
       files: z.array(
-        z.strictObject({ name: z.string(), outcome: z.enum(['taken', 'known', 'refused']), refusal: refusalSchema.optional() }),
+        z.strictObject({
+          name: z.string(),
+          outcome: z.enum(['taken', 'known', 'refused']),
+          refusal: refusalSchema.optional(),
+        }),
       ),
       /** Everything up to it is stored at the city. */
       ackSeq: z.int().min(0),
     }),
   },
   'display.current': {
-    role: 'public', mutating: false, audit: 'none',
-    summary: 'What the passengers may see on their own screen now: route, fares, total, change; nothing personal.',
+    role: 'public',
+    mutating: false,
+    audit: 'none',
+    summary:
+      'What the passengers may see on their own screen now: route, fares, total, change; nothing personal.',
     input: nothing,
     output: displayViewSchema,
   },
   'reader.again': {
-    role: 'clerk', mutating: false, audit: 'none',
+    role: 'clerk',
+    mutating: false,
+    audit: 'none',
     summary: 'Reads the card that lies on the reader once more.',
-    input: nothing, output: nothing,
-  },
-  'trial.people': {
-    role: 'public', mutating: false, audit: 'none', trial: true,
-    summary: 'Synthetic people whose cards can be laid on the simulated reader.',
     input: nothing,
-    output: z.strictObject({ people: z.array(z.strictObject({ id: z.string(), name: z.string(), note: z.string() })) }),
+    output: nothing,
   },
-  'trial.layCard': {
-    role: 'public', mutating: false, audit: 'log', trial: true,
-    summary: "Lays a person's card on the simulated reader (any card before it is taken away).",
-    input: z.strictObject({ person: z.string().max(32) }), output: nothing,
-  },
-  'trial.removeCard': {
-    role: 'public', mutating: false, audit: 'log', trial: true,
-    summary: 'Takes the card off the simulated reader.',
-    input: nothing, output: nothing,
-  },
-  'trial.link': {
-    role: 'public', mutating: false, audit: 'log', trial: true,
-    summary: 'Stops or starts the city gateway process.',
-    input: z.strictObject({ up: z.boolean() }), output: nothing,
-  },
-  'trial.paper': {
-    role: 'public', mutating: false, audit: 'log', trial: true,
-    summary: 'Paper in the simulated printer.',
-    input: z.strictObject({ paper: z.enum(['ok', 'nearEnd', 'out']) }), output: nothing,
-  },
+  ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 
 export type OfficeMethod = keyof typeof officeMethods;
 export type OfficeInput<M extends OfficeMethod> = z.infer<(typeof officeMethods)[M]['input']>;
 export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods)[M]['output']>;
 
-/** Events told to every page. None carries a full document number. */
-export const officeEvents = {
-  /** Any part of the status bar changed; the whole status comes with it. */
-  'status.changed': officeStatusSchema,
-  /** A card was read; the passenger can be filled in without a key. */
-  'reader.card': holderViewSchema,
-  'reader.cardRemoved': z.strictObject({ deviceId: z.string() }),
-  'reader.unreadable': z.strictObject({ deviceId: z.string(), refusal: refusalSchema }),
-  /** A ticket's sheet moved on. */
-  'print.changed': z.strictObject({ ticketNumber: ticketNumberSchema, print: printStateSchema }),
-  /** The printer's font lacks these characters, sorted and without the name they are of; answered by `prints.glyphs`. */
-  'glyphs.wanted': z.strictObject({ characters: z.array(z.string()) }),
-  /** A scanner read a code. */
-  'scanner.code': scannerCodeSchema,
-  /** Seats of a departure changed. */
-  'departure.changed': z.strictObject({ departureId: departureIdSchema, held: z.int(), left: z.int() }),
-  /** A newer timetable took effect: ask for departures again. */
-  'timetable.changed': z.strictObject({ feedVersion: z.int() }),
-  'link.changed': linkStatusSchema,
-  /** The passengers' screen shows something else. */
-  'display.changed': displayViewSchema,
-  'device.changed': deviceStatusSchema,
-} as const satisfies Record<string, z.ZodType>;
-export type OfficeEvent = keyof typeof officeEvents;
-export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;
-
+export type { MethodSpec } from './office/method.ts';
+export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
 export type { DisplayView } from './office/display.ts';
-export type { PersonView, ShiftView, HolderView, DepartureView, PrintState, SaleResult, ScannerCode, TicketView, LinkStatus, DeviceStatus, FencedView, OfficeStatus, SuccessionView, ClosedShiftView, Role } from './office/shapes.ts';
+export type {
+  PersonView,
+  ShiftView,
+  HolderView,
+  DepartureView,
+  PrintState,
+  SaleResult,
+  ScannerCode,
+  TicketView,
+  LinkStatus,
+  DeviceStatus,
+  FencedView,
+  OfficeStatus,
+  SuccessionView,
+  ClosedShiftView,
+  Role,
+} from './office/shapes.ts';

@@ -36,7 +36,10 @@ export const refusalCatalogue = {
   'document.name': ['姓名不完整或含有不允许的字符', '请按证件原样输入姓名。'],
   'document.expired': ['证件已过有效期({validTo})', '请旅客出示有效证件。'],
   'document.unreadable': ['证件没有读出来', '请取下证件,平放不动再读;仍不行请核对原件后手工录入。'],
-  'document.passportNumber': ['护照号码不完整或含有不允许的字符', '应为 5 至 9 位字母或数字,请核对原件后重新输入。'],
+  'document.passportNumber': [
+    '护照号码不完整或含有不允许的字符',
+    '应为 5 至 9 位字母或数字,请核对原件后重新输入。',
+  ],
   'document.mrzShape': ['证件机读码没有扫描完整', '请把证件放平,从头再扫一次;仍不行请手工录入。'],
   'document.mrzCheck': ['证件机读码校验不符', '请再扫一次;仍不行请核对原件后手工录入。'],
   'document.mrzKind': ['这种证件不能扫描录入', '请放到阅读器上读取,或核对原件后手工录入。'],
@@ -54,7 +57,10 @@ export const refusalCatalogue = {
   'seat.noneHeld': ['本窗口手中座位不足:需要 {wanted},剩余 {left}', '请减少人数或改选班次。'],
   'fare.unknown': ['该班次没有此票种的票价', '请改选票种;票价缺失请告知值班站长。'],
   'fare.childAge': ['年龄 {age} 岁,不符合儿童票条件', '按全票出售;身高符合请选择“身高”作为依据。'],
-  'fare.childAgeUnknown': ['证件上没有出生日期,不能按年龄出售儿童票', '身高符合请选择“身高”作为依据;否则按全票出售。'],
+  'fare.childAgeUnknown': [
+    '证件上没有出生日期,不能按年龄出售儿童票',
+    '身高符合请选择“身高”作为依据;否则按全票出售。',
+  ],
   'fare.childAdult': ['年龄 {age} 岁,成年人不适用儿童票', '请按全票出售。'],
   'fare.childBasisMissing': ['儿童票须注明依据:年龄或身高', '请选择依据后再收款。'],
   'fare.changed': ['票价已变化:现为 {totalYuan} 元', '请核对新票价后重新收款。'],
@@ -62,9 +68,18 @@ export const refusalCatalogue = {
   'sale.empty': ['本单没有旅客', '请先读证或录入旅客。'],
   'sale.numbersUsed': ['本窗口今日票号已用完', '请到其他窗口售票。'],
   'sale.tooMany': ['一单最多 {most} 人', '请分单出售。'],
-  'departure.frozen': ['换账本前可能已售过该班次,{frozenThrough} 及以前的班次座位已冻结', '请改选以后的班次,或到其他窗口购票;解冻请找值班站长。'],
-  'window.fenced': ['本窗口已被封存:同一账本在另一处也在记账,城市平台不再接收第 {seq} 条起的记录', '请停止售票,关闭另一台机器,通知值班站长和技术员;已售的票仍可打印、查询和交班。'],
-  'window.behind': ['城市平台的记录比本机账本多(本机只到第 {ledgerSeq} 条),本机可能是恢复的旧备份', '请停止售票,通知值班站长和技术员;已售的票仍可打印、查询和交班。'],
+  'departure.frozen': [
+    '换账本前可能已售过该班次,{frozenThrough} 及以前的班次座位已冻结',
+    '请改选以后的班次,或到其他窗口购票;解冻请找值班站长。',
+  ],
+  'window.fenced': [
+    '本窗口已被封存:同一账本在另一处也在记账,城市平台不再接收第 {seq} 条起的记录',
+    '请停止售票,关闭另一台机器,通知值班站长和技术员;已售的票仍可打印、查询和交班。',
+  ],
+  'window.behind': [
+    '城市平台的记录比本机账本多(本机只到第 {ledgerSeq} 条),本机可能是恢复的旧备份',
+    '请停止售票,通知值班站长和技术员;已售的票仍可打印、查询和交班。',
+  ],
   'succession.unconfirmed': ['原账本不完整,本窗口已另立新账,尚未确认', '请先阅读换账说明并确认,再售票。'],
   'succession.none': ['没有需要确认的换账', '请刷新页面。'],
   // Printing and devices
@@ -77,13 +92,22 @@ export const refusalCatalogue = {
   'station.notJson': ['station.json 不是有效的 JSON:{detail}', '请改正后重新启动。'],
   'folder.locked': ['数据目录正被另一个程序使用:{holder}', '请先关闭它,再启动本程序。'],
   'folder.notWritable': ['数据目录不能写入:{detail}', '请检查目录权限和磁盘空间后重新启动。'],
-  'ledger.newer': ['账本由更新的程序写成(需要 {needed},本程序 {own})', '请安装新版程序后再打开;账本未被改动。'],
-  'ledger.older': ['账本比最后记录旧(账本 {ledgerSeq},记录 {anchorSeq}),可能是恢复的旧备份', '请勿售票;请联系技术员处理。'],
+  'ledger.newer': [
+    '账本由更新的程序写成(需要 {needed},本程序 {own})',
+    '请安装新版程序后再打开;账本未被改动。',
+  ],
+  'ledger.older': [
+    '账本比最后记录旧(账本 {ledgerSeq},记录 {anchorSeq}),可能是恢复的旧备份',
+    '请勿售票;请联系技术员处理。',
+  ],
   'ledger.broken': ['账本校验不通过(第 {seq} 条)', '请勿售票;请联系技术员处理。'],
   'ledger.foreign': ['账本属于另一个窗口({window})', '请检查 station.json 的窗口号和数据目录。'],
   'keys.missing': ['找不到本机密钥,无法打开已封存的资料', '请勿售票;请联系技术员从恢复密钥找回。'],
   'keys.broken': ['本机密钥文件损坏', '请勿售票;请联系技术员。'],
-  'keys.storeUnavailable': ['系统密钥库不可用:{detail}', '请勿售票;请登录系统桌面、解锁密钥库后重新启动,仍不行请联系技术员。'],
+  'keys.storeUnavailable': [
+    '系统密钥库不可用:{detail}',
+    '请勿售票;请登录系统桌面、解锁密钥库后重新启动,仍不行请联系技术员。',
+  ],
   'keys.inSystemStore': ['本机密钥保存在系统密钥库中,浏览器方式不能打开', '请用桌面版站务窗口打开。'],
   'disk.failed': ['写入账本失败,本单没有成立', '请勿收款;检查磁盘后重试,仍不行请联系技术员。'],
   // Shells
@@ -98,7 +122,10 @@ export const refusalCatalogue = {
   'city.signature': ['上传批次签名不对', '请检查窗口密钥;可能有另一台机器使用同一窗口号。'],
   'city.chain': ['上传的记录与前一条不相连(第 {seq} 条)', '请联系技术员核对账本。'],
   'city.gap': ['上传的记录不连续:平台已有 {have},收到 {from}', '请从平台已有处重新上传。'],
-  'city.fork': ['同一编号(第 {seq} 条)出现两份不同的记录,窗口账本分叉', '请停止售票,并通知值班站长和技术员。'],
+  'city.fork': [
+    '同一编号(第 {seq} 条)出现两份不同的记录,窗口账本分叉',
+    '请停止售票,并通知值班站长和技术员。',
+  ],
   'city.ordinal': ['账本序号 {ordinal} 已被另一个账本使用', '请联系技术员。'],
   'city.enrolmentCode': ['登记码不对、已用过或已过期', '请向城市平台索取新的登记码。'],
   'city.secondKey': ['该窗口已登记了另一把密钥', '请先在城市平台注销旧机器。'],
@@ -112,23 +139,44 @@ export const refusalCatalogue = {
   'city.weekKeyMissing': ['缺少 {week} 的密钥,身份资料暂存', '无需操作,平台收到密钥后自动处理。'],
   'city.unknownKind': ['平台尚不认识这类记录:{kind}', '无需操作,已原样保存。'],
   'city.unavailable': ['城市平台没有应答', '不影响售票;恢复后自动补传。'],
-  'city.rubbish': ['城市平台的应答不可信:{detail}', '不影响售票,未作任何记录;请检查网络,仍出现请联系技术员。'],
-  'city.captivePortal': ['收到的是网页,不是城市平台的应答(可能要先登录上网)', '不影响售票,未作任何记录;请用浏览器登录网络,或联系技术员。'],
+  'city.rubbish': [
+    '城市平台的应答不可信:{detail}',
+    '不影响售票,未作任何记录;请检查网络,仍出现请联系技术员。',
+  ],
+  'city.captivePortal': [
+    '收到的是网页,不是城市平台的应答(可能要先登录上网)',
+    '不影响售票,未作任何记录;请用浏览器登录网络,或联系技术员。',
+  ],
   'city.slow': ['线路太慢,{seconds} 秒内没有传完', '不影响售票;自动改用更小的批次重传。'],
-  'city.certificate': ['城市平台的证书不可信:{detail}', '不影响售票,未发送任何内容;请核对本机日期和 station.json 的 city.ca,仍出现请联系技术员。'],
+  'city.certificate': [
+    '城市平台的证书不可信:{detail}',
+    '不影响售票,未发送任何内容;请核对本机日期和 station.json 的 city.ca,仍出现请联系技术员。',
+  ],
   'city.ca': ['城市平台的 CA 证书无效:{detail}', '请改正 station.json 的 city.ca 后重新启动。'],
-  'city.caChanged': ['station.json 的 CA 证书与登记时的不同', '不影响售票,未发送任何内容;确要更换请填入新的登记码后重新启动。'],
-  'city.plainHttp': ['城市平台地址不是本机,必须使用 https:{host}', '请改正 station.json 的 city.url 后重新启动。'],
+  'city.caChanged': [
+    'station.json 的 CA 证书与登记时的不同',
+    '不影响售票,未发送任何内容;确要更换请填入新的登记码后重新启动。',
+  ],
+  'city.plainHttp': [
+    '城市平台地址不是本机,必须使用 https:{host}',
+    '请改正 station.json 的 city.url 后重新启动。',
+  ],
   'city.notEnrolled': ['本窗口尚未在城市平台登记', '不影响售票;请把登记码填入 station.json 后重新启动。'],
   'city.feedBad': ['城市平台下发的班次资料不可信:{detail}', '继续使用上次的资料;请联系城市平台。'],
   'city.feedSlow': ['班次资料没有取完', '继续使用上次的资料;稍后自动再取。'],
   'city.predecessor': ['所接续的前一账本与平台所存不符(第 {seq} 条)', '请联系技术员核对两个账本。'],
-  'city.totalsDiffer': ['{date} 与城市平台对账不符:本窗口 {here},平台 {there}', '不影响售票;请通知值班站长和技术员核对。'],
+  'city.totalsDiffer': [
+    '{date} 与城市平台对账不符:本窗口 {here},平台 {there}',
+    '不影响售票;请通知值班站长和技术员核对。',
+  ],
   // Batches carried by hand
   'link.folder': ['不能读写文件夹 {folder}:{detail}', '请检查 U 盘是否插好、是否写保护、空间是否足够。'],
   'link.answerBad': ['应答文件不可信:{detail}', '未作任何记录;请在城市平台重新导入并取回应答文件。'],
   'link.answerForeign': ['应答文件属于另一个窗口或账本', '请核对文件是否拿错。'],
-  'link.answerEarly': ['应答文件跳号:本窗口已确认到第 {have} 条,文件从第 {from} 条起', '请先导入前面的应答文件。'],
+  'link.answerEarly': [
+    '应答文件跳号:本窗口已确认到第 {have} 条,文件从第 {from} 条起',
+    '请先导入前面的应答文件。',
+  ],
   // Trial
   'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
   // Defects

@@ -123,7 +123,10 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     try {
       context.changed();
     } catch (error) {
-      runtime.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, 'defect after a command');
+      runtime.log.error(
+        { method, stack: error instanceof Error ? error.stack : String(error) },
+        'defect after a command',
+      );
     }
     return { id, ok: true, result: specs[method].output.parse(result) };
   }

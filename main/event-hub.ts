@@ -30,7 +30,10 @@ export function createEventHub(sessions: Sessions, log: Pick<Log, 'error'>): Eve
         try {
           listener({ event, data });
         } catch (error) {
-          log.error({ event, stack: error instanceof Error ? error.stack : String(error) }, 'a page cannot be told');
+          log.error(
+            { event, stack: error instanceof Error ? error.stack : String(error) },
+            'a page cannot be told',
+          );
         }
       }
     },

@@ -99,6 +99,10 @@ test('the first bad line is named', () => {
 test('a wrong line is named by number and field, and nothing of it is repeated', () => {
   const lines = encodeBatch(batch).split('\n');
   const wrong = (at: number, line: object) => decodeBatch(lines.with(at, JSON.stringify(line)).join('\n'));
-  expect(wrong(3, { entry: '{}', row: { ...row, nonce: 7 } })).toEqual({ ok: false, line: 4, why: 'row.nonce' });
+  expect(wrong(3, { entry: '{}', row: { ...row, nonce: 7 } })).toEqual({
+    ok: false,
+    line: 4,
+    why: 'row.nonce',
+  });
   expect(wrong(2, { entry: '{}', 测试甲: 1 })).toEqual({ ok: false, line: 3, why: 'wrong shape' });
 });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { base64urlSchema, hashHexSchema, hex128Schema, ledgerIdSchema, weekSchema, windowIdSchema } from '../ids.ts';
+import {
+  base64urlSchema,
+  hashHexSchema,
+  hex128Schema,
+  ledgerIdSchema,
+  weekSchema,
+  windowIdSchema,
+} from '../ids.ts';
 import { jcsBytes } from './jcs.ts';
 
 /** Head of a batch. `hash` is that of entry `to`. The signature covers UTF-8 JCS of exactly these members. */

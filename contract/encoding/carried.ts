@@ -55,7 +55,10 @@ export const carriedAnswerSchema = z.strictObject({
 export type CarriedAnswer = z.infer<typeof carriedAnswerSchema>;
 
 /** Content of a `….soanswer` file: JSON, the signature Ed25519 over {@link carriedAnswerBytes}. */
-export const carriedAnswerFileSchema = z.strictObject({ answer: carriedAnswerSchema, signature: base64urlSchema });
+export const carriedAnswerFileSchema = z.strictObject({
+  answer: carriedAnswerSchema,
+  signature: base64urlSchema,
+});
 
 /** Bytes that the city signs: UTF-8 JCS of the answer. */
 export function carriedAnswerBytes(answer: CarriedAnswer): Uint8Array<ArrayBuffer> {

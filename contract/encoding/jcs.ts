@@ -5,7 +5,13 @@
  */
 
 /** A value that JCS can encode without doubt. */
-export type JcsValue = null | boolean | number | string | readonly JcsValue[] | { readonly [key: string]: JcsValue };
+export type JcsValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JcsValue[]
+  | { readonly [key: string]: JcsValue };
 
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
@@ -22,7 +28,8 @@ export function jcs(value: unknown): string {
     case 'string':
       return encodeString(value);
     case 'number':
-      if (!Number.isSafeInteger(value)) throw new TypeError(`JCS: ${value} is not an integer within ±(2^53-1)`);
+      if (!Number.isSafeInteger(value))
+        throw new TypeError(`JCS: ${value} is not an integer within ±(2^53-1)`);
       return Object.is(value, -0) ? '0' : String(value);
     case 'boolean':
       return value ? 'true' : 'false';

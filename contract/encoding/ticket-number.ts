@@ -37,7 +37,8 @@ export function composeTicketNumber(parts: TicketNumberParts): TicketNumber {
     ['ledger ordinal', ledgerOrdinal, 99],
     ['serial', serial, 99_999],
   ] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > most) throw new RangeError(`${name} must be 1–${most}`);
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new RangeError(`${name} must be 1–${most}`);
   }
   const digits =
     stationCode +

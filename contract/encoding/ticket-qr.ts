@@ -24,7 +24,9 @@ export function encodeTicketQr(payload: TicketQrPayload, sign: Sign): string {
   return `${signed}.${toBase64url(sign(encoder.encode(signed)))}`;
 }
 
-export type TicketQrResult = { ok: true; payload: TicketQrPayload } | { ok: false; why: 'shape' | 'payload' | 'signature' };
+export type TicketQrResult =
+  | { ok: true; payload: TicketQrPayload }
+  | { ok: false; why: 'shape' | 'payload' | 'signature' };
 
 /** Reads and verifies a scanned text; never throws. */
 export function decodeTicketQr(text: string, verify: Verify): TicketQrResult {
@@ -33,7 +35,9 @@ export function decodeTicketQr(text: string, verify: Verify): TicketQrResult {
   let payload: TicketQrPayload;
   let signature: Uint8Array;
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(parts[2] ?? '')));
+    const json: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(parts[2] ?? '')),
+    );
     payload = ticketQrPayloadSchema.parse(json);
     signature = fromBase64url(parts[3] ?? '');
   } catch {

@@ -22,7 +22,11 @@ import { refusalSchema } from '../refusals.ts';
 /** Who may call a method. `public` needs no sign-in. */
 export type Role = 'public' | 'clerk';
 
-export const personViewSchema = z.strictObject({ number: clerkNumberSchema, name: z.string(), role: z.enum(['clerk']) });
+export const personViewSchema = z.strictObject({
+  number: clerkNumberSchema,
+  name: z.string(),
+  role: z.enum(['clerk']),
+});
 export type PersonView = z.infer<typeof personViewSchema>;
 
 export const shiftViewSchema = z.strictObject({

@@ -20,9 +20,9 @@ function describe(node: Json, indent: string): string {
       return describeObject(node, indent);
     case 'array': {
       if (Array.isArray(node['prefixItems'])) {
-        return `[${(node['prefixItems'] as Json[]).map((item) => describe(item, indent)).join(', ')}]`;
+        return `[${node['prefixItems'].map((item: Json) => describe(item, indent)).join(', ')}]`;
       }
-      const most = node['maxItems'] === undefined ? '' : ` (at most ${String(node['maxItems'])})`;
+      const most = typeof node['maxItems'] === 'number' ? ` (at most ${node['maxItems']})` : '';
       return `[ ${describe((node['items'] ?? {}) as Json, indent)} … ]${most}`;
     }
     case 'integer':

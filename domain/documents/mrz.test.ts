@@ -7,14 +7,30 @@ const today = '2026-11-21' as BusinessDate;
 /** Specimens of ICAO 9303. */
 const TD3 = ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10'];
 const TD2 = ['I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<', 'D231458907UTO7408122F1204159<<<<<<<6'];
-const TD1 = ['I<UTOD231458907<<<<<<<<<<<<<<<', '7408122F1204159UTO<<<<<<<<<<<6', 'ERIKSSON<<ANNA<MARIA<<<<<<<<<<'];
-const anna = { issuer: 'UTO', name: 'ERIKSSON ANNA MARIA', nationality: 'UTO', birthDate: '1974-08-12', sex: 'female', validTo: '2012-04-15' };
+const TD1 = [
+  'I<UTOD231458907<<<<<<<<<<<<<<<',
+  '7408122F1204159UTO<<<<<<<<<<<6',
+  'ERIKSSON<<ANNA<MARIA<<<<<<<<<<',
+];
+const anna = {
+  issuer: 'UTO',
+  name: 'ERIKSSON ANNA MARIA',
+  nationality: 'UTO',
+  birthDate: '1974-08-12',
+  sex: 'female',
+  validTo: '2012-04-15',
+};
 
 /** A passport made up here, its check digits computed. */
 function passport(change: { number?: string; birth?: string; expiry?: string; names?: string } = {}): string {
   const { number = 'E12345678', birth = '900101', expiry = '300101', names = 'YANGLI<<YI' } = change;
   const field = (text: string) => text + mrzCheckDigit(text);
-  const [id, born, until, optional] = [field(number.padEnd(9, '<')), field(birth), field(expiry), `${'<'.repeat(14)}<`];
+  const [id, born, until, optional] = [
+    field(number.padEnd(9, '<')),
+    field(birth),
+    field(expiry),
+    `${'<'.repeat(14)}<`,
+  ];
   const second = `${id}CHN${born}M${until}${optional}`;
   return `${`P<CHN${names}`.padEnd(44, '<')}\n${second}${mrzCheckDigit(id + born + until + optional)}`;
 }
@@ -38,7 +54,10 @@ describe('the specimens of ICAO 9303', () => {
         // Nationality and sex stand outside every check digit.
         if ((at >= 10 && at < 13) || at === 20) continue;
         const wrong = second.slice(0, at) + (second[at] === '7' ? '8' : '7') + second.slice(at + 1);
-        expect(parseMrz(`${lines[0]}\n${wrong}`, today)).toMatchObject({ ok: false, refusal: { code: 'document.mrzCheck' } });
+        expect(parseMrz(`${lines[0]}\n${wrong}`, today)).toMatchObject({
+          ok: false,
+          refusal: { code: 'document.mrzCheck' },
+        });
       }
     }
   });
@@ -63,7 +82,9 @@ describe('years of two digits', () => {
   });
 
   test('a day that does not exist is refused, an open one is not known', () => {
-    expect(parseMrz(passport({ birth: '900230' }), today)).toMatchObject({ refusal: { code: 'document.mrzCheck' } });
+    expect(parseMrz(passport({ birth: '900230' }), today)).toMatchObject({
+      refusal: { code: 'document.mrzCheck' },
+    });
     expect(parseMrz(passport({ birth: '90<<<<' }), today)).toMatchObject({ value: { birthDate: null } });
   });
 });
@@ -73,7 +94,9 @@ test('a long number of a card goes on in the optional field', () => {
   const optional = `${number.slice(9)}${mrzCheckDigit(number)}`.padEnd(15, '<');
   const first = `I<UTO${number.slice(0, 9)}<${optional}`;
   const second = TD1[1]?.slice(0, 29) ?? '';
-  const digit = mrzCheckDigit(first.slice(5) + second.slice(0, 7) + second.slice(8, 15) + second.slice(18, 29));
+  const digit = mrzCheckDigit(
+    first.slice(5) + second.slice(0, 7) + second.slice(8, 15) + second.slice(18, 29),
+  );
   expect(parseMrz([first, second + digit, TD1[2]].join('\n'), today)).toMatchObject({ value: { number } });
 });
 

@@ -61,8 +61,9 @@ export function resemblesMrz(text: string): boolean {
 /** Weights 7, 3, 1; digits count as themselves, A to Z as 10 to 35, `<` as 0. */
 export function mrzCheckDigit(text: string): string {
   let sum = 0;
-  for (const [place, character] of [...text].entries()) {
-    const value = character === '<' ? 0 : /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 55;
+  for (const [place, character] of Array.from(text).entries()) {
+    const value =
+      character === '<' ? 0 : /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 55;
     sum += value * ([7, 3, 1][place % 3] ?? 0);
   }
   return String(sum % 10);
@@ -112,8 +113,14 @@ interface Fields {
 const plain = (text: string): string => text.replaceAll('<', ' ').trim();
 
 function splitLines(text: string): { format: MrzDocument['format']; lines: string[] } | undefined {
-  const given = text.split(/[\r\n]+/).map(plainMrzLine).filter((line) => line !== '');
-  for (const [format, [length, count]] of Object.entries(FORMATS) as [MrzDocument['format'], readonly [number, number]][]) {
+  const given = text
+    .split(/[\r\n]+/)
+    .map(plainMrzLine)
+    .filter((line) => line !== '');
+  for (const [format, [length, count]] of Object.entries(FORMATS) as [
+    MrzDocument['format'],
+    readonly [number, number],
+  ][]) {
     const joined = given.join('');
     if (joined.length !== length * count || (given.length !== count && given.length !== 1)) continue;
     if (!ALLOWED.test(joined)) return undefined;

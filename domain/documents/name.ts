@@ -24,7 +24,7 @@ export function checkName(text: string): Outcome<string> {
     // Only latin letters: normalising Han would turn compatibility ideographs into other characters than the card has.
     .replaceAll(/[\p{Script=Latin}\p{M}]+/gu, (letters) => letters.normalize('NFC'))
     .trim();
-  const length = [...name].length;
+  const length = Array.from(name).length;
   const whole =
     length >= FEWEST_CHARACTERS &&
     length <= MOST_CHARACTERS &&

@@ -4,7 +4,10 @@ import { accepted, type Outcome } from '../../contract/refusals.ts';
 import type { DeskContext } from './context.ts';
 
 /** Accepted commands whose answer may have been lost on its way to the page. */
-export function createCommandDesk(context: DeskContext, answerOf: (method: string, commandId: CommandId) => unknown) {
+export function createCommandDesk(
+  context: DeskContext,
+  answerOf: (method: string, commandId: CommandId) => unknown,
+) {
   const { ledger } = context;
   const list = (): OfficeOutput<'commands.open'>['commands'] =>
     ledger.openCommands().map(({ commandId, method, atMs }) => ({

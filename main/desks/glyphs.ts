@@ -39,7 +39,11 @@ export function createGlyphDesk(context: Pick<DeskContext, 'emit' | 'runtime' | 
     return true;
   }
 
-  function keep(kept: { size: number; delete(key: string): boolean; keys(): Iterator<string, unknown> }): void {
+  function keep(kept: {
+    size: number;
+    delete(key: string): boolean;
+    keys(): Iterator<string, unknown>;
+  }): void {
     while (kept.size > MOST_KEPT) {
       const oldest = kept.keys().next().value;
       if (typeof oldest === 'string') kept.delete(oldest);

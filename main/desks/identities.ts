@@ -14,7 +14,9 @@ import { holderView, type Holder } from './holders.ts';
 export function createIdentityDesk(context: DeskContext, onName: (name: string) => void = () => undefined) {
   const { config, holders, runtime, vault } = context;
 
-  function keep(values: Pick<Holder, 'documentKind' | 'name' | 'number' | 'birthDate' | 'validTo' | 'capture'>): HolderView {
+  function keep(
+    values: Pick<Holder, 'documentKind' | 'name' | 'number' | 'birthDate' | 'validTo' | 'capture'>,
+  ): HolderView {
     // A name with rare characters can be drawn long before it is printed.
     onName(values.name);
     return holderView(
@@ -29,7 +31,11 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
   return {
     /** A typed document of any kind that has a format to check. */
     type(input: OfficeInput<'holders.type'>): Outcome<HolderView> {
-      const number = checkDocumentNumber(input.documentKind, input.number, businessDateOf(runtime.clock.nowMs()));
+      const number = checkDocumentNumber(
+        input.documentKind,
+        input.number,
+        businessDateOf(runtime.clock.nowMs()),
+      );
       if (!number.ok) return number;
       const name = checkName(input.name);
       if (!name.ok) return name;
@@ -51,7 +57,11 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
      */
     read(document: CardDocument): Outcome<HolderView> {
       const documentKind: DocumentKind = KIND_OF_CARD[document.kind];
-      const number = checkDocumentNumber(documentKind, document.number, businessDateOf(runtime.clock.nowMs()));
+      const number = checkDocumentNumber(
+        documentKind,
+        document.number,
+        businessDateOf(runtime.clock.nowMs()),
+      );
       if (!number.ok) return number;
       return accepted(
         keep({
@@ -67,11 +77,14 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
 
     /** The lines of a passport, scanned; their check digits are right. Other documents have a chip or are typed. */
     scan(document: MrzDocument): Outcome<HolderView> {
-      if (!document.documentCode.startsWith('P') || document.format !== 'TD3') return refused('document.mrzKind');
+      if (!document.documentCode.startsWith('P') || document.format !== 'TD3')
+        return refused('document.mrzKind');
       const number = checkDocumentNumber('414', document.number, businessDateOf(runtime.clock.nowMs()));
       if (!number.ok) return number;
       const { name, birthDate, validTo } = document;
-      return accepted(keep({ documentKind: '414', name, number: number.value.number, birthDate, validTo, capture: 'mrz' }));
+      return accepted(
+        keep({ documentKind: '414', name, number: number.value.number, birthDate, validTo, capture: 'mrz' }),
+      );
     },
 
     drop(input: OfficeInput<'holders.drop'>): Outcome<Record<string, never>> {

@@ -1,5 +1,4 @@
 import type { NewEntry } from '../../contract/entries.ts';
-import type { CommandId } from '../../contract/ids.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Appended, AppendCommand } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
@@ -16,7 +15,7 @@ export function writeOfficeEntries(
 ): Appended {
   const atMs = context.runtime.clock.nowMs();
   return context.ledger.append({
-    commandId: context.runtime.random.id() as CommandId,
+    commandId: context.runtime.random.id(),
     method: 'office',
     bodyMac: null,
     actor,

@@ -5,7 +5,13 @@ import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
 import type { TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel, windowLabel } from '../../domain/print-text.ts';
+import {
+  dateTimeLabel,
+  documentKindLabel,
+  seatLabel,
+  ticketClassLabel,
+  windowLabel,
+} from '../../domain/print-text.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
 import { LedgerWriteError, type EffectRow, type TicketRow } from '../ledger/types.ts';
@@ -182,7 +188,8 @@ export function createPrintDesk(
     decide(input) {
       const print = ledger.printOf(input.ticketNumber);
       if (!print) return refused('print.unknownTicket', {}, 'ticketNumber');
-      if (!['unknown', 'failed', 'sent'].includes(print.state)) return refused('print.notUnknown', {}, 'ticketNumber');
+      if (!['unknown', 'failed', 'sent'].includes(print.state))
+        return refused('print.notUnknown', {}, 'ticketNumber');
       const again = input.found === 'printAgain';
       return accepted({
         entries: [
@@ -198,7 +205,10 @@ export function createPrintDesk(
             },
           },
         ],
-        settleEffect: { effectId: print.effectId, state: again ? ('spoiled' as const) : ('settled' as const) },
+        settleEffect: {
+          effectId: print.effectId,
+          state: again ? ('spoiled' as const) : ('settled' as const),
+        },
         ...(again
           ? { effects: [{ kind: 'print' as const, ticketNumber: input.ticketNumber, copy: print.copy + 1 }] }
           : {}),
@@ -246,7 +256,10 @@ export function createPrintDesk(
         runtime.log.warn({ jobId: event.jobId }, 'a sheet finished that nobody waits for');
         return;
       }
-      current.outcome = event.reason === undefined ? { outcome: event.outcome } : { outcome: event.outcome, reason: event.reason };
+      current.outcome =
+        event.reason === undefined
+          ? { outcome: event.outcome }
+          : { outcome: event.outcome, reason: event.reason };
       conclude();
     },
 

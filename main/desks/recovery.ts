@@ -1,4 +1,10 @@
-import type { FencedView, LinkStatus, OfficeOutput, ShiftView, SuccessionView } from '../../contract/office.ts';
+import type {
+  FencedView,
+  LinkStatus,
+  OfficeOutput,
+  ShiftView,
+  SuccessionView,
+} from '../../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { businessDateOf, addDays } from '../../domain/time.ts';
 import type { DeskContext, Mutation } from './context.ts';
@@ -63,13 +69,15 @@ export function createRecoveryDesk(
   function succession(): SuccessionView | undefined {
     const shown = view();
     if (!shown) return undefined;
-    const isOver = shown.frozenThrough === null || shown.frozenThrough < businessDateOf(runtime.clock.nowMs());
+    const isOver =
+      shown.frozenThrough === null || shown.frozenThrough < businessDateOf(runtime.clock.nowMs());
     return shown.confirmed && isOver ? undefined : shown;
   }
 
   function fenced(): FencedView | undefined {
     const fence = ledger.fenced();
-    if (fence) return { reason: fence.reason, seq: fence.seq, refusal: refuse('window.fenced', { seq: fence.seq }) };
+    if (fence)
+      return { reason: fence.reason, seq: fence.seq, refusal: refuse('window.fenced', { seq: fence.seq }) };
     if (!city.isBehind()) return undefined;
     const ledgerSeq = ledger.head().seq;
     return { reason: 'behind', seq: ledgerSeq + 1, refusal: refuse('window.behind', { ledgerSeq }) };
@@ -123,7 +131,12 @@ export function createRecoveryDesk(
           const ticket = ledger.ticket(ticketNumber);
           if (!ticket) return [];
           return [
-            { ticketNumber, departureId: ticket.body.departureId, soldAt: ticket.atMs, print: printState(ticket.print) },
+            {
+              ticketNumber,
+              departureId: ticket.body.departureId,
+              soldAt: ticket.atMs,
+              print: printState(ticket.print),
+            },
           ];
         }),
         printsWaiting: ledger.queuedPrints().length,
@@ -147,4 +160,3 @@ export function createCityWord(): CityWord & { heard(status: LinkStatus): void }
     },
   };
 }
-

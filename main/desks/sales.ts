@@ -30,7 +30,11 @@ export function createSalesDesk(context: DeskContext) {
     return accepted(found);
   }
 
-  function quoteState(departureId: SellInput['departureId'], found: readonly Holder[], nowMs: number): QuoteState | undefined {
+  function quoteState(
+    departureId: SellInput['departureId'],
+    found: readonly Holder[],
+    nowMs: number,
+  ): QuoteState | undefined {
     const timetable = context.timetable();
     if (!timetable) return undefined;
     return {
@@ -66,7 +70,9 @@ export function createSalesDesk(context: DeskContext) {
         state,
         {
           clerkNumber: caller.person?.number ?? '',
-          passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)),
+          passengers: input.passengers.map((passenger, index) =>
+            salePassenger(passenger, found.value[index] as Holder),
+          ),
           totalFen: input.totalFen,
           tenderedFen: input.tenderedFen,
           payment: input.payment,
@@ -83,7 +89,11 @@ export function createSalesDesk(context: DeskContext) {
       });
       return accepted({
         entries,
-        effects: decided.value.tickets.map(({ ticketNumber }) => ({ kind: 'print' as const, ticketNumber, copy: 1 })),
+        effects: decided.value.tickets.map(({ ticketNumber }) => ({
+          kind: 'print' as const,
+          ticketNumber,
+          copy: 1,
+        })),
       });
     },
 
@@ -140,7 +150,8 @@ export function createSalesDesk(context: DeskContext) {
       masked: shown?.masked ?? null,
       clerkNumber: row.actor,
       print: printState(row.print),
-      upload: row.seq > ackSeq ? 'queued' : !verdict || verdict.verdict === 'accepted' ? 'stored' : verdict.verdict,
+      upload:
+        row.seq > ackSeq ? 'queued' : !verdict || verdict.verdict === 'accepted' ? 'stored' : verdict.verdict,
     };
     if (verdict?.refusal) view.uploadRefusal = verdict.refusal;
     return view;
@@ -158,7 +169,9 @@ export function createSalesDesk(context: DeskContext) {
       const quote = decideQuote(
         state,
         {
-          passengers: input.passengers.map((passenger, index) => salePassenger(passenger, found.value[index] as Holder)),
+          passengers: input.passengers.map((passenger, index) =>
+            salePassenger(passenger, found.value[index] as Holder),
+          ),
           clerkNumber: caller.person?.number ?? '',
         },
         nowMs,
@@ -207,4 +220,3 @@ function salePassenger(passenger: SellInput['passengers'][number], holder: Holde
   };
   return passenger.childBasis === undefined ? values : { ...values, childBasis: passenger.childBasis };
 }
-

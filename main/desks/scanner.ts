@@ -27,7 +27,8 @@ export function createScannerDesk(context: DeskContext, identities: ReturnType<t
     const before = begun.get(source);
     if (before) {
       forget(source);
-      if (continuesMrz(before.lines[0] ?? '', text)) return document(source, [...before.lines, text], before.count);
+      if (continuesMrz(before.lines[0] ?? '', text))
+        return document(source, [...before.lines, text], before.count);
     }
     const count = mrzLinesBegunBy(text);
     if (count > 0) return document(source, [text], count);
@@ -38,7 +39,9 @@ export function createScannerDesk(context: DeskContext, identities: ReturnType<t
   function document(source: string, lines: string[], count: number): ScannerCode | null {
     if (lines.length === count) {
       const holder = readMrz(lines.join('\n'));
-      return holder.ok ? { kind: 'mrz', holder: holder.value } : { kind: 'refused', of: 'mrz', refusal: holder.refusal };
+      return holder.ok
+        ? { kind: 'mrz', holder: holder.value }
+        : { kind: 'refused', of: 'mrz', refusal: holder.refusal };
     }
     const timer = runtime.timers.setTimeout(() => {
       forget(source);
@@ -69,7 +72,13 @@ export function createScannerDesk(context: DeskContext, identities: ReturnType<t
     });
     if (decoded.ok) {
       const { n, d, c } = decoded.payload;
-      return { kind: 'ticketQr', ticketNumber: n, departureId: d, ticketClass: c, seal: isForeign ? 'foreign' : 'valid' };
+      return {
+        kind: 'ticketQr',
+        ticketNumber: n,
+        departureId: d,
+        ticketClass: c,
+        seal: isForeign ? 'foreign' : 'valid',
+      };
     }
     if (!/^SO\d/.test(text)) return other(text);
     return { kind: 'refused', of: 'ticketQr', refusal: refuse('scanner.ticketQr') };
@@ -78,7 +87,9 @@ export function createScannerDesk(context: DeskContext, identities: ReturnType<t
   function other(text: string): ScannerCode {
     const masked = text
       .slice(0, MOST_SHOWN)
-      .replaceAll(/(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g, (number) => maskNumber(number.toUpperCase(), '111', config.mask));
+      .replaceAll(/(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g, (number) =>
+        maskNumber(number.toUpperCase(), '111', config.mask),
+      );
     return { kind: 'text', text: masked };
   }
 

@@ -25,7 +25,10 @@ export function createSessionDesk(context: DeskContext) {
     ): Promise<Outcome<OfficeOutput<'session.signIn'>>> {
       const person = await staff.verify(input.number, input.pin);
       if (!person.ok) {
-        context.runtime.log.warn({ number: input.number.replaceAll(/\D/g, '').slice(0, 4) }, 'sign-in refused');
+        context.runtime.log.warn(
+          { number: input.number.replaceAll(/\D/g, '').slice(0, 4) },
+          'sign-in refused',
+        );
         return person;
       }
       writeOfficeEntries(
@@ -38,7 +41,10 @@ export function createSessionDesk(context: DeskContext) {
       return person;
     },
 
-    signOut(_input: OfficeInput<'session.signOut'>, caller: Caller): Outcome<OfficeOutput<'session.signOut'>> {
+    signOut(
+      _input: OfficeInput<'session.signOut'>,
+      caller: Caller,
+    ): Outcome<OfficeOutput<'session.signOut'>> {
       if (caller.person) {
         const clerkNumber = caller.person.number;
         writeOfficeEntries(context, [{ kind: 'session.signedOut', body: { clerkNumber } }], clerkNumber);

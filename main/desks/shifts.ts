@@ -28,7 +28,15 @@ export function createShiftDesk(context: DeskContext) {
       const { shiftId, clerkNumber, floatFen } = entry.body;
       const businessDate = businessDateOf(entry.at);
       // As it was opened, however much has been sold when the same command is asked again.
-      return { shiftId, clerkNumber, openedAt: entry.at, businessDate, floatFen, ticketCount: 0, salesFen: 0 as Fen };
+      return {
+        shiftId,
+        clerkNumber,
+        openedAt: entry.at,
+        businessDate,
+        floatFen,
+        ticketCount: 0,
+        salesFen: 0 as Fen,
+      };
     },
   };
 
@@ -73,8 +81,8 @@ export function shiftView(row: ShiftRow): ShiftView {
     clerkNumber,
     openedAt: openedAtMs,
     businessDate,
-    floatFen: floatFen as Fen,
+    floatFen,
     ticketCount,
-    salesFen: salesFen as Fen,
+    salesFen,
   };
 }

@@ -11,7 +11,11 @@ import type { DeskContext } from './context.ts';
 export function createTimetableDesk(context: DeskContext) {
   const { config, ledger, runtime } = context;
 
-  function view(timetable: Timetable, departure: Departure, held: { total: number; sold: number } | undefined): DepartureView {
+  function view(
+    timetable: Timetable,
+    departure: Departure,
+    held: { total: number; sold: number } | undefined,
+  ): DepartureView {
     const nowMs = runtime.clock.nowMs();
     // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
     const frozen = isFrozen(departure.date, ledger.succession?.frozenThrough);
@@ -57,7 +61,9 @@ export function createTimetableDesk(context: DeskContext) {
       const departures = timetable.departuresOn(input.date, filter).filter(({ departAt }) => departAt >= 0);
       const held = ledger.heldByDeparture(departures.map((departure) => departure.departureId));
       return accepted({
-        departures: departures.map((departure) => view(timetable, departure, held.get(departure.departureId))),
+        departures: departures.map((departure) =>
+          view(timetable, departure, held.get(departure.departureId)),
+        ),
       });
     },
 

@@ -142,7 +142,7 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
         (w) => w.sell({ number: '330902199002300011' }),
       ],
     ])('%s is refused', async (_what, code, write) => {
-      const { window, answer } = await judged((w) => void write(w));
+      const { window, answer } = await judged((w) => write(w));
       const refusals = answer.verdicts.filter((verdict) => verdict.verdict === 'refused');
       expect(refusals).toHaveLength(1);
       expect(refusals[0]).toMatchObject({ seq: 2, refusal: { code } });

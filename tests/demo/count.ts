@@ -39,19 +39,25 @@ export async function countFromOutside(folder: string): Promise<Count> {
 
   const everywhere = new Set([...ledger.tickets.keys(), ...paper.tickets]);
   const lost = [...everywhere].filter((ticket) => !city.receivedAt.has(ticket));
-  const down: { fromMs: number; toMs: number } = JSON.parse(readFileSync(join(folder, GATEWAY_DOWN_FILE), 'utf8'));
+  const down: { fromMs: number; toMs: number } = JSON.parse(
+    readFileSync(join(folder, GATEWAY_DOWN_FILE), 'utf8'),
+  );
   const offline = [...ledger.tickets].filter(([, soldAt]) => soldAt >= down.fromMs && soldAt <= down.toMs);
   for (const [ticket] of offline) {
     const receivedAt = city.receivedAt.get(ticket);
-    if (receivedAt !== undefined && receivedAt < down.toMs) problems.push(`received while the gateway was stopped: ${ticket}`);
+    if (receivedAt !== undefined && receivedAt < down.toMs)
+      problems.push(`received while the gateway was stopped: ${ticket}`);
   }
   for (const ticket of city.receivedAt.keys()) {
     if (!ledger.tickets.has(ticket)) problems.push(`in the city and in no ledger: ${ticket}`);
   }
-  for (const ticket of paper.tickets) if (!ledger.tickets.has(ticket)) problems.push(`on paper and in no ledger: ${ticket}`);
-  if (ledger.moneyDiffersFen !== 0) problems.push(`money of sales and fares of tickets differ by ${ledger.moneyDiffersFen} fen`);
+  for (const ticket of paper.tickets)
+    if (!ledger.tickets.has(ticket)) problems.push(`on paper and in no ledger: ${ticket}`);
+  if (ledger.moneyDiffersFen !== 0)
+    problems.push(`money of sales and fares of tickets differ by ${ledger.moneyDiffersFen} fen`);
   if (ledger.seatsTwice > 0) problems.push(`seats sold twice: ${ledger.seatsTwice}`);
-  if (ledger.overLease > 0) problems.push(`departures with more tickets than seats given: ${ledger.overLease}`);
+  if (ledger.overLease > 0)
+    problems.push(`departures with more tickets than seats given: ${ledger.overLease}`);
   return {
     sold: ledger.tickets.size,
     printed: paper.tickets.size,
@@ -78,7 +84,14 @@ function readLedger(file: string): LedgerCount {
   const database = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const rows = database.prepare('SELECT entry FROM journal ORDER BY seq').all() as { entry: string }[];
-    const count: LedgerCount = { tickets: new Map(), rowsTwice: 0, moneyDiffersFen: 0, seatsTwice: 0, overLease: 0, signingKey: '' };
+    const count: LedgerCount = {
+      tickets: new Map(),
+      rowsTwice: 0,
+      moneyDiffersFen: 0,
+      seatsTwice: 0,
+      overLease: 0,
+      signingKey: '',
+    };
     const seats = new Set<string>();
     const given = new Map<string, number>();
     const soldOn = new Map<string, number>();
@@ -91,7 +104,10 @@ function readLedger(file: string): LedgerCount {
         const many =
           lease.kind === 'free'
             ? lease.count
-            : lease.ranges.reduce((sum: number, [first, last]: [number, number]) => sum + last - first + 1, 0);
+            : lease.ranges.reduce(
+                (sum: number, [first, last]: [number, number]) => sum + last - first + 1,
+                0,
+              );
         given.set(body.departureId, (given.get(body.departureId) ?? 0) + many);
       }
       if (kind !== 'ticket.sold') continue;
@@ -113,7 +129,11 @@ function readLedger(file: string): LedgerCount {
 }
 
 /** Every sheet on the printer's tape that is a ticket: cut, one QR, signed by the window, the same number in print. */
-function readPaper(file: string, signingKey: string, problems: string[]): { tickets: Set<string>; sheets: number } {
+function readPaper(
+  file: string,
+  signingKey: string,
+  problems: string[],
+): { tickets: Set<string>; sheets: number } {
   const tickets = new Set<string>();
   let sheets = 0;
   const raw = Buffer.from(signingKey, 'base64url');
@@ -122,9 +142,14 @@ function readPaper(file: string, signingKey: string, problems: string[]): { tick
   if (!existsSync(file)) problems.push('the printer received nothing');
   for (const sheet of existsSync(file) ? decodeSheets(readFileSync(file)) : []) {
     const [code] = sheet.qr;
-    const decoded = code === undefined ? undefined : decodeTicketQr(code, (id, bytes, signature) => id === keyId && verify(null, bytes, key, signature));
+    const decoded =
+      code === undefined
+        ? undefined
+        : decodeTicketQr(code, (id, bytes, signature) => id === keyId && verify(null, bytes, key, signature));
     if (!sheet.cut || sheet.qr.length !== 1 || !decoded?.ok) {
-      problems.push(`a sheet that is no ticket: ${decoded && !decoded.ok ? decoded.why : sheet.cut ? 'no code' : 'not cut'}`);
+      problems.push(
+        `a sheet that is no ticket: ${decoded && !decoded.ok ? decoded.why : sheet.cut ? 'no code' : 'not cut'}`,
+      );
       continue;
     }
     const { n } = decoded.payload;
@@ -138,7 +163,10 @@ function readPaper(file: string, signingKey: string, problems: string[]): { tick
 }
 
 /** The city's database by SQL. */
-async function readCity(folder: string, problems: string[]): Promise<{ receivedAt: Map<string, number>; rows: number }> {
+async function readCity(
+  folder: string,
+  problems: string[],
+): Promise<{ receivedAt: Map<string, number>; rows: number }> {
   const database = await PGlite.create(folder);
   try {
     const { rows } = await database.query<{ ticket_number: string; received_at: string | number }>(
@@ -152,8 +180,12 @@ async function readCity(folder: string, problems: string[]): Promise<{ receivedA
     const people = await database.query<{ many: string | number }>(
       'select count(*) as many from counted_tickets t left join passengers p using (window_id, ledger_id, seq) where p.seq is null',
     );
-    if (Number(people.rows[0]?.many) > 0) problems.push(`tickets without a verified identity in the city: ${people.rows[0]?.many}`);
-    return { receivedAt: new Map(rows.map((row) => [row.ticket_number, Number(row.received_at)])), rows: rows.length };
+    if (Number(people.rows[0]?.many) > 0)
+      problems.push(`tickets without a verified identity in the city: ${people.rows[0]?.many}`);
+    return {
+      receivedAt: new Map(rows.map((row) => [row.ticket_number, Number(row.received_at)])),
+      rows: rows.length,
+    };
   } finally {
     await database.close();
   }

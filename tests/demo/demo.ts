@@ -44,7 +44,12 @@ async function main(): Promise<number> {
   const folder = values.count ?? values.keep ?? mkdtempSync(join(tmpdir(), 'station-office-demo-'));
   try {
     if (values.count === undefined) {
-      await sellThrough({ folder, tickets, say, ...(values.clock === undefined ? {} : { clock: values.clock }) });
+      await sellThrough({
+        folder,
+        tickets,
+        say,
+        ...(values.clock === undefined ? {} : { clock: values.clock }),
+      });
     }
     const count = await countFromOutside(folder);
     const { problems, ...figures } = count;
@@ -53,11 +58,13 @@ async function main(): Promise<number> {
     if (values.json) {
       process.stdout.write(`${JSON.stringify(summary)}\n`);
     } else {
-      for (const [name, value] of Object.entries(summary)) process.stdout.write(`${name.padEnd(14)}${String(value)}\n`);
+      for (const [name, value] of Object.entries(summary))
+        process.stdout.write(`${name.padEnd(14)}${String(value)}\n`);
     }
     return summary.ok ? 0 : 1;
   } finally {
-    if (values.count === undefined && values.keep === undefined) rmSync(folder, { recursive: true, force: true });
+    if (values.count === undefined && values.keep === undefined)
+      rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -60,10 +60,10 @@ export class Dice {
   }
 
   /** Cuts into 1 … n pieces at random places; their sum is the whole. */
-  cut<B extends Uint8Array>(bytes: B): Uint8Array[] {
+  cut(bytes: Uint8Array): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     const longest = this.pick([this.once(4) ? 1 : 5, 17, 200, 500, bytes.length + 1]);
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const size = this.between(1, longest);
       pieces.push(bytes.slice(at, at + size));
       at += size;

@@ -214,7 +214,7 @@ export async function expectRefused(
 ): Promise<Refusal> {
   const before = window.books();
   expect(before.verified).toMatchObject({ ok: true });
-  const isMutating = officeMethods[method as OfficeMethod]?.mutating === true;
+  const isMutating = Object.hasOwn(officeMethods, method) && officeMethods[method as OfficeMethod].mutating;
   const refusal = await window.refusal(method, params, commandId ?? (isMutating ? newId() : undefined));
   expect(refusal.code).toBe(code);
   expectChinese(refusal);

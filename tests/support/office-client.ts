@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 
 /** What came over the wire: a script that knows only the page has no types for it. */
-// oxlint-disable-next-line typescript/no-explicit-any
 export type Json = any;
 
 /**

@@ -8,8 +8,8 @@ export function citizenNumber(birth: string, sequence: number): string {
   return `${digits}${'10X98765432'[sum % 11] ?? ''}`;
 }
 
-const FAMILY = [...'测试样例演练模拟虚构示范'];
-const GIVEN = [...'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥'];
+const FAMILY = Array.from('测试样例演练模拟虚构示范');
+const GIVEN = Array.from('甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥');
 
 /** The `n`-th person of a crowd (0…), adult, always the same. */
 export function adult(n: number): { name: string; number: string } {

@@ -106,21 +106,19 @@ function makeWindow(machine: Machine, ledger: Ledger, vault: Vault): TestWindow 
     if (!shift) throw new Error('no shift is open');
     const businessDate = businessDateOf(clock.nowMs());
     const firstSerial = ledger.nextSerial(businessDate);
-    const free = ledger
-      .leasesOf(departureId)
-      .flatMap((lease): { leaseId: string; seat: number | null }[] =>
-        lease.kind === 'free'
-          ? Array.from({ length: Math.min(people.length, lease.total - lease.sold) }, () => ({
+    const free = ledger.leasesOf(departureId).flatMap((lease): { leaseId: string; seat: number | null }[] =>
+      lease.kind === 'free'
+        ? Array.from({ length: Math.min(people.length, lease.total - lease.sold) }, () => ({
+            leaseId: lease.leaseId,
+            seat: null,
+          }))
+        : lease.freeRanges.flatMap(([from, to]) =>
+            Array.from({ length: Math.min(people.length, to - from + 1) }, (_, i) => ({
               leaseId: lease.leaseId,
-              seat: null,
-            }))
-          : lease.freeRanges.flatMap(([from, to]) =>
-              Array.from({ length: Math.min(people.length, to - from + 1) }, (_, i) => ({
-                leaseId: lease.leaseId,
-                seat: from + i,
-              })),
-            ),
-      );
+              seat: from + i,
+            })),
+          ),
+    );
     const tickets = people.map((person, i): AppendEntry => {
       const place = free[i];
       if (!place) throw new Error(`no seat left on ${departureId}`);

@@ -50,11 +50,11 @@ describe('frames as the protocol has them', () => {
 
   test('commands with a parameter: line speed and radio frame', () => {
     expect([115_200, 57_600, 38_400, 19_200, 9600].map((rate) => hex(encodeSetBaudRate(rate) ?? bytes('')))).toEqual([
-      'AAAAAA9669000360' + '0063',
-      'AAAAAA9669000360' + '0162',
-      'AAAAAA9669000360' + '0261',
-      'AAAAAA9669000360' + '0360',
-      'AAAAAA9669000360' + '0467',
+      'AAAAAA96690003600063',
+      'AAAAAA96690003600162',
+      'AAAAAA96690003600261',
+      'AAAAAA96690003600360',
+      'AAAAAA96690003600467',
     ]);
     expect(encodeSetBaudRate(12_345)).toBeUndefined();
     expect(hex(encodeRadioFrameLimit(0x50))).toBe('AAAAAA9669000461FF50CA');

@@ -1,4 +1,9 @@
-import { ticketSheet as ticketSheetSchema, type PrintDocument, type PrinterProfile, type TicketSheet } from '../../../contract/device.ts';
+import {
+  ticketSheet as ticketSheetSchema,
+  type PrintDocument,
+  type PrinterProfile,
+  type TicketSheet,
+} from '../../../contract/device.ts';
 import { ASK_IN_ORDER, sheetBytes } from '../../../native/drivers/escpos/bytes.ts';
 import { startEscPosPrinter } from '../../../native/drivers/escpos/printer.ts';
 import { columnsOf, PROFILES } from '../../../contract/printer-profiles.ts';
@@ -18,10 +23,13 @@ const profiles: PrinterProfile[] = [
 
 // ---------------------------------------------------------------- sheets
 
-const SHEET_ALPHABET = [...'甲乙丙舟山€￥¥𠮷㐂ÄéŌ·—「」ａＺ０ 0AZaz~$%*()…㎡〓'];
+const SHEET_ALPHABET = Array.from('甲乙丙舟山€￥¥𠮷㐂ÄéŌ·—「」ａＺ０ 0AZaz~$%*()…㎡〓');
 
 function oddSheet(dice: Dice): TicketSheet {
-  const text = (most: number): string => Array.from({ length: dice.between(1, most) }, () => dice.pick(SHEET_ALPHABET)).join('').trim() || '样';
+  const text = (most: number): string =>
+    Array.from({ length: dice.between(1, most) }, () => dice.pick(SHEET_ALPHABET))
+      .join('')
+      .trim() || '样';
   const sheet: TicketSheet = {
     ...ticketSheet(`SO1.${dice.hex(dice.between(8, 300))}`),
     holderName: text(60),
@@ -39,7 +47,11 @@ function oddSheet(dice: Dice): TicketSheet {
 }
 
 const bytesOf = (document: PrintDocument, profile: PrinterProfile): Uint8Array =>
-  sheetBytes(partsOf(document, columnsOf(profile)), profile, document.kind === 'ticket' ? (document.glyphs ?? {}) : {});
+  sheetBytes(
+    partsOf(document, columnsOf(profile)),
+    profile,
+    document.kind === 'ticket' ? (document.glyphs ?? {}) : {},
+  );
 
 function stepsOf(pieces: readonly Uint8Array[]): PrintStep[] {
   const interpreter = new PrintInterpreter();
@@ -63,18 +75,31 @@ export const sheetFuzzer: Fuzzer = {
       const profile = dice.pick(profiles);
       const sheet = oddSheet(dice);
       const made = bytesOf(sheet, profile);
-      const bytes = planted && dice.once(3) ? new Uint8Array(Buffer.concat([Buffer.from([0x1d, 0x56, 0x41, 0]), made])) : made;
+      const bytes =
+        planted && dice.once(3)
+          ? new Uint8Array(Buffer.concat([Buffer.from([0x1d, 0x56, 0x41, 0]), made]))
+          : made;
       const steps = stepsOf([bytes]);
       const cuts = steps.filter(({ kind }) => kind === 'cut').length;
       const codes = steps.flatMap((step) => (step.kind === 'qr' ? [step.payload] : []));
-      mustEqual([cuts, codes, steps.at(-1)?.kind], [1, [sheet.qr], 'question'], 'a ticket that is not one sheet with one code');
+      mustEqual(
+        [cuts, codes, steps.at(-1)?.kind],
+        [1, [sheet.qr], 'question'],
+        'a ticket that is not one sheet with one code',
+      );
       mustEqual(Buffer.concat(steps.map((step) => step.bytes)), Buffer.from(bytes), 'bytes were lost');
       count('clean sheet');
-      const wrong = dice.once(5) ? dice.bytes(dice.between(1, 400)) : mutateBytes(dice, made, [dice.bytes(20)]);
+      const wrong = dice.once(5)
+        ? dice.bytes(dice.between(1, 400))
+        : mutateBytes(dice, made, [dice.bytes(20)]);
       const whole = stepsOf([wrong]);
       mustEqual(stepsOf(dice.cut(wrong)), whole, 'another sheet when the bytes come in pieces');
       const sheets = decodeSheets(wrong);
-      must(sheets.filter((each) => each.cut).length <= whole.filter(({ kind }) => kind === 'cut').length, 'more sheets than cuts', sheets);
+      must(
+        sheets.filter((each) => each.cut).length <= whole.filter(({ kind }) => kind === 'cut').length,
+        'more sheets than cuts',
+        sheets,
+      );
       count(sheets.some((each) => each.cut) ? 'broken sheet' : 'rubbish');
     },
   }),
@@ -86,7 +111,10 @@ const HEALTHY = 0x12;
 const DONE_WITHIN_MS = 180_000;
 /** `10 04 n` is answered at once, wherever it stands. */
 const realtimeIn = (bytes: Uint8Array): number =>
-  bytes.reduce((sum, byte, at) => sum + (byte === 0x10 && bytes[at + 1] === 0x04 && (bytes[at + 2] ?? 0) <= 4 ? 1 : 0), 0);
+  bytes.reduce(
+    (sum, byte, at) => sum + (byte === 0x10 && bytes[at + 1] === 0x04 && (bytes[at + 2] ?? 0) <= 4 ? 1 : 0),
+    0,
+  );
 
 /** In the fault time the far end says anything; then it is a well printer on the same tape. */
 class FarPrinter {
@@ -116,7 +144,10 @@ class FarPrinter {
       return dice.pick(['never', 'timeout', 'closed']);
     }
     this.tape.push(bytes.slice());
-    const answers = [...Array.from({ length: realtimeIn(bytes) }, () => HEALTHY), ...Array.from({ length: this.#work(bytes) }, () => 0)];
+    const answers = [
+      ...Array.from({ length: realtimeIn(bytes) }, () => HEALTHY),
+      ...Array.from({ length: this.#work(bytes) }, () => 0),
+    ];
     const said = isOdd ? this.#odd(answers) : answers;
     for (const [n, byte] of said.entries()) {
       const afterMs = isOdd ? dice.pick([1, 1, 5, 400, 900, 7000]) + n : 1 + n;
@@ -129,7 +160,8 @@ class FarPrinter {
   #work(bytes: Uint8Array): number {
     this.#interpreter.push(bytes);
     let questions = 0;
-    for (let step = this.#interpreter.step(); step; step = this.#interpreter.step()) if (step.kind === 'question') questions += 1;
+    for (let step = this.#interpreter.step(); step; step = this.#interpreter.step())
+      if (step.kind === 'question') questions += 1;
     return questions;
   }
 
@@ -168,7 +200,12 @@ export const printerFuzzer: Fuzzer = {
     async one(dice) {
       const [b1 = 0, b2 = 0, b3 = 0, b4 = 0] = dice.bytes(4);
       const status = readStatus(b1, b2, b3, b4);
-      must((b4 & 0x60) === 0 || status.trouble !== 'none', 'no paper and nothing is the matter', [b1, b2, b3, b4]);
+      must((b4 & 0x60) === 0 || status.trouble !== 'none', 'no paper and nothing is the matter', [
+        b1,
+        b2,
+        b3,
+        b4,
+      ]);
 
       const far = new FarPrinter(dice, dice.between(1, 12));
       const { host, clock, events } = surroundings({
@@ -189,19 +226,31 @@ export const printerFuzzer: Fuzzer = {
       const isConfirmedRightly = (): boolean => far.saidDone && far.lastWasQuestion;
       const emit = host.emit.bind(host);
       host.emit = (event) => {
-        const told = planted && event.event === 'print.finished' && event.reason === 'confirmTimeout' ? { ...event, outcome: 'confirmed' as const } : event;
+        const told =
+          planted && event.event === 'print.finished' && event.reason === 'confirmTimeout'
+            ? { ...event, outcome: 'confirmed' as const }
+            : event;
         emit(told);
-        if (told.event === 'print.finished' && told.outcome === 'confirmed') must(isConfirmedRightly(), 'confirmed, and the printer never said so', told);
+        if (told.event === 'print.finished' && told.outcome === 'confirmed')
+          must(isConfirmedRightly(), 'confirmed, and the printer never said so', told);
       };
       let jobs = 0;
-      const printer = startEscPosPrinter({ id: 'printer', kind: 'printer', driver: 'escpos', path: '/dev/fuzz', profile: dice.pick(profiles) }, host);
+      const printer = startEscPosPrinter(
+        { id: 'printer', kind: 'printer', driver: 'escpos', path: '/dev/fuzz', profile: dice.pick(profiles) },
+        host,
+      );
       const print = async (): Promise<string> => {
         jobs += 1;
         const jobId = `job-${jobs}`;
         const qr = `SO1.${jobId}.${'x'.repeat(60)}`;
         printer.print({ jobId, document: ticketSheet(qr), separateFirst: dice.once(2) });
-        const finished = () => events.filter((event) => event.event === 'print.finished' && event.jobId === jobId);
-        must(await clock.runUntil(() => finished().length > 0, DONE_WITHIN_MS), 'a sheet without an end', events.slice(-4));
+        const finished = () =>
+          events.filter((event) => event.event === 'print.finished' && event.jobId === jobId);
+        must(
+          await clock.runUntil(() => finished().length > 0, DONE_WITHIN_MS),
+          'a sheet without an end',
+          events.slice(-4),
+        );
         const end = finished()[0];
         const outcome = end?.event === 'print.finished' ? end.outcome : '?';
         count(outcome);
@@ -221,12 +270,20 @@ export const printerFuzzer: Fuzzer = {
         await clock.runUntil(() => false, 4_000);
         last = await print();
       }
-      must(last === 'confirmed', 'no sheet is confirmed although the printer is well again', events.slice(-6));
+      must(
+        last === 'confirmed',
+        'no sheet is confirmed although the printer is well again',
+        events.slice(-6),
+      );
       for (const event of events) if (event.event === 'device.state') count(event.state);
       let isStopped = false;
       void printer.stop().then(() => (isStopped = true));
       must(await clock.runUntil(() => isStopped, 20_000), 'the driver does not stop');
-      must(new Set(events.flatMap((event) => (event.event === 'print.finished' ? [event.jobId] : []))).size === jobs, 'a sheet without an end');
+      must(
+        new Set(events.flatMap((event) => (event.event === 'print.finished' ? [event.jobId] : []))).size ===
+          jobs,
+        'a sheet without an end',
+      );
     },
   }),
 };

@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import type { Role } from './shapes.ts';
+
+/** What is known of one method of the office API. */
+export interface MethodSpec {
+  /** Who may call it. `public` needs no sign-in. */
+  role: Role;
+  /** A mutating method carries a `commandId` made when its form opened; repeating it gives the same answer. */
+  mutating: boolean;
+  /** What the access log or journal keeps of a call; `none` = a plain query. */
+  audit: 'none' | 'journal' | 'log';
+  /** Exists only in a trial station. */
+  trial?: boolean;
+  summary: string;
+  input: z.ZodType;
+  output: z.ZodType;
+}
