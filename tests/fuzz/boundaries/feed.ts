@@ -73,8 +73,9 @@ export const feedFuzzer: Fuzzer = {
         const checked = check(given, signing, STATION);
         if (!checked.ok) {
           // Who signed it may be told which row of it is wrong; a stranger's words are not repeated.
+          const isKnown = isSigned(given);
           const words = JSON.stringify(checked.refusal);
-          mustBeRefusal(isSigned(given) ? JSON.parse(words.replaceAll(CANARY, '?')) : checked.refusal, ['样例']);
+          mustBeRefusal(isKnown ? JSON.parse(words.replaceAll(CANARY, '?')) : checked.refusal, isKnown ? [] : ['样例']);
           count(isResigned ? 'signed and refused' : 'refused');
         } else {
           const { value } = checked;

@@ -229,8 +229,9 @@ export const uploadFuzzer: Fuzzer = {
           isDone = link.status().state === 'up' && ledger.uploadState().ackSeq === ledger.head().seq && city.stored.length === ledger.head().seq;
         }
         must(isDone, 'the road is free and the link is not well again', { status: link.status(), acked: ledger.uploadState().ackSeq, head: ledger.head().seq, city: city.stored.length });
-        const file: unknown = JSON.parse(machine.runtime.files.readText('city.json') ?? 'null');
-        mustEqual((file as { keys: unknown }).keys, city.keys, 'other keys than those of the city are believed');
+        // Keys that a stranger made up whole are the transport's to keep away; a key that lost a letter is found here.
+        const { keys } = JSON.parse(machine.runtime.files.readText('city.json') ?? '{}') as { keys: HonestCity['keys'] };
+        for (const { keyId, key } of [keys.signing, keys.sealing]) must(idOf(key) === keyId, 'a key that is not the one its id names is believed', keys);
         count('all in the city');
       },
       async end() {
