@@ -18,6 +18,7 @@ test('every class that is sold has its Chinese word', () => {
 test('every document that is accepted has its Chinese word', () => {
   expect(documentKindSchema.options.map(documentKindLabel)).toEqual([
     '居民身份证',
+    '普通护照',
     '外国人永久居留身份证',
     '港澳台居民居住证',
   ]);
