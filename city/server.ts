@@ -5,18 +5,25 @@ import { batchLimits, type Gateway } from './gateway.ts';
 
 const RPC_BYTES = 1024 * 1024;
 
+/** PEM texts of the server's private key and its certificate, those between it and the CA behind it. */
+export interface ServerTls {
+  key: string;
+  cert: string;
+}
+
 /**
- * The gateway on HTTP. Whatever happens, the answer is an envelope in JSON: 200 when the request was understood
+ * The gateway on HTTP, or with `tls` on HTTPS with TLS 1.3 and nothing below. Whatever happens, the answer is an envelope in JSON: 200 when the request was understood
  * (refused or not), 4xx when it was not, 500 for a defect.
  */
-export function createServer(gateway: Gateway): FastifyInstance {
+export function createServer(gateway: Gateway, tls?: ServerTls): FastifyInstance {
   const server = fastify({
+    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.3' as const } } : {}),
     logger: false,
     bodyLimit: RPC_BYTES,
     requestTimeout: 120_000,
     connectionTimeout: 120_000,
     forceCloseConnections: true,
-  });
+  }) as unknown as FastifyInstance;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     'application/json',

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { importBatches } from './import-batches.ts';
 import { openCity } from './open-city.ts';
 import { machineRuntime } from './runtime.ts';
 import { StartError } from './data-folder.ts';
@@ -6,18 +8,28 @@ import { StartError } from './data-folder.ts';
 const USAGE = `city gateway
   --data DIR       data folder: keys.json and, unless --postgres is given, the embedded database
   --postgres URL   PostgreSQL to use
-  --port N         port on 127.0.0.1; any free one when left out
+  --port N         port; any free one when left out
+  --host ADDRESS   address to listen on; 127.0.0.1 when left out, another one only with TLS
+  --tls-key FILE   private key (PEM): serves https, TLS 1.3
+  --tls-cert FILE  certificate chain (PEM) for it
+  --import PATH…   takes in batch files that came by hand (or folders of them), writes an answer file beside each, and ends;
+                   with --postgres also beside a running gateway
   --name TEXT      how the city calls itself
   --trial          puts the trial timetable in force and makes an enrolment code
   --new-code       makes an enrolment code
   --with-parent    ends when standard input closes
 `;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     data: { type: 'string' },
     postgres: { type: 'string' },
     port: { type: 'string', default: '0' },
+    host: { type: 'string' },
+    'tls-key': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    import: { type: 'boolean', default: false },
     name: { type: 'string' },
     trial: { type: 'boolean', default: false },
     'new-code': { type: 'boolean', default: false },
@@ -26,7 +38,9 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port)) {
+const isHalfTls = (values['tls-key'] === undefined) !== (values['tls-cert'] === undefined);
+const isStray = values.import ? positionals.length === 0 : positionals.length > 0;
+if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port) || isHalfTls || isStray) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
@@ -45,13 +59,25 @@ if (values['with-parent'])
     .resume();
 process.once('SIGTERM', () => end()).once('SIGINT', () => end());
 
+function pem(option: 'tls-key' | 'tls-cert'): string {
+  const path = values[option] ?? '';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new StartError(`--${option} ${path} cannot be read`, { cause: error });
+  }
+}
+
 try {
+  const tls = values['tls-key'] === undefined ? {} : { tls: { key: pem('tls-key'), cert: pem('tls-cert') } };
   const city = await openCity(
     {
       data: values.data,
       trial: values.trial,
       name: values.name ?? (values.trial ? '城市平台(试用)' : '城市平台'),
       ...(values.postgres === undefined ? {} : { postgres: values.postgres }),
+      ...tls,
+      isAlone: !values.import,
     },
     runtime,
   );
@@ -68,8 +94,15 @@ try {
       },
     );
   };
+  if (values.import) {
+    const refused = await importBatches(city, positionals, (imported) =>
+      process.stdout.write(`${JSON.stringify(imported)}\n`),
+    );
+    await city.close();
+    process.exit(refused === 0 ? 0 : 1);
+  }
   const enrolmentCode = values.trial || values['new-code'] ? await city.makeEnrolmentCode() : undefined;
-  const url = await city.listen(Number(values.port));
+  const url = await city.listen(Number(values.port), values.host);
   process.stdout.write(
     `${JSON.stringify({ ready: true, url, ...(enrolmentCode ? { enrolmentCode } : {}) })}\n`,
   );

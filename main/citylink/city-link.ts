@@ -83,6 +83,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   let mustEnrol = false;
   let feed: GoodFeed | undefined;
   let feedDueMs = 0;
+  let isFeedSlow = false;
   let lookDueMs = 0;
   /** The city's own word on where it stands, in this contact. */
   let cityAckSeq = 0;
@@ -277,9 +278,11 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     if (result.kind === 'silent') {
       // A feed is long and a batch may be short: what is too slow or cut for the one may do for the other.
       if (result.why !== 'timeout' && result.why !== 'broken') throw new Down(result.refusal);
+      isFeedSlow = true;
       await look(city);
       return refuse('city.feedSlow');
     }
+    isFeedSlow = false;
     if (result.kind === 'refused') return result.refusal;
     const signed = result.value.feed;
     if (signed === null) return undefined;
@@ -340,7 +343,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     await look(city);
     feedDueMs = 0;
     totals.begin();
-    let feedRefusal: Refusal | undefined;
+    let feedRefusal = isFeedSlow ? refuse('city.feedSlow') : undefined;
     for (;;) {
       isNudged = false;
       if (clock.monotonicMs() >= feedDueMs) feedRefusal = await fetchFeed(city, keys);

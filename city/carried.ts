@@ -1,0 +1,50 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { batchAnswerSchema } from '../contract/city.ts';
+import { batchHeadLineSchema, type BatchHead } from '../contract/encoding/batch.ts';
+import { toBase64url } from '../contract/encoding/bytes.ts';
+import { carriedAnswerBytes, type CarriedAnswer } from '../contract/encoding/carried.ts';
+import type { Answer } from '../contract/envelope.ts';
+import { signEd25519 } from './crypto.ts';
+import { batchLimits, type Gateway } from './gateway.ts';
+import type { CityKeyRing } from './keys.ts';
+
+const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
+
+/**
+ * Takes in a batch that was carried by hand, and signs the answer for the way back. A file that is no whole batch gets no signed
+ * answer: there is nothing that it could be the answer to. Nor does a defect: the file is imported again.
+ */
+export async function answerCarried(
+  gateway: Gateway,
+  ring: CityKeyRing,
+  gzip: Uint8Array,
+): Promise<{ answer: Answer; carried?: { answer: CarriedAnswer; signature: string } }> {
+  const answer = await gateway.batch(gzip);
+  if (answer.id === null || (!answer.ok && answer.refusal.code === 'defect')) return { answer };
+  const head = await headOf(gzip);
+  if (!head) return { answer };
+  const said: CarriedAnswer = {
+    alg: 'Ed25519',
+    purpose: 'so.answer.1',
+    keyId: ring.publicKeys.signing.keyId,
+    window: head.window,
+    ledgerId: head.ledgerId,
+    from: head.from,
+    to: head.to,
+    hash: head.hash,
+    outcome: answer.ok
+      ? { ok: true, result: batchAnswerSchema.parse(answer.result) }
+      : { ok: false, refusal: answer.refusal },
+  };
+  return { answer, carried: { answer: said, signature: toBase64url(signEd25519(ring.signing, carriedAnswerBytes(said))) } };
+}
+
+async function headOf(gzip: Uint8Array): Promise<BatchHead | undefined> {
+  try {
+    const text = (await unzip(gzip, { maxOutputLength: batchLimits.textBytes })).toString('utf8');
+    return batchHeadLineSchema.parse(JSON.parse(text.slice(0, text.indexOf('\n')))).head;
+  } catch {
+    return undefined;
+  }
+}
