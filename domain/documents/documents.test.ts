@@ -203,7 +203,10 @@ describe('names', () => {
 
 describe('passport numbers', () => {
   test('are up to nine letters and digits, in capitals, and say nothing of the birth date', () => {
-    expect(checkDocumentNumber('414', ' e12345678 ', today)).toEqual({ ok: true, value: { number: 'E12345678', birthDate: null } });
+    expect(checkDocumentNumber('414', ' e12345678 ', today)).toEqual({
+      ok: true,
+      value: { number: 'E12345678', birthDate: null },
+    });
     for (const wrong of ['', 'E123', 'E1234567890', 'E1234-678', '护照12345']) {
       expect(codeOf(checkDocumentNumber('414', wrong, today))).toBe('document.passportNumber');
     }

@@ -224,11 +224,7 @@ class Desk implements DeviceDesk {
     if (order !== undefined && problem !== 'duplicateJob') this.#finish(order, 'failed', 'badDocument');
   }
 
-  #finish(
-    order: OpenOrder,
-    outcome: PrintOutcome,
-    reason: DeviceEventOf<'print.finished'>['reason'],
-  ): void {
+  #finish(order: OpenOrder, outcome: PrintOutcome, reason: DeviceEventOf<'print.finished'>['reason']): void {
     const { jobId, deviceId } = order;
     this.#orders.delete(jobId);
     this.#forgetPatience(order);

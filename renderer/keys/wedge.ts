@@ -39,8 +39,16 @@ export class WedgeDetector {
   #lastMs = Number.NEGATIVE_INFINITY;
 
   /** Every key of the page, in order, before anything else looks at it. Shift alone is no key of a code and breaks none. */
-  key({ key, atMs, isRepeat = false, ctrlKey = false, altKey = false, metaKey = false }: WedgeKey): WedgeVerdict {
-    if (key === 'Shift' || key === 'CapsLock') return this.#typed === '' ? TYPING : { kind: 'fast', length: this.#length };
+  key({
+    key,
+    atMs,
+    isRepeat = false,
+    ctrlKey = false,
+    altKey = false,
+    metaKey = false,
+  }: WedgeKey): WedgeVerdict {
+    if (key === 'Shift' || key === 'CapsLock')
+      return this.#typed === '' ? TYPING : { kind: 'fast', length: this.#length };
     const isFast = atMs - this.#lastMs < FASTEST_TYPING_MS && atMs >= this.#lastMs;
     this.#lastMs = atMs;
     if (isRepeat || ctrlKey || altKey || metaKey) return this.#nothing();
@@ -77,5 +85,7 @@ export class WedgeDetector {
 
 /** What an input method in full-width mode makes of a code. */
 function halfWidth(text: string): string {
-  return text.replaceAll(/[\uff01-\uff5e]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0)).replaceAll('\u3000', ' ');
+  return text
+    .replaceAll(/[\uff01-\uff5e]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0))
+    .replaceAll('\u3000', ' ');
 }

@@ -5,7 +5,8 @@ const DOTS = 24;
 /** Where a Chinese character stands on: an eighth of its height below the middle line of its box. */
 const BASELINE = 21;
 /** Fonts with rare characters first; the system falls back by itself to any other that has one. */
-const FAMILIES = "'Noto Sans CJK SC', 'Source Han Sans SC', 'SimSun-ExtB', 'SimSun', 'Microsoft YaHei', 'PingFang SC', sans-serif";
+const FAMILIES =
+  "'Noto Sans CJK SC', 'Source Han Sans SC', 'SimSun-ExtB', 'SimSun', 'Microsoft YaHei', 'PingFang SC', sans-serif";
 /** Darker than this is a dot; thin strokes are grey on so small a grid. */
 const DOT_BELOW = 150;
 /** No font has this code point: what is drawn for it is what is drawn for every missing character. */
@@ -23,7 +24,9 @@ export function drawGlyph(character: string): string | undefined {
 export function answerGlyphs(client: OfficeClient): () => void {
   return client.on('glyphs.wanted', ({ characters }) => {
     const drawings = characters.map((character) => [character, drawGlyph(character)] as const);
-    const glyphs = Object.fromEntries(drawings.filter((one): one is readonly [string, string] => one[1] !== undefined));
+    const glyphs = Object.fromEntries(
+      drawings.filter((one): one is readonly [string, string] => one[1] !== undefined),
+    );
     const missing = drawings.flatMap(([character, drawing]) => (drawing === undefined ? [character] : []));
     // A refusal means that nobody is signed in any more: the office prints without the drawings.
     void client.call('prints.glyphs', { glyphs, missing });
@@ -48,7 +51,8 @@ function dots(context: CanvasRenderingContext2D, character: string): string {
   let hex = '';
   for (let at = 0; at < DOTS * DOTS; at += 4) {
     let digit = 0;
-    for (let bit = 0; bit < 4; bit += 1) digit = digit * 2 + ((data[(at + bit) * 4] ?? 255) < DOT_BELOW ? 1 : 0);
+    for (let bit = 0; bit < 4; bit += 1)
+      digit = digit * 2 + ((data[(at + bit) * 4] ?? 255) < DOT_BELOW ? 1 : 0);
     hex += digit.toString(16);
   }
   return hex;

@@ -4,7 +4,9 @@
  */
 
 /** Error-correction code words a block and number of blocks, level M, by version from 1. */
-const WORDS_A_BLOCK = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26, 28, 28, 28, 28];
+const WORDS_A_BLOCK = [
+  10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26, 28, 28, 28, 28,
+];
 const BLOCKS = [1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16, 17, 17, 18, 20, 21];
 const LEVEL_M = 0;
 
@@ -43,7 +45,8 @@ function dataWords(bytes: readonly number[], version: number): number[] | undefi
   put(0, Math.min(4, room * 8 - bits.length));
   while (bits.length % 8 !== 0) bits.push(0);
   const words: number[] = [];
-  for (let at = 0; at < bits.length; at += 8) words.push(bits.slice(at, at + 8).reduce((word, bit) => word * 2 + bit, 0));
+  for (let at = 0; at < bits.length; at += 8)
+    words.push(bits.slice(at, at + 8).reduce((word, bit) => word * 2 + bit, 0));
   for (let pad = 0xec; words.length < room; pad ^= 0xec ^ 0x11) words.push(pad);
   return words;
 }
@@ -63,7 +66,8 @@ function interleaved(data: readonly number[], version: number): number[] {
     cut.push({ words, check: remainder(words, divisor) });
   }
   const out: number[] = [];
-  for (let n = 0; n <= shortData; n += 1) for (const { words } of cut) if (n < words.length) out.push(words[n] ?? 0);
+  for (let n = 0; n <= shortData; n += 1)
+    for (const { words } of cut) if (n < words.length) out.push(words[n] ?? 0);
   for (let n = 0; n < correction; n += 1) for (const { check } of cut) out.push(check[n] ?? 0);
   return out;
 }
@@ -130,7 +134,8 @@ class Grid {
   constructor(version: number) {
     this.#version = version;
     this.#size = version * 4 + 17;
-    const empty = (): boolean[][] => Array.from({ length: this.#size }, () => Array.from({ length: this.#size }, () => false));
+    const empty = (): boolean[][] =>
+      Array.from({ length: this.#size }, () => Array.from({ length: this.#size }, () => false));
     this.modules = empty();
     this.#taken = empty();
   }
@@ -148,7 +153,12 @@ class Grid {
       this.#set(6, n, n % 2 === 0);
       this.#set(n, 6, n % 2 === 0);
     }
-    for (const [x, y] of [[3, 3], [size - 4, 3], [3, size - 4]] as const) this.#finder(x, y);
+    for (const [x, y] of [
+      [3, 3],
+      [size - 4, 3],
+      [3, size - 4],
+    ] as const)
+      this.#finder(x, y);
     const centres = this.#alignmentCentres();
     const last = centres.length - 1;
     for (const [i, x] of centres.entries()) {
@@ -172,7 +182,8 @@ class Grid {
 
   #alignment(centreX: number, centreY: number): void {
     for (let dy = -2; dy <= 2; dy += 1)
-      for (let dx = -2; dx <= 2; dx += 1) this.#set(centreX + dx, centreY + dy, Math.max(Math.abs(dx), Math.abs(dy)) !== 1);
+      for (let dx = -2; dx <= 2; dx += 1)
+        this.#set(centreX + dx, centreY + dy, Math.max(Math.abs(dx), Math.abs(dy)) !== 1);
   }
 
   #alignmentCentres(): number[] {
@@ -246,7 +257,14 @@ function penaltyOf(modules: readonly boolean[][]): number {
     for (let x = 0; x < size; x += 1) {
       const here = modules[y]?.[x];
       if (here) dark += 1;
-      if (y > 0 && x > 0 && here === modules[y - 1]?.[x] && here === modules[y]?.[x - 1] && here === modules[y - 1]?.[x - 1]) penalty += 3;
+      if (
+        y > 0 &&
+        x > 0 &&
+        here === modules[y - 1]?.[x] &&
+        here === modules[y]?.[x - 1] &&
+        here === modules[y - 1]?.[x - 1]
+      )
+        penalty += 3;
     }
   }
   return penalty + Math.floor(Math.abs((dark * 20) / (size * size) - 10)) * 10;

@@ -24,14 +24,29 @@ export function TicketPicture({ paper, label }: { paper: OfficeOutput<'sales.pap
   let top = MARGIN;
   for (const part of paper.parts) {
     const modules = part.kind === 'qr' ? (qrModules(part.payload) ?? []) : [];
-    const height = part.kind === 'qr' ? modules.length * QR_CELL + 4 * LEADING : part.kind === 'line' ? LINE * part.size + LEADING : LINE;
+    const height =
+      part.kind === 'qr'
+        ? modules.length * QR_CELL + 4 * LEADING
+        : part.kind === 'line'
+          ? LINE * part.size + LEADING
+          : LINE;
     placed.push({ part, top, height, modules });
     top += height;
   }
   return (
-    <svg className="ticket-picture" role="img" aria-label={label} viewBox={`0 0 ${width + 2 * MARGIN} ${top + MARGIN}`} data-paper={paper.paperWidthMm}>
+    <svg
+      className="ticket-picture"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${width + 2 * MARGIN} ${top + MARGIN}`}
+      data-paper={paper.paperWidthMm}
+    >
       <rect width="100%" height="100%" fill="#fff" />
-      <g transform={`translate(${MARGIN} 0)`} fill="#000" fontFamily="'Noto Sans Mono CJK SC', 'NSimSun', 'SimSun', monospace">
+      <g
+        transform={`translate(${MARGIN} 0)`}
+        fill="#000"
+        fontFamily="'Noto Sans Mono CJK SC', 'NSimSun', 'SimSun', monospace"
+      >
         {placed.map((one) => (
           <Part key={one.top} placed={one} width={width} />
         ))}
@@ -61,17 +76,44 @@ function Part({ placed: { part, top, height, modules }, width }: { placed: Place
       );
     }
     case 'rule':
-      return <line x1={0} x2={width} y1={top + height / 2} y2={top + height / 2} stroke="#000" strokeWidth={2} strokeDasharray="8 4" data-part="rule" />;
+      return (
+        <line
+          x1={0}
+          x2={width}
+          y1={top + height / 2}
+          y2={top + height / 2}
+          stroke="#000"
+          strokeWidth={2}
+          strokeDasharray="8 4"
+          data-part="rule"
+        />
+      );
     case 'qr':
-      return <path d={pathOf(modules, (width - modules.length * QR_CELL) / 2, top + 2 * LEADING)} data-part="qr" />;
+      return (
+        <path d={pathOf(modules, (width - modules.length * QR_CELL) / 2, top + 2 * LEADING)} data-part="qr" />
+      );
     case 'cut':
-      return <line x1={-MARGIN} x2={width + MARGIN} y1={top + height / 2} y2={top + height / 2} stroke="#888" strokeDasharray="2 6" data-part="cut" />;
+      return (
+        <line
+          x1={-MARGIN}
+          x2={width + MARGIN}
+          y1={top + height / 2}
+          y2={top + height / 2}
+          stroke="#888"
+          strokeDasharray="2 6"
+          data-part="cut"
+        />
+      );
   }
 }
 
 /** A square for each dark module. */
 function pathOf(modules: readonly boolean[][], left: number, top: number): string {
   return modules
-    .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${left + x * QR_CELL} ${top + y * QR_CELL}h${QR_CELL}v${QR_CELL}h-${QR_CELL}z` : '')))
+    .flatMap((row, y) =>
+      row.map((isDark, x) =>
+        isDark ? `M${left + x * QR_CELL} ${top + y * QR_CELL}h${QR_CELL}v${QR_CELL}h-${QR_CELL}z` : '',
+      ),
+    )
     .join('');
 }

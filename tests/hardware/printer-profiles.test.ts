@@ -31,13 +31,24 @@ const profile = (change: Partial<PrinterProfile>): PrinterProfile => ({
 });
 const has = (rig: Rig, ...bytes: number[]): boolean => Buffer.from(rig.tape()).includes(Buffer.from(bytes));
 const columnsUsed = (rig: Rig): number =>
-  Math.max(...(rig.paper()[0]?.lines ?? []).map((line) => [...line].reduce((sum, c) => sum + (c < '\x80' ? 1 : 2), 0)));
+  Math.max(
+    ...(rig.paper()[0]?.lines ?? []).map((line) =>
+      [...line].reduce((sum, c) => sum + (c < '\x80' ? 1 : 2), 0),
+    ),
+  );
 
 describe.concurrent('a profile of station.json reaches the paper', PATIENT, () => {
   test('as the file has it, by name or in full', () => {
     const devices = [
       { id: 'printer', kind: 'printer', driver: 'escpos', path: 'tcp://192.0.2.7:9100', profile: 'silent58' },
-      { id: 'second', kind: 'printer', driver: 'escpos', path: '/dev/ttyUSB0', baudRate: 9600, profile: profile({ drawer: 'pin5' }) },
+      {
+        id: 'second',
+        kind: 'printer',
+        driver: 'escpos',
+        path: '/dev/ttyUSB0',
+        baudRate: 9600,
+        profile: profile({ drawer: 'pin5' }),
+      },
     ];
     const station = { station: { id: 'x', code: '0001', name: '甲站' }, window: 1 };
     expect(stationConfigSchema.parse({ ...station, devices }).devices).toEqual(devices);
@@ -64,7 +75,9 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
     expect(rig.paper()).toMatchObject([{ cut: true }]);
   });
 
-  test('without a cutter the paper is fed to where it is torn, and the ticket is confirmed all the same', async ({ open }) => {
+  test('without a cutter the paper is fed to where it is torn, and the ticket is confirmed all the same', async ({
+    open,
+  }) => {
     const rig = await open({ profile: profile({ cutter: 'none' }) });
     expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
     expect(has(rig, 0x1d, 0x56)).toBe(false);
@@ -74,19 +87,22 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
   test.for([
     ['pin2', 0],
     ['pin5', 1],
-  ] as const)('a drawer on %s opens before the first sheet of a cash sale and for no other', async ([drawer, m], { open }) => {
-    const rig = await open({ profile: profile({ drawer }) });
-    expect(await rig.print({}, true)).toMatchObject({ outcome: 'confirmed' });
-    expect(await rig.print({ copyMark: '补打 2' }, false)).toMatchObject({ outcome: 'confirmed' });
-    // Whatever the simulators had to say is said before the answer to this.
-    await rig.simulators.tell({ command: 'paper', state: 'ok' });
-    expect(rig.simulators.events.all.filter(({ event }) => event === 'drawer' || event === 'sheet').map(({ event }) => event)).toEqual([
-      'drawer',
-      'sheet',
-      'sheet',
-    ]);
-    expect(has(rig, 0x1b, 0x70, m, 0x19, 0xfa)).toBe(true);
-  });
+  ] as const)(
+    'a drawer on %s opens before the first sheet of a cash sale and for no other',
+    async ([drawer, m], { open }) => {
+      const rig = await open({ profile: profile({ drawer }) });
+      expect(await rig.print({}, true)).toMatchObject({ outcome: 'confirmed' });
+      expect(await rig.print({ copyMark: '补打 2' }, false)).toMatchObject({ outcome: 'confirmed' });
+      // Whatever the simulators had to say is said before the answer to this.
+      await rig.simulators.tell({ command: 'paper', state: 'ok' });
+      expect(
+        rig.simulators.events.all
+          .filter(({ event }) => event === 'drawer' || event === 'sheet')
+          .map(({ event }) => event),
+      ).toEqual(['drawer', 'sheet', 'sheet']);
+      expect(has(rig, 0x1b, 0x70, m, 0x19, 0xfa)).toBe(true);
+    },
+  );
 
   test('a printer without a drawer is never told to open one', async ({ open }) => {
     const rig = await open({ profile: profile({}) });
@@ -104,61 +120,71 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
   });
 });
 
-describe.concurrent.for([false, true])('a printer that reports, on the network: %s', PATIENT, (isNetworkPrinter) => {
-  test('paper, cover, line and cutter are asked for before the sheet', async ({ open }) => {
-    const rig = await open({ isNetworkPrinter, profile: profile({}) });
-    for (const [faults, reason] of [
-      [{ paper: 'out' }, 'paperOut'],
-      [{ coverOpen: true }, 'coverOpen'],
-      [{ offline: true }, 'offline'],
-      [{ cutterJammed: true }, 'cutter'],
-    ] as const) {
-      await rig.simulators.printerFaults({ ...faults });
-      expect(await rig.print()).toEqual({ outcome: 'failed', reason });
-    }
-    expect(rig.paper()).toEqual([]);
-    await rig.simulators.printerFaults({});
-    await rig.until('printer', 'ready');
-    expect(await rig.print()).toEqual({ outcome: 'confirmed', reason: undefined });
-  });
-
-  test('paper near its end is told with the ticket; paper out and an open cover behind it within two seconds', async ({ open }) => {
-    const rig = await open({ isNetworkPrinter, profile: profile({}) });
-    await rig.simulators.tell({ command: 'paper', state: 'nearEnd' });
-    expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
-    expect(rig.desk.statuses()[0]).toMatchObject({ state: 'ready', paper: 'nearEnd' });
-    for (const [faults, word] of [
-      [{ paper: 'out' }, '缺纸'],
-      [{ coverOpen: true }, '上盖'],
-    ] as const) {
+describe.concurrent.for([false, true])(
+  'a printer that reports, on the network: %s',
+  PATIENT,
+  (isNetworkPrinter) => {
+    test('paper, cover, line and cutter are asked for before the sheet', async ({ open }) => {
+      const rig = await open({ isNetworkPrinter, profile: profile({}) });
+      for (const [faults, reason] of [
+        [{ paper: 'out' }, 'paperOut'],
+        [{ coverOpen: true }, 'coverOpen'],
+        [{ offline: true }, 'offline'],
+        [{ cutterJammed: true }, 'cutter'],
+      ] as const) {
+        await rig.simulators.printerFaults({ ...faults });
+        expect(await rig.print()).toEqual({ outcome: 'failed', reason });
+      }
+      expect(rig.paper()).toEqual([]);
       await rig.simulators.printerFaults({});
       await rig.until('printer', 'ready');
+      expect(await rig.print()).toEqual({ outcome: 'confirmed', reason: undefined });
+    });
+
+    test('paper near its end is told with the ticket; paper out and an open cover behind it within two seconds', async ({
+      open,
+    }) => {
+      const rig = await open({ isNetworkPrinter, profile: profile({}) });
+      await rig.simulators.tell({ command: 'paper', state: 'nearEnd' });
       expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
-      await rig.simulators.printerFaults({ ...faults });
-      expect((await rig.until('printer', 'attention', 2000)).text).toContain(word);
-    }
-  });
+      expect(rig.desk.statuses()[0]).toMatchObject({ state: 'ready', paper: 'nearEnd' });
+      for (const [faults, word] of [
+        [{ paper: 'out' }, '缺纸'],
+        [{ coverOpen: true }, '上盖'],
+      ] as const) {
+        await rig.simulators.printerFaults({});
+        await rig.until('printer', 'ready');
+        expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
+        await rig.simulators.printerFaults({ ...faults });
+        expect((await rig.until('printer', 'attention', 2000)).text).toContain(word);
+      }
+    });
 
-  test('a full buffer that loses the ticket: unknown, and nothing of it on the next one', async ({ open }) => {
-    const rig = await open({ isNetworkPrinter, profile: profile({}) });
-    await rig.simulators.printerFaults({ bufferFull: true });
-    expect(await rig.print({ qr: 'SO1.lost' })).toEqual({ outcome: 'unknown', reason: 'confirmTimeout' });
-    await rig.simulators.printerFaults({});
-    expect(await rig.print({ qr: 'SO1.next' })).toMatchObject({ outcome: 'confirmed' });
-    expect(rig.paper()).toMatchObject([{ qr: ['SO1.next'], cut: true }]);
-  });
+    test('a full buffer that loses the ticket: unknown, and nothing of it on the next one', async ({
+      open,
+    }) => {
+      const rig = await open({ isNetworkPrinter, profile: profile({}) });
+      await rig.simulators.printerFaults({ bufferFull: true });
+      expect(await rig.print({ qr: 'SO1.lost' })).toEqual({ outcome: 'unknown', reason: 'confirmTimeout' });
+      await rig.simulators.printerFaults({});
+      expect(await rig.print({ qr: 'SO1.next' })).toMatchObject({ outcome: 'confirmed' });
+      expect(rig.paper()).toMatchObject([{ qr: ['SO1.next'], cut: true }]);
+    });
 
-  test('its plug pulled in mid-sheet: unknown; usable within two seconds of its return', async ({ open }) => {
-    const rig = await open({ isNetworkPrinter, profile: profile({}) });
-    await rig.simulators.printerFaults({ lineMs: 100 });
-    const first = rig.print();
-    await pause(300);
-    await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
-    expect(await first).toMatchObject({ outcome: 'unknown' });
-    await rig.until('printer', 'absent');
-    await rig.simulators.printerFaults({});
-    await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'in' });
-    await rig.until('printer', 'ready', 2000);
-    expect(await rig.print({ qr: 'SO1.third' })).toMatchObject({ outcome: 'confirmed' });
-  });
-});
+    test('its plug pulled in mid-sheet: unknown; usable within two seconds of its return', async ({
+      open,
+    }) => {
+      const rig = await open({ isNetworkPrinter, profile: profile({}) });
+      await rig.simulators.printerFaults({ lineMs: 100 });
+      const first = rig.print();
+      await pause(300);
+      await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
+      expect(await first).toMatchObject({ outcome: 'unknown' });
+      await rig.until('printer', 'absent');
+      await rig.simulators.printerFaults({});
+      await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'in' });
+      await rig.until('printer', 'ready', 2000);
+      expect(await rig.print({ qr: 'SO1.third' })).toMatchObject({ outcome: 'confirmed' });
+    });
+  },
+);

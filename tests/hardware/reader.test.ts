@@ -33,7 +33,8 @@ const test = plainTest.extend<{ rig: Rig }>({
 });
 
 const isRead = (e: DeskEvent): boolean => e.event === 'card.read';
-const told = (rig: Rig): string[] => rig.events.all.filter((e) => e.event.startsWith('card.')).map((e) => e.event);
+const told = (rig: Rig): string[] =>
+  rig.events.all.filter((e) => e.event.startsWith('card.')).map((e) => e.event);
 
 describe.concurrent('a card on the reader', PATIENT, () => {
   test('is read, and brings the document without address, photo or fingerprint', async ({ rig }) => {
@@ -110,12 +111,16 @@ describe.concurrent('a card on the reader', PATIENT, () => {
     expect(told(rig)).toEqual(['card.read', 'card.removed', 'card.read']);
   });
 
-  test('swapped for another between two looks, on a reader that goes on saying "found", is noticed within 1.5 s', async ({ rig }) => {
+  test('swapped for another between two looks, on a reader that goes on saying "found", is noticed within 1.5 s', async ({
+    rig,
+  }) => {
     await rig.simulators.readerFaults({ afterRead: 'insistent' });
     await rig.simulators.tell(lay(personA));
     await rig.events.next('the first', isRead, { since: 0 });
     // In the pause behind the look that has just been had.
-    const swap = [{ command: 'removeCard' }, lay(personB)].map((command) => JSON.stringify(command)).join('\n');
+    const swap = [{ command: 'removeCard' }, lay(personB)]
+      .map((command) => JSON.stringify(command))
+      .join('\n');
     const second = rig.events.next('the second', isRead, { timeoutMs: 1500 });
     rig.simulators.child.stdin?.write(`${swap}\n`);
     expect(await second).toMatchObject({ document: { number: personB.number } });
@@ -128,7 +133,10 @@ describe.concurrent('a card on the reader', PATIENT, () => {
     rig.desk.configure([{ ...settings, newestAddress: true }]);
     for (const newestAddress of ['测试市样例路99号', undefined]) {
       const next = rig.events.next('a card', isRead);
-      await rig.simulators.tell({ ...lay(personA), ...(newestAddress === undefined ? {} : { newestAddress }) });
+      await rig.simulators.tell({
+        ...lay(personA),
+        ...(newestAddress === undefined ? {} : { newestAddress }),
+      });
       expect(await next).toMatchObject({ document: { newerAddress: newestAddress !== undefined } });
       const removed = rig.events.next('removal', (e) => e.event === 'card.removed');
       await rig.simulators.tell({ command: 'removeCard' });
@@ -232,7 +240,9 @@ describe.concurrent('power and plug', PATIENT, () => {
     await rig.until('reader', 'ready', 2000);
   });
 
-  test('a pulled plug is said in words, and the reader is ready within two seconds of its return', async ({ rig }) => {
+  test('a pulled plug is said in words, and the reader is ready within two seconds of its return', async ({
+    rig,
+  }) => {
     await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'out' });
     expect((await rig.until('reader', 'absent')).text).toContain('没有接上');
     await rig.simulators.tell({ command: 'cable', device: 'reader', state: 'in' });

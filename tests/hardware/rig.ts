@@ -129,7 +129,10 @@ export interface Rig {
   /** Process ids of the device processes started so far. */
   pids: number[];
   /** Prints a ticket and waits for its outcome. */
-  print(change?: Partial<TicketSheet>, drawer?: boolean): Promise<{ outcome: PrintOutcome; reason: PrintReason | undefined }>;
+  print(
+    change?: Partial<TicketSheet>,
+    drawer?: boolean,
+  ): Promise<{ outcome: PrintOutcome; reason: PrintReason | undefined }>;
   /** Waits until the device is in this state; right away when it is. */
   until(deviceId: string, state: DeviceStatus['state'], timeoutMs?: number): Promise<DeviceStatus>;
   /** Sheets on the paper by now, decoded from the printer's tape. */
@@ -174,7 +177,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     command: 'start',
     sheetsFile: tape,
     ...(devices.includes('reader') ? { readerLink: links.reader } : {}),
-    ...(devices.includes('printer') ? (isNetworkPrinter ? { printerPort: 0 } : { printerLink: links.printer }) : {}),
+    ...(devices.includes('printer')
+      ? isNetworkPrinter
+        ? { printerPort: 0 }
+        : { printerLink: links.printer }
+      : {}),
     ...(devices.includes('scanner') ? { scannerLink: links.scanner } : {}),
   });
   if (started.event !== 'ready') throw new Error(`simulators did not start: ${JSON.stringify(started)}`);

@@ -17,21 +17,35 @@ afterEach(closeOffices);
 
 const DOT = `800000${'0'.repeat(138)}`;
 const wanted = (window: LiveOffice): string[][] =>
-  window.heard.all.filter(({ event }) => event === 'glyphs.wanted').map(({ data }) => (data as { characters: string[] }).characters);
+  window.heard.all
+    .filter(({ event }) => event === 'glyphs.wanted')
+    .map(({ data }) => (data as { characters: string[] }).characters);
 
 /** A page that draws a dot for every character but those of `missing`. */
 function drawing(window: LiveOffice, missing = ''): void {
   window.office.subscribe('page', ({ event, data }: EventMessage) => {
     if (event !== 'glyphs.wanted') return;
     const { characters } = data as { characters: string[] };
-    const glyphs = Object.fromEntries(characters.filter((one) => !missing.includes(one)).map((one) => [one, DOT]));
+    const glyphs = Object.fromEntries(
+      characters.filter((one) => !missing.includes(one)).map((one) => [one, DOT]),
+    );
     void window.ok('prints.glyphs', { glyphs, missing: characters.filter((one) => missing.includes(one)) });
   });
 }
 
-async function sellTo(window: LiveOffice, name: string, number: string): Promise<{ ticketNumber: string; line: string | undefined; tookMs: number }> {
+async function sellTo(
+  window: LiveOffice,
+  name: string,
+  number: string,
+): Promise<{ ticketNumber: string; line: string | undefined; tookMs: number }> {
   const { holderRef } = await window.ok('holders.type', { documentKind: '111', number, name });
-  const order = { departureId: ferry(), passengers: [{ holderRef, ticketClass: 'full' }], payment: 'cash', totalFen: 3_000, tenderedFen: 3_000 };
+  const order = {
+    departureId: ferry(),
+    passengers: [{ holderRef, ticketClass: 'full' }],
+    payment: 'cash',
+    totalFen: 3_000,
+    tenderedFen: 3_000,
+  };
   const fromMs = performance.now();
   const ticketNumber = numberOf(await window.ok('sales.sell', order, newId()));
   await window.print(ticketNumber, 'confirmed');
@@ -63,7 +77,9 @@ describe('a name with characters outside the printer’s font', () => {
     const again = await sellTo(window, '㐂例', '440524188001010014');
     expect(again.line).toBe('旅客 〓例');
     expect(again.tookMs).toBeLessThan(PATIENCE_MS);
-    expect((await window.ok('sales.paper', { ticketNumber: again.ticketNumber })).parts).toContainEqual(expect.objectContaining({ text: '旅客 〓例' }));
+    expect((await window.ok('sales.paper', { ticketNumber: again.ticketNumber })).parts).toContainEqual(
+      expect.objectContaining({ text: '旅客 〓例' }),
+    );
   });
 
   test('with a page that never answers: the ticket waits 1.5 seconds and is unharmed', async () => {
@@ -85,6 +101,10 @@ describe('a name with characters outside the printer’s font', () => {
 
 test('drawings of another size or of more than a character are refused', async () => {
   const window = await openLive(bench);
-  expect((await window.refusal('prints.glyphs', { glyphs: { 㐂: 'ff' }, missing: [] })).code).toBe('request.shape');
-  expect((await window.refusal('prints.glyphs', { glyphs: { 㐂㐂: DOT }, missing: [] })).code).toBe('request.shape');
+  expect((await window.refusal('prints.glyphs', { glyphs: { 㐂: 'ff' }, missing: [] })).code).toBe(
+    'request.shape',
+  );
+  expect((await window.refusal('prints.glyphs', { glyphs: { 㐂㐂: DOT }, missing: [] })).code).toBe(
+    'request.shape',
+  );
 });

@@ -28,7 +28,10 @@ afterEach(closeOffices);
 
 const isCode = ({ event }: EventMessage): boolean => event === 'scanner.code';
 /** Specimen of ICAO 9303. */
-const PASSPORT = ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10'] as const;
+const PASSPORT = [
+  'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<',
+  'L898902C36UTO7408122F1204159ZE184226B<<<<<10',
+] as const;
 
 test('a serial scanner brings a code, and a passport line by line, with no page ever seeing the lines', async () => {
   const window = await openLive({ devices });
@@ -38,7 +41,10 @@ test('a serial scanner brings a code, and a passport line by line, with no page 
   expect((await code).data).toEqual({ kind: 'text', text: '33092611210301000017' });
   const holder = window.heard.next('a holder', isCode);
   for (const text of PASSPORT) await simulators.tell({ command: 'scan', text, suffix: '\r\n' });
-  expect((await holder).data).toMatchObject({ kind: 'mrz', holder: { documentKind: '414', name: 'ERIKSSON ANNA MARIA' } });
+  expect((await holder).data).toMatchObject({
+    kind: 'mrz',
+    holder: { documentKind: '414', name: 'ERIKSSON ANNA MARIA' },
+  });
   const refused = window.heard.next('a refusal', isCode);
   await simulators.tell({ command: 'scan', text: PASSPORT[0].replace('ANNA', 'ANNE') });
   expect((await refused).data).toMatchObject({ kind: 'refused', refusal: { code: 'document.mrzShape' } });

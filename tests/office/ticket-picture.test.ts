@@ -17,19 +17,27 @@ const { TicketPicture } = (await import(['../../renderer/paper', 'ticket-picture
 };
 
 const glyph = 'f'.repeat(144);
-const unescape = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&amp;', '&');
+const unescape = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&');
 
 /** Lines of text, rules as hyphens, in the order in which they stand on the picture. */
 function linesOfPicture(svg: string, columns: number): string[] {
-  return [...svg.matchAll(/<text[^>]*data-part="line"[^>]*>([^<]*)<\/text>|<line[^>]*data-part="(rule)"/g)].map(([, text, rule]) =>
-    rule === undefined ? unescape(text ?? '').trimEnd() : '-'.repeat(columns),
-  );
+  return [
+    ...svg.matchAll(/<text[^>]*data-part="line"[^>]*>([^<]*)<\/text>|<line[^>]*data-part="(rule)"/g),
+  ].map(([, text, rule]) => (rule === undefined ? unescape(text ?? '').trimEnd() : '-'.repeat(columns)));
 }
 
 /** What a camera reads in the squares of the QR. */
 function qrOfPicture(svg: string): string | undefined {
   const path = /<path d="([^"]*)" data-part="qr"/.exec(svg)?.[1] ?? '';
-  const squares = [...path.matchAll(/M([\d.]+) ([\d.]+)h(\d+)/g)].map(([, x, y, cell]) => [Number(x), Number(y), Number(cell)] as const);
+  const squares = [...path.matchAll(/M([\d.]+) ([\d.]+)h(\d+)/g)].map(
+    ([, x, y, cell]) => [Number(x), Number(y), Number(cell)] as const,
+  );
   const [left, top] = [Math.min(...squares.map(([x]) => x)), Math.min(...squares.map(([, y]) => y))];
   const size = Math.max(...squares.map(([x, , cell]) => x - left + cell)) + 40;
   const pixels = new Uint8ClampedArray(size * size * 4).fill(255);
@@ -41,14 +49,28 @@ function qrOfPicture(svg: string): string | undefined {
       }
     }
   }
-  return (jsQR as unknown as (data: Uint8ClampedArray, width: number, height: number) => { data: string } | null)(pixels, size, size)?.data;
+  return (
+    jsQR as unknown as (data: Uint8ClampedArray, width: number, height: number) => { data: string } | null
+  )(pixels, size, size)?.data;
 }
 
 const tickets: [string, Partial<TicketSheet>][] = [
   ['an ordinary one', {}],
-  ['a second print, with a vessel and a stock serial', { copyMark: '补打 2', vesselName: '样例轮1', stockSerial: 'A000123' }],
-  ['one with a long Latin name', { holderName: 'CHRISTOPHER ALEXANDER MAXIMILIAN SPECIMEN-EXAMPLE', documentKindLabel: '外国人永久居留身份证' }],
-  ['one with long places', { fromName: '很长很长很长的码头名称', toName: '另一个很长很长的码头名称', seatLabel: '上舱第十二排靠窗' }],
+  [
+    'a second print, with a vessel and a stock serial',
+    { copyMark: '补打 2', vesselName: '样例轮1', stockSerial: 'A000123' },
+  ],
+  [
+    'one with a long Latin name',
+    {
+      holderName: 'CHRISTOPHER ALEXANDER MAXIMILIAN SPECIMEN-EXAMPLE',
+      documentKindLabel: '外国人永久居留身份证',
+    },
+  ],
+  [
+    'one with long places',
+    { fromName: '很长很长很长的码头名称', toName: '另一个很长很长的码头名称', seatLabel: '上舱第十二排靠窗' },
+  ],
   ['one with characters drawn and characters missing', { holderName: '测𠮷㐂', glyphs: { 𠮷: glyph } }],
   ['one with signs of markup', { lineName: '甲<乙>&"丙"' }],
 ];
@@ -57,8 +79,16 @@ describe.each([PROFILES.generic58, PROFILES.generic80])('on $paperWidthMm mm pap
   test.each(tickets)('the picture of %s shows what is printed, line for line', (_what, change) => {
     const ticket: TicketSheet = { ...TICKET, ...change };
     const columns = columnsOf(profile);
-    const parts = layOutSheet(ticket, { columns, isMissing: (character) => !fontHas(profile.font, character) });
-    const svg = renderToStaticMarkup(createElement(TicketPicture, { paper: { paperWidthMm: profile.paperWidthMm, columns, parts }, label: '票' }));
+    const parts = layOutSheet(ticket, {
+      columns,
+      isMissing: (character) => !fontHas(profile.font, character),
+    });
+    const svg = renderToStaticMarkup(
+      createElement(TicketPicture, {
+        paper: { paperWidthMm: profile.paperWidthMm, columns, parts },
+        label: '票',
+      }),
+    );
     const [sheet] = decodeSheets(sheetBytes(partsOf(ticket, columns), profile, ticket.glyphs ?? {}));
     // A drawn character is a picture on paper, and itself on screen.
     const onScreen = linesOfPicture(svg, columns).map((line) => line.replaceAll(/[𠮷]/gu, PICTURE));

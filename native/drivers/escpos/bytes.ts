@@ -35,7 +35,9 @@ const DRAWER_PULSE = [0x19, 0xfa] as const;
 /** `1B 70`: opens the drawer on its pin; nothing where the profile has none. */
 export function drawerKick(profile: PrinterProfile): Uint8Array {
   const { drawer = 'none' } = profile;
-  return drawer === 'none' ? new Uint8Array(0) : Uint8Array.of(ESC, 0x70, drawer === 'pin2' ? 0 : 1, ...DRAWER_PULSE);
+  return drawer === 'none'
+    ? new Uint8Array(0)
+    : Uint8Array.of(ESC, 0x70, drawer === 'pin2' ? 0 : 1, ...DRAWER_PULSE);
 }
 
 /** A whole sheet: prologue, parts with their cut, question in print order. */

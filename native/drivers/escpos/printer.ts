@@ -192,12 +192,14 @@ class EscPosPrinter {
     const parts = partsOf(job.document, columnsOf(this.#profile));
     const glyphs = job.document.kind === 'ticket' ? (job.document.glyphs ?? {}) : {};
     const sheet = sheetBytes(parts, this.#profile, glyphs);
-    const bytes = Buffer.concat([
-      job.separateFirst ? separation(this.#profile) : [],
-      // Before the sheet, so that the clerk can give change while it is being printed.
-      job.drawer === true ? drawerKick(this.#profile) : [],
-      sheet,
-    ].map((piece) => Uint8Array.from(piece)));
+    const bytes = Buffer.concat(
+      [
+        job.separateFirst ? separation(this.#profile) : [],
+        // Before the sheet, so that the clerk can give change while it is being printed.
+        job.drawer === true ? drawerKick(this.#profile) : [],
+        sheet,
+      ].map((piece) => Uint8Array.from(piece)),
+    );
     if (this.#profile.status === 'none') return this.#printBlindly(link, job, bytes);
 
     const refusal = await this.#unfitToPrint(link);

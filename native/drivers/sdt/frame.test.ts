@@ -49,7 +49,9 @@ describe('frames as the protocol has them', () => {
   });
 
   test('commands with a parameter: line speed and radio frame', () => {
-    expect([115_200, 57_600, 38_400, 19_200, 9600].map((rate) => hex(encodeSetBaudRate(rate) ?? bytes('')))).toEqual([
+    expect(
+      [115_200, 57_600, 38_400, 19_200, 9600].map((rate) => hex(encodeSetBaudRate(rate) ?? bytes(''))),
+    ).toEqual([
       'AAAAAA96690003600063',
       'AAAAAA96690003600162',
       'AAAAAA96690003600261',

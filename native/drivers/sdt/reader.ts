@@ -226,8 +226,12 @@ class SdtReader {
     const document = block === undefined ? undefined : decodeTextBlock(block);
     if (block !== undefined) wipe(block);
     if (document !== undefined) {
-      const newerAddress = this.#settings.newestAddress === true ? await this.#askNewestAddress(link) : undefined;
-      return { kind: 'document', document: { ...document, ...(newerAddress === undefined ? {} : { newerAddress }) } };
+      const newerAddress =
+        this.#settings.newestAddress === true ? await this.#askNewestAddress(link) : undefined;
+      return {
+        kind: 'document',
+        document: { ...document, ...(newerAddress === undefined ? {} : { newerAddress }) },
+      };
     }
     return { kind: 'again', because: { kind: 'unreadable', problem: 'badContent' } };
   }
