@@ -74,7 +74,7 @@ function checkRow(row: JournalRow, seq: number, prev: Uint8Array): EntryEnvelope
   } catch {
     return 'the entry cannot be read';
   }
-  if (prev.length !== 32 || !sameBytes(hashEntry(prev, canonical), row.hash)) return 'the hash is not right';
+  if (!isHash(prev) || !isHash(row.hash) || !sameBytes(hashEntry(prev, canonical), row.hash)) return 'the hash is not right';
   const agrees =
     entry.seq === row.seq &&
     entry.kind === row.kind &&
@@ -97,6 +97,11 @@ export function checkSealedRows(connection: Connection): VerifyResult {
   return odd
     ? { ok: false, seq: odd.seq, why: 'a sealed row does not belong to its entry' }
     : { ok: true, count: 0 };
+}
+
+/** What stands where a hash should: in a damaged file it may be of another kind than the table says. */
+export function isHash(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === 32;
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -3,7 +3,7 @@ import { entryBodies, type EntryBody, type EntryEnvelope } from '../../contract/
 import type { BusinessDate, LedgerId, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { readAnchor, type Anchor } from './anchor.ts';
-import { checkChain } from './chain-check.ts';
+import { checkChain, isHash } from './chain-check.ts';
 import { openConnection, sqliteCode, type Connection } from './connection.ts';
 import { parseEnvelope } from './envelope.ts';
 import { LEDGER_FILE, NEXT_FILE, ownReader, readMarks, readMigrations } from './migrate.ts';
@@ -124,6 +124,8 @@ function inspectFile(
     .get();
   if (!head) return nothingThere(options, anchor);
   const last = head.seq;
+  // STRICT binds whoever writes; in a damaged file a column may hold anything.
+  if (!isHash(head.hash) || typeof head.date !== 'string') return refused('ledger.broken', { seq: last });
   if (anchor === undefined) options.runtime.log.warn({ lastSeq: last }, 'a ledger without an anchor');
   else if (!isAnchored(connection, anchor, opened) && !isJustBegun(anchor, opened, last)) {
     return leave(options, anchor, {
@@ -176,7 +178,7 @@ function isAnchored(connection: Connection, anchor: Anchor | 'unreadable', { ent
   const row = connection
     .prepare<[number], { hash: Uint8Array }>('SELECT hash FROM journal WHERE seq = ?')
     .get(anchor.seq);
-  return row !== undefined && toHex(row.hash) === anchor.hash;
+  return row !== undefined && isHash(row.hash) && toHex(row.hash) === anchor.hash;
 }
 
 /** A successor whose own anchor was not written yet: the one there is what it was made from. */

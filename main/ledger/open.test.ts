@@ -345,3 +345,27 @@ test('a page that cannot be read is found at the start or by verify, wherever it
   expect(found).toContain('ledger.broken');
   expect(found).toContain('the file cannot be read: SQLITE_CORRUPT');
 });
+
+test('a damaged file whose columns hold other kinds of values is refused or found by verify, and never breaks the start', async () => {
+  const machine = await closedLedger(4);
+  const path = join(machine.folder, 'ledger.db');
+  const whole = readFileSync(path);
+  const anchor = readFileSync(join(machine.folder, 'anchor.json'));
+  /** SQLite's mark of a blob of 32 bytes: every hash has one. */
+  const places = [...whole.keys()].filter((at) => whole[at] === 12 + 2 * 32);
+  const found = new Set<string>();
+  for (const at of places) {
+    for (const kind of [0, 4, 13 + 2 * 32]) {
+      const broken = Buffer.from(whole);
+      broken[at] = kind;
+      writeFileSync(path, broken);
+      writeFileSync(join(machine.folder, 'anchor.json'), anchor);
+      const opened = await tryWindow(machine.restart());
+      found.add(opened.ok ? String(opened.value.ledger.verify().ok) : opened.refusal.code);
+      if (opened.ok) opened.value.ledger.close();
+      for (const rest of ['ledger.db-wal', 'ledger.db-shm']) rmSync(join(machine.folder, rest), { force: true });
+    }
+  }
+  expect(places.length).toBeGreaterThanOrEqual(4);
+  expect(found).toContain('ledger.broken');
+});
