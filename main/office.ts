@@ -33,6 +33,7 @@ import { createEventHub } from './event-hub.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { lockDataFolder } from './ledger/lock.ts';
+import { openSetAside } from './ledger/succession.ts';
 import { LedgerWriteError, type Ledger } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { readOwnFeed } from './own-feed.ts';
@@ -323,6 +324,7 @@ function compose(
         statusSoon();
       },
       onFeed: useFeed,
+      leftBehind: () => openSetAside(runtime),
       write: (entries) => void writeOfficeEntries(context, entries),
     });
     link.start();

@@ -6,6 +6,7 @@ import type { LinkStatus } from '../../contract/office.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
+import type { SetAsideLedger } from '../ledger/succession.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { cityAddress } from './address.ts';
@@ -15,6 +16,7 @@ import { createBatchSize } from './batch-size.ts';
 import { cityCa, type CityCa } from './city-ca.ts';
 import { createCityClient, type CityClient } from './city-client.ts';
 import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
+import { sendLeftBehind } from './left-behind.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
 import { createTotalsComparison } from './totals-comparison.ts';
 
@@ -33,6 +35,8 @@ export interface CityLinkOptions {
   onStatus: (status: LinkStatus) => void;
   /** A feed is in force from now on: the last good one at start, a newer one later. */
   onFeed: (feed: Feed) => void;
+  /** Opens the ledgers that were set aside before this one began; none when absent. */
+  leftBehind?: () => SetAsideLedger[];
   /** Appends to the journal, durably. Throws when the disk does not take it. */
   write: (entries: NewEntry[]) => void;
 }
@@ -93,6 +97,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   let keysOffered = false;
   /** What goes next, packed while the batch before it travels. */
   let ahead: Draft | undefined;
+  let isOlderSent = false;
   let isStopped = false;
   let isNudged = false;
   let wake: (() => void) | undefined;
@@ -159,7 +164,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     mustEnrol = false;
     if (result.kind !== 'answer') throw new Down(result.refusal);
     if (!areWholeKeys(result.value.keys)) throw new Down(refuse('city.rubbish', { detail: 'keys' }));
-    const file: CityFile = { v: 1, url: config.url, window, keys: result.value.keys };
+    const pinned = ca.ok && ca.value ? { ca: ca.value.fingerprints } : {};
+    const file: CityFile = { v: 1, url: config.url, window, keys: result.value.keys, ...pinned };
     writeCityFile(runtime.files, file);
     return file;
   }
@@ -341,6 +347,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     const { keys } = enrolment;
     noteEnrolment(keys);
     await look(city);
+    await sendOlder(city, keys);
     feedDueMs = 0;
     totals.begin();
     let feedRefusal = isFeedSlow ? refuse('city.feedSlow') : undefined;
@@ -361,8 +368,16 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       if (isStopped) throw new Stopped();
       if (clock.monotonicMs() >= lookDueMs) {
         await look(city);
+        await sendOlder(city, keys);
       }
     }
+  }
+
+  /** What ledgers that were left behind still have for the city. */
+  async function sendOlder(city: CityClient, keys: CityKeys): Promise<void> {
+    const open = options.leftBehind;
+    if (!open || isOlderSent) return;
+    isOlderSent = await sendLeftBehind({ open, vault, log, heard, breathe }, city, keys);
   }
 
   /** Contact after contact until the link is stopped. */

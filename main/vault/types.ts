@@ -49,8 +49,15 @@ export interface Vault {
   sign(bytes: Uint8Array): Uint8Array;
   /** Weeks that have a key here, sorted. */
   weeks(): string[];
-  /** A week's key sealed to the city. Refuses `keys.missing` when this vault has no key of that week. */
-  weekKeySealedToCity(week: string, cityKey: { keyId: string; key: string }): Outcome<SealedWeekKey>;
+  /**
+   * A week's key sealed to the city for this ledger's rows, or for those of a ledger left behind. Refuses `keys.missing` when
+   * this vault has no key of that week.
+   */
+  weekKeySealedToCity(
+    week: string,
+    cityKey: { keyId: string; key: string },
+    ofLedger?: LedgerId,
+  ): Outcome<SealedWeekKey>;
 }
 
 /** The disk did not take `keys.json`; the caller refuses with `disk.failed`. */

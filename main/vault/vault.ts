@@ -151,12 +151,12 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
         .filter((use) => use.startsWith('week:'))
         .map((use) => use.slice(5))
         .toSorted(),
-    weekKeySealedToCity(week, cityKey) {
+    weekKeySealedToCity(week, cityKey, ofLedger = ledgerId) {
       const key = ring.get(`week:${week}`);
       if (!key) return refused('keys.missing');
       const ephemeral = privateKeyOf('X25519', random.bytes(KEY_BYTES));
       const nonce = random.bytes(NONCE_BYTES);
-      const sealing = agreedKey(ephemeral, cityKey.key, weekKeyInfo(ledgerId, week));
+      const sealing = agreedKey(ephemeral, cityKey.key, weekKeyInfo(ofLedger, week));
       return accepted({
         alg: 'X25519-HKDF-SHA-256-AES-256-GCM',
         week,
