@@ -51,6 +51,7 @@ export type ActionId =
   | 'money.twenty'
   | 'form.submit'
   | 'form.leave'
+  | 'shift.away'
   | 'result.done'
   | 'sold.next'
   | 'sold.before'
@@ -188,6 +189,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'sold.leave', scope: 'sold', keys: ['Escape'], cap: 'Esc', word: 'key.backToSale', footer: true },
 
   { action: 'form.submit', scope: 'form', keys: ['Enter'], cap: 'Enter', word: 'key.confirm' },
+  { action: 'shift.away', scope: 'form', keys: ['F10'], cap: 'F10', word: 'key.away' },
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
 ];

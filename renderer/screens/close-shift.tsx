@@ -17,7 +17,7 @@ import { t } from '../words/words.ts';
 
 /** The cash is counted blind: what should be there is shown only after the count is in the journal. */
 export function CloseShift() {
-  const { client, clock } = useOffice();
+  const { client, clock, queries } = useOffice();
   const status = useStatus()?.status;
   const openOrder = useView((view) => view.order.passengers.length > 0);
   const [commandId] = useState(() => clock.commandId());
@@ -53,6 +53,10 @@ export function CloseShift() {
     'form.leave': () => {
       goTo('departures');
     },
+    'shift.away': () => {
+      setView({ screen: 'sale', pane: 'departures' });
+      void client.call('session.signOut', {}).then(() => queries.invalidateQueries());
+    },
   });
   const shift = status?.shift;
   const atField = problem?.field === 'countedFen' ? problem : null;
@@ -86,6 +90,9 @@ export function CloseShift() {
           </Button>
           <Button className="btn" onPress={() => act('form.leave')}>
             {t('key.backToSale')} <KeyCap action="form.leave" />
+          </Button>
+          <Button className="btn" onPress={() => act('shift.away')}>
+            {t('shift.away')} <KeyCap action="shift.away" />
           </Button>
         </div>
       </section>

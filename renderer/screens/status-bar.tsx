@@ -48,6 +48,9 @@ export function linkWords(link: LinkStatus, nowMs: number): { tone: Tone; text: 
   }
 }
 
+const isDown = (device: DeviceStatus): boolean =>
+  device.state === 'absent' || device.state === 'fault' || device.paper === 'out';
+
 function deviceWords(
   device: DeviceStatus | undefined,
   name: string,
@@ -72,8 +75,7 @@ function deviceWords(
       text: t('bar.deviceWith', { device: name, text: t(`bar.paper.${device.paper}`) }),
     };
   }
-  const text = device.text === '' ? t(`bar.device.${device.state}`) : device.text;
-  return { tone, text: t('bar.deviceWith', { device: name, text }) };
+  return { tone, text: t('bar.deviceWith', { device: name, text: t(`bar.device.${device.state}`) }) };
 }
 
 function ShiftWords({ info, status }: { info: OfficeOutput<'session.info'>; status: OfficeStatus }) {
@@ -95,6 +97,8 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
   const status = known?.status;
   const reader = status?.devices.find((one) => one.kind === 'id-reader');
   const printer = status?.devices.find((one) => one.kind === 'printer');
+  // The chip says that something is the matter; here is what, and what to do.
+  const troubles = (status?.devices ?? []).filter((one) => one.text !== '' && one.state !== 'starting');
   const link = status && nowMs !== undefined ? linkWords(status.link, nowMs) : undefined;
   return (
     <header aria-label={t('bar.status')}>
@@ -137,8 +141,17 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
             {t('plan.some', { plans: status.plans.join('\u3001') })}
           </b>
         )}
+        {troubles.map((device) => (
+          <span
+            key={device.deviceId}
+            className={isDown(device) ? 'tag stop' : 'tag warn'}
+            data-chip={`trouble-${device.kind}`}
+          >
+            {device.text}
+          </span>
+        ))}
         <span className="spacer" />
-        {info.trial && <span className="tag warn">{t('plan.trial')}</span>}
+        {info.trial && troubles.length === 0 && <span className="tag warn">{t('plan.trial')}</span>}
       </div>
     </header>
   );

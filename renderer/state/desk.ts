@@ -50,23 +50,10 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
   /** The first thing in the way of the order as it is seen, or undefined. */
   const obstacle = (quote: OfficeOutput<'sales.quote'>): Refusal | undefined =>
     quote.passengers.find((one) => one.refusal)?.refusal ?? quote.refusal;
-  /** Says what stands in the way; true = nothing does. */
+  /** Says what is known to stand in the way; true = nothing is. */
   const isClear = (): boolean => {
-    const { order } = view();
-    if (order.passengers.length === 0) {
-      problem(refuse('sale.empty'));
-      return false;
-    }
-    const { quote, departure } = seen;
-    if (!departure) {
-      say({ kind: 'pricing' });
-      return false;
-    }
-    if (!quote) {
-      say({ kind: 'pricing' });
-      return false;
-    }
-    const found = obstacle(quote);
+    const { quote } = seen;
+    const found = view().order.passengers.length === 0 ? refuse('sale.empty') : quote && obstacle(quote);
     if (found) problem(found);
     return !found;
   };
@@ -117,7 +104,10 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
       const { order } = view();
       if (order.selling !== null || !isClear()) return;
       const { departure, quote } = seen;
-      if (!departure || !quote) return;
+      if (!departure || !quote) {
+        say({ kind: 'pricing' });
+        return;
+      }
       const tenderedFen = order.cash.trim() === '' ? quote.totalFen : parseYuan(order.cash);
       if (tenderedFen === null) {
         setOrder((now) => ({ ...now, atField: { code: 'client.money', field: 'tenderedFen' } }));

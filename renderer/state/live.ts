@@ -79,11 +79,21 @@ export function listen(office: Office, desk: Desk): () => void {
     void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
     void queries.invalidateQueries({ queryKey: ['sales.quote'] });
   });
+  /** Asks where the sheets of the last sale are by now. */
+  const refreshLast = async (): Promise<void> => {
+    if (!view().last) return;
+    const reply = await client.call('sales.list', { limit: 50 });
+    if (!reply.ok) return;
+    for (const ticket of reply.value.tickets)
+      setView({ last: withPrint(view().last, ticket.ticketNumber, ticket.print) });
+  };
   ends.push(answerGlyphs(client));
   const linkNow = (state: ReturnType<typeof client.link>): void => {
     setView({ link: state, ...(state === 'up' ? { wasUp: true } : {}) });
+    if (state !== 'up') return;
     // Whatever happened meanwhile was told to nobody here.
-    if (state === 'up') void queries.invalidateQueries();
+    void queries.invalidateQueries();
+    void refreshLast();
   };
   ends.push(client.onLink(linkNow));
   linkNow(client.link());

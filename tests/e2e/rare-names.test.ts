@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSheets, PICTURE, PrintInterpreter } from '../../native/simulators/sheet-decoder.ts';
-import { openClerk, openShift, signIn, SOON, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import {
+  openClerk,
+  openShift,
+  signIn,
+  SOON,
+  startBrowser,
+  startHost,
+  type Clerk,
+  type Host,
+} from './host.ts';
 
 let folder: string;
 let host: Host;
@@ -27,7 +36,10 @@ afterAll(async () => {
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const citizen = (first17: string): string =>
-  first17 + '10X98765432'.charAt([...first17].reduce((sum, digit, at) => sum + Number(digit) * (WEIGHTS[at] ?? 0), 0) % 11);
+  first17 +
+  '10X98765432'.charAt(
+    [...first17].reduce((sum, digit, at) => sum + Number(digit) * (WEIGHTS[at] ?? 0), 0) % 11,
+  );
 
 const tape = (): Uint8Array => readFileSync(join(folder, 'sheets.bin'));
 
@@ -39,8 +51,13 @@ function pictures(): string[][] {
   for (let step = interpreter.step(); step !== undefined; step = interpreter.step()) {
     const { bytes } = step;
     if (bytes[0] !== 0x1b || bytes[1] !== 0x2a) continue;
-    const dot = (x: number, y: number): boolean => (((bytes[5 + x * 3 + (y >> 3)] ?? 0) >> (7 - (y & 7))) & 1) === 1;
-    found.push(Array.from({ length: 24 }, (_unused, y) => Array.from({ length: 24 }, (_u, x) => (dot(x, y) ? '#' : '.')).join('')));
+    const dot = (x: number, y: number): boolean =>
+      (((bytes[5 + x * 3 + (y >> 3)] ?? 0) >> (7 - (y & 7))) & 1) === 1;
+    found.push(
+      Array.from({ length: 24 }, (_unused, y) =>
+        Array.from({ length: 24 }, (_u, x) => (dot(x, y) ? '#' : '.')).join(''),
+      ),
+    );
   }
   return found;
 }

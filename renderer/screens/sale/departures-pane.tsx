@@ -151,7 +151,11 @@ export function DeparturesPane(props: DeparturesPaneProps) {
       <div className="find">
         <label className={active ? 'box focus' : 'box'}>
           <span className="dim">{t('departures.to')}</span>
-          {place && !searching && <b className="chosen">{place.name}</b>}
+          {place && !searching && (
+            <b className="chosen" title={place.name}>
+              {shortName(place)}
+            </b>
+          )}
           <input
             ref={inputRef}
             className="bare"

@@ -7,7 +7,7 @@ import { yuan } from '../../../contract/refusals.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { useActions } from '../../keys/dispatcher.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
-import { problemWords } from '../../parts/problem.tsx';
+import { ProblemBox, problemWords } from '../../parts/problem.tsx';
 import type { Desk } from '../../state/desk.ts';
 import { useOffice } from '../../state/office.ts';
 import type { Passenger } from '../../state/order.ts';
@@ -226,6 +226,11 @@ export function PassengersPane({
         </table>
         {passengers.length === 0 && <p className="empty">{t('passengers.first')}</p>}
       </div>
+      {quote?.refusal && (
+        <div className="in-the-way">
+          <ProblemBox problem={quote.refusal} />
+        </div>
+      )}
       <Say />
       {here && passengers.length > 0 && (
         <div className="pane-foot">

@@ -57,6 +57,11 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   useEffect(() => {
     if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data.passengers));
   }, [quoting.data]);
+  // With somebody on the form the departure is fixed: it never slides to the next one by itself.
+  const isLoose = order.passengers.length > 0 && order.departureId === null && order.selling === null;
+  useEffect(() => {
+    if (isLoose && at) setOrder((now) => ({ ...now, departureId: at.departureId, date: at.date }));
+  }, [isLoose, at]);
   const quoteProblem = quoting.error?.problem;
   useEffect(() => {
     if (quoteProblem) setOrder((now) => ({ ...now, notice: { kind: 'problem', problem: quoteProblem } }));
