@@ -70,7 +70,7 @@ export interface LinkUnderTest {
 export function linkOf(
   window: TestWindow,
   machine: Machine,
-  config: { url: string; enrolmentCode?: string },
+  config: { url: string; enrolmentCode?: string; ca?: string },
   network: Network = machineNetwork,
 ): LinkUnderTest {
   const feeds: Feed[] = [];

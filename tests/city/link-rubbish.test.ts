@@ -273,6 +273,29 @@ describe('a city whose answers cannot be believed', () => {
       ],
       ['that is older', () => signedBy(city.ring.signing, newer({ version: 1, issuedAt: 5 }))],
       [
+        'with a full fare of no line left out',
+        () => {
+          const feed = newer();
+          const line = feed.fares[0]?.lineId;
+          return signedBy(city.ring.signing, { ...feed, fares: feed.fares.filter(({ lineId }) => lineId !== line) });
+        },
+      ],
+      [
+        'with one departure twice',
+        () => {
+          const feed = newer();
+          return signedBy(city.ring.signing, { ...feed, departures: [...feed.departures, ...feed.departures.slice(0, 1)] });
+        },
+      ],
+      [
+        'of which the end is missing',
+        () => {
+          const signed = signedBy(city.ring.signing, newer());
+          return { ...signed, text: signed.text.slice(0, -1_000) };
+        },
+      ],
+      ['of the version that is in force, with another content', () => signedBy(city.ring.signing, newer({ version: 1, lines: [] }))],
+      [
         'changed after signing',
         () => {
           const signed = signedBy(city.ring.signing, newer());
@@ -296,6 +319,21 @@ describe('a city whose answers cannot be believed', () => {
       expect(window.ledger.latest('feed.applied')?.body).toMatchObject({ version: 1 });
       server.twist = undefined;
       await under.until(() => under.link.status().refusal === undefined, 'well again', 2_000);
+    });
+
+    test('one whose answer ends half-way is as good as none, while everything else goes on', async () => {
+      const { window, machine, under } = await begin();
+      under.link.start();
+      await under.until(() => under.feeds.length === 1 && isAllUp(window)(), 'the good feed');
+      const kept = machine.runtime.files.readText('feed/last-good.json');
+      server.twist = ({ method, answer }) =>
+        method === 'feed.get' ? { status: 200, text: answer.text.slice(0, answer.text.length / 2) } : answer;
+      await under.until(() => under.link.status().state === 'down', 'seen', 2_000);
+      expect(under.link.status().refusal?.message).toMatch(/应答不可信/);
+      expect(under.feeds).toHaveLength(1);
+      expect(machine.runtime.files.readText('feed/last-good.json')).toBe(kept);
+      server.twist = undefined;
+      await under.until(() => under.link.status().state === 'up', 'well again', 2_000);
     });
 
     test('a newer one takes effect within a minute and is journalled', async () => {
