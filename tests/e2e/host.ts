@@ -80,13 +80,16 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
     let out = '';
+    let isReady = false;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text;
       const line = out.split('\n').find((one) => one.startsWith('{'));
-      if (line !== undefined && out.includes('\n'))
-        resolve(JSON.parse(line) as { url: string; token: string });
+      if (line === undefined || !out.includes('\n')) return;
+      isReady = true;
+      resolve(JSON.parse(line) as { url: string; token: string });
     });
     child.once('exit', (code) => {
+      if (!isReady && options.folder === undefined) rmSync(folder, { recursive: true, force: true });
       reject(new Error(`the host ended with ${code}: ${said}`));
     });
   });
