@@ -324,6 +324,7 @@ function compose(
         statusSoon();
       },
       onFeed: useFeed,
+      freshEnrolmentCode: () => options.trial?.enrolmentCode?.(),
       leftBehind: () => openSetAside(runtime),
       write: (entries) => void writeOfficeEntries(context, entries),
     });

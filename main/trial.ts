@@ -17,6 +17,8 @@ export interface TrialControls {
   /** Stops or starts the real gateway process. */
   link(up: boolean): Promise<void>;
   paper(state: 'ok' | 'nearEnd' | 'out'): Promise<void>;
+  /** The embedded city's enrolment code of its last start; undefined while it never came up, or when there is none. */
+  enrolmentCode?: () => string | undefined;
   /** Clerks of the trial and their PINs, for the trial sign-in page. */
   clerks(): { number: string; name: string; pin: string }[];
 }

@@ -37,6 +37,8 @@ export interface CityLinkOptions {
   onFeed: (feed: Feed) => void;
   /** Opens the ledgers that were set aside before this one began; none when absent. */
   leftBehind?: () => SetAsideLedger[];
+  /** The code of a city that comes up later than the office, as a trial's may; `config.enrolmentCode` when it has none. */
+  freshEnrolmentCode?: () => string | undefined;
   /** Appends to the journal, durably. Throws when the disk does not take it. */
   write: (entries: NewEntry[]) => void;
 }
@@ -123,6 +125,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   }
 
   const hasEnded = (): boolean => isStopped;
+  const enrolmentCode = (): string | undefined => options.freshEnrolmentCode?.() ?? config.enrolmentCode;
 
   /** Lets sales through between two slices of long work. False after a stop: then nothing is touched any more. */
   const breathe = (): Promise<boolean> =>
@@ -157,10 +160,9 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   };
 
   async function enrol(city: CityClient): Promise<CityFile> {
-    if (config.enrolmentCode === undefined) throw new Down(refuse('city.notEnrolled'));
-    const result = await heard(
-      city.call('window.enrol', { code: config.enrolmentCode, window, key: vault.publicKey }),
-    );
+    const code = enrolmentCode();
+    if (code === undefined) throw new Down(refuse('city.notEnrolled'));
+    const result = await heard(city.call('window.enrol', { code, window, key: vault.publicKey }));
     mustEnrol = false;
     if (result.kind !== 'answer') throw new Down(result.refusal);
     if (!areWholeKeys(result.value.keys)) throw new Down(refuse('city.rubbish', { detail: 'keys' }));
@@ -202,7 +204,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
 
   /** A window that the city does not know enrols again; everything else is words for people. */
   function refusedByCity(why: Refusal): Down {
-    if (why.code === 'city.unknownWindow') mustEnrol = config.enrolmentCode !== undefined;
+    if (why.code === 'city.unknownWindow') mustEnrol = enrolmentCode() !== undefined;
     return new Down(why);
   }
 
@@ -332,7 +334,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   function checkPinned(known: CityFile): void {
     const now: CityCa | undefined = ca.ok ? ca.value : undefined;
     if (now && known.ca && !now.fingerprints.some((one) => known.ca?.includes(one))) {
-      if (config.enrolmentCode === undefined) throw new Down(refuse('city.caChanged', {}, 'city.ca'));
+      if (enrolmentCode() === undefined) throw new Down(refuse('city.caChanged', {}, 'city.ca'));
       mustEnrol = true;
     }
   }

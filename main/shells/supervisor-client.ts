@@ -11,6 +11,8 @@ export interface SupervisorClient {
   /** Resolves when all children run or have failed once; those are tried again. Rejects when the supervisor itself fails. */
   begin(): Promise<Begun>;
   simulate(command: SimulatorCommandInput): Promise<void>;
+  /** The embedded city's code of its last start; undefined while it never came up. */
+  enrolmentCode(): string | undefined;
   /** Resolves when the gateway process runs, or is gone. */
   link(up: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -33,6 +35,7 @@ export function createSupervisorClient(
   let restartMs = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
   let lastId = 0;
+  let enrolmentCode: string | undefined;
   const open = new Map<number, (problem: string | undefined, begun?: Begun) => void>();
 
   const ask = (question: Question): Promise<Begun | undefined> =>
@@ -55,7 +58,9 @@ export function createSupervisorClient(
     if (!parsed.success) return log.warn({}, 'the supervisor said something of another shape');
     const answer = parsed.data;
     if ('child' in answer) {
-      log.info(answer, 'a process of the trial changed');
+      const { enrolmentCode: code, ...change } = answer;
+      if (code !== undefined) enrolmentCode = code;
+      log.info(change, 'a process of the trial changed');
       restartMs = FIRST_RESTART_MS;
     } else if (answer.ok) open.get(answer.id)?.(undefined, answer.begun);
     else open.get(answer.id)?.(answer.problem);
@@ -82,6 +87,7 @@ export function createSupervisorClient(
       isWanted = true;
       return launch();
     },
+    enrolmentCode: () => enrolmentCode,
     async simulate(command) {
       await ask({ do: 'simulate', command });
     },

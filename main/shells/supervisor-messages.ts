@@ -41,6 +41,12 @@ export type Begun = z.infer<typeof begun>;
 export const supervisorAnswer = z.union([
   z.strictObject({ id, ok: z.literal(true), begun: begun.optional() }),
   z.strictObject({ id, ok: z.literal(false), problem: z.string() }),
-  z.strictObject({ child: z.enum(['gateway', 'simulators']), up: z.boolean(), detail: z.string() }),
+  z.strictObject({
+    child: z.enum(['gateway', 'simulators']),
+    up: z.boolean(),
+    detail: z.string(),
+    /** Of the gateway at each of its starts: the first may come after the office's. */
+    enrolmentCode: z.string().optional(),
+  }),
 ]);
 export type SupervisorAnswer = z.infer<typeof supervisorAnswer>;

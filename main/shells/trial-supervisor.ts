@@ -88,7 +88,7 @@ export function createTrialSupervisor(
         onLine: () => undefined,
         onState(up, detail) {
           note();
-          tell({ child: 'gateway', up, detail });
+          tell({ child: 'gateway', up, detail, ...(up && enrolmentCode !== undefined ? { enrolmentCode } : {}) });
         },
       });
     }

@@ -144,6 +144,7 @@ function trialControls(
         return refused('trial.notReady', { detail: wordsOf(error) });
       }
     },
+    enrolmentCode: () => client.enrolmentCode(),
     removeCard: () => whateverHappens('removeCard', client.simulate({ command: 'removeCard' })),
     link: (up) => whateverHappens('link', client.link(up)),
     paper: (state) => whateverHappens('paper', client.simulate({ command: 'paper', state })),

@@ -72,6 +72,7 @@ export function linkOf(
   machine: Machine,
   config: { url: string; enrolmentCode?: string; ca?: string },
   network: Network = machineNetwork,
+  freshEnrolmentCode?: () => string | undefined,
 ): LinkUnderTest {
   const feeds: Feed[] = [];
   const statuses: LinkStatus[] = [];
@@ -82,6 +83,7 @@ export function linkOf(
     config,
     station: 'zhujiajian-wugongzhi',
     window: WINDOW,
+    ...(freshEnrolmentCode ? { freshEnrolmentCode } : {}),
     onStatus: (status) => statuses.push(status),
     onFeed: (feed) => feeds.push(feed),
     write: (entries) => {
