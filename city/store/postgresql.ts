@@ -1,8 +1,6 @@
 import pg from 'pg';
 import type { Sql, SqlValue, Store } from './store.ts';
 
-const INT8 = 20;
-
 /**
  * PostgreSQL behind the store's door. A commit is durable when it returns (`synchronous_commit` is the server's).
  * @param url `postgres://…`; a socket folder may stand in `?host=`
@@ -14,8 +12,10 @@ export function openPostgresql(url: string, onError: (error: Error) => void): St
     connectionTimeoutMillis: 10_000,
     application_name: 'station-office-city',
     types: {
-      getTypeParser: (id: number, format?: 'text' | 'binary') =>
-        id === INT8 ? Number : pg.types.getTypeParser(id, format as 'text'),
+      getTypeParser: ((id: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text') =>
+        id === pg.types.builtins.INT8
+          ? Number
+          : pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
     },
   });
   // A connection that breaks while idle is made anew by the pool; without a listener it would end the process.

@@ -14,7 +14,7 @@ function play(
     .filter((verdict): verdict is Extract<WedgeVerdict, { kind: 'code' }> => verdict.kind === 'code')
     .map(({ text, typed }) => ({ text, typed }));
 }
-const keysOf = (text: string): string[] => [...text, 'Enter'];
+const keysOf = (text: string): string[] => [...Array.from(text), 'Enter'];
 
 describe('a scanner', () => {
   test('brings a ticket code, at any speed that a scanner has', () => {
@@ -52,7 +52,7 @@ describe('a scanner', () => {
 
   test('after somebody typed: only its own characters are the code', () => {
     const detector = new WedgeDetector();
-    expect(play(detector, [...'张三'], 200)).toEqual([]);
+    expect(play(detector, Array.from('张三'), 200)).toEqual([]);
     expect(play(detector, keysOf('12345678'), 10, 5_000)).toEqual([{ text: '12345678', typed: '12345678' }]);
   });
 });
@@ -62,7 +62,10 @@ describe('a person', () => {
     fc.assert(
       fc.property(
         fc.array(
-          fc.tuple(fc.constantFrom(...'0123456789XABC'), fc.integer({ min: FASTEST_TYPING_MS, max: 900 })),
+          fc.tuple(
+            fc.constantFrom(...Array.from('0123456789XABC')),
+            fc.integer({ min: FASTEST_TYPING_MS, max: 900 }),
+          ),
           { minLength: 1, maxLength: 40 },
         ),
         fc.integer({ min: FASTEST_TYPING_MS, max: 900 }),
@@ -83,7 +86,7 @@ describe('a person', () => {
     for (let at = 0; at < 30; at += 1) held.key({ key: '0', atMs: at * 33, isRepeat: at > 0 });
     expect(held.key({ key: 'Enter', atMs: 30 * 33 }).kind).toBe('typing');
     const shortcut = new WedgeDetector();
-    for (const [at, key] of [...'abcdef'].entries()) shortcut.key({ key, atMs: at, ctrlKey: true });
+    for (const [at, key] of Array.from('abcdef').entries()) shortcut.key({ key, atMs: at, ctrlKey: true });
     expect(shortcut.key({ key: 'Enter', atMs: 6 }).kind).toBe('typing');
   });
 
@@ -97,10 +100,10 @@ describe('a person', () => {
     ).toEqual([]);
     expect(play(new WedgeDetector(), ['1', '2', '3', 'ArrowLeft', '4', '5', '6', 'Enter'], 5)).toEqual([]);
     const slow = new WedgeDetector();
-    play(slow, [...'12345678'], 5);
+    play(slow, Array.from('12345678'), 5);
     expect(slow.key({ key: 'Enter', atMs: 5_000 }).kind).toBe('typing');
     const moved = new WedgeDetector();
-    play(moved, [...'12345678'], 5);
+    play(moved, Array.from('12345678'), 5);
     moved.forget();
     expect(moved.key({ key: 'Enter', atMs: 1_041 }).kind).toBe('typing');
   });

@@ -54,7 +54,7 @@ export class WedgeDetector {
     if (isRepeat || ctrlKey || altKey || metaKey) return this.#nothing();
     if (key === 'Enter') return this.#enter(isFast);
     // Names of other keys are longer than a character; an input method says `Process`.
-    if ([...key].length !== 1) return this.#nothing();
+    if (Array.from(key).length !== 1) return this.#nothing();
     this.#typed = isFast ? this.#typed + key : key;
     if (this.#length > MOST_CHARACTERS) return this.#nothing();
     return this.#length > 1 ? { kind: 'fast', length: this.#length } : TYPING;
@@ -79,7 +79,7 @@ export class WedgeDetector {
   }
 
   get #length(): number {
-    return [...this.#typed].length;
+    return Array.from(this.#typed).length;
   }
 }
 

@@ -33,7 +33,7 @@ const has = (rig: Rig, ...bytes: number[]): boolean => Buffer.from(rig.tape()).i
 const columnsUsed = (rig: Rig): number =>
   Math.max(
     ...(rig.paper()[0]?.lines ?? []).map((line) =>
-      [...line].reduce((sum, c) => sum + (c < '\x80' ? 1 : 2), 0),
+      Array.from(line).reduce((sum, c) => sum + (c < '\x80' ? 1 : 2), 0),
     ),
   );
 
