@@ -35,8 +35,12 @@ test('where nobody knows the latest lease, every day that could have been on sal
   expect(frozenThrough(unknown)).toBe(day(60));
   // A clock that was set back does not make the period shorter.
   expect(frozenThrough({ ...unknown, lastEntryDate: day(9) })).toBe(day(69));
-  expect(feedSettingsSchema.shape.advanceSaleDays.shape.value.safeParse(MOST_ADVANCE_DAYS).success).toBe(true);
-  expect(feedSettingsSchema.shape.advanceSaleDays.shape.value.safeParse(MOST_ADVANCE_DAYS + 1).success).toBe(false);
+  expect(feedSettingsSchema.shape.advanceSaleDays.shape.value.safeParse(MOST_ADVANCE_DAYS).success).toBe(
+    true,
+  );
+  expect(feedSettingsSchema.shape.advanceSaleDays.shape.value.safeParse(MOST_ADVANCE_DAYS + 1).success).toBe(
+    false,
+  );
 });
 
 test('whatever was sold when, no departure that was leased is left unfrozen', () => {
@@ -48,7 +52,10 @@ test('whatever was sold when, no departure that was leased is left unfrozen', ()
       fc.constantFrom('known', 'unknown'),
       (sales, kept, anchor) => {
         const leased = sales.map(({ soldDay, ahead }) => day(soldDay + ahead)).toSorted();
-        const inFile = sales.slice(0, kept).map(({ soldDay, ahead }) => day(soldDay + ahead)).toSorted();
+        const inFile = sales
+          .slice(0, kept)
+          .map(({ soldDay, ahead }) => day(soldDay + ahead))
+          .toSorted();
         const through = frozenThrough({
           ...nothing,
           fileLeasedThrough: inFile.at(-1) ?? null,

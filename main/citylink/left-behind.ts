@@ -22,7 +22,11 @@ export interface LeftBehindParts {
  * nothing may be written into a file that was set aside: where the city stands is asked again after every start.
  * @returns whether all was said that the city would hear; false when it fell silent
  */
-export async function sendLeftBehind(parts: LeftBehindParts, city: CityClient, keys: CityKeys): Promise<boolean> {
+export async function sendLeftBehind(
+  parts: LeftBehindParts,
+  city: CityClient,
+  keys: CityKeys,
+): Promise<boolean> {
   const ledgers = parts.open();
   try {
     for (const ledger of ledgers) if (!(await sendOne(parts, city, keys, ledger))) return false;
@@ -60,7 +64,10 @@ async function sendOne(
     const answer = await heard(city.sendBatch(batch.gzip, batch.id));
     if (answer.kind === 'silent') return false;
     if (answer.kind === 'refused') {
-      log.warn({ name, from: draft.from, to: draft.to, code: answer.refusal.code }, 'a ledger left behind was not taken');
+      log.warn(
+        { name, from: draft.from, to: draft.to, code: answer.refusal.code },
+        'a ledger left behind was not taken',
+      );
       return true;
     }
     // An answer that goes nowhere would be asked for without end.

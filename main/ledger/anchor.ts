@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { toHex } from '../../contract/encoding/bytes.ts';
-import { businessDateSchema, hashHexSchema, ledgerIdSchema, type BusinessDate, type LedgerId } from '../../contract/ids.ts';
+import {
+  businessDateSchema,
+  hashHexSchema,
+  ledgerIdSchema,
+  type BusinessDate,
+  type LedgerId,
+} from '../../contract/ids.ts';
 import type { TimerHandle } from '../runtime.ts';
 import type { LedgerRuntime } from './types.ts';
 

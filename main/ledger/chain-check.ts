@@ -74,7 +74,8 @@ function checkRow(row: JournalRow, seq: number, prev: Uint8Array): EntryEnvelope
   } catch {
     return 'the entry cannot be read';
   }
-  if (!isHash(prev) || !isHash(row.hash) || !sameBytes(hashEntry(prev, canonical), row.hash)) return 'the hash is not right';
+  if (!isHash(prev) || !isHash(row.hash) || !sameBytes(hashEntry(prev, canonical), row.hash))
+    return 'the hash is not right';
   const agrees =
     entry.seq === row.seq &&
     entry.kind === row.kind &&

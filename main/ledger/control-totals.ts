@@ -16,7 +16,10 @@ interface Counted {
  * Counts entries into the totals of their dates, from their very texts and not from a projection: what is compared with the
  * city is the journal itself. Each entry must be given once, in order.
  */
-export function countEntries(totals: TotalsByDate, entries: readonly Pick<UploadEntry, 'seq' | 'canonical'>[]): void {
+export function countEntries(
+  totals: TotalsByDate,
+  entries: readonly Pick<UploadEntry, 'seq' | 'canonical'>[],
+): void {
   for (const { seq, canonical } of entries) {
     const { kind, businessDate, identity, body } = JSON.parse(canonical) as Counted;
     const day = totals.get(businessDate) ?? {

@@ -90,7 +90,13 @@ function leave(
   const known = anchor === 'unreadable' ? null : anchor;
   // With neither file nor anchor to be read nobody knows which ordinals were used.
   if (!known && !file) return refused('ledger.older', { ledgerSeq: 0, anchorSeq: '无法读取' });
-  const why = !known ? 'anchorUnreadable' : !file ? 'missing' : file.seq < known.seq || file.ledgerId !== known.ledgerId ? 'older' : 'differs';
+  const why = !known
+    ? 'anchorUnreadable'
+    : !file
+      ? 'missing'
+      : file.seq < known.seq || file.ledgerId !== known.ledgerId
+        ? 'older'
+        : 'differs';
   return accepted({
     isNew: false,
     ledgerId: options.ledgerId ?? (options.runtime.random.id() as LedgerId),
@@ -186,6 +192,9 @@ function isJustBegun(anchor: Anchor | 'unreadable', { body }: OpenedEntry, last:
   const { succession } = body;
   if (!succession) return false;
   const { anchored } = succession;
-  if (anchor === 'unreadable' || anchored === null) return anchor === 'unreadable' && anchored === null && last === 1;
-  return anchor.ledgerId === anchored.ledgerId && anchor.seq === anchored.seq && anchor.hash === anchored.hash;
+  if (anchor === 'unreadable' || anchored === null)
+    return anchor === 'unreadable' && anchored === null && last === 1;
+  return (
+    anchor.ledgerId === anchored.ledgerId && anchor.seq === anchored.seq && anchor.hash === anchored.hash
+  );
 }

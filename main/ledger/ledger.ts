@@ -149,10 +149,19 @@ function createLedger(connection: Connection, projections: Projections, options:
   };
   const known = readAnchor(runtime.files);
   // An anchor of an older program does not say all: it is written anew.
-  const own = known !== 'unreadable' && known?.ledgerId === ledgerId && known.leasedThrough !== undefined ? known : undefined;
+  const own =
+    known !== 'unreadable' && known?.ledgerId === ledgerId && known.leasedThrough !== undefined
+      ? known
+      : undefined;
   const leasedThrough =
-    own?.leasedThrough ?? latest([opened.body.succession?.frozenThrough ?? null, leasedThroughOf(connection)]);
-  const anchor = keepAnchor(runtime, { ledgerId, ordinal }, { seq: own?.seq ?? 0, leasedThrough }, checkpointWhenQuiet);
+    own?.leasedThrough ??
+    latest([opened.body.succession?.frozenThrough ?? null, leasedThroughOf(connection)]);
+  const anchor = keepAnchor(
+    runtime,
+    { ledgerId, ordinal },
+    { seq: own?.seq ?? 0, leasedThrough },
+    checkpointWhenQuiet,
+  );
   anchor.follow(head.seq, head.hash);
   anchor.catchUp();
 

@@ -340,7 +340,8 @@ test('a page that cannot be read is found at the start or by verify, wherever it
     const verified = opened.value.ledger.verify();
     found.push(verified.ok ? 'no page of the chain' : verified.why);
     opened.value.ledger.close();
-    for (const rest of ['ledger.db-wal', 'ledger.db-shm']) rmSync(join(machine.folder, rest), { force: true });
+    for (const rest of ['ledger.db-wal', 'ledger.db-shm'])
+      rmSync(join(machine.folder, rest), { force: true });
   }
   expect(found).toContain('ledger.broken');
   expect(found).toContain('the file cannot be read: SQLITE_CORRUPT');
@@ -363,7 +364,8 @@ test('a damaged file whose columns hold other kinds of values is refused or foun
       const opened = await tryWindow(machine.restart());
       found.add(opened.ok ? String(opened.value.ledger.verify().ok) : opened.refusal.code);
       if (opened.ok) opened.value.ledger.close();
-      for (const rest of ['ledger.db-wal', 'ledger.db-shm']) rmSync(join(machine.folder, rest), { force: true });
+      for (const rest of ['ledger.db-wal', 'ledger.db-shm'])
+        rmSync(join(machine.folder, rest), { force: true });
     }
   }
   expect(places.length).toBeGreaterThanOrEqual(4);

@@ -30,7 +30,11 @@ const signIn = (window: TestWindow): void =>
   void window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
 
 /** A ledger that sold, was copied, sold for another day too, and was then replaced by the copy. */
-async function restored(): Promise<{ machine: Machine; old: { ledgerId: LedgerId; seq: number; hash: string }; lost: any }> {
+async function restored(): Promise<{
+  machine: Machine;
+  old: { ledgerId: LedgerId; seq: number; hash: string };
+  lost: any;
+}> {
   const machine = newMachine();
   const window = await open(machine);
   window.openShift();
@@ -67,9 +71,17 @@ describe('an older copy of the ledger', () => {
       anchored: { ledgerId, seq, hash },
       frozenThrough: '2026-11-23',
     };
-    expect(window.ledger.latest('ledger.opened')).toMatchObject({ seq: 1, body: { ordinal: 2, predecessor: old, succession } });
+    expect(window.ledger.latest('ledger.opened')).toMatchObject({
+      seq: 1,
+      body: { ordinal: 2, predecessor: old, succession },
+    });
     expect(window.ledger.succession).toMatchObject(succession);
-    expect(anchorOf(machine)).toMatchObject({ ledgerId: window.ledger.ledgerId, ordinal: 2, seq: 1, leasedThrough: '2026-11-23' });
+    expect(anchorOf(machine)).toMatchObject({
+      ledgerId: window.ledger.ledgerId,
+      ordinal: 2,
+      seq: 1,
+      leasedThrough: '2026-11-23',
+    });
   });
 
   test('leaves ticket numbers that none of its own can repeat', async () => {
@@ -99,7 +111,11 @@ describe('an older copy of the ledger', () => {
     writeFileSync(path(machine, 'ledger.db'), copy);
     const third = await open(machine.restart());
     expect(third.ledger.ordinal).toBe(3);
-    expect(third.ledger.succession).toMatchObject({ why: 'older', anchored: { ledgerId }, frozenThrough: '2026-11-23' });
+    expect(third.ledger.succession).toMatchObject({
+      why: 'older',
+      anchored: { ledgerId },
+      frozenThrough: '2026-11-23',
+    });
     expect(third.ledger.latest('ledger.opened')?.body['predecessor']).toMatchObject({ ledgerId, seq: 2 });
     expect(setAsideFiles(machine.runtime.files)).toHaveLength(2);
   });
@@ -120,7 +136,10 @@ describe('an older copy of the ledger', () => {
   test('is left alone when all ordinals are used', async () => {
     const { machine, lost } = await restored();
     writeFileSync(path(machine, 'anchor.json'), JSON.stringify({ ...lost, ordinal: 99 }));
-    expect(await tryWindow(machine.restart())).toMatchObject({ ok: false, refusal: { code: 'ledger.older' } });
+    expect(await tryWindow(machine.restart())).toMatchObject({
+      ok: false,
+      refusal: { code: 'ledger.older' },
+    });
     expect(setAsideFiles(machine.runtime.files)).toEqual([]);
   });
 });
@@ -134,7 +153,11 @@ describe('other ledgers that may not go on', () => {
     own.close();
     writeFileSync(path(machine, 'anchor.json'), JSON.stringify(lost));
     const window = await open(machine.restart());
-    expect(window.ledger.succession).toMatchObject({ why: 'differs', fromSeq: own.ledger.head().seq, anchored: { seq: lost.seq } });
+    expect(window.ledger.succession).toMatchObject({
+      why: 'differs',
+      fromSeq: own.ledger.head().seq,
+      anchored: { seq: lost.seq },
+    });
     expect(window.ledger.latest('ledger.opened')?.body['predecessor']).toEqual({
       ledgerId: lost.ledgerId,
       seq: lost.seq,
@@ -147,8 +170,15 @@ describe('other ledgers that may not go on', () => {
     rmSync(path(machine, 'ledger.db'));
     const window = await open(machine.restart());
     expect(window.ledger.ordinal).toBe(2);
-    expect(window.ledger.succession).toMatchObject({ why: 'missing', fromSeq: 0, frozenThrough: '2026-11-23' });
-    expect(window.ledger.latest('ledger.opened')?.body['predecessor']).toMatchObject({ ledgerId: lost.ledgerId, seq: lost.seq });
+    expect(window.ledger.succession).toMatchObject({
+      why: 'missing',
+      fromSeq: 0,
+      frozenThrough: '2026-11-23',
+    });
+    expect(window.ledger.latest('ledger.opened')?.body['predecessor']).toMatchObject({
+      ledgerId: lost.ledgerId,
+      seq: lost.seq,
+    });
     expect(setAsideFiles(machine.runtime.files)).toEqual([]);
   });
 
@@ -156,7 +186,11 @@ describe('other ledgers that may not go on', () => {
     const { machine, old } = await restored();
     writeFileSync(path(machine, 'anchor.json'), '{"seq":');
     const window = await open(machine.restart());
-    expect(window.ledger.succession).toMatchObject({ why: 'anchorUnreadable', anchored: null, frozenThrough: '2027-01-20' });
+    expect(window.ledger.succession).toMatchObject({
+      why: 'anchorUnreadable',
+      anchored: null,
+      frozenThrough: '2027-01-20',
+    });
     expect(window.ledger.latest('ledger.opened')?.body['predecessor']).toEqual(old);
   });
 
@@ -173,7 +207,10 @@ describe('other ledgers that may not go on', () => {
     const { machine } = await restored();
     rmSync(path(machine, 'ledger.db'));
     writeFileSync(path(machine, 'anchor.json'), 'rubbish');
-    expect(await tryWindow(machine.restart())).toMatchObject({ ok: false, refusal: { code: 'ledger.older' } });
+    expect(await tryWindow(machine.restart())).toMatchObject({
+      ok: false,
+      refusal: { code: 'ledger.older' },
+    });
     expect(existsSync(path(machine, 'ledger.db'))).toBe(false);
   });
 });
@@ -231,7 +268,11 @@ describe('the day of the latest lease', () => {
     const { writeAtomic } = files;
     files.writeAtomic = (...args) => {
       writeAtomic(...args);
-      seen.push(window.ledger.heldByDeparture([departureOn('2026-11-24', '0900')]).size === 0 ? through(machine) : null);
+      seen.push(
+        window.ledger.heldByDeparture([departureOn('2026-11-24', '0900')]).size === 0
+          ? through(machine)
+          : null,
+      );
     };
     window.takeLease(departureOn('2026-11-24', '0900'), { count: 3 });
     expect(seen).toEqual(['2026-11-24']);

@@ -26,7 +26,9 @@ export function setAsideFiles(files: Pick<FileStore, 'list'>): string[] {
 export function successorOf(
   options: Pick<LedgerOptions, 'runtime' | 'businessDateOf' | 'signingKey'>,
   { why, anchor, file }: LeftBehind,
-): { ok: true; value: Pick<EntryBody<'ledger.opened'>, 'ordinal' | 'predecessor' | 'succession'> } | ReturnType<typeof refused> {
+):
+  | { ok: true; value: Pick<EntryBody<'ledger.opened'>, 'ordinal' | 'predecessor' | 'succession'> }
+  | ReturnType<typeof refused> {
   const { runtime, businessDateOf, signingKey } = options;
   const before = setAsideFiles(runtime.files).length;
   const ordinal = Math.max(file?.ordinal ?? 1, anchor?.ordinal ?? 1, before + 1) + 1;
@@ -35,7 +37,8 @@ export function successorOf(
   }
   const anchored = anchor && { ledgerId: anchor.ledgerId, seq: anchor.seq, hash: anchor.hash };
   // A file that only ends too early is the beginning of its ledger; of any other the anchor knows better where that ended.
-  const isBeginning = file !== null && (!anchored || (anchored.ledgerId === file.ledgerId && file.seq < anchored.seq));
+  const isBeginning =
+    file !== null && (!anchored || (anchored.ledgerId === file.ledgerId && file.seq < anchored.seq));
   const predecessor = isBeginning ? { ledgerId: file.ledgerId, seq: file.seq, hash: file.hash } : anchored;
   const through = frozenThrough({
     today: businessDateOf(runtime.clock.nowMs()),
@@ -46,7 +49,11 @@ export function successorOf(
   });
   return {
     ok: true,
-    value: { ordinal, predecessor, succession: { why, fromSeq: file?.seq ?? 0, anchored, frozenThrough: through } },
+    value: {
+      ordinal,
+      predecessor,
+      succession: { why, fromSeq: file?.seq ?? 0, anchored, frozenThrough: through },
+    },
   };
 }
 
@@ -55,7 +62,11 @@ export function successorOf(
  * A power cut before the first leaves the old file to be found again; one between them is finished by
  * {@link finishSuccession}; one after them finds the successor beside the anchor that it names.
  */
-export function succeed(runtime: LedgerRuntime, left: LeftBehind, make: (connection: Connection) => void): void {
+export function succeed(
+  runtime: LedgerRuntime,
+  left: LeftBehind,
+  make: (connection: Connection) => void,
+): void {
   const { files } = runtime;
   for (const name of [NEXT_FILE, ...beside(NEXT_FILE)]) files.remove(name);
   const connection = openConnection(`${files.folder}/${NEXT_FILE}`);
@@ -115,7 +126,8 @@ export function openSetAside(runtime: Pick<LedgerRuntime, 'files' | 'log'>): Set
     try {
       connection = openForReading(`${runtime.files.folder}/${name}`);
       const opened = openedEntry(connection);
-      const head = connection.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM journal').get()?.seq ?? 0;
+      const head =
+        connection.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM journal').get()?.seq ?? 0;
       if (opened === undefined || opened === 'unreadable') throw new Error('no first entry');
       const open = connection;
       const { ledgerId, window } = opened.entry;

@@ -30,7 +30,9 @@ export function auditFile(folder: string, wrong: (text: string) => void): FileAu
     if (!chain.ok) wrong(`entry ${chain.seq}: ${chain.why}`);
     const rows = checkSealedRows(connection);
     if (!rows.ok) wrong(`entry ${rows.seq}: ${rows.why}`);
-    const entries = all<{ seq: number; entry: string; hash: Uint8Array }>('SELECT seq, entry, hash FROM journal ORDER BY seq');
+    const entries = all<{ seq: number; entry: string; hash: Uint8Array }>(
+      'SELECT seq, entry, hash FROM journal ORDER BY seq',
+    );
     const commands = new Map<string, number>();
     const tickets: string[] = [];
     let ordinal = 1;
@@ -76,9 +78,13 @@ export async function auditCity(
   const forks = await store.query('select 1 from ledgers where fork_seq is not null');
   await store.close();
   if (forks.length > 0) wrong('the city calls it a fork');
-  if (counted.length !== tickets.length) wrong(`the city counts ${counted.length} of ${tickets.length} tickets`);
+  if (counted.length !== tickets.length)
+    wrong(`the city counts ${counted.length} of ${tickets.length} tickets`);
   const numbers = new Set(counted.map((row) => row.ticket_number));
-  return { tickets: numbers, doubled: tickets.length - new Set(tickets.map((row) => row.ticket_number)).size };
+  return {
+    tickets: numbers,
+    doubled: tickets.length - new Set(tickets.map((row) => row.ticket_number)).size,
+  };
 }
 
 /** The sheets on the printer's tape by now, torn ones too. */
@@ -96,9 +102,15 @@ export function sheetsOf(tape: string): { ticketNumber: string; copy: number; is
 }
 
 /** Tickets with a whole sheet, and how many whole sheets there are beyond the first of the same copy. */
-export function auditPaper(tape: string, wrong: (text: string) => void): { tickets: Set<string>; doubled: number } {
+export function auditPaper(
+  tape: string,
+  wrong: (text: string) => void,
+): { tickets: Set<string>; doubled: number } {
   const whole = sheetsOf(tape).filter(({ isWhole }) => isWhole);
   for (const { ticketNumber } of whole) if (ticketNumber === '') wrong('a whole sheet without a number');
   const copies = new Set(whole.map(({ ticketNumber, copy }) => `${ticketNumber}/${copy}`));
-  return { tickets: new Set(whole.map(({ ticketNumber }) => ticketNumber)), doubled: whole.length - copies.size };
+  return {
+    tickets: new Set(whole.map(({ ticketNumber }) => ticketNumber)),
+    doubled: whole.length - copies.size,
+  };
 }

@@ -35,7 +35,9 @@ try {
   const { problems, ...figures } = killed;
   const ok = killed.ok && power.lost === 0 && power.broken.length === 0;
   const summary = { ...figures, problems: problems.length, power, ok };
-  process.stdout.write(values.json ? `${JSON.stringify(summary)}\n` : `${JSON.stringify(summary, undefined, 2)}\n`);
+  process.stdout.write(
+    values.json ? `${JSON.stringify(summary)}\n` : `${JSON.stringify(summary, undefined, 2)}\n`,
+  );
   process.exitCode = ok ? 0 : 1;
 } finally {
   shim.remove();

@@ -49,7 +49,11 @@ interface Sent {
  * A real host process with a real printer's simulator behind a pty and a real gateway, killed (SIGKILL) at moments of the dice
  * while a clerk works, started again and audited, `kills` times.
  */
-export async function officeKills(options: { kills: number; seed: number; say?: (text: string) => void }): Promise<KillSummary> {
+export async function officeKills(options: {
+  kills: number;
+  seed: number;
+  say?: (text: string) => void;
+}): Promise<KillSummary> {
   const { kills, seed, say = () => undefined } = options;
   const dice = seededRandom(seed);
   const below = (limit: number): number => Buffer.from(dice.bytes(4)).readUInt32LE() % limit;
@@ -59,7 +63,15 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
   const cityData = join(folder, 'city');
   const sent: Sent[] = [];
   const problems: string[] = [];
-  const summary: KillSummary = { kills: 0, commands: 0, lost: 0, doubled: 0, unknownShown: 0, problems, ok: false };
+  const summary: KillSummary = {
+    kills: 0,
+    commands: 0,
+    lost: 0,
+    doubled: 0,
+    unknownShown: 0,
+    problems,
+    ok: false,
+  };
   const wrong = (text: string): void => {
     problems.push(`after kill ${summary.kills}: ${text}`);
     say(`after kill ${summary.kills}: ${text}`);
@@ -78,7 +90,11 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
     if (ready.event !== 'ready') throw new Error(`no printer: ${JSON.stringify(ready)}`);
     gateway = await startGateway(cityData);
     const { url, enrolmentCode } = gateway;
-    const station = await makeTrialStation({ readerPath: printerLink, printerPath: printerLink, salt: () => randomBytes(16) });
+    const station = await makeTrialStation({
+      readerPath: printerLink,
+      printerPath: printerLink,
+      salt: () => randomBytes(16),
+    });
     const devices = station.devices.filter(({ kind }) => kind === 'printer');
     host = spawnHost(data, { ...station, trial: false, devices, city: { url, enrolmentCode } });
 
@@ -91,7 +107,13 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
       // A third at once; the others some milliseconds after one of the next commands was sent, so also while sheets are on their way.
       const afterCommands = below(3) === 0 ? 0 : 1 + below(9);
       const struck = Promise.withResolvers<void>();
-      doom = { left: afterCommands, strike: () => void pause(below(80)).then(() => dying.kill()).then(struck.resolve) };
+      doom = {
+        left: afterCommands,
+        strike: () =>
+          void pause(below(80))
+            .then(() => dying.kill())
+            .then(struck.resolve),
+      };
       if (afterCommands === 0) doom.strike();
       await work(client, dying);
       await struck.promise;
@@ -127,14 +149,21 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
     await gateway.stop();
     gateway = undefined;
     const end = auditFile(data, wrong);
-    const acknowledged = sent.filter(({ state, method }) => state === 'done' && method === 'sales.sell').flatMap(({ answer }) => ticketsOf(answer));
+    const acknowledged = sent
+      .filter(({ state, method }) => state === 'done' && method === 'sales.sell')
+      .flatMap(({ answer }) => ticketsOf(answer));
     const inLedger = new Set(end.tickets);
     const city = await auditCity(join(cityData, 'database'), wrong);
     const paper = auditPaper(tape, wrong);
-    const lost = new Set([...acknowledged, ...end.tickets, ...paper.tickets].filter((ticket) => !inLedger.has(ticket) || !city.tickets.has(ticket)));
+    const lost = new Set(
+      [...acknowledged, ...end.tickets, ...paper.tickets].filter(
+        (ticket) => !inLedger.has(ticket) || !city.tickets.has(ticket),
+      ),
+    );
     summary.lost += lost.size;
     for (const ticket of end.tickets) if (!paper.tickets.has(ticket)) wrong(`never on paper: ${ticket}`);
-    for (const ticket of city.tickets) if (!inLedger.has(ticket)) wrong(`in the city and not in the ledger: ${ticket}`);
+    for (const ticket of city.tickets)
+      if (!inLedger.has(ticket)) wrong(`in the city and not in the ledger: ${ticket}`);
     summary.doubled = end.tickets.length - inLedger.size + city.doubled + paper.doubled;
     if (end.ordinal !== 1) wrong('a kill made the ledger be left behind');
   } catch (error) {
@@ -218,7 +247,8 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
   }
 
   async function sell(on: OfficeClient, departureId: string, party: number): Promise<void> {
-    if ((await on.call('shifts.current')).shift === null) await command(on, 'shifts.open', { floatFen: 50_000 });
+    if ((await on.call('shifts.current')).shift === null)
+      await command(on, 'shifts.open', { floatFen: 50_000 });
     const passengers = [];
     for (let at = 0; at < party; at += 1) {
       const { holderRef } = await on.call('holders.type', { documentKind: '111', ...adult(person) });
@@ -226,14 +256,22 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
       passengers.push({ holderRef, ticketClass: 'full' });
     }
     const { totalFen } = await on.call('sales.quote', { departureId, passengers });
-    await command(on, 'sales.sell', { departureId, passengers, payment: 'cash', totalFen, tenderedFen: totalFen });
+    await command(on, 'sales.sell', {
+      departureId,
+      passengers,
+      payment: 'cash',
+      totalFen,
+      tenderedFen: totalFen,
+    });
   }
 
   /** The clerk looks at the paper: a whole sheet is in hand, anything else is printed again. */
   async function settlePrints(on: OfficeClient): Promise<void> {
     const { prints } = await on.call('recovery.summary');
     for (const { ticketNumber, print } of prints) {
-      const onPaper = sheetsOf(tape).some((sheet) => sheet.isWhole && sheet.ticketNumber === ticketNumber && sheet.copy === print.copy);
+      const onPaper = sheetsOf(tape).some(
+        (sheet) => sheet.isWhole && sheet.ticketNumber === ticketNumber && sheet.copy === print.copy,
+      );
       try {
         await command(on, 'prints.settle', { ticketNumber, found: onPaper ? 'inHand' : 'printAgain' });
       } catch (error) {
@@ -251,18 +289,22 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
       if (one.state !== 'sent') continue;
       const answer = listed.get(one.id);
       const parts = left.commands.get(one.id);
-      if ((answer === undefined) !== (parts === undefined)) wrong(`${one.method}: listed ${answer !== undefined}, in the file ${parts !== undefined}`);
+      if ((answer === undefined) !== (parts === undefined))
+        wrong(`${one.method}: listed ${answer !== undefined}, in the file ${parts !== undefined}`);
       if (answer !== undefined) {
         // The page lost the answer; the office still has it.
         one.state = 'done';
         one.answer = answer;
-        if (one.method === 'sales.sell' && answer.tickets.length !== one.params.passengers.length) wrong('an open sale is not whole');
+        if (one.method === 'sales.sell' && answer.tickets.length !== one.params.passengers.length)
+          wrong('an open sale is not whole');
       }
     }
     for (const one of sent) {
-      if (one.state === 'done' && one.seen === 'no' && !listed.has(one.id)) wrong(`${one.method} was accepted, never seen, and is not listed`);
+      if (one.state === 'done' && one.seen === 'no' && !listed.has(one.id))
+        wrong(`${one.method} was accepted, never seen, and is not listed`);
       if (one.seen === 'yes' && listed.has(one.id)) wrong(`${one.method} was seen and is listed again`);
-      if (one.state === 'refused' && left.commands.has(one.id)) wrong(`${one.method} was refused and stands in the file`);
+      if (one.state === 'refused' && left.commands.has(one.id))
+        wrong(`${one.method} was refused and stands in the file`);
     }
     // The same command again by its id: an accepted one gives its answer, another one has left nothing behind.
     for (const one of sent.slice(-4)) {
@@ -270,21 +312,28 @@ export async function officeKills(options: { kills: number; seed: number; say?: 
       const before = (await on.call('recovery.summary')).unsent.entries;
       try {
         const again = await on.call(one.method, one.params, one.id);
-        if (one.state === 'done' && stable(again) !== stable(one.answer)) wrong(`${one.method} answered otherwise: ${stable(again)} after ${stable(one.answer)}`);
+        if (one.state === 'done' && stable(again) !== stable(one.answer))
+          wrong(`${one.method} answered otherwise: ${stable(again)} after ${stable(one.answer)}`);
         if (one.state === 'sent') Object.assign(one, { state: 'done', answer: again });
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
-        if (one.state === 'done') wrong(`${one.method} was accepted and is refused when asked again: ${error.refusal.code}`);
+        if (one.state === 'done')
+          wrong(`${one.method} was accepted and is refused when asked again: ${error.refusal.code}`);
         else one.state = 'refused';
-        if ((await on.call('recovery.summary')).unsent.entries > before + 4) wrong('a refused command wrote entries');
+        if ((await on.call('recovery.summary')).unsent.entries > before + 4)
+          wrong('a refused command wrote entries');
       }
     }
-    const opened = sent.filter(({ method, state }) => state === 'done' && method.startsWith('shifts.')).at(-1);
+    const opened = sent
+      .filter(({ method, state }) => state === 'done' && method.startsWith('shifts.'))
+      .at(-1);
     const isOpen = (await on.call('shifts.current')).shift !== null;
-    if (opened && isOpen !== (opened.method === 'shifts.open')) wrong(`the shift is ${isOpen ? 'open' : 'closed'}, the last command was ${opened.method}`);
+    if (opened && isOpen !== (opened.method === 'shifts.open'))
+      wrong(`the shift is ${isOpen ? 'open' : 'closed'}, the last command was ${opened.method}`);
     const shown = new Set<string>(first.prints.map(({ ticketNumber }: any) => ticketNumber));
     for (const { ticketNumber, state } of left.sheets) {
-      if (state === 'sending' && !shown.has(ticketNumber)) wrong(`on its way at the kill and not shown: ${ticketNumber}`);
+      if (state === 'sending' && !shown.has(ticketNumber))
+        wrong(`on its way at the kill and not shown: ${ticketNumber}`);
       if (state === 'sending') summary.unknownShown += 1;
     }
     if (first.fenced || first.succession) wrong('a kill fenced the window or left its ledger behind');
@@ -312,7 +361,9 @@ function spawnHost(data: string, station?: object): Host {
     mkdirOnce(data);
     writeFileSync(join(data, 'station.json'), JSON.stringify(station));
   }
-  const child: ChildProcess = spawn(process.execPath, [hostEntry, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [hostEntry, '--data', data], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-20_000)));
   const gone = new Promise<unknown>((resolve) => child.once('close', resolve));

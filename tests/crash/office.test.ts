@@ -7,11 +7,15 @@ import { departureOn, openWindow } from '../support/window.ts';
 import { auditFile } from './audit.ts';
 import { officeKills } from './office-kills.ts';
 
-test('an office killed at any moment loses nothing, doubles nothing, and says what it cannot know', { timeout: 240_000 }, async () => {
-  const summary = await officeKills({ kills: 8, seed: 5 });
-  expect(summary).toMatchObject({ kills: 8, lost: 0, doubled: 0, problems: [], ok: true });
-  expect(summary.commands).toBeGreaterThan(8);
-});
+test(
+  'an office killed at any moment loses nothing, doubles nothing, and says what it cannot know',
+  { timeout: 240_000 },
+  async () => {
+    const summary = await officeKills({ kills: 8, seed: 5 });
+    expect(summary).toMatchObject({ kills: 8, lost: 0, doubled: 0, problems: [], ok: true });
+    expect(summary.commands).toBeGreaterThan(8);
+  },
+);
 
 describe('the look into the file after a kill finds', () => {
   const machines: Machine[] = [];

@@ -14,7 +14,19 @@ const writer = fileURLToPath(new URL('power-writer.ts', import.meta.url));
 export function buildShim(): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'so-power-'));
   const path = join(folder, 'power-cut.so');
-  execFileSync('gcc', ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-o', path, source, '-ldl', '-lpthread']);
+  execFileSync('gcc', [
+    '-shared',
+    '-fPIC',
+    '-O1',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    path,
+    source,
+    '-ldl',
+    '-lpthread',
+  ]);
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
@@ -24,7 +36,10 @@ export function powerEnvironment(
   folder: string,
   cut: { at: number; seed: number } | { rename: string },
 ): NodeJS.ProcessEnv {
-  const moment = 'rename' in cut ? { POWER_CUT_RENAME: cut.rename } : { POWER_CUT_AT: String(cut.at), POWER_SEED: String(cut.seed) };
+  const moment =
+    'rename' in cut
+      ? { POWER_CUT_RENAME: cut.rename }
+      : { POWER_CUT_AT: String(cut.at), POWER_SEED: String(cut.seed) };
   return { ...process.env, LD_PRELOAD: shim, POWER_FOLDER: realpathSync(folder), ...moment };
 }
 
@@ -68,15 +83,22 @@ export async function powerCuts(options: {
     while (result.cuts < cuts) {
       const at = least + below(result.cuts % 3 === 0 ? 80 : 900);
       const env = powerEnvironment(shim, machine.folder, { at, seed: below(1_000_000) });
-      const child = spawn(process.execPath, [writer, machine.folder, sync], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [writer, machine.folder, sync], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       let text = '';
       let errors = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
       const [code] = (await once(child, 'close')) as [number | null];
-      if (code !== POWER_GONE) throw new Error(`the writer ended with ${code} and not by the cut\n${text.slice(-500)}\n${errors}`);
+      if (code !== POWER_GONE)
+        throw new Error(`the writer ended with ${code} and not by the cut\n${text.slice(-500)}\n${errors}`);
       result.cuts += 1;
-      const said = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { commandId: string; lastSeq: number });
+      const said = text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { commandId: string; lastSeq: number });
       result.commands += said.length;
       const broken = await audit(said);
       if (broken === undefined) continue;

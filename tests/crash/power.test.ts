@@ -27,23 +27,30 @@ describe('power that goes while a window sells, on a disk that keeps only what w
   });
 });
 
-test.each(['keys.json', 'anchor.json', 'city.json'])('power that goes between the new %s and its rename leaves the old one', async (name) => {
-  const machine = makeMachine();
-  try {
-    (await openWindow(machine)).close();
-    machine.runtime.files.writeAtomic('city.json', '{"old":true}\n');
-    const before = readFileSync(join(machine.folder, name), 'utf8');
-    const child = spawnSync(process.execPath, [fileURLToPath(new URL('rewrite.ts', import.meta.url)), machine.folder, name], {
-      env: powerEnvironment(shim.path, machine.folder, { rename: name }),
-      encoding: 'utf8',
-    });
-    expect([child.status, child.stdout]).toEqual([POWER_GONE, '']);
-    expect(readFileSync(join(machine.folder, name), 'utf8')).toBe(before);
-    // The new one was whole on the disk, under its temporary name; the office opens beside it.
-    const [draft] = readdirSync(machine.folder).filter((each) => each.endsWith('.tmp'));
-    expect(readFileSync(join(machine.folder, draft ?? ''), 'utf8')).toContain('"new":true');
-    (await openWindow(machine.restart())).close();
-  } finally {
-    machine.remove();
-  }
-});
+test.each(['keys.json', 'anchor.json', 'city.json'])(
+  'power that goes between the new %s and its rename leaves the old one',
+  async (name) => {
+    const machine = makeMachine();
+    try {
+      (await openWindow(machine)).close();
+      machine.runtime.files.writeAtomic('city.json', '{"old":true}\n');
+      const before = readFileSync(join(machine.folder, name), 'utf8');
+      const child = spawnSync(
+        process.execPath,
+        [fileURLToPath(new URL('rewrite.ts', import.meta.url)), machine.folder, name],
+        {
+          env: powerEnvironment(shim.path, machine.folder, { rename: name }),
+          encoding: 'utf8',
+        },
+      );
+      expect([child.status, child.stdout]).toEqual([POWER_GONE, '']);
+      expect(readFileSync(join(machine.folder, name), 'utf8')).toBe(before);
+      // The new one was whole on the disk, under its temporary name; the office opens beside it.
+      const [draft] = readdirSync(machine.folder).filter((each) => each.endsWith('.tmp'));
+      expect(readFileSync(join(machine.folder, draft ?? ''), 'utf8')).toContain('"new":true');
+      (await openWindow(machine.restart())).close();
+    } finally {
+      machine.remove();
+    }
+  },
+);

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openPglite } from '../../city/store/pglite.ts';
 import { startGateway, type GatewayProcess } from '../city/link-kit.ts';
-import { closeOffices, ferry, newId, openOffice, openWindow, restart, type OpenOptions, type TestOffice } from '../office/kit.ts';
+import {
+  closeOffices,
+  ferry,
+  newId,
+  openOffice,
+  openWindow,
+  restart,
+  type OpenOptions,
+  type TestOffice,
+} from '../office/kit.ts';
 import { readEntries } from '../office/books.ts';
 import { NetworkError, type Network } from '../../main/runtime.ts';
 import { machineNetwork } from '../../main/shells/network.ts';
@@ -42,12 +51,18 @@ async function until(window: TestOffice, isSo: (status: any) => boolean, what: s
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
 }
-const isUp = ({ link, feedVersion }: any): boolean => link.state === 'up' && link.backlog === 0 && feedVersion > 0;
+const isUp = ({ link, feedVersion }: any): boolean =>
+  link.state === 'up' && link.backlog === 0 && feedVersion > 0;
 const isDown = ({ link }: any): boolean => link.state === 'down';
 
 interface City {
   tickets: string[];
-  ledgers: { ledger_id: string; ordinal: number; predecessor_ledger_id: string | null; fork_seq: number | null }[];
+  ledgers: {
+    ledger_id: string;
+    ordinal: number;
+    predecessor_ledger_id: string | null;
+    fork_seq: number | null;
+  }[];
   refused: unknown[];
 }
 /** What the city has, by SQL after its process ended. */
@@ -55,7 +70,9 @@ async function cityHas(): Promise<City> {
   await gateway?.stop();
   gateway = undefined;
   const store = await openPglite(join(data, 'database'));
-  const tickets = await store.query<{ ticket_number: string }>('select ticket_number from counted_tickets order by 1');
+  const tickets = await store.query<{ ticket_number: string }>(
+    'select ticket_number from counted_tickets order by 1',
+  );
   const ledgers = await store.query<City['ledgers'][number]>(
     'select ledger_id, ordinal, predecessor_ledger_id, fork_seq from ledgers order by ordinal',
   );
@@ -98,7 +115,12 @@ test('a restored backup: the window goes on in a new ledger, and what both sold 
   };
   expect(await window.ok('status.get')).toMatchObject({ succession, shift: null });
   await window.signIn();
-  expect(await window.ok('recovery.summary')).toMatchObject({ succession, shift: null, commands: [], prints: [] });
+  expect(await window.ok('recovery.summary')).toMatchObject({
+    succession,
+    shift: null,
+    commands: [],
+    prints: [],
+  });
   await window.openShift();
   // Nothing is sold before a clerk has read what happened; then nothing that may be sold already.
   const order = await window.order(ferry('1220', '2026-11-24'), [5]);
@@ -113,15 +135,22 @@ test('a restored backup: the window goes on in a new ledger, and what both sold 
     const { departures } = await window.ok('timetable.departures', { date });
     const states = new Set(departures.map(({ state }: any) => state));
     expect(states.has('onSale') || states.has('soldOut')).toBe(false);
-    expect(departures.filter(({ state }: any) => state === 'frozen').every(({ left }: any) => left === 0)).toBe(true);
+    expect(
+      departures.filter(({ state }: any) => state === 'frozen').every(({ left }: any) => left === 0),
+    ).toBe(true);
     const frozen = await window.order(ferry('1220', date), [5]);
     expect((await window.refusal('sales.sell', frozen, newId())).code).toBe('departure.frozen');
   }
   const fresh_ = numbers(await window.sell(ferry('1220', '2026-11-24'), [5, 6]));
   expect(fresh_.map((number) => number.slice(12, 14))).toEqual(['02', '02']);
   sold.push(...fresh_);
-  expect(readEntries(window.machine.folder).filter(({ kind }) => kind === 'succession.confirmed')).toMatchObject([
-    { actor: CLERK, body: { clerkNumber: CLERK, frozenThrough: '2026-11-22', frozenDepartures: confirmed.frozenDepartures } },
+  expect(
+    readEntries(window.machine.folder).filter(({ kind }) => kind === 'succession.confirmed'),
+  ).toMatchObject([
+    {
+      actor: CLERK,
+      body: { clerkNumber: CLERK, frozenThrough: '2026-11-22', frozenDepartures: confirmed.frozenDepartures },
+    },
   ]);
 
   gateway = await startGateway(data, port);
@@ -167,17 +196,29 @@ test('two copies of one folder both sell: the second to upload is fenced, over a
   expect(fenced).toMatchObject({ reason: 'fork', refusal: { code: 'window.fenced' } });
   const order = await copy.order(ferry(), [3]);
   expect((await copy.refusal('sales.sell', order, newId())).code).toBe('window.fenced');
-  expect(((await copy.ok('sales.quote', { departureId: ferry(), passengers: [] })) as any).refusal.code).toBe('window.fenced');
+  expect(((await copy.ok('sales.quote', { departureId: ferry(), passengers: [] })) as any).refusal.code).toBe(
+    'window.fenced',
+  );
   await copy.office.stop();
 
   // It stays so without the city, and what was sold can be listed, printed and closed.
   const again = await openCopy(clone);
   await again.signIn();
-  expect(await again.ok('recovery.summary')).toMatchObject({ fenced, printsWaiting: 1, shift: { ticketCount: 1 } });
-  expect((await again.refusal('sales.sell', await again.order(ferry(), [3]), newId())).code).toBe('window.fenced');
-  expect((await again.ok('sales.list', { limit: 5 })).tickets).toMatchObject([{ ticketNumber: other, upload: 'queued' }]);
+  expect(await again.ok('recovery.summary')).toMatchObject({
+    fenced,
+    printsWaiting: 1,
+    shift: { ticketCount: 1 },
+  });
+  expect((await again.refusal('sales.sell', await again.order(ferry(), [3]), newId())).code).toBe(
+    'window.fenced',
+  );
+  expect((await again.ok('sales.list', { limit: 5 })).tickets).toMatchObject([
+    { ticketNumber: other, upload: 'queued' },
+  ]);
   const { shift } = (await again.ok('shifts.current')) as any;
-  expect(await again.ok('shifts.close', { countedFen: shift.floatFen + shift.salesFen }, newId())).toMatchObject({ differenceFen: 0 });
+  expect(
+    await again.ok('shifts.close', { countedFen: shift.floatFen + shift.salesFen }, newId()),
+  ).toMatchObject({ differenceFen: 0 });
   expect(again.books().kinds.filter((kind) => kind === 'window.fenced')).toHaveLength(1);
 
   // The original hears of it with its next entries.
@@ -206,10 +247,14 @@ test('a whole folder restored from a backup stops selling as soon as the city sa
   await old.signIn();
   const { fenced } = await until(old, (status) => status.fenced !== undefined, 'the city has more');
   expect(fenced).toMatchObject({ reason: 'behind', refusal: { code: 'window.behind' } });
-  expect((await old.refusal('sales.sell', await old.order(ferry(), [2]), newId())).code).toBe('window.behind');
+  expect((await old.refusal('sales.sell', await old.order(ferry(), [2]), newId())).code).toBe(
+    'window.behind',
+  );
   // The city falling silent does not make it sell again.
   await gateway.kill();
   old.machine.pass(120_000);
   await until(old, isDown, 'down');
-  expect((await old.refusal('sales.sell', await old.order(ferry(), [2]), newId())).code).toBe('window.behind');
+  expect((await old.refusal('sales.sell', await old.order(ferry(), [2]), newId())).code).toBe(
+    'window.behind',
+  );
 });
