@@ -15,7 +15,7 @@ import type { CityRuntime } from '../runtime.ts';
 import type { Sql, Store } from '../store/store.ts';
 import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
-import { recordEntries, type LedgerKey, type Recorded } from './record.ts';
+import { recordDecisions, recordJournal, type LedgerKey, type Recorded } from './record.ts';
 import { settleParts, settleWeeks } from './settle.ts';
 import { takeWeekKeys } from './week-keys.ts';
 
@@ -80,13 +80,13 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
     hmacSha256(ring.index, new TextEncoder().encode(number));
   await settleWeeks(sql, key, weekKeys.newWeeks, facts, numberIndex, head.to, nowMs);
 
-  const fresh = judgeFresh(batch, linked.value, ledger, facts);
+  const fresh = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs);
   await refuseRepeatedTickets(sql, fresh);
   const ordinal = await refuseRepeatedOrdinal(sql, key, ledger, fresh);
   await refuseOtherPredecessor(sql, key, fresh);
   for (const entry of fresh) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
   holdUnfinishedCommands(fresh);
-  await recordEntries(sql, key, fresh, head.to, nowMs, numberIndex);
+  await recordDecisions(sql, key, fresh, head.to, nowMs, numberIndex);
   await settleParts(sql, key, head.to, nowMs);
 
   const last = fresh.at(-1);
@@ -130,18 +130,46 @@ function signatureOf(batch: Batch): Uint8Array {
   }
 }
 
-function judgeFresh(
+/** Entries that are judged while the database stores those before them. */
+const CHUNK_ENTRIES = 1_000;
+
+/** Judges what is new and stores its texts, a chunk at a time: this process and the database work side by side. */
+async function judgeAndRecord(
+  sql: Sql,
   batch: Batch,
   hashes: readonly Uint8Array[],
   ledger: LedgerRow,
   facts: LedgerFacts,
+  nowMs: number,
+): Promise<Recorded[]> {
+  const { window, ledgerId, from, to } = batch.head;
+  const fresh: Recorded[] = [];
+  let storing: Promise<void> = Promise.resolve();
+  for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to; seq += CHUNK_ENTRIES) {
+    const chunk = judgeFresh(batch, hashes, seq, Math.min(to, seq + CHUNK_ENTRIES - 1), facts);
+    fresh.push(...chunk);
+    await storing;
+    storing = recordJournal(sql, { window, ledgerId }, chunk, nowMs);
+  }
+  await storing;
+  return fresh;
+}
+
+/** Judges entries `first`…`last`. */
+function judgeFresh(
+  batch: Batch,
+  hashes: readonly Uint8Array[],
+  first: number,
+  last: number,
+  facts: LedgerFacts,
 ): Recorded[] {
   const { window, ledgerId, from } = batch.head;
   const fresh: Recorded[] = [];
-  for (const [index, line] of batch.entries.entries()) {
+  for (const [offset, line] of batch.entries.slice(first - from, last - from + 1).entries()) {
+    const index = first - from + offset;
     const seq = from + index;
     const hash = hashes[index];
-    if (seq <= ledger.ackSeq || !hash) continue;
+    if (!hash) continue;
     const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
     fresh.push({ ...judged, seq, hash, line, verdict: judged.waitsFor ? 'held' : 'accepted' });
   }

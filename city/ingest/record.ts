@@ -21,21 +21,16 @@ export interface LedgerKey {
   ledgerId: string;
 }
 
-/** Stores new entries and all that hangs on them, a statement a table. */
-export async function recordEntries(
-  sql: Sql,
-  key: LedgerKey,
-  entries: readonly Recorded[],
-  decidedWith: number,
-  nowMs: number,
-  numberIndex: (number: string) => Uint8Array,
-): Promise<void> {
-  const insert = async (
-    table: string,
-    fixed: string,
-    rows: readonly object[],
-    types: Record<string, string>,
-  ) => {
+type Insert = (
+  table: string,
+  fixed: string,
+  rows: readonly object[],
+  types: Record<string, string>,
+) => Promise<void>;
+
+/** Bulk inserts, a statement a table. `fixed` names a column that takes the time in every row. */
+function inserting(sql: Sql, key: LedgerKey, nowMs: number): Insert {
+  return async (table, fixed, rows, types) => {
     if (rows.length === 0) return;
     const names = Object.keys(types);
     const picked = names.map((name) => (types[name] === 'bytea' ? `decode(${name}, 'hex')` : name));
@@ -47,6 +42,16 @@ export async function recordEntries(
       [key.window, key.ledgerId, ...(fixed === '' ? [] : [nowMs]), ...columns(rows, names as never[])],
     );
   };
+}
+
+/** Stores entries as they came: their texts and sealed rows, whatever is thought of them. */
+export async function recordJournal(
+  sql: Sql,
+  key: LedgerKey,
+  entries: readonly Recorded[],
+  nowMs: number,
+): Promise<void> {
+  const insert = inserting(sql, key, nowMs);
   await insert('entries', 'received_at', entries.map(entryRow), {
     seq: 'bigint',
     hash: 'bytea',
@@ -66,6 +71,18 @@ export async function recordEntries(
     nonce: 'text',
     sealed: 'text',
   });
+}
+
+/** Stores what was read in entries and decided about them. */
+export async function recordDecisions(
+  sql: Sql,
+  key: LedgerKey,
+  entries: readonly Recorded[],
+  decidedWith: number,
+  nowMs: number,
+  numberIndex: (number: string) => Uint8Array,
+): Promise<void> {
+  const insert = inserting(sql, key, nowMs);
   await insert('tickets', '', entries.flatMap(ticketRow), {
     seq: 'bigint',
     ticket_number: 'text',

@@ -16,7 +16,7 @@ const BATCHES = '/v1/batches';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Every byte in the long run; in the short one each of the first and last, and some between. */
-const STEP_BYTES = process.env['LINE_STEP_BYTES'] === undefined ? 53 : Number(process.env['LINE_STEP_BYTES']);
+const STEP_BYTES = process.env['LINE_STEP_BYTES'] === undefined ? 17 : Number(process.env['LINE_STEP_BYTES']);
 
 describe('a window on a bad line to a real gateway', () => {
   let folder: string;

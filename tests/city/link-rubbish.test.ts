@@ -364,13 +364,13 @@ describe('a city whose answers cannot be believed', () => {
     test('a code that comes later than the office is used as soon as it is there', async () => {
       const { window, machine, under } = await begin();
       await under.link.stop();
-      let code: string | undefined;
-      const late = linkOf(window, machine, { url: server.url }, machineNetwork, () => code);
+      const trial: { code?: string } = {};
+      const late = linkOf(window, machine, { url: server.url }, machineNetwork, () => trial.code);
       ends.push(() => late.link.stop());
       late.link.start();
       await late.until(() => late.link.status().state === 'down', 'down');
       expect(late.link.status().refusal?.code).toBe('city.notEnrolled');
-      code = await city.makeEnrolmentCode();
+      trial.code = await city.makeEnrolmentCode();
       await late.until(isAllUp(window), 'all up', 1_000);
     });
 
