@@ -37,7 +37,10 @@ export async function answerCarried(
       ? { ok: true, result: batchAnswerSchema.parse(answer.result) }
       : { ok: false, refusal: answer.refusal },
   };
-  return { answer, carried: { answer: said, signature: toBase64url(signEd25519(ring.signing, carriedAnswerBytes(said))) } };
+  return {
+    answer,
+    carried: { answer: said, signature: toBase64url(signEd25519(ring.signing, carriedAnswerBytes(said))) },
+  };
 }
 
 async function headOf(gzip: Uint8Array): Promise<BatchHead | undefined> {

@@ -75,7 +75,11 @@ export function createGateway(parts: GatewayParts): Gateway {
 async function call(handlers: Handlers, method: string, params: unknown): Promise<Outcome<unknown>> {
   if (!Object.hasOwn(cityMethods, method)) {
     // Words of a caller are repeated only when they look like the name of a method.
-    return refused('request.unknownMethod', { method: /^[A-Za-z.]{1,40}$/.test(method) ? method : '?' }, 'method');
+    return refused(
+      'request.unknownMethod',
+      { method: /^[A-Za-z.]{1,40}$/.test(method) ? method : '?' },
+      'method',
+    );
   }
   const known = method as CityMethod;
   const input = cityMethods[known].input.safeParse(params ?? {});

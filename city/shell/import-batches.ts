@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { byCarriedOrder, carriedAnswerName } from '../../contract/encoding/carried.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
@@ -15,7 +24,11 @@ export type Imported =
  * Takes batches in that came by hand, in the order in which they follow one another. A folder stands for the batches in it. What was
  * taken before is taken again and changes nothing; a bad file is refused by name and keeps no other from being taken.
  */
-export async function importBatches(city: OpenCity, paths: readonly string[], tell: (imported: Imported) => void): Promise<number> {
+export async function importBatches(
+  city: OpenCity,
+  paths: readonly string[],
+  tell: (imported: Imported) => void,
+): Promise<number> {
   let refused = 0;
   for (const file of paths.flatMap(filesOf).toSorted((a, b) => byCarriedOrder(basename(a), basename(b)))) {
     const imported = await importOne(city, file);
@@ -39,7 +52,8 @@ function filesOf(path: string): string[] {
 async function importOne(city: OpenCity, file: string): Promise<Imported> {
   let bytes: Uint8Array;
   try {
-    if (statSync(file).size > batchLimits.gzipBytes) return { file, ok: false, refusal: refuse('request.tooLarge') };
+    if (statSync(file).size > batchLimits.gzipBytes)
+      return { file, ok: false, refusal: refuse('request.tooLarge') };
     bytes = readFileSync(file);
   } catch (error) {
     const detail = String((error as NodeJS.ErrnoException).code ?? error);
@@ -55,7 +69,13 @@ async function importOne(city: OpenCity, file: string): Promise<Imported> {
       return { file, ok: false, refusal: refuse('link.folder', { folder: dirname(file), detail }) };
     }
   }
-  if (!answer.ok) return { file, ok: false, refusal: answer.refusal, ...(written === undefined ? {} : { answer: written }) };
+  if (!answer.ok)
+    return {
+      file,
+      ok: false,
+      refusal: answer.refusal,
+      ...(written === undefined ? {} : { answer: written }),
+    };
   return { file, ok: true, ackSeq: (answer.result as { ackSeq: number }).ackSeq, answer: written ?? '' };
 }
 

@@ -53,7 +53,8 @@ export function createCarriedBatches(parts: {
 
   function open(folder: string | undefined): Outcome<CarriedFolder> {
     const path = folder ?? `${files.folder}/${OUTBOX}`;
-    if (!runtime.openFolder || !/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return folderRefusal(path, '不是完整路径');
+    if (!runtime.openFolder || !/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path))
+      return folderRefusal(path, '不是完整路径');
     try {
       return accepted(runtime.openFolder(path, { make: folder === undefined }));
     } catch (error) {
@@ -61,11 +62,14 @@ export function createCarriedBatches(parts: {
     }
   }
 
-  async function writeAll(carried: CarriedFolder, keys: CityKeys): Promise<OfficeOutput<'link.export'>['files']> {
+  async function writeAll(
+    carried: CarriedFolder,
+    keys: CityKeys,
+  ): Promise<OfficeOutput<'link.export'>['files']> {
     const written: OfficeOutput<'link.export'>['files'] = [];
     const { ackSeq, ackedWeeks } = ledger.uploadState();
     const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
-    for (let after = ackSeq; parts.isOpen(); ) {
+    for (let after = ackSeq; parts.isOpen();) {
       const draft = await draftBatch(ledger, after, FILE_LIMITS, breathe);
       if (!draft) break;
       // Every file has the keys: which of them arrives, and when, nobody knows.
@@ -87,7 +91,11 @@ export function createCarriedBatches(parts: {
     return written.some((other) => other.name !== name && other.from <= from && other.to >= to);
   }
 
-  function takeIn(carried: CarriedFolder, name: string, keys: CityKeys): OfficeOutput<'link.import'>['files'][number] {
+  function takeIn(
+    carried: CarriedFolder,
+    name: string,
+    keys: CityKeys,
+  ): OfficeOutput<'link.import'>['files'][number] {
     const read = readAnswer(carried, name, keys);
     if (!read.ok) return { name, outcome: 'refused', refusal: read.refusal };
     const { from, to, hash, outcome } = read.value;
@@ -168,7 +176,9 @@ function readAnswer(carried: CarriedFolder, name: string, keys: CityKeys): Outco
   const { answer, signature } = parsed.data;
   if (answer.keyId !== keys.signing.keyId) return bad('密钥');
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: keys.signing.key }, format: 'jwk' });
-  return verify(null, carriedAnswerBytes(answer), key, fromBase64url(signature)) ? accepted(answer) : bad('签名');
+  return verify(null, carriedAnswerBytes(answer), key, fromBase64url(signature))
+    ? accepted(answer)
+    : bad('签名');
 }
 
 function folderRefusal(folder: string, detail: string): { ok: false; refusal: Refusal } {

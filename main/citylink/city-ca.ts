@@ -15,7 +15,11 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE----
  * Reads `city.ca` of `station.json`: PEM text, or the name of a PEM file inside the data folder. An https city without one
  * is refused: whom the machine trusts otherwise says nothing about who the city is. Undefined with plain http.
  */
-export function cityCa(files: Pick<FileStore, 'readText'>, url: string, ca: string | undefined): Outcome<CityCa | undefined> {
+export function cityCa(
+  files: Pick<FileStore, 'readText'>,
+  url: string,
+  ca: string | undefined,
+): Outcome<CityCa | undefined> {
   if (!url.startsWith('https:')) return accepted(undefined);
   const bad = (detail: string) => refused('city.ca', { detail }, 'city.ca');
   if (ca === undefined) return bad('https 必须配置');
@@ -33,7 +37,9 @@ export function cityCa(files: Pick<FileStore, 'readText'>, url: string, ca: stri
   try {
     const certificates = blocks.map((block) => new X509Certificate(block));
     if (!certificates.every((certificate) => certificate.ca)) return bad('不是 CA 证书');
-    const fingerprints = certificates.map(({ fingerprint256 }) => fingerprint256.replaceAll(':', '').toLowerCase());
+    const fingerprints = certificates.map(({ fingerprint256 }) =>
+      fingerprint256.replaceAll(':', '').toLowerCase(),
+    );
     return accepted({ pem: blocks.join('\n'), fingerprints: fingerprints.toSorted() });
   } catch {
     return bad('不是 PEM 证书');

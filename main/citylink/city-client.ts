@@ -14,10 +14,7 @@ import { NetworkError, type HttpAnswer, type Network } from '../runtime.ts';
  * What came of a call. `refused` is the city's own word; `silent` means that nothing was heard that may be believed:
  * no answer, or an answer that is not the city's.
  */
-export type CallResult<T> =
-  | { kind: 'answer'; value: T }
-  | { kind: 'refused'; refusal: Refusal }
-  | Silent;
+export type CallResult<T> = { kind: 'answer'; value: T } | { kind: 'refused'; refusal: Refusal } | Silent;
 
 /** `why`: the network's reason, or `rubbish` for an answer that is not the city's. */
 export interface Silent {
@@ -111,7 +108,10 @@ function readAnswer(http: HttpAnswer, id: string | number): CallResult<unknown> 
 /** A network that wants a sign-in first sends its page, or sends the browser to it. */
 function isPage(http: HttpAnswer): boolean {
   const isRedirect = http.status >= 300 && http.status < 400;
-  return isRedirect || /^\s*(?:<!doctype html|<html|<\?xml)/i.test(new TextDecoder().decode(http.body.subarray(0, 200)));
+  return (
+    isRedirect ||
+    /^\s*(?:<!doctype html|<html|<\?xml)/i.test(new TextDecoder().decode(http.body.subarray(0, 200)))
+  );
 }
 
 function wordsOf(error: NetworkError, path: string, timeoutMs: number): Refusal {

@@ -116,7 +116,10 @@ export function createTotalsComparison(parts: {
         return refusal ? [{ businessDate: here.businessDate, refusal }] : [];
       });
       if (differences.length > 0)
-        log.error({ dates: differences.map(({ businessDate }) => businessDate) }, 'control totals differ from the city');
+        log.error(
+          { dates: differences.map(({ businessDate }) => businessDate) },
+          'control totals differ from the city',
+        );
       last = { checkedAt: clock.nowMs(), dates, differences };
     },
     last: () => last,
@@ -127,7 +130,11 @@ const COUNTS = ['tickets', 'fen', 'identities', 'entries', 'firstSeq', 'lastSeq'
 
 function difference(here: DayTotals, there: DayTotals | undefined): Refusal | undefined {
   if (there && COUNTS.every((name) => here[name] === there[name])) return undefined;
-  return refuse('city.totalsDiffer', { date: here.businessDate, here: words(here), there: there ? words(there) : '没有' });
+  return refuse('city.totalsDiffer', {
+    date: here.businessDate,
+    here: words(here),
+    there: there ? words(there) : '没有',
+  });
 }
 
 function words({ tickets, fen, identities, entries, firstSeq, lastSeq }: DayTotals): string {

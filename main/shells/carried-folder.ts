@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { CarriedFolder } from '../runtime.ts';
 
@@ -10,7 +21,8 @@ export function openCarriedFolder(path: string, options: { make: boolean }): Car
   if (options.make) mkdirSync(path, { recursive: true, mode: 0o700 });
   readdirSync(path);
   const locate = (name: string): string => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$/.test(name)) throw new TypeError(`not a name of a carried file: ${JSON.stringify(name)}`);
+    if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$/.test(name))
+      throw new TypeError(`not a name of a carried file: ${JSON.stringify(name)}`);
     return join(path, name);
   };
   return {
@@ -27,7 +39,7 @@ export function openCarriedFolder(path: string, options: { make: boolean }): Car
       try {
         const descriptor = openSync(draft, 'w', 0o600);
         try {
-          for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+          for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
           fsyncSync(descriptor);
         } finally {
           closeSync(descriptor);

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +43,12 @@ describe('batches carried by hand', () => {
   beforeEach(async () => {
     data = mkdtempSync(join(tmpdir(), 'so-city-'));
     stick = mkdtempSync(join(tmpdir(), 'so-stick-'));
-    postgres = cluster.url(`city${data.slice(-6).toLowerCase().replaceAll(/[^a-z0-9]/g, 'x')}`);
+    postgres = cluster.url(
+      `city${data
+        .slice(-6)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, 'x')}`,
+    );
     gateway = await startGateway(data, 0, ['--postgres', postgres]);
     machine = makeMachine();
     window = await openWindow(machine);
@@ -45,7 +58,14 @@ describe('batches carried by hand', () => {
     under = linkOf(window, machine, { url: gateway.url, enrolmentCode: gateway.enrolmentCode });
     const runtime = { ...machine.runtime, timers: machineTimers, openFolder: openCarriedFolder };
     const { ledger, vault } = window;
-    carried = createCarriedBatches({ runtime, ledger, vault, window: WINDOW, url: gateway.url, isOpen: () => true });
+    carried = createCarriedBatches({
+      runtime,
+      ledger,
+      vault,
+      window: WINDOW,
+      url: gateway.url,
+      isOpen: () => true,
+    });
   });
   afterEach(async () => {
     await under.link.stop();
@@ -69,7 +89,9 @@ describe('batches carried by hand', () => {
     if (!done.ok) throw new Error(done.refusal.message);
     return done.value.files.map(({ name }) => name);
   };
-  const takeBack = (folder = stick): { name: string; outcome: string; refusal?: { code: string } | undefined }[] => {
+  const takeBack = (
+    folder = stick,
+  ): { name: string; outcome: string; refusal?: { code: string } | undefined }[] => {
     const done = carried.import(folder);
     if (!done.ok) throw new Error(done.refusal.message);
     return done.value.files;
@@ -84,11 +106,19 @@ describe('batches carried by hand', () => {
     } catch (error) {
       ({ stdout: text, status: code } = error as { stdout: string; status: number });
     }
-    return { code, lines: text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) };
+    return {
+      code,
+      lines: text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    };
   };
   const expectEachOnce = async (): Promise<void> => {
     const store = openPostgresql(postgres, () => undefined);
-    const tickets = await store.query<{ ticket_number: string }>('select ticket_number from counted_tickets order by 1');
+    const tickets = await store.query<{ ticket_number: string }>(
+      'select ticket_number from counted_tickets order by 1',
+    );
     const rows = await store.query<{ n: number }>('select count(*) as n from entries');
     await store.close();
     expect(tickets.map((row) => row.ticket_number)).toEqual(sold.toSorted());
@@ -98,7 +128,10 @@ describe('batches carried by hand', () => {
   test('are imported beside the running gateway, twice, answered, and are not sent again when the line is back', async () => {
     await enrolAndLoseTheLine();
     for (let n = 0; n < 110; n += 1) sell(...Array.from({ length: 40 }, (_, i) => n * 40 + i));
-    const wrong = window.vault.seal({ kind: '111', name: '测试甲', number: '330999199001010000' }, '2026-W47');
+    const wrong = window.vault.seal(
+      { kind: '111', name: '测试甲', number: '330999199001010000' },
+      '2026-W47',
+    );
     const command = window.saleCommand(DEPARTURE, [4_990]);
     const [ticket, money] = command.entries;
     if (!ticket || !money) throw new Error('a sale has two entries');
@@ -110,13 +143,21 @@ describe('batches carried by hand', () => {
     expect(await written(), 'the same batches, the same names').toEqual(names);
 
     const first = importAt(stick);
-    expect(first).toMatchObject({ code: 0, lines: [{ ok: true }, { ok: true, ackSeq: window.ledger.head().seq }] });
+    expect(first).toMatchObject({
+      code: 0,
+      lines: [{ ok: true }, { ok: true, ackSeq: window.ledger.head().seq }],
+    });
     const second = importAt(...names.map((name) => join(stick, name)).toReversed());
-    expect(second.lines.map(({ file, ok, answer }) => [file, ok, answer])).toEqual(first.lines.map(({ file, ok, answer }) => [file, ok, answer]));
+    expect(second.lines.map(({ file, ok, answer }) => [file, ok, answer])).toEqual(
+      first.lines.map(({ file, ok, answer }) => [file, ok, answer]),
+    );
     expect(takeBack().map(({ outcome }) => outcome)).toEqual(['taken', 'taken']);
     expect(isAllUp()).toBe(true);
     expect(window.ledger.uploadState().refusedEntries).toBe(1);
-    expect(window.ledger.verdictsOf([refusedSeq]).get(refusedSeq)).toMatchObject({ verdict: 'refused', refusal: { code: 'city.identityNumber' } });
+    expect(window.ledger.verdictsOf([refusedSeq]).get(refusedSeq)).toMatchObject({
+      verdict: 'refused',
+      refusal: { code: 'city.identityNumber' },
+    });
     expect(takeBack().map(({ outcome }) => outcome)).toEqual(['known', 'known']);
 
     sell(1, 2);
@@ -133,11 +174,17 @@ describe('batches carried by hand', () => {
     sell(1, 2, 3);
     const outbox = join(machine.folder, 'outbox');
     const done = await carried.export(undefined);
-    expect(done).toMatchObject({ ok: true, value: { folder: outbox, files: [{ to: window.ledger.head().seq }] } });
+    expect(done).toMatchObject({
+      ok: true,
+      value: { folder: outbox, files: [{ to: window.ledger.head().seq }] },
+    });
     expect(importAt(outbox).code).toBe(0);
     sell(4);
     const longer = await written(outbox);
-    expect(readdirSync(outbox).filter((name) => name.endsWith('.sobatch')), 'the shorter one made way').toEqual(longer);
+    expect(
+      readdirSync(outbox).filter((name) => name.endsWith('.sobatch')),
+      'the shorter one made way',
+    ).toEqual(longer);
     const again = linkOf(window, machine, { url: gateway.url });
     again.link.start();
     await again.until(isAllUp, 'the line is back', 1_000);
@@ -186,8 +233,13 @@ describe('batches carried by hand', () => {
     await enrolAndLoseTheLine();
     for (let n = 0; n < 105; n += 1) sell(...Array.from({ length: 40 }, (_, i) => n * 40 + i));
     const [first = '', second = ''] = await written();
-    expect(importAt(join(stick, second))).toMatchObject({ code: 1, lines: [{ ok: false, refusal: { code: 'city.gap' } }] });
-    expect(takeBack(), 'the city’s own word').toMatchObject([{ outcome: 'refused', refusal: { code: 'city.gap' } }]);
+    expect(importAt(join(stick, second))).toMatchObject({
+      code: 1,
+      lines: [{ ok: false, refusal: { code: 'city.gap' } }],
+    });
+    expect(takeBack(), 'the city’s own word').toMatchObject([
+      { outcome: 'refused', refusal: { code: 'city.gap' } },
+    ]);
     expect(importAt(stick).code).toBe(0);
     const firstAnswer = join(stick, first.replace('.sobatch', '.soanswer'));
     const kept = readFileSync(firstAnswer);
@@ -203,7 +255,10 @@ describe('batches carried by hand', () => {
     sell(1);
     expect(await carried.export(stick)).toMatchObject({ ok: false, refusal: { code: 'city.notEnrolled' } });
     await enrolAndLoseTheLine();
-    expect(await carried.export(join(stick, 'pulled'))).toMatchObject({ ok: false, refusal: { code: 'link.folder' } });
+    expect(await carried.export(join(stick, 'pulled'))).toMatchObject({
+      ok: false,
+      refusal: { code: 'link.folder' },
+    });
     expect(await carried.export('relative')).toMatchObject({ ok: false, refusal: { code: 'link.folder' } });
     mkdirSync(join(stick, 'folder.soanswer'));
     writeFileSync(join(stick, 'empty.soanswer'), '');

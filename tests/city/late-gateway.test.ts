@@ -14,8 +14,11 @@ test('a trial whose gateway does not start at first is enrolled when it does', a
   const office = await startOffice(folder);
   try {
     const client = await connectOffice(office.url, office.token);
-    const link = async (): Promise<{ state: string; refusal?: { code: string } }> => (await client.call('status.get')).link;
-    await expect.poll(async () => (await link()).refusal?.code, { timeout: 20_000 }).toMatch(/^city\.(?:notEnrolled|unavailable)$/);
+    const link = async (): Promise<{ state: string; refusal?: { code: string } }> =>
+      (await client.call('status.get')).link;
+    await expect
+      .poll(async () => (await link()).refusal?.code, { timeout: 20_000 })
+      .toMatch(/^city\.(?:notEnrolled|unavailable)$/);
     rmSync(lock);
     await expect.poll(async () => (await link()).state, { timeout: 60_000, interval: 200 }).toBe('up');
     client.close();

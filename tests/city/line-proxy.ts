@@ -28,7 +28,12 @@ export interface LineProxy {
 
 export async function startLineProxy(targetPort: number): Promise<LineProxy> {
   const open = new Set<Socket>();
-  const proxy: Omit<LineProxy, 'port' | 'close'> = { rule: () => ({}), cuts: 0, lengths: new Map(), onRequest: undefined };
+  const proxy: Omit<LineProxy, 'port' | 'close'> = {
+    rule: () => ({}),
+    cuts: 0,
+    lengths: new Map(),
+    onRequest: undefined,
+  };
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
     for (const socket of [near, far]) {
@@ -65,7 +70,8 @@ export async function startLineProxy(targetPort: number): Promise<LineProxy> {
     };
     const pass = async (chunk: Buffer, to: Socket, way: 'up' | 'down'): Promise<void> => {
       const limit = way === 'up' ? rule.cutUpAfter : rule.cutDownAfter;
-      const pieceBytes = rule.bytesPerSecond === undefined ? chunk.length : Math.max(1, Math.ceil(rule.bytesPerSecond / 50));
+      const pieceBytes =
+        rule.bytesPerSecond === undefined ? chunk.length : Math.max(1, Math.ceil(rule.bytesPerSecond / 50));
       for (let at = 0; at < chunk.length; at += pieceBytes) {
         const piece = chunk.subarray(at, at + pieceBytes);
         const room = limit === undefined ? piece.length : limit - length[way];

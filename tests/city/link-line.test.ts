@@ -62,7 +62,9 @@ describe('a window on a bad line to a real gateway', () => {
     sell: (person: number) => void;
     sold: string[];
   }
-  const begin = async (options: { timeoutMs?: number; nowMs?: number; seats?: number } = {}): Promise<Begun> => {
+  const begin = async (
+    options: { timeoutMs?: number; nowMs?: number; seats?: number } = {},
+  ): Promise<Begun> => {
     const machine = makeMachine(options.nowMs === undefined ? {} : { nowMs: options.nowMs });
     ends.push(() => machine.remove());
     const window = await openWindow(machine);
@@ -72,7 +74,8 @@ describe('a window on a bad line to a real gateway', () => {
     const { timeoutMs } = options;
     const config = { url: `http://127.0.0.1:${line.port}`, enrolmentCode: await city.makeEnrolmentCode() };
     const under = linkOf(window, machine, config, {
-      request: (wanted) => machineNetwork.request(timeoutMs === undefined ? wanted : { ...wanted, timeoutMs }),
+      request: (wanted) =>
+        machineNetwork.request(timeoutMs === undefined ? wanted : { ...wanted, timeoutMs }),
     });
     ends.push(() => under.link.stop());
     const sold: string[] = [];
@@ -82,12 +85,19 @@ describe('a window on a bad line to a real gateway', () => {
     };
     return { machine, window, under, sell, sold };
   };
-  const isAllUp = ({ window }: Begun) => (): boolean =>
-    window.ledger.uploadState().ackSeq === window.ledger.head().seq;
-  const onBatches = (rule: LineRule) => (path: string): LineRule => (path === BATCHES ? rule : {});
+  const isAllUp =
+    ({ window }: Begun) =>
+    (): boolean =>
+      window.ledger.uploadState().ackSeq === window.ledger.head().seq;
+  const onBatches =
+    (rule: LineRule) =>
+    (path: string): LineRule =>
+      path === BATCHES ? rule : {};
   /** Every ticket is in the city, counted, once; every entry once. */
   const expectEachOnce = async ({ window, sold }: Begun): Promise<void> => {
-    const tickets = await city.store.query<{ ticket_number: string }>('select ticket_number from counted_tickets order by 1');
+    const tickets = await city.store.query<{ ticket_number: string }>(
+      'select ticket_number from counted_tickets order by 1',
+    );
     expect(tickets.map((row) => row.ticket_number)).toEqual(sold.toSorted());
     const [rows] = await city.store.query<{ entries: number; tickets: number }>(
       'select (select count(*) from entries) as entries, (select count(*) from tickets) as tickets',
@@ -120,9 +130,16 @@ describe('a window on a bad line to a real gateway', () => {
       line.rule = onBatches(cut);
       sell(n % 900);
       // Batches of one sale differ by some bytes: a cut that far behind may find nothing left to cut.
-      await under.until(() => under.link.status().state === 'down' || isAllUp(begun)(), `cut ${JSON.stringify(cut)}`, 50);
+      await under.until(
+        () => under.link.status().state === 'down' || isAllUp(begun)(),
+        `cut ${JSON.stringify(cut)}`,
+        50,
+      );
       if (under.link.status().state === 'down')
-        expect(under.link.status().refusal).toMatchObject({ code: 'city.unavailable', next: '不影响售票;恢复后自动补传。' });
+        expect(under.link.status().refusal).toMatchObject({
+          code: 'city.unavailable',
+          next: '不影响售票;恢复后自动补传。',
+        });
       else uncut.push(cut);
       line.rule = () => ({});
       await under.until(isAllUp(begun), `recovered from ${JSON.stringify(cut)}`, 1_000);
@@ -136,16 +153,28 @@ describe('a window on a bad line to a real gateway', () => {
   test('on a line that is too slow for a large batch, smaller ones get through; a feed that does not is asked for again', async () => {
     const begun = await begin({ timeoutMs: 1_500 });
     const { under, window } = begun;
-    for (let n = 0; n < 12; n += 1) begun.sold.push(...window.sell(DEPARTURE, Array.from({ length: 20 }, (_, i) => n * 20 + i)).ticketNumbers);
+    for (let n = 0; n < 12; n += 1)
+      begun.sold.push(
+        ...window.sell(
+          DEPARTURE,
+          Array.from({ length: 20 }, (_, i) => n * 20 + i),
+        ).ticketNumbers,
+      );
     line.rule = (path) => (path === BATCHES ? { bytesPerSecond: 30_000 } : { bytesPerSecond: 20_000 });
     under.link.start();
     await under.until(isAllUp(begun), 'all up', 200);
     expect(under.statuses.map(({ refusal }) => refusal?.code)).toContain('city.slow');
-    expect(under.statuses.find(({ refusal }) => refusal?.code === 'city.slow')?.refusal?.message).toMatch(/线路太慢/);
+    expect(under.statuses.find(({ refusal }) => refusal?.code === 'city.slow')?.refusal?.message).toMatch(
+      /线路太慢/,
+    );
     expect(under.link.status()).toMatchObject({ state: 'up', refusal: { code: 'city.feedSlow' } });
     expect(under.feeds).toEqual([]);
     line.rule = () => ({});
-    await under.until(() => under.feeds.length === 1 && under.link.status().refusal === undefined, 'the feed', 2_000);
+    await under.until(
+      () => under.feeds.length === 1 && under.link.status().refusal === undefined,
+      'the feed',
+      2_000,
+    );
     await expectEachOnce(begun);
   }, 60_000);
 
@@ -171,21 +200,30 @@ describe('a window on a bad line to a real gateway', () => {
   }, 60_000);
 
   test.each([
-    ['sends the browser elsewhere', 'HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\n\r\n'],
-    ['answers with its own page', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 38\r\n\r\n<!DOCTYPE html><html>请登录</html>\n'],
-  ])('a network that %s until somebody signs in is said in words, and nothing is believed', async (_what, rawAnswer) => {
-    const begun = await begin();
-    const { under, sell } = begun;
-    sell(1);
-    line.rule = () => ({ rawAnswer });
-    under.link.start();
-    await under.until(() => under.link.status().state === 'down', 'down');
-    expect(under.link.status().refusal).toMatchObject({ code: 'city.captivePortal' });
-    expect(under.link.status().refusal?.message).toMatch(/登录上网/);
-    line.rule = () => ({});
-    await under.until(isAllUp(begun), 'all up', 1_000);
-    await expectEachOnce(begun);
-  });
+    [
+      'sends the browser elsewhere',
+      'HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\n\r\n',
+    ],
+    [
+      'answers with its own page',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 38\r\n\r\n<!DOCTYPE html><html>请登录</html>\n',
+    ],
+  ])(
+    'a network that %s until somebody signs in is said in words, and nothing is believed',
+    async (_what, rawAnswer) => {
+      const begun = await begin();
+      const { under, sell } = begun;
+      sell(1);
+      line.rule = () => ({ rawAnswer });
+      under.link.start();
+      await under.until(() => under.link.status().state === 'down', 'down');
+      expect(under.link.status().refusal).toMatchObject({ code: 'city.captivePortal' });
+      expect(under.link.status().refusal?.message).toMatch(/登录上网/);
+      line.rule = () => ({});
+      await under.until(isAllUp(begun), 'all up', 1_000);
+      await expectEachOnce(begun);
+    },
+  );
 
   test.each([
     ['the window’s clock is a day ahead', DAY_MS, 0],
@@ -245,7 +283,12 @@ describe('a window and a gateway process', () => {
     await under.until(isAllUp(window), 'first contact', 1_000);
     const sold: string[] = [];
     for (const afterMs of [0, 3, 12]) {
-      sold.push(...window.sell(DEPARTURE, Array.from({ length: 40 }, (_, n) => sold.length + n)).ticketNumbers);
+      sold.push(
+        ...window.sell(
+          DEPARTURE,
+          Array.from({ length: 40 }, (_, n) => sold.length + n),
+        ).ticketNumbers,
+      );
       let killed: Promise<void> | undefined;
       line.onRequest = (path) => {
         if (path !== BATCHES || killed) return;
@@ -259,7 +302,9 @@ describe('a window and a gateway process', () => {
     }
     const rows = await query(postgres, 'select ticket_number from counted_tickets order by 1');
     expect(rows.map((row) => row['ticket_number'])).toEqual(sold.toSorted());
-    expect(await query(postgres, 'select count(*) as n from entries')).toEqual([{ n: window.ledger.head().seq }]);
+    expect(await query(postgres, 'select count(*) as n from entries')).toEqual([
+      { n: window.ledger.head().seq },
+    ]);
   }, 120_000);
 
   test('seven days without a line: 20,000 entries with three week keys go up in a few large batches', async () => {
@@ -269,7 +314,12 @@ describe('a window and a gateway process', () => {
     const { machine, window } = await openSelling();
     const sold: string[] = [];
     for (let n = 0; window.ledger.head().seq < 20_000; n += 1) {
-      sold.push(...window.sell(DEPARTURE, Array.from({ length: 60 }, (_, i) => (n * 60 + i) % 3_000)).ticketNumbers);
+      sold.push(
+        ...window.sell(
+          DEPARTURE,
+          Array.from({ length: 60 }, (_, i) => (n * 60 + i) % 3_000),
+        ).ticketNumbers,
+      );
       // 330 sales in somewhat more than seven days, from a Saturday on: ISO weeks 47, 48 and 49.
       machine.pass(42 * 60_000);
       if (sold.length >= 9_960) window.takeLease(DEPARTURE, { count: 10_000 });
@@ -280,14 +330,20 @@ describe('a window and a gateway process', () => {
     ends.push(() => line.close());
     let batches = 0;
     line.onRequest = (path) => void (batches += path === BATCHES ? 1 : 0);
-    const under = linkOf(window, machine, { url: `http://127.0.0.1:${line.port}`, enrolmentCode: gateway.enrolmentCode });
+    const under = linkOf(window, machine, {
+      url: `http://127.0.0.1:${line.port}`,
+      enrolmentCode: gateway.enrolmentCode,
+    });
     ends.push(() => under.link.stop());
     expect(under.link.status().oldestUnsentAt).toBeLessThan(machine.runtime.clock.nowMs() - 7 * DAY_MS);
     under.link.start();
     await under.until(isAllUp(window), 'the backlog is up', 20);
     expect(window.ledger.uploadState().ackedWeeks).toEqual(['2026-W47', '2026-W48', '2026-W49']);
     expect(under.link.status()).toMatchObject({ state: 'up', backlog: 0 });
-    const [counted] = await query(postgres, 'select count(*) as n, count(distinct ticket_number) as numbers from counted_tickets');
+    const [counted] = await query(
+      postgres,
+      'select count(*) as n, count(distinct ticket_number) as numbers from counted_tickets',
+    );
     expect(counted).toEqual({ n: sold.length, numbers: sold.length });
     await under.until(() => under.link.status().totals !== undefined, 'totals compared', 50);
     expect(under.link.status().totals).toMatchObject({ differences: [] });

@@ -20,15 +20,45 @@ class TestCa {
     this.folder = folder;
     this.name = name;
     const more = ['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign'];
-    this.run('req', '-x509', ...NEW_KEY, '-keyout', this.at('key'), '-out', this.at('pem'), '-days', '2', '-subj', `/CN=${name}`, ...more);
+    this.run(
+      'req',
+      '-x509',
+      ...NEW_KEY,
+      '-keyout',
+      this.at('key'),
+      '-out',
+      this.at('pem'),
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+      ...more,
+    );
     this.pem = readFileSync(this.at('pem'), 'utf8');
   }
   /** Key and certificate files of a server. */
   sign(name: string, options: { days?: number; address?: string } = {}): { key: string; cert: string } {
-    const [key, request, cert, extension] = ['key', 'csr', 'pem', 'ext'].map((end) => join(this.folder, `${name}.${end}`)) as [string, string, string, string];
+    const [key, request, cert, extension] = ['key', 'csr', 'pem', 'ext'].map((end) =>
+      join(this.folder, `${name}.${end}`),
+    ) as [string, string, string, string];
     this.run('req', '-new', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
     writeFileSync(extension, `subjectAltName=${options.address ?? 'IP:127.0.0.1'}\n`);
-    this.run('x509', '-req', '-in', request, '-CA', this.at('pem'), '-CAkey', this.at('key'), '-days', String(options.days ?? 2), '-extfile', extension, '-out', cert);
+    this.run(
+      'x509',
+      '-req',
+      '-in',
+      request,
+      '-CA',
+      this.at('pem'),
+      '-CAkey',
+      this.at('key'),
+      '-days',
+      String(options.days ?? 2),
+      '-extfile',
+      extension,
+      '-out',
+      cert,
+    );
     return { key, cert };
   }
   private at(end: string): string {
@@ -58,7 +88,12 @@ describe('a window and a city over TLS', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const gatewayWith = async (files: { key: string; cert: string }): Promise<GatewayProcess> => {
-    const gateway = await startGateway(join(folder, 'city'), 0, ['--tls-key', files.key, '--tls-cert', files.cert]);
+    const gateway = await startGateway(join(folder, 'city'), 0, [
+      '--tls-key',
+      files.key,
+      '--tls-cert',
+      files.cert,
+    ]);
     ends.push(() => gateway.stop());
     expect(gateway.url).toMatch(/^https:\/\/127\.0\.0\.1:/);
     return gateway;
@@ -124,17 +159,21 @@ describe('a window and a city over TLS', () => {
     ['of another CA', () => other.sign('stranger'), /不是所配置的 CA 签发/],
     ['that has expired', () => ca.sign('expired', { days: -1 }), /已过期/],
     ['of another name', () => ca.sign('elsewhere', { address: 'DNS:city.example' }), /名称与地址不符/],
-  ])('with a certificate %s nothing is sent, and it is said in words', async (_what, files, words) => {
-    const gateway = await gatewayWith(files());
-    const { machine, window, under } = await begin(gateway, ca.pem);
-    await under.until(() => under.link.status().state === 'down', 'down');
-    const { refusal } = under.link.status();
-    expect(refusal).toMatchObject({ code: 'city.certificate', field: 'city.ca' });
-    expect(refusal?.message).toMatch(words);
-    expect(refusal?.next).toMatch(/未发送任何内容/);
-    expect(machine.runtime.files.exists('city.json')).toBe(false);
-    expect(window.ledger.uploadState().ackSeq).toBe(0);
-  }, 60_000);
+  ])(
+    'with a certificate %s nothing is sent, and it is said in words',
+    async (_what, files, words) => {
+      const gateway = await gatewayWith(files());
+      const { machine, window, under } = await begin(gateway, ca.pem);
+      await under.until(() => under.link.status().state === 'down', 'down');
+      const { refusal } = under.link.status();
+      expect(refusal).toMatchObject({ code: 'city.certificate', field: 'city.ca' });
+      expect(refusal?.message).toMatch(words);
+      expect(refusal?.next).toMatch(/未发送任何内容/);
+      expect(machine.runtime.files.exists('city.json')).toBe(false);
+      expect(window.ledger.uploadState().ackSeq).toBe(0);
+    },
+    60_000,
+  );
 
   test.each<[string, string | undefined]>([
     ['missing', undefined],
@@ -147,7 +186,9 @@ describe('a window and a city over TLS', () => {
     const window = await openWindow(machine);
     ends.push(() => window.close());
     const config = { url: 'https://127.0.0.1:9', ...(trusted === undefined ? {} : { ca: trusted }) };
-    const { link } = linkOf(window, machine, config, { request: () => Promise.reject(new Error('nothing may be sent')) });
+    const { link } = linkOf(window, machine, config, {
+      request: () => Promise.reject(new Error('nothing may be sent')),
+    });
     ends.push(() => link.stop());
     link.start();
     expect(link.status()).toMatchObject({ state: 'down', refusal: { code: 'city.ca', field: 'city.ca' } });

@@ -21,7 +21,11 @@ describe('control totals of window and city', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'so-totals-'));
     const log = { info: nothing, warn: nothing, error: nothing };
-    const runtime = { nowMs: () => Date.now(), randomBytes: (count: number) => new Uint8Array(randomBytes(count)), log };
+    const runtime = {
+      nowMs: () => Date.now(),
+      randomBytes: (count: number) => new Uint8Array(randomBytes(count)),
+      log,
+    };
     city = await openCity({ data: folder, trial: true, name: '测试城市' }, runtime);
     url = await city.listen(0);
   });
@@ -58,53 +62,90 @@ describe('control totals of window and city', () => {
 
   test('are equal after everything is sent; a day that is not over is left out until it is', async () => {
     const { machine, under } = await begin();
-    expect(under.link.status().totals).toMatchObject({ dates: ['2026-11-21', '2026-11-22'], differences: [] });
+    expect(under.link.status().totals).toMatchObject({
+      dates: ['2026-11-21', '2026-11-22'],
+      differences: [],
+    });
     machine.pass(DAY_MS);
     await under.until(() => under.link.status().totals?.dates.length === 3, 'the next day', 1_000);
     expect(under.link.status().totals).toMatchObject({ differences: [] });
   });
 
   test.each([
-    ['a ticket', 'delete from tickets where seq = (select max(seq) from tickets where business_date = $1)', '本窗口 3 张 90.00 元', '平台 2 张 60.00 元'],
-    ['an identity', 'delete from sealed_rows where seq = (select max(seq) from tickets where business_date = $1)', '身份 3 条', '身份 2 条'],
+    [
+      'a ticket',
+      'delete from tickets where seq = (select max(seq) from tickets where business_date = $1)',
+      '本窗口 3 张 90.00 元',
+      '平台 2 张 60.00 元',
+    ],
+    [
+      'an identity',
+      'delete from sealed_rows where seq = (select max(seq) from tickets where business_date = $1)',
+      '身份 3 条',
+      '身份 2 条',
+    ],
     ['a changed fare', 'update tickets set fare_fen = 2999 where business_date = $1', '90.00 元', '89.97 元'],
-    ['an entry in the middle', 'delete from entries where seq = (select min(seq) + 1 from entries where business_date = $1)', '记录 4 条', '记录 3 条'],
+    [
+      'an entry in the middle',
+      'delete from entries where seq = (select min(seq) + 1 from entries where business_date = $1)',
+      '记录 4 条',
+      '记录 3 条',
+    ],
     ['a whole day', 'delete from entries where business_date = $1', '3 张', '平台 没有'],
-  ])('%s that the city lost is found, said in words and logged, and gone when it is put right', async (_what, sql, here, there) => {
-    const { machine, under } = await begin();
-    const tables = ['entries', 'tickets', 'sealed_rows'];
-    for (const table of tables) await city.store.script(`create table kept_${table} as select * from ${table}`);
-    ends.push(async () => {
-      for (const table of tables) await city.store.script(`drop table kept_${table}`);
-    });
-    await city.store.query(sql, ['2026-11-22']);
-    machine.pass(DAY_MS);
-    await under.until(() => (under.link.status().totals?.differences.length ?? 0) > 0, 'found', 1_000);
-    const [difference, ...others] = under.link.status().totals?.differences ?? [];
-    expect(others).toEqual([]);
-    expect(difference).toMatchObject({ businessDate: '2026-11-22', refusal: { code: 'city.totalsDiffer' } });
-    expect(difference?.refusal.message).toContain(here);
-    expect(difference?.refusal.message).toContain(there);
-    expect(under.link.status().state, 'sales and upload go on').toBe('up');
-    expect(machine.logged).toContainEqual({ level: 'error', fields: { dates: ['2026-11-22'] }, message: 'control totals differ from the city' });
-    for (const table of tables) await city.store.script(`delete from ${table}; insert into ${table} select * from kept_${table}`);
-    machine.pass(DAY_MS);
-    await under.until(() => under.link.status().totals?.differences.length === 0, 'put right', 1_000);
-  });
+  ])(
+    '%s that the city lost is found, said in words and logged, and gone when it is put right',
+    async (_what, sql, here, there) => {
+      const { machine, under } = await begin();
+      const tables = ['entries', 'tickets', 'sealed_rows'];
+      for (const table of tables)
+        await city.store.script(`create table kept_${table} as select * from ${table}`);
+      ends.push(async () => {
+        for (const table of tables) await city.store.script(`drop table kept_${table}`);
+      });
+      await city.store.query(sql, ['2026-11-22']);
+      machine.pass(DAY_MS);
+      await under.until(() => (under.link.status().totals?.differences.length ?? 0) > 0, 'found', 1_000);
+      const [difference, ...others] = under.link.status().totals?.differences ?? [];
+      expect(others).toEqual([]);
+      expect(difference).toMatchObject({
+        businessDate: '2026-11-22',
+        refusal: { code: 'city.totalsDiffer' },
+      });
+      expect(difference?.refusal.message).toContain(here);
+      expect(difference?.refusal.message).toContain(there);
+      expect(under.link.status().state, 'sales and upload go on').toBe('up');
+      expect(machine.logged).toContainEqual({
+        level: 'error',
+        fields: { dates: ['2026-11-22'] },
+        message: 'control totals differ from the city',
+      });
+      for (const table of tables)
+        await city.store.script(`delete from ${table}; insert into ${table} select * from kept_${table}`);
+      machine.pass(DAY_MS);
+      await under.until(() => under.link.status().totals?.differences.length === 0, 'put right', 1_000);
+    },
+  );
 
   test('are counted on from where the count stood after a restart, and anew when the file is gone or foreign', async () => {
     const { machine, window, under } = await begin();
     const kept = machine.runtime.files.readText('totals.json');
     expect(kept).toBeDefined();
-    for (const text of [kept ?? '', '{"v":1', JSON.stringify({ ...JSON.parse(kept ?? ''), ledgerId: 'f'.repeat(32) })]) {
+    for (const text of [
+      kept ?? '',
+      '{"v":1',
+      JSON.stringify({ ...JSON.parse(kept ?? ''), ledgerId: 'f'.repeat(32) }),
+    ]) {
       await under.link.stop();
       machine.runtime.files.writeAtomic('totals.json', text);
       const again = linkOf(window, machine, { url });
       ends.push(() => again.link.stop());
-      window.sell(DEPARTURE, [20 + text.length % 40]);
+      window.sell(DEPARTURE, [20 + (text.length % 40)]);
       again.link.start();
       await again.until(() => again.link.status().totals !== undefined, 'compared');
-      expect(again.link.status().totals).toMatchObject({ dates: ['2026-11-21', '2026-11-22'], differences: [] });
+      expect(again.link.status().totals).toMatchObject({
+        dates: ['2026-11-21', '2026-11-22'],
+        differences: [],
+      });
       await again.link.stop();
     }
   });
