@@ -169,7 +169,7 @@ function refusedAnswer(id: Request['id'] | null, refusal: Refusal): Answer {
 /** Names the first wrong field and what was expected. Says nothing of the value: it may be a name. */
 function shapeRefusal(error: z.ZodError, prefix: string): Refusal {
   const issue = error.issues[0];
-  const path = [prefix, ...(issue?.path.map(String) ?? [])].filter(Boolean).join('.');
+  const path = [prefix, ...(issue?.path.map(pathWord) ?? [])].filter(Boolean).join('.');
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.map(plainWord).join(', ') : '';
   const expected =
     issue?.code === 'invalid_type'
@@ -183,6 +183,11 @@ function shapeRefusal(error: z.ZodError, prefix: string): Refusal {
 /** Words of a caller are repeated only when they look like names of fields or methods. */
 function plainWord(text: string): string {
   return /^[A-Za-z.]{1,40}$/.test(text) ? text : '?';
+}
+
+/** A key of a record is content (it may be part of a name); indexes and field names are not. */
+function pathWord(part: PropertyKey): string {
+  return typeof part === 'number' ? String(part) : plainWord(String(part));
 }
 
 function idOf(raw: unknown): Request['id'] | null {

@@ -118,7 +118,7 @@ describe('an upload answered with rubbish', () => {
       await window.sell(ferry(), [2]);
       await until(window, isDown(window), 'down');
       const down = await link(window);
-      expect(down.refusal?.code).toMatch(/^city\.(rubbish|unavailable)$/);
+      expect(down.refusal?.code).toMatch(/^city\.(rubbish|unavailable|captivePortal)$/);
       expectChinese(down.refusal);
       expect(down.backlog).toBeGreaterThan(0);
       await window.sell(ferry(), [3, 4]);
