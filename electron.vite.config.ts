@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import { outFolder } from './build/bundle-digest.ts';
 import renderer from './build/vite.renderer.ts';
 
 /**
@@ -8,7 +10,7 @@ import renderer from './build/vite.renderer.ts';
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: join(outFolder, 'main'),
       rolldownOptions: {
         input: { index: 'main/index.ts' },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -17,7 +19,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: join(outFolder, 'preload'),
       externalizeDeps: false,
       rolldownOptions: {
         input: { preload: 'main/shells/preload.ts' },

@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { outFolder } from './bundle-digest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,7 +24,7 @@ export default defineConfig({
   ssr: { target: 'node', external: true },
   build: {
     ssr: true,
-    outDir: 'out',
+    outDir: outFolder,
     emptyOutDir: false,
     target: 'node24',
     minify: false,

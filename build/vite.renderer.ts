@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { outFolder } from './bundle-digest.ts';
 import { pagePolicy } from '../main/shells/page-policy.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -31,7 +33,7 @@ export default defineConfig({
   base: './',
   plugins: [react(), policyInPage()],
   build: {
-    outDir: folder('out/renderer'),
+    outDir: join(outFolder, 'renderer'),
     emptyOutDir: true,
     target: 'chrome130',
     sourcemap: false,
@@ -39,6 +41,8 @@ export default defineConfig({
     minify: true,
     assetsInlineLimit: 0,
     // The clerk's page and the passengers' one.
-    rolldownOptions: { input: [folder('renderer/index.html'), folder('renderer/display.html')] },
+    rolldownOptions: {
+      input: { index: folder('renderer/index.html'), display: folder('renderer/display.html') },
+    },
   },
 });

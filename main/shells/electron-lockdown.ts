@@ -1,27 +1,42 @@
 import { join } from 'node:path';
-import { app, session, type WebContents, type WebPreferences } from 'electron';
+import {
+  BrowserWindow,
+  app,
+  session,
+  type BrowserWindowConstructorOptions,
+  type WebContents,
+} from 'electron';
 import type { Program } from './program.ts';
 import { isOurPage } from './trusted-sender.ts';
 
-/** What any page of ours may do, which is next to nothing. A page with a preload reaches the office through it. */
-export function lockedPreferences(program?: Program): WebPreferences {
-  return {
-    ...(program === undefined ? {} : { preload: join(program.root, 'out', 'preload', 'preload.cjs') }),
-    contextIsolation: true,
-    sandbox: true,
-    nodeIntegration: false,
-    nodeIntegrationInWorker: false,
-    nodeIntegrationInSubFrames: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-    experimentalFeatures: false,
-    webviewTag: false,
-    navigateOnDragDrop: false,
-    spellcheck: false,
-    // A middle click on a link must not open it beside the page.
-    disableBlinkFeatures: 'Auxclick',
-    devTools: !app.isPackaged,
-  };
+/**
+ * A window whose page may do next to nothing; the only place that makes one. Given the program, its page reaches the
+ * office through the preload.
+ */
+export function lockedWindow(
+  options: Omit<BrowserWindowConstructorOptions, 'webPreferences'>,
+  program?: Program,
+): BrowserWindow {
+  return new BrowserWindow({
+    ...options,
+    webPreferences: {
+      ...(program === undefined ? {} : { preload: join(program.root, 'out', 'preload', 'preload.cjs') }),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      // A middle click on a link must not open it beside the page.
+      disableBlinkFeatures: 'Auxclick',
+      devTools: !app.isPackaged,
+    },
+  });
 }
 
 /** No page of ours goes elsewhere, opens windows or embeds anything, whatever a script in it wants. */

@@ -1,7 +1,7 @@
-import { BrowserWindow, app, protocol } from 'electron';
+import { app, protocol } from 'electron';
 import type { Refusal } from '../../contract/refusals.ts';
 import { PAGE_ORIGIN, PAGE_SCHEME, REFUSED_PATH } from './bridge.ts';
-import { lockedPreferences } from './electron-lockdown.ts';
+import { lockedWindow } from './electron-lockdown.ts';
 import { readPageFile, securityHeaders } from './page-files.ts';
 import type { Program } from './program.ts';
 import { refusalPage, refusalStyle } from './refusal-page.ts';
@@ -37,13 +37,12 @@ export function servePages(program: Program): Pages {
   return {
     refuse(found) {
       refusals = found;
-      const window = new BrowserWindow({
+      const window = lockedWindow({
         title: '站务窗口不能启动',
         width: 900,
         height: 560,
         show: false,
         autoHideMenuBar: true,
-        webPreferences: lockedPreferences(),
       });
       window.once('ready-to-show', () => window.show());
       window.on('closed', () => app.exit(REFUSED));

@@ -1,9 +1,9 @@
-import { BrowserWindow, app, ipcMain, screen, type Display, type IpcMainInvokeEvent } from 'electron';
+import { app, ipcMain, screen, type BrowserWindow, type Display, type IpcMainInvokeEvent } from 'electron';
 import { refuse } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { FileStore, Log } from '../runtime.ts';
 import { CALL_CHANNEL, CLERK_PATH, DISPLAY_PATH, EVENT_CHANNEL, PAGE_ORIGIN } from './bridge.ts';
-import { lockedPreferences } from './electron-lockdown.ts';
+import { lockedWindow } from './electron-lockdown.ts';
 import { refusalAnswer } from './http-guard.ts';
 import { callForDisplay, callOffice, DISPLAY_EVENTS, plainRequest } from './page-calls.ts';
 import type { Program } from './program.ts';
@@ -74,15 +74,17 @@ function openClerkWindow(parts: Parts, ours: Map<number, PageKind>, giveUp: () =
     ...screen.getAllDisplays().filter(({ id }) => id !== screen.getPrimaryDisplay().id),
   ].map(({ workArea }) => workArea);
   const { bounds, isMaximized } = placeWindow(readWindowState(files), workAreas);
-  const window = new BrowserWindow({
-    title: '站务窗口',
-    ...bounds,
-    minWidth: SMALLEST.width,
-    minHeight: SMALLEST.height,
-    show: false,
-    autoHideMenuBar: true,
-    webPreferences: lockedPreferences(parts.program),
-  });
+  const window = lockedWindow(
+    {
+      title: '站务窗口',
+      ...bounds,
+      minWidth: SMALLEST.width,
+      minHeight: SMALLEST.height,
+      show: false,
+      autoHideMenuBar: true,
+    },
+    parts.program,
+  );
   join(window, 'clerk', parts, ours);
   rememberPlace(window, files, log);
   window.once('ready-to-show', () => {
@@ -167,16 +169,18 @@ function followScreens(parts: Parts, ours: Map<number, PageKind>, clerk: Browser
 }
 
 function openDisplayWindow(parts: Parts, ours: Map<number, PageKind>, { bounds }: Display): BrowserWindow {
-  const window = new BrowserWindow({
-    title: '旅客显示',
-    ...bounds,
-    frame: false,
-    fullscreen: true,
-    focusable: false,
-    skipTaskbar: true,
-    show: false,
-    webPreferences: lockedPreferences(parts.program),
-  });
+  const window = lockedWindow(
+    {
+      title: '旅客显示',
+      ...bounds,
+      frame: false,
+      fullscreen: true,
+      focusable: false,
+      skipTaskbar: true,
+      show: false,
+    },
+    parts.program,
+  );
   join(window, 'display', parts, ours);
   window.once('ready-to-show', () => window.showInactive());
   window.webContents.on('render-process-gone', (_event, { reason }) => {

@@ -125,27 +125,31 @@ export interface Page {
   call(method: string, params?: object, commandId?: string): Promise<Answer>;
   /** The next event of that name, also one that came already and was not asked for. */
   event(name: string): Promise<EventMessage>;
+  /** Names of all events so far. */
+  heard(): Set<string>;
   close(): void;
 }
 
-/** Exchanges the token and connects. */
-export async function openPage(url: string, token: string): Promise<Page> {
+/** Exchanges the token and connects; `query` is that of the socket, such as `?display`. */
+export async function openPage(url: string, token: string, query = ''): Promise<Page> {
   const session = await fetch(`${url}session`, { method: 'POST', body: JSON.stringify({ token }) });
   if (session.status !== 200) throw new Error(`the token was refused: ${await session.text()}`);
   const cookie = (session.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const socket = new WebSocket(`${url.replace('http', 'ws')}office`, { headers: { cookie } });
+  const socket = new WebSocket(`${url.replace('http', 'ws')}office${query}`, { headers: { cookie } });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve());
     socket.once('error', reject);
   });
   const open = new Map<unknown, (answer: Answer) => void>();
   const events: EventMessage[] = [];
+  const names = new Set<string>();
   let heard = (): void => undefined;
   socket.on('message', (data: Buffer) => {
     const message: unknown = JSON.parse(data.toString('utf8'));
     const event = eventSchema.safeParse(message);
     if (event.success) {
       events.push(event.data);
+      names.add(event.data.event);
       heard();
       return;
     }
@@ -172,6 +176,7 @@ export async function openPage(url: string, token: string): Promise<Page> {
         });
       }
     },
+    heard: () => names,
     close: () => socket.terminate(),
   };
 }

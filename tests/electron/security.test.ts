@@ -1,0 +1,245 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FuseState, FuseV1Options, FuseVersion, flipFuses, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../build/pieces.mjs';
+import type { WindowSeen } from './double/orders.ts';
+import { newDataFolder, pageShown, startElectron, type ElectronProcess } from './electron-process.ts';
+import { fusesAsFlipped, packaging } from './packaging.ts';
+import { layOutProgram, type ProgramLayout } from './program-layout.ts';
+
+/** Electron's own list, "Security", in its order and words: one test for each of its twenty recommendations. */
+let layout: ProgramLayout;
+let electron: ElectronProcess;
+let windows: WindowSeen[];
+const data = newDataFolder();
+
+beforeAll(async () => {
+  layout = await layOutProgram('bundled');
+  electron = startElectron(layout, 'bundled', {
+    data: data.path,
+    displays: [
+      { id: 1, x: 0, y: 0, width: 1366, height: 768 },
+      { id: 2, x: 1366, y: 0, width: 1280, height: 800 },
+    ],
+  });
+  await pageShown(electron, 1);
+  await pageShown(electron, 2);
+  windows = await electron.windows();
+});
+afterAll(async () => {
+  await electron.kill();
+  data.remove();
+  layout.remove();
+});
+
+const built = (path: string): string => readFileSync(join(layout.root, 'out', path), 'utf8');
+/** A preference of the page of every window that was opened. */
+const everyPage = (name: string): unknown[] =>
+  windows.map(({ options }) => (options['webPreferences'] as Record<string, unknown>)[name]);
+const both = <T>(value: T): T[] => [value, value];
+const callsOf = async (member: string): Promise<unknown[][]> =>
+  (await electron.calls()).filter((call) => call.member === member).map(({ args }) => args);
+
+describe("Electron's security recommendations", () => {
+  test('1. Only load secure content', async () => {
+    expect(windows.map(({ page }) => page?.url)).toEqual(['app://office/', 'app://office/display.html']);
+    for (const url of ['http://elsewhere.example/', 'https://elsewhere.example/a.js', 'ws://127.0.0.1:1/'])
+      await expect(electron.order({ do: 'fetch', url })).rejects.toThrow('ERR_BLOCKED_BY_CLIENT');
+    for (const page of globSync('out/renderer/*.html', { cwd: layout.root }))
+      expect(readFileSync(join(layout.root, page), 'utf8')).not.toMatch(/(?:src|href)="(?!\.\/)/);
+  });
+
+  test('2. Do not enable Node.js integration for remote content', () => {
+    for (const name of ['nodeIntegration', 'nodeIntegrationInWorker', 'nodeIntegrationInSubFrames'])
+      expect(everyPage(name)).toEqual(both(false));
+  });
+
+  test('3. Enable context isolation', () => expect(everyPage('contextIsolation')).toEqual(both(true)));
+
+  test('4. Enable process sandboxing', async () => {
+    expect(everyPage('sandbox')).toEqual(both(true));
+    // The double refuses it once the app is ready, when it would come too late.
+    expect(await callsOf('app.enableSandbox')).toHaveLength(1);
+  });
+
+  test('5. Handle session permission requests from remote content', async () => {
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'openExternal',
+      'serial',
+      'hid',
+      'usb',
+      'clipboard-read',
+    ])
+      expect(await electron.order({ do: 'permission', permission })).toEqual({
+        asked: false,
+        checked: false,
+        device: false,
+      });
+    expect(await electron.order({ do: 'tell', who: 'session', event: 'will-download' })).toBe(true);
+  });
+
+  test('6. Do not disable webSecurity', () => expect(everyPage('webSecurity')).toEqual(both(true)));
+
+  test('7. Define a Content Security Policy', () => {
+    for (const { page } of windows) {
+      const header = page?.headers['content-security-policy'] ?? '';
+      expect(header).toMatch(/^default-src 'none'; script-src 'self'; /);
+      expect(header).toContain("frame-ancestors 'none'");
+      expect(header).not.toMatch(/unsafe|\*|https?:/);
+      const inPage = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(
+        page?.html ?? '',
+      )?.[1];
+      expect(`${inPage?.replaceAll('&#39;', "'")}; frame-ancestors 'none'`).toBe(header);
+      expect(page?.html).not.toMatch(/<script(?![^>]* src=)|<style| on\w+=/);
+    }
+  });
+
+  test('8. Do not enable allowRunningInsecureContent', () =>
+    expect(everyPage('allowRunningInsecureContent')).toEqual(both(false)));
+
+  test('9. Do not enable experimental features', () =>
+    expect(everyPage('experimentalFeatures')).toEqual(both(false)));
+
+  test('10. Do not use enableBlinkFeatures', () => {
+    expect(everyPage('enableBlinkFeatures')).toEqual(both(undefined));
+    expect(built('main/index.js')).not.toMatch(/enableBlinkFeatures|enable-blink-features|appendSwitch/);
+  });
+
+  test('11. Do not use allowpopups for WebViews', () => {
+    expect(everyPage('webviewTag')).toEqual(both(false));
+    for (const path of globSync('out/renderer/**/*.{html,js}', { cwd: layout.root }))
+      expect(readFileSync(join(layout.root, path), 'utf8'), path).not.toMatch(/allowpopups|<webview/i);
+  });
+
+  test('12. Verify WebView options before creation', async () => {
+    for (const { id } of windows)
+      expect(await electron.order({ do: 'tellPage', window: id, event: 'will-attach-webview' })).toBe(true);
+  });
+
+  test('13. Disable or limit navigation', async () => {
+    for (const { id } of windows) {
+      for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate']) {
+        const goes = async (url: string): Promise<boolean> =>
+          !(await electron.order<boolean>({ do: 'tellPage', window: id, event, more: { url } }));
+        expect(await goes('app://office/')).toBe(true);
+        for (const url of [
+          'https://elsewhere.example/',
+          'file:///etc/passwd',
+          'app://elsewhere/',
+          'data:text/html,x',
+          'javascript:0',
+        ])
+          expect(await goes(url), `${event} ${url}`).toBe(false);
+      }
+    }
+  });
+
+  test('14. Disable or limit creation of new windows', async () => {
+    for (const { id } of windows)
+      for (const url of ['app://office/', 'https://elsewhere.example/', 'about:blank'])
+        expect(await electron.order({ do: 'openFromPage', window: id, url })).toEqual({ action: 'deny' });
+  });
+
+  test('15. Do not use shell.openExternal with untrusted content', () => {
+    expect(built('main/index.js')).not.toMatch(/openExternal|openPath/);
+    expect(/import \{([^}]+)\} from "electron"/.exec(built('main/index.js'))?.[1]).not.toMatch(/\bshell\b/);
+  });
+
+  test('16. Use a current version of Electron', () => {
+    const versionIn = (path: string): string =>
+      (JSON.parse(readFileSync(join(root, path), 'utf8')) as { version: string }).version;
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    expect(devDependencies['electron']).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(versionIn('node_modules/electron/package.json')).toBe(devDependencies['electron']);
+    // The oldest line that its makers still mended when this was last looked at.
+    expect(Number(devDependencies['electron']?.split('.')[0])).toBeGreaterThanOrEqual(45);
+  });
+
+  test('17. Validate the sender of all IPC messages', async () => {
+    expect((await callsOf('ipcMain.handle')).map(([channel]) => channel)).toEqual(['office.call']);
+    expect(built('main/index.js').match(/ipcMain\.\w+/g)).toEqual(['ipcMain.handle']);
+    const sender = { sender: { id: 1 }, senderFrame: { url: 'https://elsewhere.example/', parent: null } };
+    const request = { id: 1, method: 'session.info', params: {} };
+    expect(await electron.order({ do: 'invoke', sender, request })).toMatchObject({
+      ok: false,
+      refusal: { code: 'access.origin' },
+    });
+  });
+
+  test('18. Avoid usage of the file:// protocol and prefer usage of custom protocols', async () => {
+    const [schemes] = (await callsOf('protocol.registerSchemesAsPrivileged')) as [
+      [{ scheme: string; privileges: object }[]],
+    ];
+    // No bypassCSP, no service workers, no code cache.
+    expect(schemes[0]).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    ]);
+    await expect(electron.order({ do: 'fetch', url: 'file:///etc/passwd' })).rejects.toThrow(
+      'ERR_BLOCKED_BY_CLIENT',
+    );
+    for (const path of [
+      '/../package.json',
+      '/%2e%2e/package.json',
+      '/..%2fpackage.json',
+      '/.digest',
+      '/assets/../../main/index.js',
+    ])
+      expect(await electron.order({ do: 'fetch', url: `app://office${path}` }), path).toMatchObject({
+        status: 404,
+      });
+    expect(built('main/index.js')).not.toMatch(/loadFile|registerFileProtocol|interceptFileProtocol/);
+  });
+
+  test('19. Check which fuses you can change', async () => {
+    const { electronFuses, asar } = packaging();
+    expect(asar).toBe(true);
+    expect(electronFuses).toEqual({
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
+    });
+    // A binary holds its fuses behind a sentinel: version, number, then a 0 or 1 each. All the other way round at first.
+    const binary = join(data.path, 'stand-in');
+    const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+    writeFileSync(
+      binary,
+      Buffer.concat([Buffer.from(`ELF ${sentinel}`), Buffer.from([1, 9]), Buffer.from('101100111')]),
+    );
+    await flipFuses(binary, await fusesAsFlipped());
+    const wire = await getCurrentFuseWire(binary);
+    expect(wire.version).toBe(FuseVersion.V1);
+    const burnt = (fuse: FuseV1Options): boolean => wire[fuse] === FuseState.ENABLE;
+    expect(burnt(FuseV1Options.RunAsNode)).toBe(false);
+    expect(burnt(FuseV1Options.EnableCookieEncryption)).toBe(true);
+    expect(burnt(FuseV1Options.EnableNodeOptionsEnvironmentVariable)).toBe(false);
+    expect(burnt(FuseV1Options.EnableNodeCliInspectArguments)).toBe(false);
+    expect(burnt(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)).toBe(true);
+    expect(burnt(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true);
+    expect(burnt(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot)).toBe(false);
+    expect(burnt(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false);
+  });
+
+  test('20. Do not expose Electron APIs to untrusted web content', () => {
+    for (const { page } of windows) expect(page?.exposed).toEqual({ stationOffice: ['call', 'onEvent'] });
+    // The page gets messages, never the event that brought them: that one holds the sender.
+    expect(built('preload/preload.cjs').match(/exposeInMainWorld/g)).toHaveLength(1);
+    expect(built('preload/preload.cjs')).toMatch(/\(_event, message\) => listener\(message\)/);
+  });
+});
+
+test('a package holds what the bundles look for beside themselves', () => {
+  const { files } = packaging();
+  for (const folder of ['out', 'migrations', 'city/migrations', 'city/trial'])
+    expect(files).toContain(`${folder}/**`);
+});
