@@ -94,6 +94,7 @@ export function rendererDigest() {
   const sources = [
     ...['renderer', 'contract', 'domain'].flatMap((room) => filesBelow(join(root, room))),
     join(root, 'build', 'vite.renderer.ts'),
+    join(root, 'main', 'shells', 'page-policy.ts'),
     join(root, 'package-lock.json'),
   ];
   for (const path of sources) {
