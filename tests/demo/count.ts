@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import Database from 'better-sqlite3';
 import { decodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
-import { decodeSheets } from '../../native/simulators/sheet-decoder.ts';
+import { decodeSheets, type Sheet } from '../../native/simulators/sheet-decoder.ts';
 
 export interface Count {
   /** Tickets in the ledger file. */
@@ -69,18 +69,20 @@ export async function countFromOutside(folder: string): Promise<Count> {
   };
 }
 
-interface LedgerCount {
+export interface LedgerCount {
   /** Ticket number → when it was sold. */
   tickets: Map<string, number>;
   rowsTwice: number;
   moneyDiffersFen: number;
   seatsTwice: number;
   overLease: number;
+  /** Sheets whose fate a clerk decided. */
+  settledByClerk: number;
   signingKey: string;
 }
 
 /** Reads the journal itself, not the projections: the journal is the truth. */
-function readLedger(file: string): LedgerCount {
+export function readLedger(file: string): LedgerCount {
   const database = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const rows = database.prepare('SELECT entry FROM journal ORDER BY seq').all() as { entry: string }[];
@@ -90,6 +92,7 @@ function readLedger(file: string): LedgerCount {
       moneyDiffersFen: 0,
       seatsTwice: 0,
       overLease: 0,
+      settledByClerk: 0,
       signingKey: '',
     };
     const seats = new Set<string>();
@@ -99,6 +102,7 @@ function readLedger(file: string): LedgerCount {
       const { kind, body, at } = JSON.parse(row.entry);
       if (kind === 'ledger.opened') count.signingKey = body.signingKey;
       if (kind === 'sale.money') count.moneyDiffersFen += body.tenderedFen - body.changeFen;
+      if (kind === 'print.outcome' && body.reason === 'clerk') count.settledByClerk += 1;
       if (kind === 'lease.given') {
         const { seats: lease } = body;
         const many =
@@ -136,34 +140,41 @@ function readPaper(
 ): { tickets: Set<string>; sheets: number } {
   const tickets = new Set<string>();
   let sheets = 0;
-  const raw = Buffer.from(signingKey, 'base64url');
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: signingKey }, format: 'jwk' });
-  const keyId = createHash('sha256').update(raw).digest('hex').slice(0, 8);
   if (!existsSync(file)) problems.push('the printer received nothing');
   for (const sheet of existsSync(file) ? decodeSheets(readFileSync(file)) : []) {
-    const [code] = sheet.qr;
-    const decoded =
-      code === undefined
-        ? undefined
-        : decodeTicketQr(code, (id, bytes, signature) => id === keyId && verify(null, bytes, key, signature));
-    if (!sheet.cut || sheet.qr.length !== 1 || !decoded?.ok) {
-      problems.push(
-        `a sheet that is no ticket: ${decoded && !decoded.ok ? decoded.why : sheet.cut ? 'no code' : 'not cut'}`,
-      );
-      continue;
-    }
-    const { n } = decoded.payload;
-    const text = sheet.lines.join('').replaceAll(/\s/g, '');
-    if (!isTicketNumber(n) || !text.includes(n)) problems.push(`a sheet whose print and code differ: ${n}`);
-    if (!/\d{6}\*{8}\d{3}[\dX]|[*＊]/.test(text)) problems.push(`a sheet without a masked number: ${n}`);
+    const ticket = ticketOf(sheet, signingKey, problems);
+    if (ticket === undefined) continue;
     sheets += 1;
-    tickets.add(n);
+    tickets.add(ticket);
   }
   return { tickets, sheets };
 }
 
+/** The ticket number of a sheet that is a ticket; undefined, and said why, when it is none. */
+export function ticketOf(sheet: Sheet, signingKey: string, problems: string[]): string | undefined {
+  const raw = Buffer.from(signingKey, 'base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: signingKey }, format: 'jwk' });
+  const keyId = createHash('sha256').update(raw).digest('hex').slice(0, 8);
+  const [code] = sheet.qr;
+  const decoded =
+    code === undefined
+      ? undefined
+      : decodeTicketQr(code, (id, bytes, signature) => id === keyId && verify(null, bytes, key, signature));
+  if (!sheet.cut || sheet.qr.length !== 1 || !decoded?.ok) {
+    problems.push(
+      `a sheet that is no ticket: ${decoded && !decoded.ok ? decoded.why : sheet.cut ? 'no code' : 'not cut'}`,
+    );
+    return undefined;
+  }
+  const { n } = decoded.payload;
+  const text = sheet.lines.join('').replaceAll(/\s/g, '');
+  if (!isTicketNumber(n) || !text.includes(n)) problems.push(`a sheet whose print and code differ: ${n}`);
+  if (!/\d{6}\*{8}\d{3}[\dX]|[*＊]/.test(text)) problems.push(`a sheet without a masked number: ${n}`);
+  return n;
+}
+
 /** The city's database by SQL. */
-async function readCity(
+export async function readCity(
   folder: string,
   problems: string[],
 ): Promise<{ receivedAt: Map<string, number>; rows: number }> {

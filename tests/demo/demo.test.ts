@@ -1,39 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSheets, PrintInterpreter } from '../../native/simulators/sheet-decoder.ts';
+import { runDemo, type DemoRun } from './run-demo.ts';
 
-const demo = fileURLToPath(new URL('demo.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'station-office-demo-test-'));
 const sheets = join(folder, 'sheets.bin');
 const TICKETS = 12;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Run {
-  code: number | null;
-  /** Its last line. */
-  summary: Record<string, unknown>;
-  stderr: string;
-}
-
-async function run(...args: string[]): Promise<Run> {
-  const child = spawn(process.execPath, [demo, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  if (!last.startsWith('{'))
-    throw new Error(`no summary on stdout; ended with ${code}\n${stdout}\n${stderr}`);
-  return { code, summary: JSON.parse(last), stderr };
-}
 
 /** Does something to the city's database by SQL, as anybody could who has the folder. */
 async function inCity(work: (database: PGlite) => Promise<unknown>): Promise<void> {
@@ -45,10 +22,10 @@ async function inCity(work: (database: PGlite) => Promise<unknown>): Promise<voi
   }
 }
 
-const count = (): Promise<Run> => run('--count', folder);
+const count = (): Promise<DemoRun> => runDemo('--count', folder);
 
 beforeAll(async () => {
-  const told = await run('--tickets', String(TICKETS), '--keep', folder);
+  const told = await runDemo('--tickets', String(TICKETS), '--keep', folder);
   expect(told.summary, told.stderr).toMatchObject({
     sold: TICKETS,
     printed: TICKETS,

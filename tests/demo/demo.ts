@@ -3,22 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countFromOutside, type Count } from './count.ts';
+import { countFaults, isFaultless } from './count-faults.ts';
+import { sellThroughFaults } from './faults.ts';
 import { sellThrough } from './story.ts';
 
 /**
  * `npm run demo`: the main job, headless. A real office, device process, simulated devices behind ptys, embedded city.
  * Sells `--tickets` (200), half of them while the gateway's process is stopped, then counts from outside. Exits 0 only if what
  * the last line says is true. `--keep DIR` leaves the folder; `--count DIR` counts a kept folder again and sells nothing.
+ *
+ * `--scenario faults`: 300 tickets while device process, gateway and office are killed, paper runs out and the link is cut at
+ * random bytes; `--seed N` gives the same sales and the same blows again.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    tickets: { type: 'string', default: '200' },
+    tickets: { type: 'string' },
+    scenario: { type: 'string' },
+    seed: { type: 'string', default: '20261121' },
     keep: { type: 'string' },
     count: { type: 'string' },
     clock: { type: 'string' },
   },
 });
+
+/** Every kind of blow needs a sale of its own, with calm ones around it. */
+const FEWEST_WITH_FAULTS = 25;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -35,33 +45,58 @@ function isTrue(count: Count): boolean {
   );
 }
 
+interface Told {
+  figures: Record<string, number>;
+  problems: string[];
+  ok: boolean;
+}
+
+async function dayWithoutLink(folder: string, tickets: number): Promise<Told> {
+  if (values.count === undefined) {
+    const clock = values.clock === undefined ? {} : { clock: values.clock };
+    await sellThrough({ folder, tickets, say, ...clock });
+  }
+  const count = await countFromOutside(folder);
+  const { problems, ...figures } = count;
+  return { figures, problems, ok: isTrue(count) };
+}
+
+async function dayOfFaults(folder: string, tickets: number): Promise<Told> {
+  if (values.count === undefined)
+    await sellThroughFaults({ folder, tickets, seed: Number(values.seed), say });
+  const count = await countFaults(folder);
+  const { problems, ...figures } = count;
+  return { figures, problems, ok: isFaultless(count) };
+}
+
 async function main(): Promise<number> {
-  const tickets = Number(values.tickets);
-  if (!Number.isInteger(tickets) || tickets < 2 || tickets > 20_000) {
-    say('--tickets must be a whole number from 2 to 20000');
+  const isFaulty = values.scenario === 'faults';
+  const tickets = Number(values.tickets ?? (isFaulty ? 300 : 200));
+  const fewest = isFaulty ? FEWEST_WITH_FAULTS : 2;
+  if (values.scenario !== undefined && !isFaulty) {
+    say('--scenario knows only: faults');
+    return 2;
+  }
+  if (!Number.isInteger(tickets) || tickets < fewest || tickets > 20_000) {
+    say(`--tickets must be a whole number from ${fewest} to 20000`);
+    return 2;
+  }
+  if (!/^\d{1,9}$/.test(values.seed)) {
+    say('--seed must be a whole number of at most nine digits');
     return 2;
   }
   const folder = values.count ?? values.keep ?? mkdtempSync(join(tmpdir(), 'station-office-demo-'));
   try {
-    if (values.count === undefined) {
-      await sellThrough({
-        folder,
-        tickets,
-        say,
-        ...(values.clock === undefined ? {} : { clock: values.clock }),
-      });
-    }
-    const count = await countFromOutside(folder);
-    const { problems, ...figures } = count;
+    const { figures, problems, ok } = await (isFaulty ? dayOfFaults : dayWithoutLink)(folder, tickets);
     for (const problem of problems) say(problem);
-    const summary = { ...figures, ok: isTrue(count) };
+    const summary = { ...figures, ok };
     if (values.json) {
       process.stdout.write(`${JSON.stringify(summary)}\n`);
     } else {
       for (const [name, value] of Object.entries(summary))
         process.stdout.write(`${name.padEnd(14)}${String(value)}\n`);
     }
-    return summary.ok ? 0 : 1;
+    return ok ? 0 : 1;
   } finally {
     if (values.count === undefined && values.keep === undefined)
       rmSync(folder, { recursive: true, force: true });
