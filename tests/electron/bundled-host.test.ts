@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium, isRootUser } from '../../main/shells/window-program.ts';
 import { familyOf, openPage, resultOf, survivors, type Page } from '../shells/processes.ts';
 import { newDataFolder } from './electron-process.ts';
 import { layOutProgram, type ProgramLayout } from './program-layout.ts';
@@ -63,6 +65,37 @@ test("the passengers' page is at /?display, and its socket is told what is publi
   expect((await next).data).toMatchObject({ state: 'order', lines: [{ count: 2 }] });
   expect(display.heard()).toEqual(new Set(['display.changed']));
   display.close();
+});
+
+test("a browser shows the passengers' page as its policy allows, through order, change and welcome", async () => {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error('Chromium is not installed');
+  const browser = await playwright.launch({
+    executablePath: chromium,
+    args: isRootUser() ? ['--no-sandbox'] : [],
+  });
+  try {
+    const shown = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const complaints: string[] = [];
+    shown.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    shown.on('pageerror', (error) => complaints.push(error.message));
+    await shown.goto(`${address.url}?display&token=${await newToken()}`);
+    const text = async (): Promise<string> =>
+      (await shown.locator('#display').innerText()).replaceAll(/\s+/g, ' ');
+    await shown.locator('[data-state=paid]').waitFor();
+    expect(await text()).toMatch(
+      /朱家尖蜈蚣峙码头 → .+ 开 .*全票 .* × 2 应付 .* 元 实收 .* 元 找零 100.00 元/,
+    );
+    expect(shown.url()).toBe(`${address.url}?display=`);
+    await ask('session.signOut');
+    await shown.locator('[data-state=idle]').waitFor();
+    expect(await text()).toBe('欢迎光临朱家尖蜈蚣峙码头');
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });
 
 test('it ends in order and leaves nothing behind', async () => {
