@@ -88,7 +88,12 @@ export function createTrialSupervisor(
         onLine: () => undefined,
         onState(up, detail) {
           note();
-          tell({ child: 'gateway', up, detail, ...(up && enrolmentCode !== undefined ? { enrolmentCode } : {}) });
+          tell({
+            child: 'gateway',
+            up,
+            detail,
+            ...(up && enrolmentCode !== undefined ? { enrolmentCode } : {}),
+          });
         },
       });
     }
