@@ -16,6 +16,7 @@ export type Scope =
   | 'sold'
   | 'trial'
   | 'help'
+  | 'recovery'
   | 'result';
 
 export type ActionId =
@@ -53,6 +54,10 @@ export type ActionId =
   | 'form.leave'
   | 'shift.away'
   | 'result.done'
+  | 'recovery.next'
+  | 'recovery.before'
+  | 'recovery.inHand'
+  | 'recovery.printAgain'
   | 'sold.next'
   | 'sold.before'
   | 'sold.inHand'
@@ -187,6 +192,17 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'sold.filter', scope: 'sold', keys: ['F'], cap: 'F', word: 'key.filterTickets' },
   { action: 'sold.more', scope: 'sold', keys: ['PageDown'], cap: 'PgDn', word: 'key.moreTickets' },
   { action: 'sold.leave', scope: 'sold', keys: ['Escape'], cap: 'Esc', word: 'key.backToSale', footer: true },
+
+  { action: 'recovery.next', scope: 'recovery', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextTicket' },
+  {
+    action: 'recovery.before',
+    scope: 'recovery',
+    keys: ['ArrowUp'],
+    cap: '\u2191',
+    word: 'key.ticketBefore',
+  },
+  { action: 'recovery.inHand', scope: 'recovery', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
+  { action: 'recovery.printAgain', scope: 'recovery', keys: ['P'], cap: 'P', word: 'key.printAgain' },
 
   { action: 'form.submit', scope: 'form', keys: ['Enter'], cap: 'Enter', word: 'key.confirm' },
   { action: 'shift.away', scope: 'form', keys: ['F10'], cap: 'F10', word: 'key.away' },

@@ -7,7 +7,9 @@ import { keyMap, type Scope } from '../keys/key-map.ts';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
 import type { Desk } from '../state/desk.ts';
-import { useAsk, useOffice } from '../state/office.ts';
+import { useOfficeNow } from '../parts/tick.ts';
+import { useAsk, useOffice, useStatus } from '../state/office.ts';
+import { needsRecovery } from '../state/recovery.ts';
 import { goTo, setView, useView, view } from '../state/store.ts';
 import { t, type WordId } from '../words/words.ts';
 import { refuse } from '../../contract/refusals.ts';
@@ -98,9 +100,23 @@ export function App({ desk }: { desk: Desk }) {
             : t('app.reconnecting')}
         </div>
       )}
+      <Fenced />
       <Screen info={info.data} desk={desk} />
       <Help isTrial={isTrial} />
       {isTrial && <TrialPanel />}
+    </div>
+  );
+}
+
+/** Says on every screen that this window may not sell, why, and what to do. */
+function Fenced() {
+  const fenced = useStatus()?.status.fenced;
+  if (!fenced) return null;
+  return (
+    <div className="lost fenced" role="alert" data-part="fenced">
+      <b>{t('app.fenced')}</b> {fenced.refusal.message}
+      {'\u3002'}
+      {fenced.refusal.next}
     </div>
   );
 }
@@ -110,7 +126,15 @@ function Screen({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk
   const { client } = useOffice();
   const isSignedIn = info.signedIn !== null;
   const shift = useAsk('shifts.current', {}, { enabled: isSignedIn });
-  const open = useAsk('commands.open', {}, { enabled: isSignedIn });
+  const recovery = useAsk('recovery.summary', {}, { enabled: isSignedIn });
+  const recovered = useView((state) => state.recovered);
+  const unseen = (recovery.data?.commands ?? []).filter((one) => !client.isOwn(one.commandId));
+  const isRecovering = recovery.data !== undefined && needsRecovery(recovery.data, unseen, !recovered);
+  const isClear = recovery.data !== undefined && !isRecovering;
+  const nowMs = useOfficeNow(5_000) ?? 0;
+  useEffect(() => {
+    if (isSignedIn && isClear) setView({ recovered: true });
+  }, [isSignedIn, isClear]);
   const closed = useView((state) => state.closed);
   const screen = useView((state) => state.screen);
   const withFooter = (element: ReactNode): ReactNode => (
@@ -122,9 +146,9 @@ function Screen({ info, desk }: { info: OfficeOutput<'session.info'>; desk: Desk
   if (!isSignedIn) return withFooter(<SignIn info={info} />);
   if (closed) return withFooter(<ShiftClosed closed={closed} />);
   if (shift.error) return withFooter(<Failure problem={shift.error.problem} />);
-  if (!shift.data || !open.data) return withFooter(<main className="centre" />);
-  const unseen = open.data.commands.filter((one) => !client.isOwn(one.commandId));
-  if (unseen.length > 0) return withFooter(<Resume commands={unseen} />);
+  if (recovery.error) return withFooter(<Failure problem={recovery.error.problem} />);
+  if (!shift.data || !recovery.data) return withFooter(<main className="centre" />);
+  if (isRecovering) return withFooter(<Resume recovery={recovery.data} commands={unseen} nowMs={nowMs} />);
   if (!shift.data.shift) return withFooter(<OpenShift />);
   if (shift.data.shift.clerkNumber !== info.signedIn?.number)
     return withFooter(<OtherClerk clerkNumber={shift.data.shift.clerkNumber} />);

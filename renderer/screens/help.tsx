@@ -15,6 +15,7 @@ const shown = [
   'sale',
   'sold',
   'form',
+  'recovery',
 ] as const satisfies Scope[];
 
 /** All keys, straight from the key map. */

@@ -18,6 +18,11 @@ export function listen(office: Office, desk: Desk): () => void {
     queries.setQueryData(STATUS_KEY, known);
     if (before?.businessDate !== status.businessDate)
       void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
+    if (
+      before?.printsToSettle !== status.printsToSettle ||
+      before.succession?.confirmed !== status.succession?.confirmed
+    )
+      void queries.invalidateQueries({ queryKey: ['recovery.summary'] });
     if (before?.shift?.shiftId !== status.shift?.shiftId)
       void queries.invalidateQueries({ queryKey: ['shifts.current'] });
     if (before?.link.backlog !== status.link.backlog)

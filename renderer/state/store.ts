@@ -20,6 +20,8 @@ export interface View {
   last: LastSale | null;
   /** A shift just closed, until the clerk has seen its figures. */
   closed: ClosedShiftView | null;
+  /** The clerk has seen what the start found open, or it found nothing. */
+  recovered: boolean;
   link: LinkState;
   /** Once true the page has been connected; before that it shows its waiting page. */
   wasUp: boolean;
@@ -35,6 +37,7 @@ export const useView = create<View>()(() => ({
   order: emptyOrder(machineClock.commandId()),
   last: null,
   closed: null,
+  recovered: false,
   link: 'down',
   wasUp: false,
 }));
