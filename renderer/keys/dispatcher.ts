@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react';
+import type { Clock } from '../clock.ts';
 import { ImeGuard } from './ime-guard.ts';
 import { findKeys, isBrowserKey, type ActionId, type Scope } from './key-map.ts';
+import { FASTEST_TYPING_MS, WedgeDetector } from './wedge.ts';
 
 type Actions = Partial<Record<ActionId, () => void>>;
 
@@ -51,13 +53,52 @@ export interface KeyRules {
   isTrial(): boolean;
   /** A character that means nothing in the open scopes: may begin typing somewhere. Called before the browser acts on it. */
   onCharacter(): void;
+  clock: Clock;
+  /** Codes are taken: somebody is signed in. */
+  canScan(): boolean;
+  /** Before a key that may begin a code; the answer puts the page back as it was then. */
+  beforeCode(): (typed: string) => void;
+  /** A keyboard scanner typed this. */
+  onCode(text: string): void;
 }
 
 /** Listens to every key of the page, in one place. Returns the end of it. */
 export function listenToKeys(rules: KeyRules): () => void {
   const guard = new ImeGuard();
+  const wedge = new WedgeDetector();
+  let putBack: (typed: string) => void = () => undefined;
+  /** A letter that is a command waits until no scanner can have typed it. */
+  let held: { act: () => void; callOff: () => void } | undefined;
+  const letGo = (does: boolean): void => {
+    const waiting = held;
+    held = undefined;
+    waiting?.callOff();
+    if (does) waiting?.act();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (guard.belongsToInputMethod(event)) return;
+    if (guard.belongsToInputMethod(event)) {
+      wedge.forget();
+      return;
+    }
+    const scan = rules.canScan()
+      ? wedge.key({
+          key: event.key,
+          atMs: event.timeStamp,
+          isRepeat: event.repeat,
+          ctrlKey: event.ctrlKey,
+          altKey: event.altKey,
+          metaKey: event.metaKey,
+        })
+      : undefined;
+    letGo(scan?.kind === 'typing');
+    if (scan?.kind === 'typing' && event.key.length === 1) putBack = rules.beforeCode();
+    if (scan?.kind === 'code') {
+      event.preventDefault();
+      event.stopPropagation();
+      putBack(scan.typed);
+      rules.onCode(scan.text);
+      return;
+    }
     if (isBrowserKey(event)) event.preventDefault();
     const onButton = event.target instanceof Element && event.target.closest('button') !== null;
     if (onButton && (event.key === 'Enter' || event.key === ' ')) return;
@@ -67,7 +108,16 @@ export function listenToKeys(rules: KeyRules): () => void {
       if (!able) continue;
       event.preventDefault();
       event.stopPropagation();
-      if (!event.repeat || event.key.startsWith('Arrow')) able.current[row.action]?.();
+      const does = (): void => able.current[row.action]?.();
+      if (event.repeat && !event.key.startsWith('Arrow')) return;
+      if (!scan || event.key.length > 1) does();
+      else if (scan.kind === 'typing')
+        held = {
+          act: does,
+          callOff: rules.clock.after(FASTEST_TYPING_MS, () => {
+            letGo(true);
+          }),
+        };
       return;
     }
     if (rows.length > 0) return;

@@ -9,6 +9,7 @@ import { ProblemBox } from '../parts/problem.tsx';
 import type { Desk } from '../state/desk.ts';
 import { useOfficeNow } from '../parts/tick.ts';
 import { useAsk, useOffice, useStatus } from '../state/office.ts';
+import { beforeCode } from '../state/before-code.ts';
 import { needsRecovery } from '../state/recovery.ts';
 import { goTo, setView, useView, view } from '../state/store.ts';
 import { t, type WordId } from '../words/words.ts';
@@ -43,11 +44,16 @@ export function App({ desk }: { desk: Desk }) {
   const wasUp = useView((state) => state.wasUp);
   const link = useView((state) => state.link);
   const isTrial = info.data?.trial ?? false;
+  const isSignedIn = (info.data?.signedIn ?? null) !== null;
 
   useEffect(() => {
     const endKeys = listenToKeys({
       scopes: scopesNow,
       isTrial: () => isTrial,
+      clock,
+      canScan: () => isSignedIn,
+      beforeCode,
+      onCode: (text) => void desk.readCode(text),
       onCharacter() {
         const { screen, pane, helpOpen, trialOpen } = view();
         if (
@@ -64,7 +70,7 @@ export function App({ desk }: { desk: Desk }) {
       endKeys();
       endFocus();
     };
-  }, [clock, isTrial]);
+  }, [clock, isTrial, isSignedIn, desk]);
   useActions({
     'help.open': () => {
       setView({ helpOpen: true });
@@ -173,7 +179,7 @@ function DeskScreens({
       goTo('passengers');
     },
     'sold.open': () => {
-      setView({ screen: 'sold', filtering: false });
+      setView({ screen: 'sold', filtering: false, scanned: null });
     },
     'shift.close': () => {
       setView({ screen: 'closeShift' });

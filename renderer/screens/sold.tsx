@@ -12,6 +12,7 @@ import { useHome } from '../keys/home.ts';
 import { Field } from '../parts/field.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
+import { TicketPicture } from '../paper/ticket-picture.tsx';
 import { useAsk, useOffice } from '../state/office.ts';
 import { goTo, setView, useView } from '../state/store.ts';
 import { plainWidth } from '../text/digits.ts';
@@ -77,10 +78,18 @@ export function Sold() {
   const [limit, setLimit] = useState(PAGE);
   const [at, setAt] = useState<string | null>(null);
   const filtering = useView((view) => view.filtering);
-  const digits = plainWidth(filter).replaceAll(/\D/g, '');
+  const scanned = useView((view) => view.scanned);
+  const [befores, setBefores] = useState<number[]>([]);
+  const before = befores.at(-1);
+  const digits =
+    scanned?.kind === 'ticketQr' ? scanned.ticketNumber : plainWidth(filter).replaceAll(/\D/g, '');
   const list = useAsk(
     'sales.list',
-    { limit, ...(digits === '' ? {} : { ticketNumber: digits.slice(0, 20) }) },
+    {
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(digits === '' ? {} : { ticketNumber: digits.slice(0, 20) }),
+    },
     { keep: true },
   );
   const tickets = list.data?.tickets ?? [];
@@ -101,7 +110,27 @@ export function Sold() {
     if (selectedNumber !== undefined) selected.current?.scrollIntoView({ block: 'nearest' });
   }, [selectedNumber]);
 
+  /** A page of the most that is asked for at once, then the page of those sold before. */
+  const turn = (pages: number[]): void => {
+    setBefores(pages);
+    setLimit(pages.length === 0 ? PAGE : MOST);
+    setAt(null);
+  };
+  const forgetScan = (): void => {
+    if (scanned) setView({ scanned: null });
+    if (befores.length > 0) turn([]);
+  };
   const move = (by: number): void => {
+    const older = list.isPlaceholderData ? null : (list.data?.next ?? null);
+    if (by > 0 && index === tickets.length - 1 && older !== null) {
+      if (limit < MOST) setLimit(Math.min(MOST, limit + PAGE));
+      else turn([...befores, older]);
+      return;
+    }
+    if (by < 0 && index === 0 && befores.length > 0) {
+      turn(befores.slice(0, -1));
+      return;
+    }
     const next = tickets[Math.max(0, Math.min(tickets.length - 1, index + by))];
     if (next) setAt(next.ticketNumber);
   };
@@ -117,9 +146,11 @@ export function Sold() {
       move(10);
     },
     'sold.filter': () => {
+      forgetScan();
       setView({ filtering: true });
     },
     'sold.leave': () => {
+      setView({ scanned: null });
       goTo('departures');
     },
     'form.submit': () => {
@@ -150,6 +181,12 @@ export function Sold() {
           />
           <KeyCap action="sold.filter" />
         </h2>
+        {scanned?.kind === 'refused' && <ProblemBox problem={scanned.refusal} />}
+        {scanned?.kind === 'ticketQr' && (
+          <output className="caution">
+            {t(`sold.seal.${scanned.seal}`, { number: scanned.ticketNumber })}
+          </output>
+        )}
         <div className="scroll">
           <table
             ref={grid}
@@ -195,7 +232,7 @@ export function Sold() {
           </table>
           {list.error && <ProblemBox problem={list.error.problem} />}
           {list.data && tickets.length === 0 && <p className="empty">{t('sold.none')}</p>}
-          {list.data && list.data.next !== null && tickets.length < MOST && (
+          {list.data && list.data.next !== null && (
             <p className="empty">
               {t('sold.more')} <KeyCap action="sold.more" />
             </p>
@@ -212,6 +249,7 @@ export function Sold() {
 /** One ticket, and the question about its sheet when nobody but the clerk can answer it. */
 function Detail({ ticket }: { ticket: TicketView }) {
   const { client, clock, queries } = useOffice();
+  const paper = useAsk('sales.paper', { ticketNumber: ticket.ticketNumber }).data;
   const [commandId] = useState(() => clock.commandId());
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -291,6 +329,11 @@ function Detail({ ticket }: { ticket: TicketView }) {
           </output>
         )}
       </div>
+      {paper && (
+        <div className="sheet-picture">
+          <TicketPicture paper={paper} label={t('sold.picture', { number: ticket.ticketNumber })} />
+        </div>
+      )}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { DeviceStatus, LinkStatus, OfficeOutput, OfficeStatus } from '../../contract/office.ts';
-import { yuan } from '../../contract/refusals.ts';
+import { yuan, type Refusal } from '../../contract/refusals.ts';
 import { useOfficeNow } from '../parts/tick.ts';
 import { useStatus } from '../state/office.ts';
 import { ageParts, clockText, weekdayOf } from '../text/when.ts';
@@ -46,6 +46,12 @@ export function linkWords(link: LinkStatus, nowMs: number): { tone: Tone; text: 
     case 'fenced':
       return { tone: 'stop', text: t('bar.linkFenced') };
   }
+}
+
+/** Why the link is not up or a timetable was refused, and dates whose totals differ. A fence has a banner of its own. */
+export function linkTroubles(link: LinkStatus): Refusal[] {
+  const why = link.refusal && link.state !== 'fenced' ? [link.refusal] : [];
+  return [...why, ...(link.totals?.differences ?? []).map((one) => one.refusal)];
 }
 
 const isDown = (device: DeviceStatus): boolean =>
@@ -124,6 +130,9 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         {status && status.printsToSettle > 0 && (
           <Chip name="settle" tone="warn" text={t('bar.settle', { count: status.printsToSettle })} />
         )}
+        {status && status.uploadsRefused > 0 && (
+          <Chip name="refused" tone="stop" text={t('bar.refused', { count: status.uploadsRefused })} />
+        )}
         {status && <ShiftWords info={info} status={status} />}
       </div>
       <div className={status && status.plans.length > 0 ? 'band plan' : 'band'} data-chip="plan">
@@ -148,6 +157,16 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
             data-chip={`trouble-${device.kind}`}
           >
             {device.text}
+          </span>
+        ))}
+        {(status ? linkTroubles(status.link) : []).map((refusal) => (
+          <span
+            key={refusal.message}
+            className="tag warn trouble"
+            data-chip="trouble-link"
+            title={`${refusal.message} ${refusal.next}`}
+          >
+            {refusal.message}
           </span>
         ))}
         <span className="spacer" />

@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { Fen } from '../../contract/ids.ts';
-import type { DepartureView, HolderView, OfficeOutput } from '../../contract/office.ts';
+import type { DepartureView, HolderView, OfficeOutput, ScannerCode } from '../../contract/office.ts';
+import { openScopes } from '../keys/dispatcher.ts';
 import type { Office } from './office.ts';
 import {
   afterSale,
@@ -34,6 +35,10 @@ export interface Desk {
   toMoney: () => void;
   sell: () => Promise<void>;
   readAgain: () => Promise<void>;
+  /** A keyboard scanner typed this; the office says what it is. */
+  readCode: (text: string) => Promise<void>;
+  /** A document's lines join the order like a card, a ticket's code opens the sold list, a refusal is said. */
+  takeCode: (code: ScannerCode) => void;
 }
 
 /** Fields of a refused sale that belong to the cash field. */
@@ -154,6 +159,27 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     async readAgain() {
       const reply = await client.call('reader.again', {});
       if (!reply.ok) say({ kind: 'problem', problem: reply.problem, again: true });
+    },
+    async readCode(text) {
+      const reply = await client.call('scanner.typed', { text });
+      if (!reply.ok) say({ kind: 'problem', problem: reply.problem });
+      else if (reply.value.code) desk.takeCode(reply.value.code);
+    },
+    takeCode(code) {
+      switch (code.kind) {
+        case 'mrz':
+          desk.addHolder(code.holder);
+          return;
+        case 'ticketQr':
+          if (openScopes().includes('desk')) setView({ screen: 'sold', filtering: false, scanned: code });
+          return;
+        case 'refused':
+          say({ kind: 'problem', problem: code.refusal });
+          if (view().screen === 'sold') setView({ scanned: code });
+          return;
+        case 'text':
+          say({ kind: 'scannedText', text: code.text });
+      }
     },
   };
   return desk;

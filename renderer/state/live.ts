@@ -50,6 +50,9 @@ export function listen(office: Office, desk: Desk): () => void {
   on('reader.card', (holder) => {
     desk.addHolder(holder);
   });
+  on('scanner.code', (code) => {
+    desk.takeCode(code);
+  });
   on('reader.unreadable', ({ refusal }) => {
     setOrder((order) => ({ ...order, notice: { kind: 'problem', problem: refusal, again: true } }));
   });

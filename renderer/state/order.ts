@@ -26,6 +26,7 @@ export type Notice =
   | { kind: 'read' | 'typed'; holderRef: string }
   | { kind: 'removed' | 'laterCard'; name: string }
   | { kind: 'cleared' | 'clearAsk' | 'pricing' | 'sold' }
+  | { kind: 'scannedText'; text: string }
   | { kind: 'problem'; problem: Problem; again?: boolean };
 
 export interface Order {
@@ -86,7 +87,7 @@ export function withHolder(
     row: passengers.length,
     date: order.date ?? shown.date,
     departureId: order.departureId ?? shown.departureId,
-    notice: { kind: holder.capture === 'chip' ? 'read' : 'typed', holderRef: holder.holderRef },
+    notice: { kind: holder.capture === 'typed' ? 'typed' : 'read', holderRef: holder.holderRef },
     atField: null,
   };
 }

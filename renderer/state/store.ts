@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { ClosedShiftView } from '../../contract/office.ts';
+import type { ClosedShiftView, ScannerCode } from '../../contract/office.ts';
 import type { LinkState } from '../client/transport.ts';
 import { machineClock } from '../clock.ts';
 import { emptyOrder, type LastSale, type Order, type Pane } from './order.ts';
@@ -16,6 +16,8 @@ export interface View {
   trialOpen: boolean;
   /** The clerk types into the filter of the sold list. */
   filtering: boolean;
+  /** A ticket's code, or one that was refused, that the sold list shows. */
+  scanned: Extract<ScannerCode, { kind: 'ticketQr' | 'refused' }> | null;
   order: Order;
   last: LastSale | null;
   /** A shift just closed, until the clerk has seen its figures. */
@@ -34,6 +36,7 @@ export const useView = create<View>()(() => ({
   helpOpen: false,
   trialOpen: false,
   filtering: false,
+  scanned: null,
   order: emptyOrder(machineClock.commandId()),
   last: null,
   closed: null,

@@ -7,6 +7,7 @@ describe('a typed document number', () => {
     expect(kindOfNumber('810000199105200025')).toBe('hkmt-permit');
     expect(kindOfNumber('911')).toBe('553');
     expect(kindOfNumber('xyz310')).toBe('553');
+    expect([kindOfNumber('e1'), kindOfNumber('EA1234567'), kindOfNumber('E')]).toEqual(['414', '414', '111']);
     expect(kindOfNumber('')).toBe('111');
   });
 

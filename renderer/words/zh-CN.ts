@@ -48,6 +48,7 @@ export const zhCN = {
   'bar.paper.out': '缺纸',
   'bar.paper.unknown': '纸况不明',
   'bar.settle': '{count} 张待核对',
+  'bar.refused': '{count} 笔平台退回',
   'bar.clerk': '工号 {number}',
   'bar.shiftSince': '{time} 开班',
   'bar.noShift': '未开班',
@@ -167,6 +168,7 @@ export const zhCN = {
   'say.removed': '已移除 {name}。',
   'say.cleared': '本单已清空。',
   'say.clearAsk': '本单有 {count} 人。再按一次 Esc 清空本单。',
+  'say.scannedText': '扫到的不是票码,也不是证件:{text}',
   'say.pricing': '正在算票价,请稍候再按。',
   'say.laterCard': '{name} 的证件记入下一单。',
   'say.sold': '已落账。正在打印,请先找零 {yuan} 元。',
@@ -229,6 +231,9 @@ export const zhCN = {
   'sold.noTask': '这张票不需要处理。',
   'sold.settled': '已记入账本。',
   'sold.more': '还有更早的票',
+  'sold.picture': '票面 {number}',
+  'sold.seal.valid': '扫码的票 {number}:本窗口开出,票码未被改动。',
+  'sold.seal.foreign': '扫码的票 {number}:其他窗口开出,真伪由城市平台核对。',
   'sold.clerk': '工号 {number}',
 
   // First page after a start

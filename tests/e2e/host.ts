@@ -19,7 +19,7 @@ export interface Host {
   /** Ends it and takes its folder away; also when it no longer runs. */
   stop(): Promise<void>;
   /** Ends it without taking leave, as a power cut would, and starts it again on the same folder. */
-  killAndRestart(): Promise<Host>;
+  killAndRestart(changes?: Pick<HostOptions, 'clock'>): Promise<Host>;
   /** Lets the simulated devices stand still (`SIGSTOP`): their ports are there and nobody answers. `SIGCONT` wakes them. */
   devices(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -105,9 +105,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
-    async killAndRestart() {
+    async killAndRestart(changes = {}) {
       await end('SIGKILL');
-      return startHost({ ...options, folder });
+      return startHost({ ...options, ...changes, folder });
     },
     devices(signal) {
       const found = below(child.pid ?? 0).filter((one) => one.command.includes('native/simulators'));
@@ -165,6 +165,9 @@ export const SOON = { timeout: 15_000 };
 /** From one card to the next; the reader takes a card that is back within a second for the same one. */
 const HAND_MS = 1300;
 
+/** A quick clerk, from one typed character to the next. */
+const BETWEEN_KEYS_MS = 60;
+
 export interface Size {
   width: number;
   height: number;
@@ -213,6 +216,8 @@ export async function openClerk(browser: Browser, host: Host, options: ClerkOpti
     for (const key of keys) {
       count += 1;
       await page.keyboard.press(key);
+      // Faster than any person is a keyboard scanner.
+      if (key.length === 1) await page.waitForTimeout(BETWEEN_KEYS_MS);
     }
   };
   /** The trial panel is worked by its own keys; they are the passenger's hands, so they are not counted. */

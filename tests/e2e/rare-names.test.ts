@@ -38,7 +38,7 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const citizen = (first17: string): string =>
   first17 +
   '10X98765432'.charAt(
-    [...first17].reduce((sum, digit, at) => sum + Number(digit) * (WEIGHTS[at] ?? 0), 0) % 11,
+    Array.from(first17).reduce((sum, digit, at) => sum + Number(digit) * (WEIGHTS[at] ?? 0), 0) % 11,
   );
 
 const tape = (): Uint8Array => readFileSync(join(folder, 'sheets.bin'));

@@ -45,6 +45,8 @@ export function Say() {
       return <Plain text={t('say.removed', { name: notice.name })} />;
     case 'laterCard':
       return <Plain text={t('say.laterCard', { name: notice.name })} />;
+    case 'scannedText':
+      return <Plain text={t('say.scannedText', { text: notice.text })} />;
     case 'cleared':
       return <Plain text={t('say.cleared')} />;
     case 'clearAsk':
