@@ -10,7 +10,10 @@ const named = (raw: Uint8Array): CityKeys['signing'] => ({
   keyId: createHash('sha256').update(raw).digest('hex').slice(0, 8),
   key: toBase64url(raw),
 });
-const keys: CityKeys = { signing: named(new Uint8Array(32).fill(1)), sealing: named(new Uint8Array(32).fill(2)) };
+const keys: CityKeys = {
+  signing: named(new Uint8Array(32).fill(1)),
+  sealing: named(new Uint8Array(32).fill(2)),
+};
 const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 test('keys are whole when they are 32 bytes and the ones their ids name', () => {

@@ -13,7 +13,9 @@ const FILE = 'city.json';
  */
 export function areWholeKeys({ signing, sealing }: CityKeys): boolean {
   try {
-    return [signing, sealing].every(({ keyId, key }) => fromBase64url(key).length === 32 && keyIdOf(key) === keyId);
+    return [signing, sealing].every(
+      ({ keyId, key }) => fromBase64url(key).length === 32 && keyIdOf(key) === keyId,
+    );
   } catch {
     return false;
   }

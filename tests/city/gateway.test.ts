@@ -250,17 +250,31 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       older.sell();
       await take(older.batch(1, 3, keysOf(older, saleWeek)));
       const newer = new KitWindow(older.window, { privateKey: older.privateKey, ordinal: 2 });
-      const predecessor = { ledgerId: older.ledgerId, seq: 5, hash: Buffer.from(older.hashAt(5)).toString('hex') };
+      const predecessor = {
+        ledgerId: older.ledgerId,
+        seq: 5,
+        hash: Buffer.from(older.hashAt(5)).toString('hex'),
+      };
       newer.open({ predecessor });
       newer.sell();
-      expect(await take(newer.batch(1, 3, keysOf(newer, saleWeek)))).toMatchObject({ ackSeq: 3, verdicts: [] });
+      expect(await take(newer.batch(1, 3, keysOf(newer, saleWeek)))).toMatchObject({
+        ackSeq: 3,
+        verdicts: [],
+      });
       expect(await take(older.batch(4, 5))).toMatchObject({ ackSeq: 5, verdicts: [] });
       const answer = await rpc('window.ledgers', { window: older.window });
       expect(answer).toMatchObject({
         ok: true,
         result: {
           ledgers: expect.arrayContaining([
-            { ledgerId: older.ledgerId, ordinal: 1, ackSeq: 5, hash: predecessor.hash, predecessor: null, isForked: false },
+            {
+              ledgerId: older.ledgerId,
+              ordinal: 1,
+              ackSeq: 5,
+              hash: predecessor.hash,
+              predecessor: null,
+              isForked: false,
+            },
             expect.objectContaining({ ledgerId: newer.ledgerId, ordinal: 2, predecessor }),
           ]),
         },
@@ -268,7 +282,10 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
     });
 
     it.each<[string, (hash: string, own: KitWindow) => object]>([
-      ['whose named entry is another here', (hash) => ({ hash: hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) })],
+      [
+        'whose named entry is another here',
+        (hash) => ({ hash: hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) }),
+      ],
       ['that is itself', (_hash, own) => ({ ledgerId: own.ledgerId })],
     ])('refuses the opening of one that names a predecessor %s, and stores it', async (_what, change) => {
       const older = await newWindow();
@@ -280,7 +297,9 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       newer.open({ predecessor: { ledgerId: older.ledgerId, seq: 3, hash, ...change(hash, newer) } });
       expect(await take(newer.batch(1, 1))).toMatchObject({
         ackSeq: 1,
-        verdicts: [{ seq: 1, verdict: 'refused', refusal: { code: 'city.predecessor', field: 'body.predecessor' } }],
+        verdicts: [
+          { seq: 1, verdict: 'refused', refusal: { code: 'city.predecessor', field: 'body.predecessor' } },
+        ],
       });
     });
 
@@ -289,8 +308,12 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       older.open();
       await take(older.batch(1, 1));
       const newer = new KitWindow(older.window, { privateKey: older.privateKey, ordinal: 1 });
-      newer.open({ predecessor: { ledgerId: older.ledgerId, seq: 1, hash: Buffer.from(older.hashAt(1)).toString('hex') } });
-      expect((await take(newer.batch(1, 1))).verdicts).toMatchObject([{ verdict: 'refused', refusal: { code: 'city.ordinal' } }]);
+      newer.open({
+        predecessor: { ledgerId: older.ledgerId, seq: 1, hash: Buffer.from(older.hashAt(1)).toString('hex') },
+      });
+      expect((await take(newer.batch(1, 1))).verdicts).toMatchObject([
+        { verdict: 'refused', refusal: { code: 'city.ordinal' } },
+      ]);
       expect(refusalOf(await rpc('window.ledgers', { window: 'nobody/01' }))).toBe('city.unknownWindow');
     });
   });
@@ -308,11 +331,25 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
         ok: true,
         result: {
           ackSeq: 5,
-          days: [{ businessDate: '2026-11-20', tickets: 2, fen: 6000, identities: 2, entries: 5, firstSeq: 1, lastSeq: 5 }],
+          days: [
+            {
+              businessDate: '2026-11-20',
+              tickets: 2,
+              fen: 6000,
+              identities: 2,
+              entries: 5,
+              firstSeq: 1,
+              lastSeq: 5,
+            },
+          ],
         },
       });
-      expect(refusalOf(await rpc('ledger.totals', { window: 'nobody/01', ledgerId, dates }))).toBe('city.unknownWindow');
-      expect(refusalOf(await rpc('ledger.totals', { window: window.window, ledgerId, dates: [] }))).toBe('request.shape');
+      expect(refusalOf(await rpc('ledger.totals', { window: 'nobody/01', ledgerId, dates }))).toBe(
+        'city.unknownWindow',
+      );
+      expect(refusalOf(await rpc('ledger.totals', { window: window.window, ledgerId, dates: [] }))).toBe(
+        'request.shape',
+      );
     });
   });
 

@@ -107,22 +107,25 @@ describe('a city whose answers cannot be believed', () => {
       ({ answer }) => ({ status: 200, text: answer.text.replace('"ok":', '"extra":1,"ok":') }),
     ],
     ['a server error without words', () => ({ status: 502, text: 'Bad Gateway' })],
-  ])('%s is as good as no answer; nothing is recorded and all is sent later', async (_what, twist, code = 'city.rubbish') => {
-    const { window, machine, under } = await begin();
-    server.twist = twist;
-    under.link.start();
-    await under.until(() => under.link.status().state === 'down', 'down');
-    await under.pass(5_000);
-    expect(under.link.status()).toMatchObject({ state: 'down', refusal: { code } });
-    expect(under.link.status().refusal?.message).toMatch(/[一-鿿]/);
-    expect(window.ledger.uploadState()).toMatchObject({ ackSeq: 0, ackedWeeks: [] });
-    expect(window.ledger.latest('window.enrolled')).toBeUndefined();
-    expect(machine.runtime.files.exists('city.json')).toBe(false);
-    expect(under.feeds).toEqual([]);
-    server.twist = undefined;
-    await under.until(isAllUp(window), 'all up');
-    expect(under.link.status()).toMatchObject({ state: 'up', backlog: 0 });
-  });
+  ])(
+    '%s is as good as no answer; nothing is recorded and all is sent later',
+    async (_what, twist, code = 'city.rubbish') => {
+      const { window, machine, under } = await begin();
+      server.twist = twist;
+      under.link.start();
+      await under.until(() => under.link.status().state === 'down', 'down');
+      await under.pass(5_000);
+      expect(under.link.status()).toMatchObject({ state: 'down', refusal: { code } });
+      expect(under.link.status().refusal?.message).toMatch(/[一-鿿]/);
+      expect(window.ledger.uploadState()).toMatchObject({ ackSeq: 0, ackedWeeks: [] });
+      expect(window.ledger.latest('window.enrolled')).toBeUndefined();
+      expect(machine.runtime.files.exists('city.json')).toBe(false);
+      expect(under.feeds).toEqual([]);
+      server.twist = undefined;
+      await under.until(isAllUp(window), 'all up');
+      expect(under.link.status()).toMatchObject({ state: 'up', backlog: 0 });
+    },
+  );
 
   test.each<[string, (result: Record<string, unknown>) => unknown]>([
     ['an ackSeq beyond what was sent', (result) => ({ ...result, ackSeq: 1_000 })],
@@ -277,14 +280,20 @@ describe('a city whose answers cannot be believed', () => {
         () => {
           const feed = newer();
           const line = feed.fares[0]?.lineId;
-          return signedBy(city.ring.signing, { ...feed, fares: feed.fares.filter(({ lineId }) => lineId !== line) });
+          return signedBy(city.ring.signing, {
+            ...feed,
+            fares: feed.fares.filter(({ lineId }) => lineId !== line),
+          });
         },
       ],
       [
         'with one departure twice',
         () => {
           const feed = newer();
-          return signedBy(city.ring.signing, { ...feed, departures: [...feed.departures, ...feed.departures.slice(0, 1)] });
+          return signedBy(city.ring.signing, {
+            ...feed,
+            departures: [...feed.departures, ...feed.departures.slice(0, 1)],
+          });
         },
       ],
       [
@@ -294,7 +303,10 @@ describe('a city whose answers cannot be believed', () => {
           return { ...signed, text: signed.text.slice(0, -1_000) };
         },
       ],
-      ['of the version that is in force, with another content', () => signedBy(city.ring.signing, newer({ version: 1, lines: [] }))],
+      [
+        'of the version that is in force, with another content',
+        () => signedBy(city.ring.signing, newer({ version: 1, lines: [] })),
+      ],
       [
         'changed after signing',
         () => {

@@ -197,7 +197,7 @@ export async function sellThroughFaults({ folder, tickets, seed, say }: FaultOpt
       const again = await at().call('sales.sell', order, commandId);
       if (answer !== undefined && numbersOf(answer).join() !== numbersOf(again).join())
         notes.problems.push(
-          `the same command answered otherwise: ${numbersOf(answer)} and ${numbersOf(again)}`,
+          `the same command answered otherwise: ${numbersOf(answer).join()} and ${numbersOf(again).join()}`,
         );
       await acknowledge(again, commandId);
     } catch (error) {

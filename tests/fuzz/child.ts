@@ -28,7 +28,12 @@ const tell = (): void => void process.send?.(outcome, () => process.exit(0));
 /** What a part of the product throws where nobody awaits it is a crash like any other. */
 process.on('uncaughtException', (error) => {
   const what = error.name === 'Finding' ? error.message : (error.stack ?? error.message);
-  const crashed: RunResult = { cases: underWay - task.from, tookMs: performance.now() - startedMs, counts: {}, red: { caseNumber: underWay, what } };
+  const crashed: RunResult = {
+    cases: underWay - task.from,
+    tookMs: performance.now() - startedMs,
+    counts: {},
+    red: { caseNumber: underWay, what },
+  };
   if (outcome.result === undefined) outcome.result = crashed;
   else outcome.planted = crashed;
   tell();
@@ -41,5 +46,6 @@ const at = (caseNumber: number): void => {
 
 const fuzzer = await fuzzerNamed(task.name);
 outcome.result = await runCases(fuzzer, { ...task, planted: false, at });
-if (task.plantedCases > 0) outcome.planted = await runCases(fuzzer, { ...task, from: 0, cases: task.plantedCases, planted: true, at });
+if (task.plantedCases > 0)
+  outcome.planted = await runCases(fuzzer, { ...task, from: 0, cases: task.plantedCases, planted: true, at });
 tell();

@@ -16,10 +16,18 @@ describe('a boundary takes anything', () => {
     '%s keeps what it owes, and its fuzzer catches a planted bug',
     async (name) => {
       const fuzzer = await fuzzerNamed(name);
-      const { result, planted } = await watched({ name, seed: SEED, from: 0, cases: fuzzer.quickCases, plantedCases: fuzzer.quickCases }, 60_000);
-      expect(result.red, `again: node tests/fuzz/fuzz.mjs --only ${name} --seed ${SEED} --case ${result.red?.caseNumber}`).toBeUndefined();
+      const { result, planted } = await watched(
+        { name, seed: SEED, from: 0, cases: fuzzer.quickCases, plantedCases: fuzzer.quickCases },
+        60_000,
+      );
+      expect(
+        result.red,
+        `again: node tests/fuzz/fuzz.mjs --only ${name} --seed ${SEED} --case ${result.red?.caseNumber}`,
+      ).toBeUndefined();
       expect(result.cases).toBe(fuzzer.quickCases);
-      expect(Object.keys(result.counts), 'the cases do not come to all that they must come to').toEqual(expect.arrayContaining([...fuzzer.reaches]));
+      expect(Object.keys(result.counts), 'the cases do not come to all that they must come to').toEqual(
+        expect.arrayContaining([...fuzzer.reaches]),
+      );
       expect(planted?.red, 'the planted bug is not caught').toBeDefined();
     },
     180_000,
@@ -66,9 +74,15 @@ test('a refusal passes only with a code of the list, the words of its row, and n
 });
 
 test('the long run shares its cases out, prints JSON lines, and is red with a name that is none', () => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [fileURLToPath(new URL('fuzz.mjs', import.meta.url)), ...args], { encoding: 'utf8' });
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [fileURLToPath(new URL('fuzz.mjs', import.meta.url)), ...args], {
+      encoding: 'utf8',
+    });
   const good = run('--cases', '3000', '--only', 'jcs,ticket-number', '--json', '--seed', '5');
-  const lines = good.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = good.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines.at(-1)).toMatchObject({ cases: 3000, seed: 5, fuzzers: 2, red: [], ok: true });
   expect(good.status).toBe(0);
   expect(run('--only', 'nothing').status).toBe(2);

@@ -58,7 +58,8 @@ async function runOne(fuzzer: Fuzzer): Promise<Line> {
   const { result, planted } = await watched({ name, seed, from, cases: wanted, plantedCases });
   const caughtPlanted = plantedCases === 0 || result.red !== undefined || planted?.red !== undefined;
   const isWhole = values.case === undefined && wanted >= fuzzer.quickCases;
-  const missing = isWhole && result.red === undefined ? fuzzer.reaches.filter((what) => !result.counts[what]) : [];
+  const missing =
+    isWhole && result.red === undefined ? fuzzer.reaches.filter((what) => !result.counts[what]) : [];
   const seconds = result.tookMs / 1000;
   return {
     fuzz: name,
@@ -79,7 +80,8 @@ async function runOne(fuzzer: Fuzzer): Promise<Line> {
   };
 }
 
-const isBad = (line: Line): boolean => line.red !== undefined || !line.caughtPlanted || line.missing.length > 0;
+const isBad = (line: Line): boolean =>
+  line.red !== undefined || !line.caughtPlanted || line.missing.length > 0;
 
 function tell(line: Line): void {
   if (values.json) {
@@ -90,7 +92,8 @@ function tell(line: Line): void {
   process.stdout.write(
     `${state.padEnd(4)} ${line.fuzz.padEnd(16)} ${String(line.cases).padStart(8)} cases ${String(line.seconds).padStart(7)} s ${String(line.casesPerSecond).padStart(7)} cases/s\n`,
   );
-  if (line.red) process.stdout.write(`     case ${line.red.case}: ${line.red.what}\n     again: ${line.red.replay}\n`);
+  if (line.red)
+    process.stdout.write(`     case ${line.red.case}: ${line.red.what}\n     again: ${line.red.replay}\n`);
   if (!line.caughtPlanted) process.stdout.write('     does not catch its planted bug\n');
   if (line.missing.length > 0) process.stdout.write(`     never came to: ${line.missing.join(', ')}\n`);
 }
@@ -111,5 +114,7 @@ const total = lines.reduce((sum, line) => sum + line.cases, 0);
 const red = lines.filter(isBad).map((line) => line.fuzz);
 const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1));
 const summary = { cases: total, seed, fuzzers: lines.length, red, seconds, ok: red.length === 0 };
-process.stdout.write(values.json ? `${JSON.stringify(summary)}\n` : `${total} cases in ${seconds} s, ${red.length} red\n`);
+process.stdout.write(
+  values.json ? `${JSON.stringify(summary)}\n` : `${total} cases in ${seconds} s, ${red.length} red\n`,
+);
 process.exitCode = red.length === 0 ? 0 : 1;

@@ -64,10 +64,15 @@ export function mustBeRefusal(refusal: unknown, secrets: readonly string[] = [])
   const { code, message, next } = parsed.data;
   must(HAN.test(message) && HAN.test(next), 'a refusal without Chinese words', refusal);
   const [said, nextSaid] = refusalCatalogue[code];
-  must(fitsRow(message, said) && fitsRow(next, nextSaid), 'words that are not those of the catalogue', refusal);
+  must(
+    fitsRow(message, said) && fitsRow(next, nextSaid),
+    'words that are not those of the catalogue',
+    refusal,
+  );
   must(code !== 'defect', 'a defect', refusal);
   const text = JSON.stringify(refusal);
-  for (const secret of [CANARY, ...secrets]) must(!text.includes(secret), 'a refusal that repeats what was sent', refusal);
+  for (const secret of [CANARY, ...secrets])
+    must(!text.includes(secret), 'a refusal that repeats what was sent', refusal);
   must(!/\bat .+:\d+:\d+|node_modules|\.ts:\d/.test(text), 'a refusal with a stack', refusal);
   must(text.length < 1000, 'a refusal that nobody can read', refusal);
 }

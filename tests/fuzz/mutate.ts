@@ -3,16 +3,27 @@ import type { Dice } from './dice.ts';
 /** A word that no part of the product may repeat: it stands where a name or a number would be. */
 export const CANARY = '金丝雀7Q';
 
-const ODD_BYTES = [0, 1, 0x0a, 0x0d, 0x10, 0x11, 0x12, 0x13, 0x1b, 0x1d, 0x20, 0x7f, 0x80, 0x96, 0x9f, 0xaa, 0xfe, 0xff];
+const ODD_BYTES = [
+  0, 1, 0x0a, 0x0d, 0x10, 0x11, 0x12, 0x13, 0x1b, 0x1d, 0x20, 0x7f, 0x80, 0x96, 0x9f, 0xaa, 0xfe, 0xff,
+];
 
 /** Bytes changed in one to a few places: flips, odd values, cuts, repeats, foreign pieces. `others` are samples to splice from. */
-export function mutateBytes(dice: Dice, sample: Uint8Array, others: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
+export function mutateBytes(
+  dice: Dice,
+  sample: Uint8Array,
+  others: readonly Uint8Array[] = [],
+): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(sample);
-  for (let times = dice.pick([1, 1, 1, 2, 3, 6]); times > 0; times -= 1) bytes = mutateOnce(dice, bytes, others);
+  for (let times = dice.pick([1, 1, 1, 2, 3, 6]); times > 0; times -= 1)
+    bytes = mutateOnce(dice, bytes, others);
   return bytes;
 }
 
-function mutateOnce(dice: Dice, bytes: Uint8Array<ArrayBuffer>, others: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function mutateOnce(
+  dice: Dice,
+  bytes: Uint8Array<ArrayBuffer>,
+  others: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   const at = dice.below(Math.max(1, bytes.length));
   const size = dice.between(1, dice.pick([1, 4, 16, 64]));
   const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(parts));
@@ -46,8 +57,44 @@ function mutateOnce(dice: Dice, bytes: Uint8Array<ArrayBuffer>, others: readonly
 }
 
 const ODD_TEXTS = [
-  '', ' ', '\0', '\n', '\r\n', '\u001b@', '\u2028', '\ud800', '\udc00', '\ufeff', '\u202e', '𠮷', '１２３', '测试甲', '"', '\\', '{', '}', '[', ',', ':',
-  '__proto__', 'constructor', 'null', 'NaN', '-0', '1e999', '9007199254740993', '../', '%00', '${x}', '{x}', '$&', 'a'.repeat(300), CANARY, '%s', 'é', 'e\u0301',
+  '',
+  ' ',
+  '\0',
+  '\n',
+  '\r\n',
+  '\u001b@',
+  '\u2028',
+  '\ud800',
+  '\udc00',
+  '\ufeff',
+  '\u202e',
+  '𠮷',
+  '１２３',
+  '测试甲',
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ',',
+  ':',
+  '__proto__',
+  'constructor',
+  'null',
+  'NaN',
+  '-0',
+  '1e999',
+  '9007199254740993',
+  '../',
+  '%00',
+  '${x}',
+  '{x}',
+  '$&',
+  'a'.repeat(300),
+  CANARY,
+  '%s',
+  'é',
+  'e\u0301',
 ];
 
 /** Text changed in one to a few places. */
@@ -67,7 +114,10 @@ export function mutateText(dice: Dice, sample: string): string {
         text = text.slice(0, at) + text.slice(Math.max(0, at - size));
         break;
       case 3:
-        text = text.slice(0, at) + String.fromCharCode(dice.pick([dice.below(128), dice.below(65_536)])) + text.slice(at + 1);
+        text =
+          text.slice(0, at) +
+          String.fromCharCode(dice.pick([dice.below(128), dice.below(65_536)])) +
+          text.slice(at + 1);
         break;
       case 4:
         text = text.slice(0, at) + String(dice.below(10)) + text.slice(at + 1);
@@ -84,7 +134,25 @@ export function mutateText(dice: Dice, sample: string): string {
   return text;
 }
 
-const ODD_NUMBERS = [0, -0, 1, -1, 2, 99, 100, 0.5, 1e21, 1e308, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 1_000_000_001, 253_402_300_800_000];
+const ODD_NUMBERS = [
+  0,
+  -0,
+  1,
+  -1,
+  2,
+  99,
+  100,
+  0.5,
+  1e21,
+  1e308,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53 - 1,
+  2 ** 53,
+  -(2 ** 53),
+  1_000_000_001,
+  253_402_300_800_000,
+];
 
 /** Any JSON value, odd ones more often than a person would think of them. */
 export function anyJson(dice: Dice, depth = 3): unknown {
@@ -94,10 +162,19 @@ export function anyJson(dice: Dice, depth = 3): unknown {
   if (kind === 2) return dice.pick(ODD_NUMBERS);
   if (kind === 3) return dice.between(-1000, 100_000);
   if (kind === 4) return dice.pick(ODD_TEXTS);
-  if (kind === 5) return mutateText(dice, dice.pick(['2026-11-21', 'w-a-b/2026-11-21/0900', '33092611210301000017', CANARY, dice.hex(32)]));
+  if (kind === 5)
+    return mutateText(
+      dice,
+      dice.pick(['2026-11-21', 'w-a-b/2026-11-21/0900', '33092611210301000017', CANARY, dice.hex(32)]),
+    );
   if (kind === 6) return Array.from({ length: dice.below(4) }, () => anyJson(dice, depth - 1));
   const made: Record<string, unknown> = {};
-  for (let n = dice.below(4); n > 0; n -= 1) putKey(made, dice.pick(['id', 'method', 'params', 'a', '__proto__', 'constructor', 'toString', '', CANARY]), anyJson(dice, depth - 1));
+  for (let n = dice.below(4); n > 0; n -= 1)
+    putKey(
+      made,
+      dice.pick(['id', 'method', 'params', 'a', '__proto__', 'constructor', 'toString', '', CANARY]),
+      anyJson(dice, depth - 1),
+    );
   return made;
 }
 
@@ -147,8 +224,10 @@ function mutateSlot(dice: Dice, slots: readonly Slot[], { holder, key }: Slot): 
       else delete list[key];
       return;
     case 2:
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) putKey(value, dice.pick(['extra', '__proto__', CANARY, 'v']), anyJson(dice, 1));
-      else if (Array.isArray(value)) value.push(value.length > 0 && dice.once(2) ? structuredClone(value[0]) : anyJson(dice, 1));
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        putKey(value, dice.pick(['extra', '__proto__', CANARY, 'v']), anyJson(dice, 1));
+      else if (Array.isArray(value))
+        value.push(value.length > 0 && dice.once(2) ? structuredClone(value[0]) : anyJson(dice, 1));
       else put([value]);
       return;
     case 3: {
@@ -157,11 +236,13 @@ function mutateSlot(dice: Dice, slots: readonly Slot[], { holder, key }: Slot): 
       return;
     }
     case 4:
-      if (Array.isArray(value) && value.length > 0) value.push(...Array.from({ length: dice.pick([1, 60, 600]) }, () => structuredClone(value[0])));
+      if (Array.isArray(value) && value.length > 0)
+        value.push(...Array.from({ length: dice.pick([1, 60, 600]) }, () => structuredClone(value[0])));
       else put(dice.pick(ODD_TEXTS));
       return;
     default:
-      if (typeof value === 'number') put(dice.pick([value + 1, value - 1, -value, value * 10, value + 0.5, ...ODD_NUMBERS]));
+      if (typeof value === 'number')
+        put(dice.pick([value + 1, value - 1, -value, value * 10, value + 0.5, ...ODD_NUMBERS]));
       else if (typeof value === 'string') put(mutateText(dice, value));
       else if (typeof value === 'boolean') put(!value);
       else if (value === null) put(anyJson(dice, 1));

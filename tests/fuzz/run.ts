@@ -34,7 +34,12 @@ export async function runCases(fuzzer: Fuzzer, options: RunOptions): Promise<Run
   let underWay = caseNumber;
   let ran = 0;
   let round: Round | undefined;
-  const done = (red?: Red): RunResult => ({ cases: ran, tookMs: performance.now() - startedMs, counts, ...(red && { red }) });
+  const done = (red?: Red): RunResult => ({
+    cases: ran,
+    tookMs: performance.now() - startedMs,
+    counts,
+    ...(red && { red }),
+  });
   try {
     while (caseNumber < last) {
       underWay = caseNumber;
@@ -54,7 +59,12 @@ export async function runCases(fuzzer: Fuzzer, options: RunOptions): Promise<Run
     return done();
   } catch (error) {
     await Promise.resolve(round?.end?.()).catch(() => undefined);
-    const what = error instanceof Error ? (error.name === 'Finding' ? error.message : (error.stack ?? error.message)) : String(error);
+    const what =
+      error instanceof Error
+        ? error.name === 'Finding'
+          ? error.message
+          : (error.stack ?? error.message)
+        : String(error);
     return done({ caseNumber: underWay, what });
   }
 }

@@ -16,7 +16,8 @@ export async function watched(task: Task, caseLimitMs = 120_000): Promise<Outcom
   const folder = scratchFolder();
   const progress = openSync(join(folder, 'case'), 'w+');
   const bytes = new Uint8Array(8);
-  const caseUnderWay = (): number => (readSync(progress, bytes, 0, 8, 0) === 8 ? Number(new BigUint64Array(bytes.buffer)[0]) : 0);
+  const caseUnderWay = (): number =>
+    readSync(progress, bytes, 0, 8, 0) === 8 ? Number(new BigUint64Array(bytes.buffer)[0]) : 0;
   const startedMs = performance.now();
   const child = spawn(process.execPath, [entry, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', progress],
@@ -47,5 +48,12 @@ export async function watched(task: Task, caseLimitMs = 120_000): Promise<Outcom
   rmSync(folder, { recursive: true, force: true });
   if (outcome !== undefined) return outcome;
   const what = isHanging ? `hangs: nothing for ${caseLimitMs} ms` : `the process ended: ${ended}`;
-  return { result: { cases: caseNumber - task.from, tookMs: performance.now() - startedMs, counts: {}, red: { caseNumber, what } } };
+  return {
+    result: {
+      cases: caseNumber - task.from,
+      tookMs: performance.now() - startedMs,
+      counts: {},
+      red: { caseNumber, what },
+    },
+  };
 }

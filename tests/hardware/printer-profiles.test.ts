@@ -177,6 +177,7 @@ describe.concurrent.for([false, true])(
       const rig = await open({ isNetworkPrinter, profile: profile({}) });
       await rig.simulators.printerFaults({ lineMs: 100 });
       const first = rig.print();
+      await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
       await pause(300);
       await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
       expect(await first).toMatchObject({ outcome: 'unknown' });

@@ -58,6 +58,7 @@ describe('a printer that reports', () => {
   test('power lost in mid-sheet: unknown; the half sheet is cut off before the next one', async () => {
     await rig.simulators.printerFaults({ lineMs: 60 });
     const first = rig.print({ qr: 'SO1.first' });
+    await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
     await pause(400);
     await rig.simulators.tell({ command: 'power', device: 'printer', state: 'off' });
     expect(await first).toMatchObject({ outcome: 'unknown' });
@@ -79,6 +80,7 @@ describe('a printer that reports', () => {
   test('the plug pulled in mid-sheet: unknown at once; plugged in again, the next ticket prints within two seconds', async () => {
     await rig.simulators.printerFaults({ lineMs: 100 });
     const first = rig.print();
+    await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
     await pause(300);
     await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
     expect(await first).toMatchObject({ outcome: 'unknown' });

@@ -27,12 +27,19 @@ const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const digests = (machine: Machine): Record<string, string> =>
   Object.fromEntries(
     Object.entries(folderDigests(machine.runtime.files)).filter(
-      ([name, digest]) => !name.startsWith('office.lock') && name !== 'ledger.db-shm' && !(name === 'ledger.db-wal' && digest === EMPTY),
+      ([name, digest]) =>
+        !name.startsWith('office.lock') &&
+        name !== 'ledger.db-shm' &&
+        !(name === 'ledger.db-wal' && digest === EMPTY),
     ),
   );
 
 /** The office does not open, says why in Chinese, and not a byte is other than before. */
-async function expectClosed(machine: Machine, code: string, change: Parameters<typeof tryOffice>[0] = {}): Promise<string> {
+async function expectClosed(
+  machine: Machine,
+  code: string,
+  change: Parameters<typeof tryOffice>[0] = {},
+): Promise<string> {
   const before = digests(machine);
   const { opened } = await tryOffice({ machine, ...change });
   if (opened.ok) await opened.value.stop();
@@ -81,15 +88,21 @@ describe('a ledger that may not go on is refused and stays as it is, byte for by
 
   test('of another window', async () => {
     const machine = await closedWindow();
-    expect(await expectClosed(machine, 'ledger.foreign', { config: { window: 4 } })).toContain('zhujiajian-wugongzhi/03');
+    expect(await expectClosed(machine, 'ledger.foreign', { config: { window: 4 } })).toContain(
+      'zhujiajian-wugongzhi/03',
+    );
   });
 
   test('with one changed letter in its last entries', async () => {
     const machine = await closedWindow();
     const database = new Database(join(machine.folder, 'ledger.db'));
     database.pragma('journal_mode = DELETE');
-    database.exec("DROP TRIGGER IF EXISTS journal_no_update; UPDATE journal SET entry = replace(entry, '\"fareFen\":3000', '\"fareFen\":2000') WHERE kind = 'ticket.sold'");
-    expect(database.prepare("SELECT count(*) AS n FROM journal WHERE entry LIKE '%\"fareFen\":2000%'").get()).toEqual({ n: 2 });
+    database.exec(
+      "DROP TRIGGER IF EXISTS journal_no_update; UPDATE journal SET entry = replace(entry, '\"fareFen\":3000', '\"fareFen\":2000') WHERE kind = 'ticket.sold'",
+    );
+    expect(
+      database.prepare('SELECT count(*) AS n FROM journal WHERE entry LIKE \'%"fareFen":2000%\'').get(),
+    ).toEqual({ n: 2 });
     database.close();
     await expectClosed(machine, 'ledger.broken');
   });
@@ -102,26 +115,30 @@ describe('a ledger that may not go on is refused and stays as it is, byte for by
 });
 
 describe('keys', () => {
-  test.each(['keys.json', 'master.key'])('without %s nothing opens and no new key is made in silence', async (file) => {
-    const machine = await closedWindow();
-    const kept = join(tmpdir(), `station-office-${process.pid}-${file}`);
-    copyFileSync(join(machine.folder, file), kept);
-    rmSync(join(machine.folder, file));
-    await expectClosed(machine, 'keys.missing');
-    expect(machine.runtime.files.exists(file)).toBe(false);
-    // Put back, everything is there again, names too.
-    copyFileSync(kept, join(machine.folder, file));
-    rmSync(kept);
-    const window = await openOffice({ machine });
-    await window.signIn();
-    const { tickets } = await window.ok('sales.list', { limit: 5 });
-    expect(tickets.every(({ holderName }) => typeof holderName === 'string')).toBe(true);
-  });
+  test.each(['keys.json', 'master.key'])(
+    'without %s nothing opens and no new key is made in silence',
+    async (file) => {
+      const machine = await closedWindow();
+      const kept = join(tmpdir(), `station-office-${process.pid}-${file}`);
+      copyFileSync(join(machine.folder, file), kept);
+      rmSync(join(machine.folder, file));
+      await expectClosed(machine, 'keys.missing');
+      expect(machine.runtime.files.exists(file)).toBe(false);
+      // Put back, everything is there again, names too.
+      copyFileSync(kept, join(machine.folder, file));
+      rmSync(kept);
+      const window = await openOffice({ machine });
+      await window.signIn();
+      const { tickets } = await window.ok('sales.list', { limit: 5 });
+      expect(tickets.every(({ holderName }) => typeof holderName === 'string')).toBe(true);
+    },
+  );
 
   test('of another machine do not open this ledger', async () => {
     const machine = await closedWindow();
     const other = await closedWindow(7);
-    for (const file of ['keys.json', 'master.key']) copyFileSync(join(other.folder, file), join(machine.folder, file));
+    for (const file of ['keys.json', 'master.key'])
+      copyFileSync(join(other.folder, file), join(machine.folder, file));
     const before = digests(machine);
     const { opened } = await tryOffice({ machine });
     if (opened.ok) await opened.value.stop();

@@ -8,7 +8,15 @@ function brokenBy(name: string, breakIt: () => Promise<void> | void): Fuzzer {
     cases += 1;
     if (cases > WRONG_CASE) return breakIt();
   };
-  return { name, boundary: 'none', quickCases: 100, share: 1, casesPerRound: 10, reaches: [], open: () => ({ one }) };
+  return {
+    name,
+    boundary: 'none',
+    quickCases: 100,
+    share: 1,
+    casesPerRound: 10,
+    reaches: [],
+    open: () => ({ one }),
+  };
 }
 
 /** Never gives the processor back. */

@@ -1,4 +1,11 @@
-import { deviceEvent, parseDeviceCommand, parseDeviceEvent, type DeviceCommand, type DeviceEvent, type DeviceSettings } from '../../../contract/device.ts';
+import {
+  deviceEvent,
+  parseDeviceCommand,
+  parseDeviceEvent,
+  type DeviceCommand,
+  type DeviceEvent,
+  type DeviceSettings,
+} from '../../../contract/device.ts';
 import { deviceStatusSchema } from '../../../contract/office/shapes.ts';
 import { createDeviceDesk } from '../../../main/devices/device-desk.ts';
 import { startDeviceProcess } from '../../../native/device-process.ts';
@@ -22,13 +29,35 @@ const commands: DeviceCommand[] = [
   { command: 'ping', n: 7 },
 ];
 const document = {
-  kind: 'residentId', name: CANARY, number: '330999199001010010', sex: 'male', birthDate: '1990-01-01', validFrom: '2020-01-01', validTo: 'longTerm', nationality: 'CHN',
+  kind: 'residentId',
+  name: CANARY,
+  number: '330999199001010010',
+  sex: 'male',
+  birthDate: '1990-01-01',
+  validFrom: '2020-01-01',
+  validTo: 'longTerm',
+  nationality: 'CHN',
 } as const;
 const events: DeviceEvent[] = [
   { event: 'ready', pid: 4711 },
   { event: 'pong', n: 7 },
-  { event: 'device.state', deviceId: 'printer', kind: 'printer', state: 'attention', detail: 'paperOut', paper: 'out', model: 'x' },
-  { event: 'device.state', deviceId: 'reader', kind: 'id-reader', state: 'ready', detail: 'none', paper: 'unknown' },
+  {
+    event: 'device.state',
+    deviceId: 'printer',
+    kind: 'printer',
+    state: 'attention',
+    detail: 'paperOut',
+    paper: 'out',
+    model: 'x',
+  },
+  {
+    event: 'device.state',
+    deviceId: 'reader',
+    kind: 'id-reader',
+    state: 'ready',
+    detail: 'none',
+    paper: 'unknown',
+  },
   { event: 'card.read', deviceId: 'reader', document },
   { event: 'card.removed', deviceId: 'reader' },
   { event: 'card.unreadable', deviceId: 'reader', problem: 'badContent', sw3: 65 },
@@ -40,8 +69,19 @@ const events: DeviceEvent[] = [
 
 /** What a structured clone can carry and JSON cannot. */
 const oddObjects: (() => unknown)[] = [
-  () => undefined, () => new Map([['command', 'ping']]), () => new Uint8Array(9), () => 10n, () => Number.NaN, () => new Date(0), () => [commands[5]],
-  () => Object.assign(Object.create(null), commands[5]), () => { const ring: Record<string, unknown> = { command: 'ping' }; ring['n'] = ring; return ring; },
+  () => undefined,
+  () => new Map([['command', 'ping']]),
+  () => new Uint8Array(9),
+  () => 10n,
+  () => Number.NaN,
+  () => new Date(0),
+  () => [commands[5]],
+  () => Object.assign(Object.create(null), commands[5]),
+  () => {
+    const ring: Record<string, unknown> = { command: 'ping' };
+    ring['n'] = ring;
+    return ring;
+  },
 ];
 
 export const deviceMessageFuzzer: Fuzzer = {
@@ -57,7 +97,11 @@ export const deviceMessageFuzzer: Fuzzer = {
     const said: DeviceEvent[] = [];
     const clock = new VirtualClock();
     startDeviceProcess({
-      channel: { send: (message) => void said.push(message as DeviceEvent), onMessage: (listen) => void (hear = listen), onClosed: () => undefined },
+      channel: {
+        send: (message) => void said.push(message as DeviceEvent),
+        onMessage: (listen) => void (hear = listen),
+        onClosed: () => undefined,
+      },
       clock,
       open: () => Promise.resolve({ ok: false, problem: 'portMissing' }),
       pid: 1,
@@ -66,16 +110,29 @@ export const deviceMessageFuzzer: Fuzzer = {
     let tell: (message: unknown) => void = () => undefined;
     const timers = new Set<() => void>();
     const logged: string[] = [];
-    const log = (fields: Record<string, unknown>, message: string): void => void logged.push(JSON.stringify({ fields, message }));
+    const log = (fields: Record<string, unknown>, message: string): void =>
+      void logged.push(JSON.stringify({ fields, message }));
     const desk = createDeviceDesk({
-      launcher: { start: (onMessage, onExit) => { tell = onMessage; return { send: () => undefined, kill: () => onExit('killed') }; } },
+      launcher: {
+        start: (onMessage, onExit) => {
+          tell = onMessage;
+          return { send: () => undefined, kill: () => onExit('killed') };
+        },
+      },
       clock: { nowMs: () => 0, monotonicMs: () => 0 },
-      timers: { setTimeout: (fn) => { timers.add(fn); return { id: fn }; }, clearTimeout: ({ id }) => void timers.delete(id as () => void) },
+      timers: {
+        setTimeout: (fn) => {
+          timers.add(fn);
+          return { id: fn };
+        },
+        clearTimeout: ({ id }) => void timers.delete(id as () => void),
+      },
       log: { info: log, warn: log, error: log },
       devices,
       onEvent(event) {
         count(event.event);
-        if (event.event === 'device.changed') must(deviceStatusSchema.safeParse(event.status).success, 'a state of the wrong shape', event);
+        if (event.event === 'device.changed')
+          must(deviceStatusSchema.safeParse(event.status).success, 'a state of the wrong shape', event);
         else must(deviceEvent.safeParse(event).success, 'the desk hands on what it was not told', event);
       },
     });
@@ -86,7 +143,13 @@ export const deviceMessageFuzzer: Fuzzer = {
       async one(dice) {
         const isCommand = dice.once(2);
         const sample: unknown = dice.pick<unknown>(isCommand ? commands : events);
-        const raw = dice.once(20) ? dice.pick(oddObjects)() : dice.once(8) ? anyJson(dice) : dice.once(5) ? sample : mutateJson(dice, sample);
+        const raw = dice.once(20)
+          ? dice.pick(oddObjects)()
+          : dice.once(8)
+            ? anyJson(dice)
+            : dice.once(5)
+              ? sample
+              : mutateJson(dice, sample);
         const parse = isCommand ? parseDeviceCommand : parseDeviceEvent;
         const parsed = parse(raw);
         if (parsed.ok) {
@@ -95,7 +158,11 @@ export const deviceMessageFuzzer: Fuzzer = {
         } else {
           const shown = planted ? { ...parsed, name: JSON.stringify(raw) ?? '' } : parsed;
           must(/^([A-Za-z.]{1,40}|\?)$/.test(shown.name), 'a name that repeats what was sent', shown);
-          must(!JSON.stringify(shown).includes(CANARY) && (shown.field ?? '').length <= 200, 'a problem that repeats what was sent', shown);
+          must(
+            !JSON.stringify(shown).includes(CANARY) && (shown.field ?? '').length <= 200,
+            'a problem that repeats what was sent',
+            shown,
+          );
           count('refused');
         }
         if (isCommand) {
@@ -107,15 +174,27 @@ export const deviceMessageFuzzer: Fuzzer = {
             must(!JSON.stringify(event).includes(CANARY), 'an answer that repeats what was sent', event);
             count('answered');
           }
-          must(parsed.ok || said.slice(before).some(({ event }) => event === 'refused'), 'a wrong command without an answer', raw);
+          must(
+            parsed.ok || said.slice(before).some(({ event }) => event === 'refused'),
+            'a wrong command without an answer',
+            raw,
+          );
           said.length = 0;
         } else {
           if (dice.once(4)) {
             orders += 1;
             desk.print({ jobId: `order-${orders}`, deviceId: 'printer', document: named });
           }
-          tell(typeof raw === 'object' && raw !== null && 'jobId' in raw && raw.jobId === 'order-1' ? { ...raw, jobId: `order-${orders}` } : raw);
-          mustEqual(desk.statuses().map(({ deviceId }) => deviceId), devices.map(({ id }) => id), 'a device is gone from the list');
+          tell(
+            typeof raw === 'object' && raw !== null && 'jobId' in raw && raw.jobId === 'order-1'
+              ? { ...raw, jobId: `order-${orders}` }
+              : raw,
+          );
+          mustEqual(
+            desk.statuses().map(({ deviceId }) => deviceId),
+            devices.map(({ id }) => id),
+            'a device is gone from the list',
+          );
           const lines = logged.splice(0);
           must(!lines.join().includes(CANARY), 'the log repeats what was sent', lines);
         }

@@ -1,9 +1,20 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { batchEntryLineSchema, decodeBatch, encodeBatch, type Batch } from '../../../contract/encoding/batch.ts';
+import {
+  batchEntryLineSchema,
+  decodeBatch,
+  encodeBatch,
+  type Batch,
+} from '../../../contract/encoding/batch.ts';
 import { jcs } from '../../../contract/encoding/jcs.ts';
 import { composeTicketNumber, isTicketNumber } from '../../../contract/encoding/ticket-number.ts';
-import { decodeTicketQr, encodeTicketQr, ticketQrPayloadSchema, type TicketQrPayload, type Verify } from '../../../contract/encoding/ticket-qr.ts';
+import {
+  decodeTicketQr,
+  encodeTicketQr,
+  ticketQrPayloadSchema,
+  type TicketQrPayload,
+  type Verify,
+} from '../../../contract/encoding/ticket-qr.ts';
 import type { DepartureId, LedgerId, WindowId } from '../../../contract/ids.ts';
 import type { Dice } from '../dice.ts';
 import { must, mustEqual, type Fuzzer } from '../fuzzer.ts';
@@ -18,10 +29,15 @@ function plainCanonical(value: unknown): string {
     if (typeof each !== 'object' || each === null) return each;
     const source = each as Record<string, unknown>;
     // Entries of a map keep their order in text whatever the keys look like; an object would move integers forward.
-    return new Map(Object.keys(source).sort().map((key) => [key, sorted(source[key])]));
+    return new Map(
+      Object.keys(source)
+        .sort()
+        .map((key) => [key, sorted(source[key])]),
+    );
   };
   const write = (each: unknown): string => {
-    if (each instanceof Map) return `{${[...each].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`;
+    if (each instanceof Map)
+      return `{${[...each].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`;
     if (Array.isArray(each)) return `[${each.map(write).join(',')}]`;
     return JSON.stringify(each);
   };
@@ -32,12 +48,22 @@ function isEncodable(value: unknown): boolean {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value === 'string') return value.isWellFormed();
   if (Array.isArray(value)) return value.every(isEncodable);
-  if (typeof value === 'object' && value !== null) return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isEncodable(inner));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isEncodable(inner));
   return true;
 }
 
 const entrySample = {
-  v: 1, window: 'pier/03', seq: 7, at: 1_795_226_400_000, kind: 'sale.money', plans: [], part: { n: 1, of: 2 }, 10: 'ten', 9: 'nine', 'é': true,
+  v: 1,
+  window: 'pier/03',
+  seq: 7,
+  at: 1_795_226_400_000,
+  kind: 'sale.money',
+  plans: [],
+  part: { n: 1, of: 2 },
+  10: 'ten',
+  9: 'nine',
+  é: true,
   body: { shiftId: 'a'.repeat(32), totalFen: 3_000, note: '测试\u0000"\\\u2028𠮷', nothing: null },
 };
 
@@ -62,7 +88,11 @@ export const jcsFuzzer: Fuzzer = {
           return count('refused');
         }
         must(isEncodable(value), 'a value that two encoders may write differently is encoded', value);
-        mustEqual(text, plainCanonical(value).replaceAll(/(?<=[[,:]|^)-0(?=[\],}]|$)/g, '0'), 'not the canonical text');
+        mustEqual(
+          text,
+          plainCanonical(value).replaceAll(/(?<=[[,:]|^)-0(?=[\],}]|$)/g, '0'),
+          'not the canonical text',
+        );
         must(encode(JSON.parse(text)) === text, 'not the same text again', text);
         count('encoded');
       },
@@ -73,19 +103,35 @@ export const jcsFuzzer: Fuzzer = {
 // ---------------------------------------------------------------- batches
 
 function sampleBatch(dice: Dice): Batch {
-  const row = { alg: 'AES-256-GCM', ref: dice.hex(32), week: '2026-W47', nonce: 'A'.repeat(16), sealed: 'abc_-' } as const;
+  const row = {
+    alg: 'AES-256-GCM',
+    ref: dice.hex(32),
+    week: '2026-W47',
+    nonce: 'A'.repeat(16),
+    sealed: 'abc_-',
+  } as const;
   const from = dice.between(1, 500);
   const entries = Array.from({ length: dice.between(1, 4) }, (_, n) => ({
     entry: JSON.stringify({ seq: from + n, kind: 'ticket.sold', note: `${CANARY}\u2028` }),
     ...(dice.once(2) && { row }),
   }));
   const weekKey = {
-    alg: 'X25519-HKDF-SHA-256-AES-256-GCM', week: '2026-W47', cityKeyId: '01234567', ephemeral: 'abc', nonce: 'abc', sealed: 'abc',
+    alg: 'X25519-HKDF-SHA-256-AES-256-GCM',
+    week: '2026-W47',
+    cityKeyId: '01234567',
+    ephemeral: 'abc',
+    nonce: 'abc',
+    sealed: 'abc',
   } as const;
   return {
     head: {
-      alg: 'Ed25519', purpose: 'so.batch.1', window: 'pier/03' as WindowId, ledgerId: dice.hex(32) as LedgerId,
-      from, to: from + entries.length - 1, hash: dice.hex(64),
+      alg: 'Ed25519',
+      purpose: 'so.batch.1',
+      window: 'pier/03' as WindowId,
+      ledgerId: dice.hex(32) as LedgerId,
+      from,
+      to: from + entries.length - 1,
+      hash: dice.hex(64),
     },
     signature: 'abc',
     weekKeys: dice.once(2) ? [weekKey] : [],
@@ -104,7 +150,9 @@ export const batchFuzzer: Fuzzer = {
     const decode: typeof decodeBatch = planted
       ? (text) => {
           const decoded = decodeBatch(text);
-          return decoded.ok ? decoded : { ...decoded, why: `${decoded.why} in ${text.split('\n')[decoded.line - 1]}` };
+          return decoded.ok
+            ? decoded
+            : { ...decoded, why: `${decoded.why} in ${text.split('\n')[decoded.line - 1]}` };
         }
       : decodeBatch;
     return {
@@ -121,11 +169,23 @@ export const batchFuzzer: Fuzzer = {
         if (decoded.ok) {
           const again = decode(encodeBatch(decoded.batch));
           mustEqual(again, decoded, 'what was read is not read again');
-          must(decoded.batch.entries.every((line) => batchEntryLineSchema.safeParse(line).success), 'an entry line of the wrong shape', decoded.batch);
+          must(
+            decoded.batch.entries.every((line) => batchEntryLineSchema.safeParse(line).success),
+            'an entry line of the wrong shape',
+            decoded.batch,
+          );
           return count('read');
         }
-        must(decoded.line >= 1 && decoded.line <= broken.split('\n').length, 'a line that is not there', decoded);
-        must(!decoded.why.includes(CANARY) && decoded.why.length < 200, 'the reason repeats what was sent', decoded);
+        must(
+          decoded.line >= 1 && decoded.line <= broken.split('\n').length,
+          'a line that is not there',
+          decoded,
+        );
+        must(
+          !decoded.why.includes(CANARY) && decoded.why.length < 200,
+          'the reason repeats what was sent',
+          decoded,
+        );
         count('refused');
       },
     };
@@ -142,7 +202,9 @@ export const ticketNumberFuzzer: Fuzzer = {
   casesPerRound: 5_000,
   reaches: ['good', 'refused'],
   open: ({ planted, count }) => {
-    const isNumber = planted ? (text: string): boolean => /^\d{20}$/.test(text) : (text: string): boolean => isTicketNumber(text);
+    const isNumber = planted
+      ? (text: string): boolean => /^\d{20}$/.test(text)
+      : (text: string): boolean => isTicketNumber(text);
     return {
       one(dice) {
         const number = composeTicketNumber({
@@ -155,19 +217,39 @@ export const ticketNumberFuzzer: Fuzzer = {
         must(number.length === 20 && isNumber(number), 'an own number is not taken', number);
         const at = dice.below(20);
         const digit = (Number(number[at]) + dice.between(1, 9)) % 10;
-        must(!isNumber(number.slice(0, at) + String(digit) + number.slice(at + 1)), 'one wrong digit passes', number);
+        must(
+          !isNumber(number.slice(0, at) + String(digit) + number.slice(at + 1)),
+          'one wrong digit passes',
+          number,
+        );
         const next = number[at + 1];
         const swapped = number.slice(0, at) + (next ?? '') + (number[at] ?? '') + number.slice(at + 2);
-        const isBlindSpot = next === undefined || next === number[at] || `${number[at]}${next}` === '09' || `${number[at]}${next}` === '90';
+        const isBlindSpot =
+          next === undefined ||
+          next === number[at] ||
+          `${number[at]}${next}` === '09' ||
+          `${number[at]}${next}` === '90';
         must(isBlindSpot || !isNumber(swapped), 'two digits changed places and it passes', number);
         const odd = dice.once(8) ? String(anyJson(dice, 0)) : mutateText(dice, number);
         const taken = isNumber(odd);
         must(!taken || /^[0-9]{20}$/.test(odd), 'something else than 20 digits passes', odd);
         count(taken ? 'good' : 'refused');
-        for (const parts of [{ window: 0 }, { serial: 100_000 }, { ledgerOrdinal: 1.5 }, { stationCode: odd.slice(0, 5) }]) {
+        for (const parts of [
+          { window: 0 },
+          { serial: 100_000 },
+          { ledgerOrdinal: 1.5 },
+          { stationCode: odd.slice(0, 5) },
+        ]) {
           if ('stationCode' in parts && /^\d{4}$/.test(parts.stationCode ?? '')) continue;
           try {
-            composeTicketNumber({ stationCode: '3309', businessDate: '2026-11-21', window: 3, ledgerOrdinal: 1, serial: 1, ...parts });
+            composeTicketNumber({
+              stationCode: '3309',
+              businessDate: '2026-11-21',
+              window: 3,
+              ledgerOrdinal: 1,
+              serial: 1,
+              ...parts,
+            });
           } catch (error) {
             must(error instanceof RangeError, 'another error than the one promised', String(error));
             continue;
@@ -181,7 +263,6 @@ export const ticketNumberFuzzer: Fuzzer = {
 
 // ---------------------------------------------------------------- ticket QR
 
-
 export const ticketQrFuzzer: Fuzzer = {
   name: 'ticket-qr',
   boundary: 'scanned ticket codes',
@@ -193,7 +274,9 @@ export const ticketQrFuzzer: Fuzzer = {
     const { privateKey } = generateKeyPairSync('ed25519');
     const publicKey = createPublicKey(privateKey);
     const signWith = (bytes: Uint8Array): Uint8Array => sign(null, bytes, privateKey);
-    const check: Verify = (keyId, bytes, signature) => (planted && signature.length === 64) || (keyId === '0a1b2c3d' && verify(null, bytes, publicKey, signature));
+    const check: Verify = (keyId, bytes, signature) =>
+      (planted && signature.length === 64) ||
+      (keyId === '0a1b2c3d' && verify(null, bytes, publicKey, signature));
     return {
       one(dice) {
         const payload = {
@@ -210,7 +293,11 @@ export const ticketQrFuzzer: Fuzzer = {
           const text = encodeTicketQr(odd as TicketQrPayload, signWith);
           const read = decodeTicketQr(text, check);
           if (!read.ok) return count(read.why);
-          must(ticketQrPayloadSchema.safeParse(odd).success && isDeepStrictEqual(read.payload, odd), 'a payload that no ticket has', odd);
+          must(
+            ticketQrPayloadSchema.safeParse(odd).success && isDeepStrictEqual(read.payload, odd),
+            'a payload that no ticket has',
+            odd,
+          );
           return count('good');
         }
         mustEqual(decodeTicketQr(good, check), { ok: true, payload }, 'a good code is not read');

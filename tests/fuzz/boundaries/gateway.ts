@@ -35,19 +35,34 @@ function theCity(): Promise<City> {
       const { err } = fields;
       logged.push(`${message} ${err instanceof Error ? err.stack : JSON.stringify(fields)}`);
     };
-    const runtime: CityRuntime = { nowMs: () => saleInstantMs, randomBytes: (count) => new Uint8Array(randomBytes(count)), log: { info: () => undefined, warn: log, error: log } };
+    const runtime: CityRuntime = {
+      nowMs: () => saleInstantMs,
+      randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      log: { info: () => undefined, warn: log, error: log },
+    };
     const store = await openPglite('memory://');
     await migrate(store, readMigrations(), saleInstantMs);
     const ring = openKeyRing(makeCityKeyFile(runtime));
     await publishFeed(store, ring, trialFeed(saleInstantMs));
-    return { gateway: createGateway({ store, ring, runtime, name: '测试城市' }), store, ring, runtime, logged };
+    return {
+      gateway: createGateway({ store, ring, runtime, name: '测试城市' }),
+      store,
+      ring,
+      runtime,
+      logged,
+    };
   })();
   return opened;
 }
 
 const odd = (dice: Dice, line: string): string => {
-  if (dice.once(5)) return mutateText(dice, line).toWellFormed().replaceAll(/[\0\n]/g, '');
-  return JSON.stringify(mutateJson(dice, JSON.parse(line))).toWellFormed().replaceAll('\\u0000', '?');
+  if (dice.once(5))
+    return mutateText(dice, line)
+      .toWellFormed()
+      .replaceAll(/[\0\n]/g, '');
+  return JSON.stringify(mutateJson(dice, JSON.parse(line)))
+    .toWellFormed()
+    .replaceAll('\\u0000', '?');
 };
 
 /** Only what has a canonical text can be signed. */
@@ -66,7 +81,16 @@ export const gatewayFuzzer: Fuzzer = {
   quickCases: 120,
   share: 10,
   casesPerRound: 30,
-  reaches: ['stored', 'stored, with odd entries', 'city.batchShape', 'city.signature', 'city.chain', 'request.shape', 'rpc answered', 'good batch after it'],
+  reaches: [
+    'stored',
+    'stored, with odd entries',
+    'city.batchShape',
+    'city.signature',
+    'city.chain',
+    'request.shape',
+    'rpc answered',
+    'good batch after it',
+  ],
   async open({ dice: chance, planted, count }) {
     const city = await theCity();
     const { gateway, store, ring, logged } = city;
@@ -82,7 +106,15 @@ export const gatewayFuzzer: Fuzzer = {
       return parsed.data;
     };
     const rpc = async (request: unknown): Promise<Answer> => read(await gateway.rpc(request));
-    const enrolled = await rpc({ id: 1, method: 'window.enrol', params: { code: await makeEnrolmentCode(store, city.runtime), window: window.window, key: window.publicKey } });
+    const enrolled = await rpc({
+      id: 1,
+      method: 'window.enrol',
+      params: {
+        code: await makeEnrolmentCode(store, city.runtime),
+        window: window.window,
+        key: window.publicKey,
+      },
+    });
     must(enrolled.ok, 'the window of the round is not enrolled', enrolled);
     window.ticketNumber(chance.between(1, 99_000));
     window.open();
@@ -90,7 +122,10 @@ export const gatewayFuzzer: Fuzzer = {
     let stored = 0;
 
     const entriesInCity = async (): Promise<string[]> => {
-      const rows = await store.query<{ entry: string }>('select entry from entries where window_id = $1 order by seq', [window.window]);
+      const rows = await store.query<{ entry: string }>(
+        'select entry from entries where window_id = $1 order by seq',
+        [window.window],
+      );
       return rows.map(({ entry }) => entry);
     };
     const send = async (gzip: Uint8Array): Promise<Answer> => {
@@ -107,27 +142,45 @@ export const gatewayFuzzer: Fuzzer = {
     /** The true journal goes up behind whatever came before it. */
     const sendGood = async (): Promise<void> => {
       const from = stored + 1;
-      const answer = await send(window.batch(from, window.lastSeq, window.weekKeys.has(saleWeek) ? keys() : []));
+      const answer = await send(
+        window.batch(from, window.lastSeq, window.weekKeys.has(saleWeek) ? keys() : []),
+      );
       must(answer.ok, 'a good batch is refused after a bad one', answer);
       const { ackSeq, verdicts } = batchAnswerSchema.parse(answer.result);
       must(ackSeq === window.lastSeq, 'not everything is acknowledged', { ackSeq, last: window.lastSeq });
-      must(verdicts.every(({ seq }) => seq <= ackSeq), 'a verdict on what never came', verdicts);
+      must(
+        verdicts.every(({ seq }) => seq <= ackSeq),
+        'a verdict on what never came',
+        verdicts,
+      );
       for (const { refusal } of verdicts) if (refusal) mustBeRefusal(refusal);
       stored = ackSeq;
     };
 
     const badRpc = async (dice: Dice): Promise<void> => {
       const samples = [
-        { id: 1, method: 'window.enrol', params: { code: 'ABCD-EFGH-JKLM-NPQR', window: 'nobody/01', key: 'A'.repeat(43) } },
+        {
+          id: 1,
+          method: 'window.enrol',
+          params: { code: 'ABCD-EFGH-JKLM-NPQR', window: 'nobody/01', key: 'A'.repeat(43) },
+        },
         { id: 2, method: 'ledger.position', params: { window: window.window, ledgerId: window.ledgerId } },
         { id: 3, method: 'feed.get', params: { station: 'zhujiajian-wugongzhi', have: 0 } },
         { id: 4, method: 'city.hello', params: {} },
       ];
-      const request = dice.once(6) ? anyJson(dice) : dice.once(4) ? dice.pick(samples) : mutateJson(dice, dice.pick(samples));
+      const request = dice.once(6)
+        ? anyJson(dice)
+        : dice.once(4)
+          ? dice.pick(samples)
+          : mutateJson(dice, dice.pick(samples));
       const answer = await rpc(request);
       if (!answer.ok) return count(answer.refusal.code);
       const { method } = request as { method: keyof typeof cityMethods };
-      must(cityMethods[method].output.safeParse(answer.result).success, 'a result that does not fit the contract', answer);
+      must(
+        cityMethods[method].output.safeParse(answer.result).success,
+        'a result that does not fit the contract',
+        answer,
+      );
       count('rpc answered');
     };
 
@@ -141,40 +194,75 @@ export const gatewayFuzzer: Fuzzer = {
         if (isOdd) {
           const line = window.lines.at(-dice.between(1, 2));
           if (line) line.entry = odd(dice, line.entry);
-          if (line?.row && dice.once(3)) line.row = { ...line.row, ...(dice.once(2) ? { sealed: dice.hex(40) } : { ref: dice.hex(32) }) };
+          if (line?.row && dice.once(3))
+            line.row = { ...line.row, ...(dice.once(2) ? { sealed: dice.hex(40) } : { ref: dice.hex(32) }) };
         } else {
           const from = stored + 1;
           const good = window.batch(from, window.lastSeq, dice.once(2) ? keys() : []);
           const last = window.lastSeq;
-          const head = { ledgerId: window.ledgerId, window: window.window, hash: dice.hex(64), from, to: last };
+          const head = {
+            ledgerId: window.ledgerId,
+            window: window.window,
+            hash: dice.hex(64),
+            from,
+            to: last,
+          };
           const broken =
-            dice.below(6) === 0 ? mutateBytes(dice, good)
-            : dice.once(5) ? window.batch(from, last, keys(), { text: (text) => mutateText(dice, text) })
-            : dice.once(6) ? window.batch(from, last, [], { key: stranger.privateKey })
-            : dice.once(3) ? window.batch(from, last, [], { head: signable(mutateJson(dice, head)) })
-            : dice.once(2) ? window.batch(from, last, keys(), { text: (text) => {
-                const lines = text.split('\n');
-                const at = dice.below(lines.length - 1);
-                return lines.with(at, jsonText(dice, mutateJson(dice, JSON.parse(lines[at] ?? '')))).join('\n');
-              } })
-            : new Uint8Array(gzipSync(dice.once(2) ? `${JSON.stringify(anyJson(dice))}\n` : dice.bytes(100)));
+            dice.below(6) === 0
+              ? mutateBytes(dice, good)
+              : dice.once(5)
+                ? window.batch(from, last, keys(), { text: (text) => mutateText(dice, text) })
+                : dice.once(6)
+                  ? window.batch(from, last, [], { key: stranger.privateKey })
+                  : dice.once(3)
+                    ? window.batch(from, last, [], { head: signable(mutateJson(dice, head)) })
+                    : dice.once(2)
+                      ? window.batch(from, last, keys(), {
+                          text: (text) => {
+                            const lines = text.split('\n');
+                            const at = dice.below(lines.length - 1);
+                            return lines
+                              .with(at, jsonText(dice, mutateJson(dice, JSON.parse(lines[at] ?? ''))))
+                              .join('\n');
+                          },
+                        })
+                      : new Uint8Array(
+                          gzipSync(dice.once(2) ? `${JSON.stringify(anyJson(dice))}\n` : dice.bytes(100)),
+                        );
           const answer = await send(broken);
           if (answer.ok) {
             // Not harmed after all, or harmed where nothing is signed: a row or a key. The entries are the window's own in any case.
             const { ackSeq } = batchAnswerSchema.parse(answer.result);
-            must(ackSeq <= window.lastSeq, 'more is acknowledged than there is', { ackSeq, last: window.lastSeq });
+            must(ackSeq <= window.lastSeq, 'more is acknowledged than there is', {
+              ackSeq,
+              last: window.lastSeq,
+            });
             stored = Math.max(stored, ackSeq);
             count('stored');
           } else count(answer.refusal.code);
           const inCity = await entriesInCity();
-          mustEqual(inCity, window.lines.slice(0, stored).map(({ entry }) => entry), answer.ok ? 'other entries than were signed are stored' : 'something of a refused batch is stored');
+          mustEqual(
+            inCity,
+            window.lines.slice(0, stored).map(({ entry }) => entry),
+            answer.ok
+              ? 'other entries than were signed are stored'
+              : 'something of a refused batch is stored',
+          );
         }
         if (stored < window.lastSeq) await sendGood();
         count(isOdd ? 'stored, with odd entries' : 'good batch after it');
-        mustEqual((await entriesInCity()).slice(before), window.lines.slice(before).map(({ entry }) => entry), 'the city has something else than the window');
+        mustEqual(
+          (await entriesInCity()).slice(before),
+          window.lines.slice(before).map(({ entry }) => entry),
+          'the city has something else than the window',
+        );
       },
       end() {
-        must(!logged.join().includes(CANARY) && !logged.join().includes('测试甲'), 'the log holds somebody', logged.slice(-3));
+        must(
+          !logged.join().includes(CANARY) && !logged.join().includes('测试甲'),
+          'the log holds somebody',
+          logged.slice(-3),
+        );
       },
     };
   },

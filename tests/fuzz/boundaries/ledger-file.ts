@@ -13,7 +13,10 @@ const files = ['ledger.db', 'ledger.db-wal', 'anchor.json', 'keys.json', 'master
 
 /** Every entry with its hash, in order: what must not change unseen. */
 function journalOf(ledger: Ledger): string {
-  return ledger.entriesAfter(0, 100_000, 100_000_000).map(({ seq, canonical, hash }) => `${seq} ${Buffer.from(hash).toString('hex')} ${canonical}`).join('\n');
+  return ledger
+    .entriesAfter(0, 100_000, 100_000_000)
+    .map(({ seq, canonical, hash }) => `${seq} ${Buffer.from(hash).toString('hex')} ${canonical}`)
+    .join('\n');
 }
 
 /** Bytes of a page are hit where rows, cells and headers are, not only anywhere. */
@@ -24,12 +27,17 @@ function damage(dice: Dice, bytes: Uint8Array): Uint8Array {
       return mutateBytes(dice, bytes);
     case 1: {
       const out = bytes.slice();
-      const at = dice.below(Math.max(1, Math.floor(out.length / page))) * page + dice.below(dice.pick([16, 100, page]));
+      const at =
+        dice.below(Math.max(1, Math.floor(out.length / page))) * page +
+        dice.below(dice.pick([16, 100, page]));
       if (at < out.length) out[at] = dice.below(256);
       return out;
     }
     case 2:
-      return bytes.slice(0, dice.pick([0, dice.below(bytes.length + 1), Math.floor(dice.below(bytes.length + 1) / page) * page]));
+      return bytes.slice(
+        0,
+        dice.pick([0, dice.below(bytes.length + 1), Math.floor(dice.below(bytes.length + 1) / page) * page]),
+      );
     case 3:
       return new Uint8Array(Buffer.concat([bytes, dice.bytes(dice.pick([1, 24, page]))]));
     case 4: {
@@ -91,7 +99,9 @@ export const ledgerFileFuzzer: Fuzzer = {
         cpSync(dice.once(2) ? torn : clean, at, { recursive: true });
         const there = files.filter((file) => existsSync(join(at, file)));
         for (let times = dice.pick([1, 1, 1, 2]); times > 0; times -= 1) {
-          const file = dice.once(3) ? dice.pick(there) : dice.pick(there.filter((name) => name.startsWith('ledger.db')));
+          const file = dice.once(3)
+            ? dice.pick(there)
+            : dice.pick(there.filter((name) => name.startsWith('ledger.db')));
           writeFileSync(join(at, file), damage(dice, readFileSync(join(at, file))));
         }
         // Without an anchor nobody can know that entries are gone from the end.

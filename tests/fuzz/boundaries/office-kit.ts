@@ -43,7 +43,8 @@ async function cheapPin(): Promise<string> {
 function devicesOf(dice: Dice, machine: Machine): DeviceProcessLauncher {
   return {
     start(onMessage, onExit) {
-      const later = (message: unknown): void => void machine.runtime.timers.setTimeout(() => onMessage(message), 5);
+      const later = (message: unknown): void =>
+        void machine.runtime.timers.setTimeout(() => onMessage(message), 5);
       later({ event: 'ready', pid: 1 });
       const state = { event: 'device.state', state: 'ready', detail: 'none' };
       later({ ...state, deviceId: 'printer', kind: 'printer', paper: 'ok' });
@@ -58,7 +59,13 @@ function devicesOf(dice: Dice, machine: Machine): DeviceProcessLauncher {
           if (command !== 'print') return;
           const outcome = dice.pick(['confirmed', 'unknown', 'failed']);
           later({ event: 'print.started', jobId, deviceId: 'printer' });
-          later({ event: 'print.finished', jobId, deviceId: 'printer', outcome, ...(outcome !== 'confirmed' && { reason: 'paperOut' }) });
+          later({
+            event: 'print.finished',
+            jobId,
+            deviceId: 'printer',
+            outcome,
+            ...(outcome !== 'confirmed' && { reason: 'paperOut' }),
+          });
         },
         kill: () => onExit('killed'),
       };
@@ -68,7 +75,13 @@ function devicesOf(dice: Dice, machine: Machine): DeviceProcessLauncher {
 
 function cardOf(dice: Dice): object {
   return {
-    kind: 'residentId', name: '演练甲', number: citizenNumber('19900101', dice.below(999)), sex: 'male', birthDate: '1990-01-01', validFrom: '2020-01-01', validTo: 'longTerm',
+    kind: 'residentId',
+    name: '演练甲',
+    number: citizenNumber('19900101', dice.below(999)),
+    sex: 'male',
+    birthDate: '1990-01-01',
+    validFrom: '2020-01-01',
+    validTo: 'longTerm',
   };
 }
 
@@ -99,7 +112,8 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
     program: 'fuzz',
     trial: {
       people: () => [{ id: 'p1', name: '演练甲', note: '成人' }],
-      layCard: (person) => Promise.resolve(person === 'p1' ? accepted(null) : refused('trial.unknownPerson', { person: '?' })),
+      layCard: (person) =>
+        Promise.resolve(person === 'p1' ? accepted(null) : refused('trial.unknownPerson', { person: '?' })),
       removeCard: done,
       link: done,
       paper: done,
@@ -110,7 +124,11 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
   const office = opened.value;
   const events: EventMessage[] = [];
   const hear = (event: EventMessage): void => {
-    must(eventSchema.safeParse(event).success && Object.hasOwn(officeEvents, event.event), 'an event that no page knows', event);
+    must(
+      eventSchema.safeParse(event).success && Object.hasOwn(officeEvents, event.event),
+      'an event that no page knows',
+      event,
+    );
     const fits = officeEvents[event.event as OfficeEvent].safeParse(event.data);
     must(fits.success, 'an event that does not fit the contract', event);
     if (events.length > 200) events.splice(0, 100);
@@ -119,15 +137,21 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
   office.subscribe(SIGNED_IN, hear);
   office.subscribe(STRANGER, (event) => {
     hear(event);
-    must(!['reader.card', 'reader.unreadable', 'print.changed'].includes(event.event), 'a name goes to a page on which nobody has signed in', event);
+    must(
+      !['reader.card', 'reader.unreadable', 'print.changed'].includes(event.event),
+      'a name goes to a page on which nobody has signed in',
+      event,
+    );
   });
   let isStopped = false;
   return {
     office,
     machine,
     events,
-    call: (method, params = {}, commandId) => office.call({ id: 1, method, params, ...(commandId !== undefined && { commandId }) }, SIGNED_IN),
-    lastDefect: () => JSON.stringify(machine.logged.findLast(({ level }) => level === 'error') ?? 'nothing logged'),
+    call: (method, params = {}, commandId) =>
+      office.call({ id: 1, method, params, ...(commandId !== undefined && { commandId }) }, SIGNED_IN),
+    lastDefect: () =>
+      JSON.stringify(machine.logged.findLast(({ level }) => level === 'error') ?? 'nothing logged'),
     async stop() {
       if (isStopped) return;
       isStopped = true;

@@ -5,12 +5,30 @@ import { adult } from '../../support/people.ts';
 import type { Dice } from '../dice.ts';
 import { Finding, must, mustBeRefusal, type Fuzzer } from '../fuzzer.ts';
 import { anyJson, CANARY, mutateJson } from '../mutate.ts';
-import { CLERK, openFuzzOffice, PIN, removeOffice, SIGNED_IN, STRANGER, type FuzzOffice } from './office-kit.ts';
+import {
+  CLERK,
+  openFuzzOffice,
+  PIN,
+  removeOffice,
+  SIGNED_IN,
+  STRANGER,
+  type FuzzOffice,
+} from './office-kit.ts';
 
 const specs: Record<string, MethodSpec> = officeMethods;
 const methods = Object.keys(officeMethods) as OfficeMethod[];
 /** Half of what a window does is selling. */
-const often: OfficeMethod[] = ['sales.sell', 'sales.sell', 'sales.quote', 'holders.type', 'holders.type', 'shifts.open', 'sales.list', 'prints.settle', 'commands.open'];
+const often: OfficeMethod[] = [
+  'sales.sell',
+  'sales.sell',
+  'sales.quote',
+  'holders.type',
+  'holders.type',
+  'shifts.open',
+  'sales.list',
+  'prints.settle',
+  'commands.open',
+];
 
 interface Request {
   id: unknown;
@@ -41,10 +59,16 @@ class Page {
   }
 
   #params(dice: Dice, method: OfficeMethod): unknown {
-    const departure = this.departures.length > 0 ? dice.pick(this.departures) : { departureId: 'w-a-b/2026-11-22/0900', fareFen: 100 };
-    const holder = (): string => (this.holders.length > 0 && !dice.once(12) ? dice.pick(this.holders.slice(-12)) : dice.hex(32));
+    const departure =
+      this.departures.length > 0
+        ? dice.pick(this.departures)
+        : { departureId: 'w-a-b/2026-11-22/0900', fareFen: 100 };
+    const holder = (): string =>
+      this.holders.length > 0 && !dice.once(12) ? dice.pick(this.holders.slice(-12)) : dice.hex(32);
     const passengers = Array.from({ length: dice.pick([1, 1, 1, 1, 2, 3, dice.below(2)]) }, () =>
-      dice.once(10) ? { holderRef: holder(), ticketClass: 'child_half', childBasis: dice.pick(['age', 'height']) } : { holderRef: holder(), ticketClass: 'full' },
+      dice.once(10)
+        ? { holderRef: holder(), ticketClass: 'child_half', childBasis: dice.pick(['age', 'height']) }
+        : { holderRef: holder(), ticketClass: 'full' },
     );
     this.people += 1;
     switch (method) {
@@ -55,21 +79,39 @@ class Page {
       case 'shifts.close':
         return { countedFen: dice.below(10_000_000) };
       case 'timetable.departures':
-        return { date: dice.pick(['2026-11-21', '2026-11-22', '2026-11-24', '2027-02-29']), ...(dice.once(3) && { toPlaceId: 'putuoshan' }) };
+        return {
+          date: dice.pick(['2026-11-21', '2026-11-22', '2026-11-24', '2027-02-29']),
+          ...(dice.once(3) && { toPlaceId: 'putuoshan' }),
+        };
       case 'holders.type':
-        return dice.once(8) ? { documentKind: '553', number: '911990199001010015', name: CANARY } : { documentKind: '111', ...adult(this.people) };
+        return dice.once(8)
+          ? { documentKind: '553', number: '911990199001010015', name: CANARY }
+          : { documentKind: '111', ...adult(this.people) };
       case 'holders.drop':
         return { holderRefs: [holder()] };
       case 'sales.quote':
         return { departureId: departure.departureId, passengers };
       case 'sales.sell': {
         const totalFen = departure.fareFen * passengers.length;
-        return { departureId: departure.departureId, passengers, payment: 'cash', totalFen, tenderedFen: totalFen + dice.pick([0, 0, 100, 50_000, -100]) };
+        return {
+          departureId: departure.departureId,
+          passengers,
+          payment: 'cash',
+          totalFen,
+          tenderedFen: totalFen + dice.pick([0, 0, 100, 50_000, -100]),
+        };
       }
       case 'sales.list':
-        return { limit: dice.between(1, 200), ...(dice.once(3) && { before: dice.between(1, 100) }), ...(dice.once(3) && { ticketNumber: String(dice.below(99_999)) }) };
+        return {
+          limit: dice.between(1, 200),
+          ...(dice.once(3) && { before: dice.between(1, 100) }),
+          ...(dice.once(3) && { ticketNumber: String(dice.below(99_999)) }),
+        };
       case 'prints.settle':
-        return { ticketNumber: this.tickets.length > 0 ? dice.pick(this.tickets) : '3'.repeat(20), found: dice.pick(['inHand', 'printAgain']) };
+        return {
+          ticketNumber: this.tickets.length > 0 ? dice.pick(this.tickets) : '3'.repeat(20),
+          found: dice.pick(['inHand', 'printAgain']),
+        };
       case 'commands.seen':
         return { commandIds: this.accepted.slice(-2).flatMap(({ commandId }) => commandId ?? []) };
       case 'trial.layCard':
@@ -86,14 +128,21 @@ class Page {
   learn(request: Request, result: unknown): void {
     if (request.method === 'holders.type') this.holders.push((result as { holderRef: string }).holderRef);
     if (request.method === 'sales.sell') {
-      this.tickets.push(...(result as { tickets: { ticketNumber: string }[] }).tickets.map(({ ticketNumber }) => ticketNumber));
+      this.tickets.push(
+        ...(result as { tickets: { ticketNumber: string }[] }).tickets.map(
+          ({ ticketNumber }) => ticketNumber,
+        ),
+      );
     }
     if (request.commandId !== undefined) this.accepted.push(request);
   }
 }
 
 /** Names and numbers that stand in a request, long enough to be somebody's. */
-function personalIn(value: unknown, found: { names: string[]; numbers: string[] } = { names: [], numbers: [] }): typeof found {
+function personalIn(
+  value: unknown,
+  found: { names: string[]; numbers: string[] } = { names: [], numbers: [] },
+): typeof found {
   if (typeof value !== 'object' || value === null) return found;
   for (const [key, inner] of Object.entries(value)) {
     if (key === 'name' && typeof inner === 'string' && inner.length >= 3) found.names.push(inner);
@@ -118,7 +167,11 @@ export function mustBeAnswer(raw: unknown, answer: unknown, defect: () => string
   for (const number of numbers) must(!text.includes(number), 'an answer with a whole document number');
   must(request.success, 'a request that is none is answered', raw);
   const spec = specs[request.data.method];
-  must(spec !== undefined && spec.output.safeParse(parsed.data.result).success, 'a result that does not fit the contract', answer);
+  must(
+    spec !== undefined && spec.output.safeParse(parsed.data.result).success,
+    'a result that does not fit the contract',
+    answer,
+  );
 }
 
 async function start(dice: Dice): Promise<{ fuzz: FuzzOffice; page: Page }> {
@@ -129,8 +182,12 @@ async function start(dice: Dice): Promise<{ fuzz: FuzzOffice; page: Page }> {
   fuzz.machine.pass(200);
   const answer = await fuzz.call('timetable.departures', { date: '2026-11-22' });
   if (!answer.ok) throw new Error(answer.refusal.message);
-  const { departures } = answer.result as { departures: { departureId: string; fullFareFen: number | null; state: string }[] };
-  for (const { departureId, fullFareFen, state } of departures) if (fullFareFen !== null && state === 'onSale') page.departures.push({ departureId, fareFen: fullFareFen });
+  const { departures } = answer.result as {
+    departures: { departureId: string; fullFareFen: number | null; state: string }[];
+  };
+  for (const { departureId, fullFareFen, state } of departures)
+    if (fullFareFen !== null && state === 'onSale')
+      page.departures.push({ departureId, fareFen: fullFareFen });
   page.departures.splice(6);
   return { fuzz, page };
 }
@@ -141,13 +198,27 @@ export const officeFuzzer: Fuzzer = {
   quickCases: 1_200,
   share: 80,
   casesPerRound: 400,
-  reaches: ['sold', 'request.shape', 'request.unknownMethod', 'command.differs', 'access.signInFirst', 'document.checkDigit', 'again', 'ok prints.settle', 'ok shifts.close'],
+  reaches: [
+    'sold',
+    'request.shape',
+    'request.unknownMethod',
+    'command.differs',
+    'access.signInFirst',
+    'document.checkDigit',
+    'again',
+    'ok prints.settle',
+    'ok shifts.close',
+  ],
   async open({ dice: chance, planted, count }) {
     const { fuzz, page } = await start(chance);
     const { office, machine } = fuzz;
     const call = async (raw: unknown, session: string): Promise<Answer> => {
       const answer = await office.call(raw, session);
-      if (planted && !answer.ok && answer.refusal.code === 'request.shape') return { ...answer, refusal: { ...answer.refusal, message: `${answer.refusal.message}${JSON.stringify(raw)}` } };
+      if (planted && !answer.ok && answer.refusal.code === 'request.shape')
+        return {
+          ...answer,
+          refusal: { ...answer.refusal, message: `${answer.refusal.message}${JSON.stringify(raw)}` },
+        };
       return answer;
     };
     const sold = new Set<string>();
@@ -156,7 +227,13 @@ export const officeFuzzer: Fuzzer = {
         const request = page.request(dice);
         const kind = dice.below(10);
         const raw: unknown =
-          kind < 4 ? request : kind < 7 ? { ...request, params: mutateJson(dice, request.params) } : kind < 9 ? mutateJson(dice, request) : anyJson(dice, 4);
+          kind < 4
+            ? request
+            : kind < 7
+              ? { ...request, params: mutateJson(dice, request.params) }
+              : kind < 9
+                ? mutateJson(dice, request)
+                : anyJson(dice, 4);
         const session = dice.once(12) ? STRANGER : SIGNED_IN;
         const answer = await call(raw, session);
         mustBeAnswer(raw, answer, fuzz.lastDefect);
@@ -166,15 +243,25 @@ export const officeFuzzer: Fuzzer = {
           count(`ok ${said.method}`);
           if (said.method === 'sales.sell') {
             count('sold');
-            const { tickets, totalFen, tenderedFen, changeFen } = answer.result as { tickets: { ticketNumber: string }[]; totalFen: number; tenderedFen: number; changeFen: number };
-            must(tenderedFen - totalFen === changeFen && changeFen >= 0, 'money that does not add up', answer.result);
+            const { tickets, totalFen, tenderedFen, changeFen } = answer.result as {
+              tickets: { ticketNumber: string }[];
+              totalFen: number;
+              tenderedFen: number;
+              changeFen: number;
+            };
+            must(
+              tenderedFen - totalFen === changeFen && changeFen >= 0,
+              'money that does not add up',
+              answer.result,
+            );
             for (const { ticketNumber } of tickets) {
               must(!sold.has(ticketNumber), 'a number was given twice', ticketNumber);
               sold.add(ticketNumber);
             }
           }
         } else count(answer.refusal.code);
-        const before = page.accepted.length > 0 && dice.once(6) ? dice.pick(page.accepted.slice(-20)) : undefined;
+        const before =
+          page.accepted.length > 0 && dice.once(6) ? dice.pick(page.accepted.slice(-20)) : undefined;
         if (before) {
           const again = await call(before, SIGNED_IN);
           mustBeAnswer(before, again, fuzz.lastDefect);
@@ -185,7 +272,11 @@ export const officeFuzzer: Fuzzer = {
           if (!differs.ok) count(differs.refusal.code);
         }
         if (dice.once(3)) machine.pass(dice.pick([1, 60, 200, 1_000, 5_000, dice.once(6) ? 120_000 : 20]));
-        if (dice.once(40) && session === SIGNED_IN) await office.call({ id: 1, method: 'session.signIn', params: { number: CLERK, pin: PIN } }, SIGNED_IN);
+        if (dice.once(40) && session === SIGNED_IN)
+          await office.call(
+            { id: 1, method: 'session.signIn', params: { number: CLERK, pin: PIN } },
+            SIGNED_IN,
+          );
         if (dice.once(40)) await fuzz.call('shifts.open', { floatFen: 0 }, `cmd-${dice.hex(20)}`);
       },
       async end() {
@@ -195,11 +286,17 @@ export const officeFuzzer: Fuzzer = {
         must(!text.includes(CANARY) && !/330999\d{11}/.test(text), 'the log holds somebody');
         const window = await openWindow(machine.restart());
         const verified = window.ledger.verify();
-        const inLedger = window.ledger.tickets({ limit: 100_000 }).map(({ body }): string => body.ticketNumber);
+        const inLedger = window.ledger
+          .tickets({ limit: 100_000 })
+          .map(({ body }): string => body.ticketNumber);
         window.close();
         removeOffice(fuzz);
         must(verified.ok, 'the chain of the ledger does not hold', verified);
-        must(inLedger.length === sold.size && inLedger.every((number) => sold.has(number)), 'the ledger has other tickets than were answered', { inLedger: inLedger.length, sold: sold.size });
+        must(
+          inLedger.length === sold.size && inLedger.every((number) => sold.has(number)),
+          'the ledger has other tickets than were answered',
+          { inLedger: inLedger.length, sold: sold.size },
+        );
       },
     };
   },

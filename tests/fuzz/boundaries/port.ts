@@ -60,16 +60,27 @@ export class Port implements Transport {
 }
 
 /** A driver's surroundings: time that a test owns, ports to a far end, and every event held against the contract. */
-export function surroundings(farEnd: FarEnd): { host: DriverHost; clock: VirtualClock; events: DeviceEvent[] } {
+export function surroundings(farEnd: FarEnd): {
+  host: DriverHost;
+  clock: VirtualClock;
+  events: DeviceEvent[];
+} {
   const clock = new VirtualClock();
   const events: DeviceEvent[] = [];
   const host: DriverHost = {
     clock,
     open: (): Promise<OpenResult> =>
-      Promise.resolve(farEnd.opens?.() === false ? { ok: false, problem: 'portMissing' } : { ok: true, transport: new Port(farEnd, clock) }),
+      Promise.resolve(
+        farEnd.opens?.() === false
+          ? { ok: false, problem: 'portMissing' }
+          : { ok: true, transport: new Port(farEnd, clock) },
+      ),
     emit(event) {
       const checked = deviceEvent.safeParse(event);
-      must(checked.success, 'an event that does not fit the contract', { event, why: checked.error?.issues[0] });
+      must(checked.success, 'an event that does not fit the contract', {
+        event,
+        why: checked.error?.issues[0],
+      });
       events.push(event);
     },
   };

@@ -2,7 +2,16 @@ import { cardDocument } from '../../../contract/device.ts';
 import type { SimulatedPerson } from '../../../contract/simulators.ts';
 import { decodeTextBlock } from '../../../native/drivers/sdt/text-block.ts';
 import {
-  COMMANDS, encodeAnswer, encodeFrame, FrameFinder, MAX_LENGTH, moduleIdText, splitAnswer, textBlockOf, type CommandName, type Found,
+  COMMANDS,
+  encodeAnswer,
+  encodeFrame,
+  FrameFinder,
+  MAX_LENGTH,
+  moduleIdText,
+  splitAnswer,
+  textBlockOf,
+  type CommandName,
+  type Found,
 } from '../../../native/drivers/sdt/frame.ts';
 import { startSdtReader } from '../../../native/drivers/sdt/reader.ts';
 import { SW3 } from '../../../native/drivers/sdt/status-codes.ts';
@@ -15,10 +24,45 @@ import { surroundings, type Port } from './port.ts';
 const common = { sex: '1', birthDate: '1990-01-01', validFrom: '2020-01-01', validTo: '2040-01-01' } as const;
 
 const people: SimulatedPerson[] = [
-  { ...common, kind: 'residentId', name: '测试甲', ethnicCode: '01', address: '样例路', authority: '样例局', number: citizenNumber('19900101', 1) },
-  { ...common, kind: 'hkMoTwPermit', name: '样例乙', address: '样例路', authority: '样例局', travelPermit: 'H00000000', issueCount: '01', number: citizenNumber('19900101', 2) },
-  { ...common, kind: 'foreignerPermit2017', latinName: 'SAMPLE, TEST', chineseName: '样例丙', nationality: 'XXA', version: '01', authorityCode: '0000', number: 'XXA330990010101' },
-  { ...common, kind: 'foreignerPermit2023', latinName: 'SAMPLE, A VERY LONG NAME THAT NEEDS TWO PLACES', chineseName: '样例丁', nationality: 'XXA', reissueCount: '00', linkToOld: '', number: '911990199001010015' },
+  {
+    ...common,
+    kind: 'residentId',
+    name: '测试甲',
+    ethnicCode: '01',
+    address: '样例路',
+    authority: '样例局',
+    number: citizenNumber('19900101', 1),
+  },
+  {
+    ...common,
+    kind: 'hkMoTwPermit',
+    name: '样例乙',
+    address: '样例路',
+    authority: '样例局',
+    travelPermit: 'H00000000',
+    issueCount: '01',
+    number: citizenNumber('19900101', 2),
+  },
+  {
+    ...common,
+    kind: 'foreignerPermit2017',
+    latinName: 'SAMPLE, TEST',
+    chineseName: '样例丙',
+    nationality: 'XXA',
+    version: '01',
+    authorityCode: '0000',
+    number: 'XXA330990010101',
+  },
+  {
+    ...common,
+    kind: 'foreignerPermit2023',
+    latinName: 'SAMPLE, A VERY LONG NAME THAT NEEDS TWO PLACES',
+    chineseName: '样例丁',
+    nationality: 'XXA',
+    reissueCount: '00',
+    linkToOld: '',
+    number: '911990199001010015',
+  },
 ] as SimulatedPerson[];
 
 function readData(block: Uint8Array, photoBytes = 1024): Uint8Array {
@@ -31,7 +75,11 @@ function readData(block: Uint8Array, photoBytes = 1024): Uint8Array {
 const moduleId = Uint8Array.from([5, 0, 1, 0, 0x6a, 0x28, 0x35, 1, 0x40, 0xe2, 1, 0, 0xf1, 0xfb, 9, 0]);
 const blocks = people.map(encodeTextBlock);
 const frames = [
-  encodeAnswer(SW3.ok), encodeAnswer(SW3.found, new Uint8Array(4)), encodeAnswer(SW3.noCard), encodeAnswer(SW3.ok, new Uint8Array(8)), encodeAnswer(SW3.ok, moduleId),
+  encodeAnswer(SW3.ok),
+  encodeAnswer(SW3.found, new Uint8Array(4)),
+  encodeAnswer(SW3.noCard),
+  encodeAnswer(SW3.ok, new Uint8Array(8)),
+  encodeAnswer(SW3.ok, moduleId),
   ...blocks.map((block) => encodeAnswer(SW3.ok, readData(block))),
 ];
 
@@ -39,7 +87,11 @@ const frames = [
 
 class TrustingFinder extends FrameFinder {
   override push(bytes: Uint8Array): Found[] {
-    return super.push(bytes).map((found) => (found.kind === 'badChecksum' ? { kind: 'frame', body: Uint8Array.of(0, 0, SW3.ok) } : found));
+    return super
+      .push(bytes)
+      .map((found) =>
+        found.kind === 'badChecksum' ? { kind: 'frame', body: Uint8Array.of(0, 0, SW3.ok) } : found,
+      );
   }
 }
 
@@ -57,7 +109,8 @@ export const frameFuzzer: Fuzzer = {
     one(dice) {
       const parts = Array.from({ length: dice.between(1, 4) }, () => {
         const frame = dice.pick(frames);
-        if (dice.once(4)) return encodeFrame(mutateBytes(dice, frame.subarray(7, -1)).subarray(0, MAX_LENGTH - 1));
+        if (dice.once(4))
+          return encodeFrame(mutateBytes(dice, frame.subarray(7, -1)).subarray(0, MAX_LENGTH - 1));
         return dice.once(3) ? frame : mutateBytes(dice, frame, frames);
       });
       const stream = new Uint8Array(Buffer.concat(parts));
@@ -65,20 +118,36 @@ export const frameFuzzer: Fuzzer = {
       const whole = finder();
       const found = whole.push(stream.slice());
       const pieceWise = finder();
-      mustEqual(dice.cut(stream).flatMap((piece) => pieceWise.push(piece)), found, 'other frames when the bytes come in pieces');
+      mustEqual(
+        dice.cut(stream).flatMap((piece) => pieceWise.push(piece)),
+        found,
+        'other frames when the bytes come in pieces',
+      );
       const last = dice.pick(frames);
       const later = [...whole.push(silence.slice()), ...whole.push(last.slice())].at(-1);
-      mustEqual(later, { kind: 'frame', body: last.slice(7, -1) }, 'a good frame after a silence is not found');
+      mustEqual(
+        later,
+        { kind: 'frame', body: last.slice(7, -1) },
+        'a good frame after a silence is not found',
+      );
       const bytes = Buffer.from(stream);
       for (const each of found) {
         count(each.kind);
         if (each.kind !== 'frame') continue;
-        must(bytes.includes(Buffer.from(encodeFrame(each.body))), 'a frame that was not in the bytes', each.body);
+        must(
+          bytes.includes(Buffer.from(encodeFrame(each.body))),
+          'a frame that was not in the bytes',
+          each.body,
+        );
         const { data } = splitAnswer(each.body);
         moduleIdText(data);
         const block = textBlockOf(data, dice.once(8)) ?? data.slice(0, 256);
         const document = decodeTextBlock(block);
-        must(document === undefined || cardDocument.safeParse(document).success, 'a document that does not fit the contract', document);
+        must(
+          document === undefined || cardDocument.safeParse(document).success,
+          'a document that does not fit the contract',
+          document,
+        );
         count(document === undefined ? 'no document' : 'document');
       }
     },
@@ -90,7 +159,9 @@ export const frameFuzzer: Fuzzer = {
 const CLEAN_WITHIN_MS = 60_000;
 
 function nameOfCommand(bytes: Uint8Array): CommandName | undefined {
-  return (Object.keys(COMMANDS) as CommandName[]).find((name) => COMMANDS[name][0] === bytes[7] && COMMANDS[name][1] === bytes[8]);
+  return (Object.keys(COMMANDS) as CommandName[]).find(
+    (name) => COMMANDS[name][0] === bytes[7] && COMMANDS[name][1] === bytes[8],
+  );
 }
 
 export const readerFuzzer: Fuzzer = {
@@ -110,8 +181,10 @@ export const readerFuzzer: Fuzzer = {
       let isTouched = false;
       const plain = (name: CommandName): Uint8Array => {
         if (name === 'find') return encodeAnswer(card ? SW3.found : SW3.noCard, new Uint8Array(card ? 4 : 0));
-        if (name === 'select') return encodeAnswer(card ? SW3.ok : SW3.selectFailed, new Uint8Array(card ? 8 : 0));
-        if (name === 'readTextAndPhoto') return card ? encodeAnswer(SW3.ok, readData(card)) : encodeAnswer(SW3.readFailed);
+        if (name === 'select')
+          return encodeAnswer(card ? SW3.ok : SW3.selectFailed, new Uint8Array(card ? 8 : 0));
+        if (name === 'readTextAndPhoto')
+          return card ? encodeAnswer(SW3.ok, readData(card)) : encodeAnswer(SW3.readFailed);
         return name === 'moduleId' ? encodeAnswer(SW3.ok, moduleId) : encodeAnswer(SW3.ok);
       };
       const odd = (name: CommandName, port: Port): Uint8Array => {
@@ -133,7 +206,10 @@ export const readerFuzzer: Fuzzer = {
             return plain(name).slice(0, -1);
           case 6:
             isTouched = true;
-            return encodeAnswer(SW3.ok, readData(mutateBytes(dice, card ?? first).subarray(0, 256), dice.pick([0, 1024, 1023])));
+            return encodeAnswer(
+              SW3.ok,
+              readData(mutateBytes(dice, card ?? first).subarray(0, 256), dice.pick([0, 1024, 1023])),
+            );
           case 7:
             isTouched = true;
             return encodeFrame(mutateBytes(dice, plain(name).subarray(7, -1)).subarray(0, MAX_LENGTH - 1));
@@ -161,10 +237,14 @@ export const readerFuzzer: Fuzzer = {
           return 'written';
         },
       });
-      const reader = startSdtReader({ id: 'reader', kind: 'id-reader', driver: 'sdt', path: '/dev/fuzz' }, host);
-      if (dice.once(6)) clock.after(dice.below(2000), () => {
-        if (faults > 0) reader.pause();
-      });
+      const reader = startSdtReader(
+        { id: 'reader', kind: 'id-reader', driver: 'sdt', path: '/dev/fuzz' },
+        host,
+      );
+      if (dice.once(6))
+        clock.after(dice.below(2000), () => {
+          if (faults > 0) reader.pause();
+        });
       await clock.runUntil(() => faults <= 0, 30_000);
       faults = 0;
       reader.resume();
@@ -174,13 +254,16 @@ export const readerFuzzer: Fuzzer = {
       card = second;
       const wanted = decodeTextBlock(second)?.number ?? '';
       const isRead = await clock.runUntil(
-        () => events.slice(seen).some((event) => event.event === 'card.read' && event.document.number === wanted), CLEAN_WITHIN_MS,
+        () =>
+          events.slice(seen).some((event) => event.event === 'card.read' && event.document.number === wanted),
+        CLEAN_WITHIN_MS,
       );
       must(isRead, 'a card is not read although the reader is well again', events.slice(-6));
       const mine = [first, second].map((block) => decodeTextBlock(block)?.number);
       for (const event of events) {
         count(event.event);
-        if (event.event === 'card.read') must(isTouched || mine.includes(event.document.number), 'somebody who was never there', event);
+        if (event.event === 'card.read')
+          must(isTouched || mine.includes(event.document.number), 'somebody who was never there', event);
       }
       let isStopped = false;
       void reader.stop().then(() => (isStopped = true));
@@ -190,4 +273,3 @@ export const readerFuzzer: Fuzzer = {
     },
   }),
 };
-

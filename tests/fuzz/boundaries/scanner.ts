@@ -33,9 +33,14 @@ export const scannerFuzzer: Fuzzer = {
         if (opened.ok) port = opened.transport as Port;
         return opened;
       };
-      const scanner = startScanner({ id: 'scanner', kind: 'scanner', driver: 'serial-scanner', path: '/dev/fuzz' }, host);
+      const scanner = startScanner(
+        { id: 'scanner', kind: 'scanner', driver: 'serial-scanner', path: '/dev/fuzz' },
+        host,
+      );
       await clock.runUntil(() => port !== undefined, 5_000);
-      const rubbish = dice.once(20) ? dice.bytes(dice.between(1, 5_000)) : mutateBytes(dice, dice.pick(samples), samples);
+      const rubbish = dice.once(20)
+        ? dice.bytes(dice.between(1, 5_000))
+        : mutateBytes(dice, dice.pick(samples), samples);
       let afterMs = 1;
       for (const piece of dice.cut(rubbish)) {
         port?.say(planted && piece.length > 2 ? Uint8Array.of(...piece, 0x1b, 0x2a) : piece, afterMs);
@@ -52,7 +57,11 @@ export const scannerFuzzer: Fuzzer = {
       count(events.some(({ event }) => event === 'scan') ? 'scan' : 'nothing');
       for (const event of events) {
         if (event.event !== 'scan') continue;
-        must(!/\p{Cc}/u.test(event.text) && event.text === event.text.trim() && event.text.isWellFormed(), 'a code with control characters', event);
+        must(
+          !/\p{Cc}/u.test(event.text) && event.text === event.text.trim() && event.text.isWellFormed(),
+          'a code with control characters',
+          event,
+        );
         must(!decodeTicketQr(event.text, () => false).ok, 'a ticket without a signature', event);
         if (planted) must(!event.text.includes('*'), 'a byte that nobody sent', event);
       }

@@ -13,7 +13,10 @@ const station = {
   devices: [
     { id: 'reader', kind: 'id-reader', driver: 'sdt', path: '/dev/ttyUSB0', baudRate: 115_200 },
     {
-      id: 'printer', kind: 'printer', driver: 'escpos', path: 'tcp://127.0.0.1:9100',
+      id: 'printer',
+      kind: 'printer',
+      driver: 'escpos',
+      path: 'tcp://127.0.0.1:9100',
       profile: { paperWidthMm: 80, cutter: 'full', status: 'realtime', font: 'gbk', confirmTimeoutMs: 6000 },
     },
     { id: 'scanner', kind: 'scanner', driver: 'serial-scanner', path: 'COM3' },
@@ -40,7 +43,9 @@ export const stationFuzzer: Fuzzer = {
       if (read.ok) {
         mustEqual(stationConfigSchema.parse(read.config), read.config, 'a configuration that is not one');
         let written = '';
-        const files = { writeAtomic: (_name: string, given: string) => void (written = given) } as unknown as Parameters<typeof writeStation>[0];
+        const files = {
+          writeAtomic: (_name: string, given: string) => void (written = given),
+        } as unknown as Parameters<typeof writeStation>[0];
         writeStation(files, read.config);
         mustEqual(parseStation(written), read, 'what was written is not read again');
         for (const { pin } of read.config.staff) {
@@ -55,7 +60,12 @@ export const stationFuzzer: Fuzzer = {
         const shown = planted ? { ...refusal, message: `${refusal.message}${text}` } : refusal;
         const { field, ...words } = shown;
         must(field === undefined || field.length <= 200, 'a field that nobody can read', field);
-        mustBeRefusal(field !== undefined && shown.message.includes(field) ? { ...words, message: shown.message.replace(`第 ${field} 项`, '第 ? 项') } : words, SECRETS);
+        mustBeRefusal(
+          field !== undefined && shown.message.includes(field)
+            ? { ...words, message: shown.message.replace(`第 ${field} 项`, '第 ? 项') }
+            : words,
+          SECRETS,
+        );
         count(refusal.code);
       }
     },

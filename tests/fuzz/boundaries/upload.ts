@@ -23,7 +23,8 @@ const raw = (type: 'ed25519' | 'x25519') => {
   return { privateKey, key: createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '' };
 };
 
-const idOf = (key: string): string => createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex').slice(0, 8);
+const idOf = (key: string): string =>
+  createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex').slice(0, 8);
 
 /** An honest city in a few lines: it keeps what it is sent, in order, and says how far it has come. */
 class HonestCity {
@@ -41,7 +42,11 @@ class HonestCity {
   answer(request: HttpRequest): { id: string | number; ok: true; result: unknown } {
     const body = Buffer.from(request.body ?? []);
     if (request.url.endsWith('v1/batches')) return this.#take(body);
-    const { id, method, params } = JSON.parse(body.toString('utf8')) as { id: number; method: string; params: { have: number } };
+    const { id, method, params } = JSON.parse(body.toString('utf8')) as {
+      id: number;
+      method: string;
+      params: { have: number };
+    };
     switch (method) {
       case 'window.enrol':
         return { id, ok: true, result: { keys: this.keys, ledgerOrdinal: 1 } };
@@ -62,17 +67,30 @@ class HonestCity {
     for (const [at, { entry }] of entries.entries()) {
       const seq = head.from + at;
       const known = this.stored[seq - 1];
-      must(known === undefined || known === entry, 'the window sends another entry under the same number', seq);
+      must(
+        known === undefined || known === entry,
+        'the window sends another entry under the same number',
+        seq,
+      );
       this.stored[seq - 1] = entry;
     }
     for (const { week } of weekKeys) this.weeks.add(week);
-    return { id: `${head.from}-${head.to}`, ok: true, result: { ackSeq: this.stored.length, verdicts: [], weekKeys: [...this.weeks].sort() } };
+    return {
+      id: `${head.from}-${head.to}`,
+      ok: true,
+      result: { ackSeq: this.stored.length, verdicts: [], weekKeys: [...this.weeks].sort() },
+    };
   }
 
   #feed(): object {
     const feed: Feed = { ...sampleFeed(), station: STATION, version: this.version };
     const text = jcs(feed);
-    return { alg: 'Ed25519', keyId: this.keys.signing.keyId, text, signature: toBase64url(sign(null, feedSignedBytes(text), this.signing.privateKey)) };
+    return {
+      alg: 'Ed25519',
+      keyId: this.keys.signing.keyId,
+      text,
+      signature: toBase64url(sign(null, feedSignedBytes(text), this.signing.privateKey)),
+    };
   }
 }
 
@@ -80,7 +98,11 @@ const codes = Object.keys(refusalCatalogue) as (keyof typeof refusalCatalogue)[]
 
 /** The road between window and city, and whoever stands on it. */
 function twisted(dice: Dice, truth: { id: string | number; ok: true; result: unknown }): HttpAnswer {
-  const send = (value: unknown, status = 200): HttpAnswer => ({ status, headers: {}, body: Buffer.from(JSON.stringify(value) ?? '') });
+  const send = (value: unknown, status = 200): HttpAnswer => ({
+    status,
+    headers: {},
+    body: Buffer.from(JSON.stringify(value) ?? ''),
+  });
   switch (dice.below(9)) {
     case 0:
       return { ...send(truth), body: mutateBytes(dice, send(truth).body) };
@@ -89,17 +111,30 @@ function twisted(dice: Dice, truth: { id: string | number; ok: true; result: unk
     case 2: {
       // Each code of the list may be heard; its own values do not matter here.
       const code = dice.pick(codes);
-      const values = Object.fromEntries([...refusalCatalogue[code].join().matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, 1]));
+      const values = Object.fromEntries(
+        [...refusalCatalogue[code].join().matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, 1]),
+      );
       return send({ id: dice.pick([truth.id, null]), ok: false, refusal: refuse(code, values) });
     }
     case 3: {
       const result = truth.result as { ackSeq?: number };
       if (result.ackSeq === undefined) return send(mutateJson(dice, truth));
-      const ackSeq = dice.pick([0, 1, result.ackSeq - 1, result.ackSeq + 1, result.ackSeq + 1000, dice.below(60), 2 ** 53 - 1]);
+      const ackSeq = dice.pick([
+        0,
+        1,
+        result.ackSeq - 1,
+        result.ackSeq + 1,
+        result.ackSeq + 1000,
+        dice.below(60),
+        2 ** 53 - 1,
+      ]);
       return send({ ...truth, result: { ...result, ackSeq } });
     }
     case 4: {
-      const verdicts = Array.from({ length: dice.between(1, 4) }, () => ({ seq: dice.between(0, 80), verdict: dice.pick(['accepted', 'refused', 'held']) }));
+      const verdicts = Array.from({ length: dice.between(1, 4) }, () => ({
+        seq: dice.between(0, 80),
+        verdict: dice.pick(['accepted', 'refused', 'held']),
+      }));
       return send({ ...truth, result: { ...(truth.result as object), verdicts } });
     }
     case 5: {
@@ -108,7 +143,9 @@ function twisted(dice: Dice, truth: { id: string | number; ok: true; result: unk
       if (keys) {
         const odd = structuredClone(keys);
         const half = dice.pick([odd.signing, odd.sealing]);
-        half.key = dice.once(3) ? half.key.slice(1) : `${half.key.startsWith('A') ? 'B' : 'A'}${half.key.slice(1)}`;
+        half.key = dice.once(3)
+          ? half.key.slice(1)
+          : `${half.key.startsWith('A') ? 'B' : 'A'}${half.key.slice(1)}`;
         return send({ ...truth, result: { ...(truth.result as object), keys: odd } });
       }
       if (dice.once(2)) return send({ ...truth, result: mutateJson(dice, truth.result) });
@@ -147,17 +184,23 @@ export const uploadFuzzer: Fuzzer = {
     const { ledger } = window;
     const record = ledger.recordAnswer.bind(ledger);
     const problems: string[] = [];
-    const looked = { ...ledger, recordAnswer(answer: Parameters<typeof record>[0]) {
-      const before = ledger.uploadState().ackSeq;
-      const taken = planted && before > 5 ? { ...answer, ackSeq: before - 1 } : answer;
-      if (taken.ackSeq > Math.max(sentTo, before)) problems.push(`acknowledged ${taken.ackSeq}, and only ${sentTo} were ever sent`);
-      if (taken.ackSeq < before) {
-        const isSaid = machine.logged.some(({ level, message }) => level === 'warn' && message.includes('sent again'));
-        if (!isSaid) problems.push(`went back from ${before} to ${taken.ackSeq} in silence`);
-        count('went back, and said so');
-      }
-      record(taken);
-    } };
+    const looked = {
+      ...ledger,
+      recordAnswer(answer: Parameters<typeof record>[0]) {
+        const before = ledger.uploadState().ackSeq;
+        const taken = planted && before > 5 ? { ...answer, ackSeq: before - 1 } : answer;
+        if (taken.ackSeq > Math.max(sentTo, before))
+          problems.push(`acknowledged ${taken.ackSeq}, and only ${sentTo} were ever sent`);
+        if (taken.ackSeq < before) {
+          const isSaid = machine.logged.some(
+            ({ level, message }) => level === 'warn' && message.includes('sent again'),
+          );
+          if (!isSaid) problems.push(`went back from ${before} to ${taken.ackSeq} in silence`);
+          count('went back, and said so');
+        }
+        record(taken);
+      },
+    };
     const request = async (given: HttpRequest): Promise<HttpAnswer> => {
       await Promise.resolve();
       if (given.url.endsWith('v1/batches')) {
@@ -170,7 +213,10 @@ export const uploadFuzzer: Fuzzer = {
           count('lost on the way');
           // Lost before the city had it, or the answer was lost.
           if (dice.once(2)) city.answer(given);
-          throw new NetworkError(dice.pick(['refused', 'timeout', 'unreachable', 'tooLarge', 'broken']), 'fuzz');
+          throw new NetworkError(
+            dice.pick(['refused', 'timeout', 'unreachable', 'tooLarge', 'broken']),
+            'fuzz',
+          );
         }
         count('answer twisted');
         return twisted(dice, city.answer(given));
@@ -179,10 +225,16 @@ export const uploadFuzzer: Fuzzer = {
     };
     const feeds: Feed[] = [];
     const link = createCityLink({
-      runtime: { ...machine.runtime, network: { request: (given) => request(given).catch((error: unknown) => {
-        if (error instanceof Finding) problems.push(error.message);
-        throw error;
-      }) } },
+      runtime: {
+        ...machine.runtime,
+        network: {
+          request: (given) =>
+            request(given).catch((error: unknown) => {
+              if (error instanceof Finding) problems.push(error.message);
+              throw error;
+            }),
+        },
+      },
       ledger: looked,
       vault: window.vault,
       config: { url: 'http://127.0.0.1:9', enrolmentCode: 'ABCD-EFGH-JKLM-NPQR' },
@@ -210,7 +262,12 @@ export const uploadFuzzer: Fuzzer = {
           if (refusal !== undefined) {
             count('refused');
             must(Object.hasOwn(refusalCatalogue, refusal.code), 'a refusal that is not of the list', refusal);
-            must(refusal.code !== 'defect' || !machine.logged.some(({ message }) => message.startsWith('defect')), 'a defect', machine.logged.findLast(({ level }) => level === 'error'));
+            must(
+              refusal.code !== 'defect' ||
+                !machine.logged.some(({ message }) => message.startsWith('defect')),
+              'a defect',
+              machine.logged.findLast(({ level }) => level === 'error'),
+            );
           }
           must(state !== 'none', 'the link has forgotten its city');
         };
@@ -226,12 +283,23 @@ export const uploadFuzzer: Fuzzer = {
           machine.pass(5_000);
           for (let turns = 0; turns < 3; turns += 1) await turn();
           look();
-          isDone = link.status().state === 'up' && ledger.uploadState().ackSeq === ledger.head().seq && city.stored.length === ledger.head().seq;
+          isDone =
+            link.status().state === 'up' &&
+            ledger.uploadState().ackSeq === ledger.head().seq &&
+            city.stored.length === ledger.head().seq;
         }
-        must(isDone, 'the road is free and the link is not well again', { status: link.status(), acked: ledger.uploadState().ackSeq, head: ledger.head().seq, city: city.stored.length });
+        must(isDone, 'the road is free and the link is not well again', {
+          status: link.status(),
+          acked: ledger.uploadState().ackSeq,
+          head: ledger.head().seq,
+          city: city.stored.length,
+        });
         // Keys that a stranger made up whole are the transport's to keep away; a key that lost a letter is found here.
-        const { keys } = JSON.parse(machine.runtime.files.readText('city.json') ?? '{}') as { keys: HonestCity['keys'] };
-        for (const { keyId, key } of [keys.signing, keys.sealing]) must(idOf(key) === keyId, 'a key that is not the one its id names is believed', keys);
+        const { keys } = JSON.parse(machine.runtime.files.readText('city.json') ?? '{}') as {
+          keys: HonestCity['keys'];
+        };
+        for (const { keyId, key } of [keys.signing, keys.sealing])
+          must(idOf(key) === keyId, 'a key that is not the one its id names is believed', keys);
         count('all in the city');
       },
       async end() {
@@ -244,7 +312,12 @@ export const uploadFuzzer: Fuzzer = {
         if (planted) return;
         must(verified.ok, 'the chain does not hold', verified);
         mustEqual(city.stored.slice(0, mine.length), mine, 'the city has something else than the window');
-        must(feeds.every((feed) => feed.station === STATION) && feeds.every((feed, at) => at === 0 || feed.version > (feeds[at - 1]?.version ?? 0)), 'an older or foreign timetable was put in force', feeds.map(({ version }) => version));
+        must(
+          feeds.every((feed) => feed.station === STATION) &&
+            feeds.every((feed, at) => at === 0 || feed.version > (feeds[at - 1]?.version ?? 0)),
+          'an older or foreign timetable was put in force',
+          feeds.map(({ version }) => version),
+        );
       },
     };
   },

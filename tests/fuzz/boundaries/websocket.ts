@@ -44,11 +44,16 @@ function framesIn(bytes: Buffer): { opcode: number; payload: Buffer }[] {
   let at = 0;
   while (at + 2 <= bytes.length) {
     const [first = 0, second = 0] = bytes.subarray(at);
-    must((first & 0x70) === 0 && (second & 0x80) === 0, 'a frame that no server sends', bytes.subarray(at, at + 16));
+    must(
+      (first & 0x70) === 0 && (second & 0x80) === 0,
+      'a frame that no server sends',
+      bytes.subarray(at, at + 16),
+    );
     let size = second & 0x7f;
     let head = 2;
     if (size === 126) [size, head] = [at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : 0, 4];
-    else if (size === 127) [size, head] = [at + 10 <= bytes.length ? Number(bytes.readBigUInt64BE(at + 2)) : 0, 10];
+    else if (size === 127)
+      [size, head] = [at + 10 <= bytes.length ? Number(bytes.readBigUInt64BE(at + 2)) : 0, 10];
     if (at + head + size > bytes.length) break;
     frames.push({ opcode: first & 0x0f, payload: bytes.subarray(at + head, at + head + size) });
     at += head + size;
@@ -58,8 +63,16 @@ function framesIn(bytes: Buffer): { opcode: number; payload: Buffer }[] {
 
 const handshake = (port: number, cookie: string): string =>
   [
-    'GET /office HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: http://127.0.0.1:${port}`, `Cookie: ${cookie}`, '', '',
+    'GET /office HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    `Origin: http://127.0.0.1:${port}`,
+    `Cookie: ${cookie}`,
+    '',
+    '',
   ].join('\r\n');
 
 class Wire {
@@ -75,7 +88,13 @@ class Wire {
       this.#heard = Buffer.concat([this.#heard, bytes]);
       this.#wake();
     });
-    this.closed = new Promise((resolve) => void this.socket.once('close', () => { this.#wake(); resolve(); }));
+    this.closed = new Promise(
+      (resolve) =>
+        void this.socket.once('close', () => {
+          this.#wake();
+          resolve();
+        }),
+    );
   }
 
   get heard(): Buffer {
@@ -94,12 +113,17 @@ class Wire {
   /** What came after the handshake; undefined when there was none. */
   afterUpgrade(): Buffer | undefined {
     const end = this.#heard.indexOf('\r\n\r\n');
-    return end >= 0 && this.#heard.subarray(0, 12).toString() === 'HTTP/1.1 101' ? this.#heard.subarray(end + 4) : undefined;
+    return end >= 0 && this.#heard.subarray(0, 12).toString() === 'HTTP/1.1 101'
+      ? this.#heard.subarray(end + 4)
+      : undefined;
   }
 }
 
 async function cookieOf(shell: BrowserShell): Promise<string> {
-  const answer = await fetch(`${shell.url}session`, { method: 'POST', body: JSON.stringify({ token: shell.newToken() }) });
+  const answer = await fetch(`${shell.url}session`, {
+    method: 'POST',
+    body: JSON.stringify({ token: shell.newToken() }),
+  });
   return answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 }
 
@@ -118,14 +142,25 @@ export const websocketFuzzer: Fuzzer = {
     mkdirSync(pageFolder, { recursive: true });
     writeFileSync(join(pageFolder, 'index.html'), '<!doctype html>');
     const logged: string[] = [];
-    const log = (fields: Record<string, unknown>, text: string): void => void logged.push(JSON.stringify([fields, text]));
-    const started = await startBrowserShell({ ports: [0], pageFolder, controlSecret: 'control-secret', log: { info: log, warn: log, error: log } });
+    const log = (fields: Record<string, unknown>, text: string): void =>
+      void logged.push(JSON.stringify([fields, text]));
+    const started = await startBrowserShell({
+      ports: [0],
+      pageFolder,
+      controlSecret: 'control-secret',
+      log: { info: log, warn: log, error: log },
+    });
     if (!started.ok) throw new Error(started.refusal.message);
     const shell = started.value;
     const { office } = fuzz;
     const leaky: typeof office.call = async (request, session) => {
       const answer = await office.call(request, session);
-      return answer.ok ? answer : { ...answer, refusal: { ...answer.refusal, message: `${answer.refusal.message}${new Error('x').stack}` } };
+      return answer.ok
+        ? answer
+        : {
+            ...answer,
+            refusal: { ...answer.refusal, message: `${answer.refusal.message}${new Error('x').stack}` },
+          };
     };
     shell.attach(planted ? { ...office, call: leaky } : office);
     const cookie = await cookieOf(shell);
@@ -148,7 +183,16 @@ export const websocketFuzzer: Fuzzer = {
         const kind = dice.below(10);
         if (kind === 0) {
           // Any HTTP at all, broken or not.
-          const path = dice.pick(['/', '/session', '/control/token', '/office', '/../station.json', '/%2e%2e/station.json', '/assets/%00', '/favicon.ico']);
+          const path = dice.pick([
+            '/',
+            '/session',
+            '/control/token',
+            '/office',
+            '/../station.json',
+            '/%2e%2e/station.json',
+            '/assets/%00',
+            '/favicon.ico',
+          ]);
           const body = jsonText(dice, mutateJson(dice, { token: 'x'.repeat(43) }));
           const request = `${dice.pick(['GET', 'POST', 'PUT', 'HEAD', 'OPTIONS'])} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${shell.port}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCookie: ${cookie}\r\n\r\n${body}`;
           wire.socket.end(dice.once(2) ? request : mutateBytes(dice, Buffer.from(request)));
@@ -166,14 +210,20 @@ export const websocketFuzzer: Fuzzer = {
           return;
         }
         wire.socket.write(handshake(shell.port, cookie));
-        must(await wire.until(() => wire.afterUpgrade() !== undefined), 'a good handshake is not taken', wire.heard.toString('latin1').slice(0, 200));
+        must(
+          await wire.until(() => wire.afterUpgrade() !== undefined),
+          'a good handshake is not taken',
+          wire.heard.toString('latin1').slice(0, 200),
+        );
         count('http');
         const sent = Array.from({ length: dice.between(1, 6) }, (_, n): unknown => {
           const request = { id: n, method: dice.pick(methods), params: dice.once(2) ? {} : anyJson(dice, 2) };
           return dice.once(2) ? request : dice.once(2) ? mutateJson(dice, request) : anyJson(dice, 3);
         });
         const texts = sent.map((value) => jsonText(dice, value, 8).toWellFormed());
-        const good = Buffer.concat(texts.map((text) => message(dice, Buffer.from(text), dice.once(12) ? 2 : 1)));
+        const good = Buffer.concat(
+          texts.map((text) => message(dice, Buffer.from(text), dice.once(12) ? 2 : 1)),
+        );
         if (kind < 6) {
           // Good frames with any JSON in them: each message is answered once, whatever it is.
           for (const piece of few(dice.cut(good))) {
@@ -181,14 +231,27 @@ export const websocketFuzzer: Fuzzer = {
             if (dice.once(4)) await new Promise((resolve) => setImmediate(resolve));
           }
           const answers = (): unknown[] => checkFrames(wire.afterUpgrade() ?? Buffer.alloc(0));
-          must(await wire.until(() => answers().length >= texts.length), 'the connection ended before every message had its answer', { texts, answers: answers().length });
+          must(
+            await wire.until(() => answers().length >= texts.length),
+            'the connection ended before every message had its answer',
+            { texts, answers: answers().length },
+          );
           wire.socket.end();
           await wire.closed;
-          must(answers().length === texts.length, 'more answers than messages', { texts, answers: answers() });
+          must(answers().length === texts.length, 'more answers than messages', {
+            texts,
+            answers: answers(),
+          });
           count('answered');
           return;
         }
-        const bad = kind < 9 ? mutateBytes(dice, good) : Buffer.concat([frame(dice, dice.below(16), dice.bytes(dice.below(200)), dice.once(2)), dice.bytes(dice.below(50))]);
+        const bad =
+          kind < 9
+            ? mutateBytes(dice, good)
+            : Buffer.concat([
+                frame(dice, dice.below(16), dice.bytes(dice.below(200)), dice.once(2)),
+                dice.bytes(dice.below(50)),
+              ]);
         wire.socket.end(bad);
         await wire.closed;
         const said = checkFrames(wire.afterUpgrade() ?? Buffer.alloc(0));
@@ -201,7 +264,10 @@ export const websocketFuzzer: Fuzzer = {
         const probe = { id: 'probe', method: 'session.info', params: {} };
         await wire.until(() => wire.afterUpgrade() !== undefined);
         wire.socket.write(frame(chance, 1, Buffer.from(JSON.stringify(probe))));
-        must(await wire.until(() => checkFrames(wire.afterUpgrade() ?? Buffer.alloc(0)).length === 1), 'the office answers no more');
+        must(
+          await wire.until(() => checkFrames(wire.afterUpgrade() ?? Buffer.alloc(0)).length === 1),
+          'the office answers no more',
+        );
         mustBeAnswer(probe, checkFrames(wire.afterUpgrade() ?? Buffer.alloc(0))[0], fuzz.lastDefect);
         wire.socket.end();
         await wire.closed;
@@ -210,7 +276,11 @@ export const websocketFuzzer: Fuzzer = {
         removeOffice(fuzz);
         rmSync(join(pageFolder, '..'), { recursive: true, force: true });
         must(!logged.join().includes(CANARY), 'the log repeats what was sent');
-        must(!logged.join().includes('a page request failed') && !logged.join().includes('the office threw'), 'the shell broke on a request', logged.filter((line) => line.includes('stack') || line.includes('failed')));
+        must(
+          !logged.join().includes('a page request failed') && !logged.join().includes('the office threw'),
+          'the shell broke on a request',
+          logged.filter((line) => line.includes('stack') || line.includes('failed')),
+        );
       },
     };
   },
