@@ -33,6 +33,7 @@ const parts = {
   docs: { entry: 'build/generate-docs.mjs' },
   build: { entry: 'build/bundle.ts' },
   dist: { entry: 'build/dist.ts' },
+  pictures: { entry: 'tests/e2e/pictures.ts', page: true, simulators: 'must', cards: false },
 };
 
 const [name, ...rest] = process.argv.slice(2);

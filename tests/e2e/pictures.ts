@@ -4,21 +4,24 @@
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openClerk, openShift, signIn, startBrowser, startHost } from './host.ts';
+import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk } from './host.ts';
+import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 mkdirSync(folder, { recursive: true });
+
+const take = async ({ page }: Clerk, name: string): Promise<void> => {
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `${folder}${name}.png` });
+  process.stderr.write(`docs/pictures/${name}.png\n`);
+};
 
 const host = await startHost();
 const browser = await startBrowser();
 try {
   const clerk = await openClerk(browser, host);
   const { page } = clerk;
-  const picture = async (name: string): Promise<void> => {
-    await page.waitForTimeout(300);
-    await page.screenshot({ path: `${folder}${name}.png` });
-    process.stderr.write(`docs/pictures/${name}.png\n`);
-  };
+  const picture = (name: string): Promise<void> => take(clerk, name);
   const lay = async (person: string, count: number): Promise<void> => {
     await clerk.layCard(person);
     await page.locator(`#passenger-${count - 1}`).waitFor();
@@ -93,6 +96,10 @@ try {
   await clerk.press('Enter');
   await clerk.sees('已交班');
   await picture('shift-closed');
+  await clerk.close();
+
+  await takeTroubles(browser, take);
+  await takeLinkDown(browser, take);
 } finally {
   await browser.close();
   await host.stop();
