@@ -46,10 +46,10 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['doors', one('build/doors.ts', [], minutes(1))],
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
   ['build', one('build/bundle.ts', [], minutes(2))],
-  ['unit', vitest('unit', minutes(6))],
+  ['unit', vitest('unit', minutes(9))],
   ['e2e', vitest('e2e', minutes(5))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
-  ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(2))],
+  ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(4))],
 ];
 
 function leftMs(wantedMs: number): number {
