@@ -1,8 +1,7 @@
-// A table that is walked row by row is a grid (WAI-ARIA); HTML has no element of that kind. The cells' texts come from
-// their columns, where the rule does not look.
-/* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/control-has-associated-label */
-import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
-import { useCallback, useEffect, useRef, useState } from 'react';
+// A table that is walked row by row is a grid (WAI-ARIA); HTML has no element of that kind.
+/* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role */
+import { createColumnHelper, FlexRender, tableFeatures, useTable, type Row } from '@tanstack/react-table';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { TicketView } from '../../contract/office.ts';
 import { yuan } from '../../contract/refusals.ts';
@@ -100,14 +99,14 @@ export function Sold() {
 
   const grid = useRef<HTMLTableElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const selected = useRef<HTMLTableRowElement>(null);
   useHome(useCallback(() => grid.current, []));
   useEffect(() => {
     (filtering ? field : grid).current?.focus();
   }, [filtering]);
   const selectedNumber = ticket?.ticketNumber;
   useEffect(() => {
-    if (selectedNumber !== undefined) selected.current?.scrollIntoView({ block: 'nearest' });
+    if (selectedNumber !== undefined)
+      document.getElementById(`ticket-${selectedNumber}`)?.scrollIntoView({ block: 'nearest' });
   }, [selectedNumber]);
 
   /** A page of the most that is asked for at once, then the page of those sold before. */
@@ -203,7 +202,7 @@ export function Sold() {
                 <tr key={group.id}>
                   {group.headers.map((header) => (
                     <th key={header.id} scope="col" className={header.column.id === 'fareFen' ? 'num' : ''}>
-                      <table.FlexRender header={header} />
+                      <FlexRender header={header} />
                     </th>
                   ))}
                 </tr>
@@ -211,22 +210,12 @@ export function Sold() {
             </thead>
             <tbody>
               {table.getRowModel().rows.map((row) => (
-                <tr
+                <TicketRow
                   key={row.original.ticketNumber}
-                  id={`ticket-${row.original.ticketNumber}`}
-                  ref={row.original === ticket ? selected : null}
-                  aria-selected={row.original === ticket}
-                  className={row.original === ticket ? 'sel' : ''}
-                  onMouseDown={() => {
-                    setAt(row.original.ticketNumber);
-                  }}
-                >
-                  {row.getAllCells().map((cell) => (
-                    <td key={cell.id} className={cell.column.id === 'fareFen' ? 'num' : ''}>
-                      <table.FlexRender cell={cell} />
-                    </td>
-                  ))}
-                </tr>
+                  row={row}
+                  isSelected={row.original === ticket}
+                  choose={setAt}
+                />
               ))}
             </tbody>
           </table>
@@ -245,6 +234,33 @@ export function Sold() {
     </main>
   );
 }
+
+interface TicketRowProps {
+  row: Row<typeof features, TicketView>;
+  isSelected: boolean;
+  choose: (ticketNumber: string) => void;
+}
+
+/** Drawn again only when it changes: a key moves the mark between two rows of up to 200. */
+const TicketRow = memo(function TicketRow({ row, isSelected, choose }: TicketRowProps) {
+  const { ticketNumber } = row.original;
+  return (
+    <tr
+      id={`ticket-${ticketNumber}`}
+      aria-selected={isSelected}
+      className={isSelected ? 'sel' : ''}
+      onMouseDown={() => {
+        choose(ticketNumber);
+      }}
+    >
+      {row.getAllCells().map((cell) => (
+        <td key={cell.id} className={cell.column.id === 'fareFen' ? 'num' : ''}>
+          <FlexRender cell={cell} />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 /** One ticket, and the question about its sheet when nobody but the clerk can answer it. */
 function Detail({ ticket }: { ticket: TicketView }) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceSettings } from '../../contract/device.ts';
-import { simulatedPerson, type SimulatedPerson } from '../../contract/simulators.ts';
+import { simulatedPerson, type PrinterFaults, type SimulatedPerson } from '../../contract/simulators.ts';
 import { systemClock } from '../../native/clock.ts';
 import { IdReaderSimulator } from '../../native/simulators/id-reader.ts';
 import { PrinterSimulator } from '../../native/simulators/printer.ts';
@@ -20,6 +20,7 @@ export interface SimulatedDevices {
   nextSheetByte(): Promise<number>;
   /** Sheets that were cut. */
   sheets(): number;
+  setPrinterFaults(faults: PrinterFaults): void;
   plug(device: 'reader' | 'printer'): Promise<void>;
   pull(device: 'reader' | 'printer'): Promise<void>;
   stop(): Promise<void>;
@@ -69,6 +70,7 @@ export async function simulateDevices(folder: string): Promise<SimulatedDevices>
         heard = resolve;
       }),
     sheets: () => sheets,
+    setPrinterFaults: (faults) => printer.setFaults(faults),
     plug,
     pull,
     async stop() {

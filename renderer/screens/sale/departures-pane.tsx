@@ -1,6 +1,7 @@
 // A field that commands a list of suggestions and a grid of rows (WAI-ARIA combobox); HTML's own elements cannot be
-// walked from a field.
+// walked from a field. Within it the table only lays out: rows and cells say their roles themselves.
 /* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/prefer-tag-over-role */
+/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
@@ -229,25 +230,26 @@ export function DeparturesPane(props: DeparturesPaneProps) {
               </Button>
             ))}
           </div>
-          <div className="scroll">
-            <table role="grid" id="departures-grid" aria-labelledby="departures-title">
-              <thead>
-                <tr>
-                  <th scope="col">{t('departures.colTime')}</th>
-                  <th scope="col">{t('departures.colLine')}</th>
-                  <th scope="col" className="seating">
+          {/* What scrolls is the grid itself: the field walks it (aria-controls), so it needs no tab stop of its own. */}
+          <div className="scroll" role="grid" id="departures-grid" aria-labelledby="departures-title">
+            <table role="presentation">
+              <thead role="rowgroup">
+                <tr role="row">
+                  <th role="columnheader">{t('departures.colTime')}</th>
+                  <th role="columnheader">{t('departures.colLine')}</th>
+                  <th role="columnheader" className="seating">
                     {t('departures.colSeating')}
                   </th>
-                  <th scope="col" className="num">
+                  <th role="columnheader" className="num">
                     {t('departures.colFare')}
                   </th>
-                  <th scope="col" className="num">
+                  <th role="columnheader" className="num">
                     {t('departures.seats')}
                   </th>
-                  <th scope="col">{t('departures.colState')}</th>
+                  <th role="columnheader">{t('departures.colState')}</th>
                 </tr>
               </thead>
-              <tbody>
+              <tbody role="rowgroup">
                 {list.map((one) => (
                   <Row
                     key={one.departureId}
@@ -310,6 +312,7 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
   const name = to === null ? one.vesselName : t('departures.row', { to, vessel: one.vesselName });
   return (
     <tr
+      role="row"
       id={rowId(one)}
       ref={rowRef}
       aria-selected={isStanding}
@@ -319,16 +322,26 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         onChoose();
       }}
     >
-      <td className="b">{one.departLocal}</td>
-      <td className="cut" title={t('departures.row', { to: one.toName, vessel: one.vesselName })}>
+      <td role="gridcell" className="b">
+        {one.departLocal}
+      </td>
+      <td
+        role="gridcell"
+        className="cut"
+        title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
+      >
         {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
       </td>
-      <td className="seating">{one.numberedSeats ? t('departures.numbered') : t('departures.free')}</td>
-      <td className="num">{one.fullFareFen === null ? t('passengers.noFare') : yuan(one.fullFareFen)}</td>
-      <td className="num">
+      <td role="gridcell" className="seating">
+        {one.numberedSeats ? t('departures.numbered') : t('departures.free')}
+      </td>
+      <td role="gridcell" className="num">
+        {one.fullFareFen === null ? t('passengers.noFare') : yuan(one.fullFareFen)}
+      </td>
+      <td role="gridcell" className="num">
         <b>{one.held}</b> / {one.left}
       </td>
-      <td>
+      <td role="gridcell">
         <span className={tones[one.state]}>{t(`departures.state.${one.state}`)}</span>
       </td>
     </tr>
