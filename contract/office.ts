@@ -33,6 +33,7 @@ import { displayViewSchema } from './office/display.ts';
 import type { MethodSpec } from './office/method.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
+import { roleSchema } from './roles.ts';
 import { sheetPartSchema } from './ticket-layout.ts';
 
 const nothing = z.strictObject({});
@@ -53,7 +54,6 @@ const passengerSchema = z.strictObject({
  */
 export const officeMethods = {
   'session.info': {
-    role: 'public',
     mutating: false,
     audit: 'none',
     summary: 'What this window is: station, number, trial or not, and who is signed in.',
@@ -64,14 +64,20 @@ export const officeMethods = {
       trial: z.boolean(),
       program: z.string(),
       signedIn: personViewSchema.nullable(),
-      /** Trial clerks and their PINs, shown on the trial sign-in page; absent elsewhere. */
+      /** Trial people and their PINs, the clerks first, shown on the trial sign-in page; absent elsewhere. */
       trialClerks: z
-        .array(z.strictObject({ number: clerkNumberSchema, name: z.string(), pin: z.string() }))
+        .array(
+          z.strictObject({
+            number: clerkNumberSchema,
+            name: z.string(),
+            pin: z.string(),
+            roles: z.array(roleSchema),
+          }),
+        )
         .optional(),
     }),
   },
   'session.signIn': {
-    role: 'public',
     mutating: false,
     audit: 'journal',
     summary: 'Signs a clerk in on this page session.',
@@ -79,7 +85,6 @@ export const officeMethods = {
     output: personViewSchema,
   },
   'session.signOut': {
-    role: 'clerk',
     mutating: false,
     audit: 'journal',
     summary: 'Signs out. An open shift stays open.',
@@ -87,7 +92,6 @@ export const officeMethods = {
     output: nothing,
   },
   'shifts.current': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'The open shift of this window, or null.',
@@ -95,7 +99,6 @@ export const officeMethods = {
     output: z.strictObject({ shift: shiftViewSchema.nullable() }),
   },
   'shifts.open': {
-    role: 'clerk',
     mutating: true,
     audit: 'journal',
     summary: 'Opens a shift with the float counted into the drawer.',
@@ -103,7 +106,6 @@ export const officeMethods = {
     output: shiftViewSchema,
   },
   'shifts.close': {
-    role: 'clerk',
     mutating: true,
     audit: 'journal',
     summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
@@ -111,7 +113,6 @@ export const officeMethods = {
     output: closedShiftViewSchema,
   },
   'timetable.places': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary:
@@ -133,7 +134,6 @@ export const officeMethods = {
     }),
   },
   'timetable.departures': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Departures of one business date, by time; narrowed to a destination or a line when given.',
@@ -145,7 +145,6 @@ export const officeMethods = {
     output: z.strictObject({ departures: z.array(departureViewSchema) }),
   },
   'holders.type': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary:
@@ -158,7 +157,6 @@ export const officeMethods = {
     output: holderViewSchema,
   },
   'holders.drop': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Forgets holders at once: the clerk cleared the form.',
@@ -166,7 +164,6 @@ export const officeMethods = {
     output: nothing,
   },
   'sales.quote': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Fares and obstacles for passengers on a departure. Changes nothing; seats are not held.',
@@ -188,7 +185,6 @@ export const officeMethods = {
     }),
   },
   'sales.sell': {
-    role: 'clerk',
     mutating: true,
     audit: 'journal',
     summary: 'Sells one ticket a passenger for cash, durably, and queues them for print.',
@@ -203,7 +199,6 @@ export const officeMethods = {
     output: saleResultSchema,
   },
   'sales.list': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Tickets sold at this window, newest first, a page at a time.',
@@ -222,7 +217,6 @@ export const officeMethods = {
     output: z.strictObject({ tickets: z.array(ticketViewSchema), next: z.int().nullable() }),
   },
   'sales.paper': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary:
@@ -236,7 +230,6 @@ export const officeMethods = {
     }),
   },
   'prints.glyphs': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: "The page's drawings of characters that `glyphs.wanted` asked for; kept in the office's memory.",
@@ -248,7 +241,6 @@ export const officeMethods = {
     output: nothing,
   },
   'scanner.typed': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary:
@@ -257,7 +249,6 @@ export const officeMethods = {
     output: z.strictObject({ code: scannerCodeSchema.nullable() }),
   },
   'prints.settle': {
-    role: 'clerk',
     mutating: true,
     audit: 'journal',
     summary:
@@ -266,7 +257,6 @@ export const officeMethods = {
     output: z.strictObject({ print: printStateSchema }),
   },
   'commands.open': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Accepted commands whose answer no page has said it saw: asked after a restart.',
@@ -283,7 +273,6 @@ export const officeMethods = {
     }),
   },
   'commands.seen': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'The page has shown the answer of these commands.',
@@ -291,7 +280,6 @@ export const officeMethods = {
     output: nothing,
   },
   'recovery.summary': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Everything that a kill or a power cut may have left open, for the first page after a start.',
@@ -325,7 +313,6 @@ export const officeMethods = {
     }),
   },
   'succession.confirm': {
-    role: 'clerk',
     mutating: true,
     audit: 'journal',
     summary:
@@ -334,7 +321,6 @@ export const officeMethods = {
     output: successionViewSchema,
   },
   'status.get': {
-    role: 'public',
     mutating: false,
     audit: 'none',
     summary: 'Link and backlog, devices, plans in force, shift, prints: the status bar.',
@@ -342,7 +328,6 @@ export const officeMethods = {
     output: officeStatusSchema,
   },
   'link.export': {
-    role: 'clerk',
     mutating: false,
     audit: 'log',
     summary:
@@ -354,7 +339,6 @@ export const officeMethods = {
     }),
   },
   'link.import': {
-    role: 'clerk',
     mutating: false,
     audit: 'log',
     summary:
@@ -375,7 +359,6 @@ export const officeMethods = {
     }),
   },
   'display.current': {
-    role: 'public',
     mutating: false,
     audit: 'none',
     summary:
@@ -384,7 +367,6 @@ export const officeMethods = {
     output: displayViewSchema,
   },
   'reader.again': {
-    role: 'clerk',
     mutating: false,
     audit: 'none',
     summary: 'Reads the card that lies on the reader once more.',
@@ -399,6 +381,7 @@ export type OfficeInput<M extends OfficeMethod> = z.infer<(typeof officeMethods)
 export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods)[M]['output']>;
 
 export type { MethodSpec } from './office/method.ts';
+export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
 export type { DisplayView } from './office/display.ts';
 export type {
@@ -416,5 +399,4 @@ export type {
   OfficeStatus,
   SuccessionView,
   ClosedShiftView,
-  Role,
 } from './office/shapes.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceList } from './device.ts';
+import { roleSchema } from './roles.ts';
 
 /** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
 export const stationConfigSchema = z.strictObject({
@@ -29,7 +30,9 @@ export const stationConfigSchema = z.strictObject({
       z.strictObject({
         number: z.string().regex(/^\d{4}$/),
         name: z.string().min(1).max(20),
-        role: z.enum(['clerk']),
+        role: roleSchema,
+        /** More roles than the one. */
+        alsoRoles: z.array(roleSchema).max(5).optional(),
         pin: z.string().regex(/^scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9_-]+\$[A-Za-z0-9_-]+$/),
       }),
     )

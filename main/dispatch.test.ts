@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { requestSchema } from '../contract/envelope.ts';
+import { officeMethods, type OfficeMethod } from '../contract/office.ts';
+import { mayCall, permissions, roles } from '../contract/permissions.ts';
 import { createSessions } from './access/sessions.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createDispatcher, type Desks } from './dispatch.ts';
@@ -31,7 +33,7 @@ function doors() {
 
 test('somebody of another role is told so, and not to sign in', async () => {
   const { sessions, call } = doors();
-  sessions.signIn('page', { number: '0301', name: '测试乙', role: 'gate' as never });
+  sessions.signIn('page', { number: '0301', name: '测试乙', roles: ['gate'] });
   expect(await call({ id: 1, method: 'shifts.current' }, 'page')).toEqual({
     id: 1,
     ok: false,
@@ -39,6 +41,42 @@ test('somebody of another role is told so, and not to sign in', async () => {
   });
   expect(await call({ id: 1, method: 'shifts.current' }, 'other')).toMatchObject({
     refusal: { code: 'access.signInFirst' },
+  });
+});
+
+describe('every method in every role', () => {
+  test.each(roles)(
+    '%s reaches the desks that the permission table opens, and is refused all others',
+    async (role) => {
+      const { sessions, call } = doors();
+      sessions.signIn('page', { number: '0301', name: '测试乙', roles: [role] });
+      for (const method of Object.keys(officeMethods) as OfficeMethod[]) {
+        if (Object.hasOwn(officeMethods[method], 'trial')) continue;
+        const answer = await call({ id: 1, method }, 'page');
+        const code = answer.ok ? undefined : answer.refusal.code;
+        // Whoever is let in is stopped later: by the missing command id, by an empty form, or by the desk that throws.
+        if (mayCall(method, [role])) expect(code, method).toMatch(/^(request\.|defect$)/);
+        else expect(code, method).toBe('access.role');
+      }
+    },
+  );
+
+  test('is refused to a page where nobody is signed in, but for what is public', async () => {
+    const { call } = doors();
+    for (const method of Object.keys(officeMethods) as OfficeMethod[]) {
+      if (Object.hasOwn(officeMethods[method], 'trial')) continue;
+      const answer = await call({ id: 1, method }, 'page');
+      const code = answer.ok ? undefined : answer.refusal.code;
+      if (permissions[method] === 'public') expect(code, method).toMatch(/^(request\.|defect$)/);
+      else expect(code, method).toBe('access.signInFirst');
+    }
+  });
+
+  test('of a trial is unknown in a station that is none', async () => {
+    const { call } = doors();
+    expect(await call({ id: 1, method: 'trial.people' }, 'page')).toMatchObject({
+      refusal: { code: 'request.unknownMethod' },
+    });
   });
 });
 

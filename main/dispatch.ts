@@ -10,6 +10,7 @@ import {
   type OfficeMethod,
   type OfficeOutput,
 } from '../contract/office.ts';
+import { permissions } from '../contract/permissions.ts';
 import { refuse, type Refusal } from '../contract/refusals.ts';
 import { businessDateOf } from '../domain/time.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation, Query } from './desks/context.ts';
@@ -60,7 +61,7 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
       return refusedAnswer(id, refuse('request.unknownMethod', { method: plainWord(method) }, 'method'));
     }
     const spec = specs[method];
-    if (!sessions.mayCall(session, spec.role)) {
+    if (!sessions.may(session, permissions[method])) {
       const person = sessions.person(session);
       return refusedAnswer(id, refuse(person ? 'access.role' : 'access.signInFirst'));
     }

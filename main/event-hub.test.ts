@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { HolderRef } from '../contract/ids.ts';
+import type { PersonView } from '../contract/office.ts';
 import { createSessions } from './access/sessions.ts';
 import { createEventHub } from './event-hub.ts';
 
-const clerk = { number: '0107', name: '测试丙', role: 'clerk' } as const;
+const clerk = { number: '0107', name: '测试丙', roles: ['clerk'] } satisfies PersonView;
 const card = {
   holderRef: 'a'.repeat(32) as HolderRef,
   documentKind: '111',
@@ -24,7 +25,7 @@ function hub() {
   return { sessions, events, logged, listen };
 }
 
-test('who is on a card is told only to pages on which somebody is signed in, and only as long', () => {
+test('who is on a card is told only to pages of somebody who meets passengers, and only while signed in', () => {
   const { sessions, events, listen } = hub();
   const [at, other] = [listen('at the window'), listen('nobody signed in')];
   events.emit('reader.card', card);
@@ -32,6 +33,9 @@ test('who is on a card is told only to pages on which somebody is signed in, and
   events.emit('reader.card', card);
   sessions.signOut('at the window');
   events.emit('reader.card', card);
+  sessions.signIn('at the window', { ...clerk, roles: ['auditor', 'technician'] });
+  events.emit('reader.card', card);
+  sessions.signOut('at the window');
   events.emit('timetable.changed', { feedVersion: 2 });
   expect(at).toEqual(['reader.card', 'timetable.changed']);
   expect(other).toEqual(['timetable.changed']);

@@ -1,18 +1,10 @@
 import type { EventMessage } from '../contract/envelope.ts';
 import type { OfficeEvent, OfficeEventData } from '../contract/office.ts';
+import { eventPermissions } from '../contract/permissions.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Log } from './runtime.ts';
 
-/** Events that name nobody and may reach a page before anyone has signed in on it. */
-const PUBLIC_EVENTS: readonly OfficeEvent[] = [
-  'status.changed',
-  'link.changed',
-  'device.changed',
-  'timetable.changed',
-  'display.changed',
-];
-
-/** Hands events to page sessions; names only where somebody is signed in. */
+/** Hands events to the page sessions that may hear them (`contract/permissions.ts`): names only where their role meets people. */
 export interface EventHub {
   emit<E extends OfficeEvent>(event: E, data: OfficeEventData<E>): void;
   subscribe(session: string, listener: (event: EventMessage) => void): () => void;
@@ -24,9 +16,8 @@ export function createEventHub(sessions: Sessions, log: Pick<Log, 'error'>): Eve
   const subscriptions = new Set<{ session: string; listener: (event: EventMessage) => void }>();
   return {
     emit(event, data) {
-      const isPublic = PUBLIC_EVENTS.includes(event);
       for (const { session, listener } of subscriptions) {
-        if (!isPublic && !sessions.person(session)) continue;
+        if (!sessions.may(session, eventPermissions[event])) continue;
         try {
           listener({ event, data });
         } catch (error) {

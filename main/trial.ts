@@ -1,4 +1,5 @@
 import type { Outcome } from '../contract/refusals.ts';
+import type { Role } from '../contract/roles.ts';
 
 /** Someone whose card can be laid on the simulated reader. Synthetic, always. */
 export interface TrialPersonView {
@@ -19,6 +20,6 @@ export interface TrialControls {
   paper(state: 'ok' | 'nearEnd' | 'out'): Promise<void>;
   /** The embedded city's enrolment code of its last start; undefined while it never came up, or when there is none. */
   enrolmentCode?: () => string | undefined;
-  /** Clerks of the trial and their PINs, for the trial sign-in page. */
-  clerks(): { number: string; name: string; pin: string }[];
+  /** People of the trial, the two clerks first, and their PINs, for the trial sign-in page. */
+  clerks(): { number: string; name: string; pin: string; roles: Role[] }[];
 }

@@ -1,10 +1,7 @@
 import type { z } from 'zod';
-import type { Role } from './shapes.ts';
 
-/** What is known of one method of the office API. */
+/** What is known of one method of the office API. Who may call it stands in `contract/permissions.ts`. */
 export interface MethodSpec {
-  /** Who may call it. `public` needs no sign-in. */
-  role: Role;
   /** A mutating method carries a `commandId` made when its form opened; repeating it gives the same answer. */
   mutating: boolean;
   /** What the access log or journal keeps of a call; `none` = a plain query. */

@@ -15,17 +15,16 @@ import {
   soldTicketClassSchema,
   ticketNumberSchema,
 } from '../ids.ts';
+import { roles, roleSchema } from '../roles.ts';
 import { refusalSchema } from '../refusals.ts';
 
 /** What screens and scripts are shown. Nothing here carries a full document number. */
 
-/** Who may call a method. `public` needs no sign-in. */
-export type Role = 'public' | 'clerk';
-
 export const personViewSchema = z.strictObject({
   number: clerkNumberSchema,
   name: z.string(),
-  role: z.enum(['clerk']),
+  /** What the person may be here, in the order of `roles`. */
+  roles: z.array(roleSchema).min(1).max(roles.length),
 });
 export type PersonView = z.infer<typeof personViewSchema>;
 

@@ -6,7 +6,6 @@ const nothing = z.strictObject({});
 /** What a trial station can do to its own simulated outside. These methods exist nowhere else. */
 export const trialMethods = {
   'trial.people': {
-    role: 'public',
     mutating: false,
     audit: 'none',
     trial: true,
@@ -17,7 +16,6 @@ export const trialMethods = {
     }),
   },
   'trial.layCard': {
-    role: 'public',
     mutating: false,
     audit: 'log',
     trial: true,
@@ -26,7 +24,6 @@ export const trialMethods = {
     output: nothing,
   },
   'trial.removeCard': {
-    role: 'public',
     mutating: false,
     audit: 'log',
     trial: true,
@@ -35,7 +32,6 @@ export const trialMethods = {
     output: nothing,
   },
   'trial.link': {
-    role: 'public',
     mutating: false,
     audit: 'log',
     trial: true,
@@ -44,7 +40,6 @@ export const trialMethods = {
     output: nothing,
   },
   'trial.paper': {
-    role: 'public',
     mutating: false,
     audit: 'log',
     trial: true,

@@ -1,6 +1,7 @@
-import { officeEvents, officeMethods, type MethodSpec } from '../../contract/office.ts';
+import { officeEvents, officeMethods, type MethodSpec, type OfficeMethod } from '../../contract/office.ts';
+import { permissions, roles, type Permission } from '../../contract/permissions.ts';
 import { refusalCatalogue } from '../../contract/refusals.ts';
-import { trialClerks } from '../../main/trial-station.ts';
+import { trialStaff } from '../../main/trial-station.ts';
 import { schemaText } from './schema-text.ts';
 
 /** `docs/office-api.md`: all that a script needs to drive an office, made from the contract. */
@@ -12,11 +13,14 @@ export function officeApiPage(): string {
   const refusals = Object.entries(refusalCatalogue).map(
     ([code, [message, next]]) => `| \`${code}\` | ${message.replaceAll('|', '\\|')} | ${next.replaceAll('|', '\\|')} |`,
   );
-  const clerks = trialClerks.map((clerk) => `| ${clerk.number} | ${clerk.name} | ${clerk.pin} |`);
+  const people = trialStaff.map(({ number, name, pin, roles }) => `| ${number} | ${name} | ${pin} | ${roles.join(', ')} |`);
   return `${HEAD}
-| number | name | PIN |
-|---|---|---|
-${clerks.join('\n')}
+| number | name | PIN | roles |
+|---|---|---|---|
+${people.join('\n')}
+
+Who may call which method is one table, \`contract/permissions.ts\`. Roles: ${roles.join(', ')}. A call of another role is refused with
+\`access.role\`, one before sign-in with \`access.signInFirst\`.
 
 ## Methods
 
@@ -24,7 +28,7 @@ ${methods.join('\n')}
 ## Events
 
 Pushed without being asked, as \`{"event": …, "data": …}\`. Before sign-in a page gets only \`status.changed\`, \`link.changed\`,
-\`device.changed\`, \`timetable.changed\` and \`display.changed\`, which name nobody.
+\`device.changed\`, \`timetable.changed\` and \`display.changed\`, which name nobody; cards and codes go to those who meet passengers (\`contract/permissions.ts\`).
 
 ${events.join('\n')}
 ## Refusals
@@ -37,9 +41,15 @@ ${refusals.join('\n')}
 `;
 }
 
+function rolesText(method: OfficeMethod): string {
+  const permission: Permission = permissions[method];
+  if (permission === 'public') return 'public';
+  return permission.length === roles.length ? 'everybody signed in' : permission.join(', ');
+}
+
 function methodSection(name: string, spec: MethodSpec): string {
   const notes = [
-    `Role: ${spec.role}.`,
+    `Roles: ${rolesText(name as OfficeMethod)}.`,
     spec.mutating ? 'Mutating: carries a `commandId`.' : 'Carries no `commandId`.',
     spec.audit === 'none' ? '' : `Kept in the ${spec.audit}.`,
     spec.trial ? 'Trial stations only.' : '',
@@ -91,5 +101,5 @@ Money is integer fen. Instants are UTC milliseconds. Dates are Asia/Shanghai cal
 
 ## Signing in
 
-A sign-in (\`session.signIn\`) belongs to the cookie and holds until \`session.signOut\` or the end of the office. A trial station has these clerks:
+A sign-in (\`session.signIn\`) belongs to the cookie and holds until \`session.signOut\` or the end of the office. A trial station has these people:
 `;

@@ -1,4 +1,5 @@
-import type { PersonView, Role } from '../../contract/office.ts';
+import type { PersonView } from '../../contract/office.ts';
+import { isAllowed, type Permission } from '../../contract/permissions.ts';
 
 /** Who is signed in on which page session. Kept in memory: a restart of the office asks for the PIN again. */
 export interface Sessions {
@@ -6,7 +7,8 @@ export interface Sessions {
   signIn(session: string, person: PersonView): void;
   signOut(session: string): void;
   anyoneSignedIn(): boolean;
-  mayCall(session: string, role: Role): boolean;
+  /** Whether this page may: asked with a row of `contract/permissions.ts`. */
+  may(session: string, permission: Permission): boolean;
 }
 
 export function createSessions(): Sessions {
@@ -16,9 +18,6 @@ export function createSessions(): Sessions {
     signIn: (session, person) => void people.set(session, person),
     signOut: (session) => void people.delete(session),
     anyoneSignedIn: () => people.size > 0,
-    mayCall(session, role) {
-      if (role === 'public') return true;
-      return people.get(session)?.role === role;
-    },
+    may: (session, permission) => isAllowed(permission, people.get(session)?.roles ?? null),
   };
 }

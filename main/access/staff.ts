@@ -1,5 +1,6 @@
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { PersonView } from '../../contract/office.ts';
+import { roles } from '../../contract/roles.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { isPin } from './pin.ts';
 
@@ -20,10 +21,15 @@ export function createStaff(staff: StationConfig['staff']): Staff {
       const person = byNumber.get(foldDigits(number.trim()));
       const right = await isPin(foldDigits(pin), person?.pin ?? NOBODY);
       if (!person || !right) return refused('access.wrongPin', {}, 'pin');
-      return accepted({ number: person.number, name: person.name, role: person.role });
+      return accepted({ number: person.number, name: person.name, roles: rolesOf(person) });
     },
     nameOf: (number) => byNumber.get(number)?.name,
   };
+}
+
+/** In the order of the contract, each once. */
+function rolesOf({ role, alsoRoles = [] }: StationConfig['staff'][number]): PersonView['roles'] {
+  return roles.filter((one) => one === role || alsoRoles.includes(one));
 }
 
 /** Full-width digits count: a Chinese keyboard may be in full-width mode. */

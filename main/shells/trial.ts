@@ -4,7 +4,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { lockDataFolder } from '../ledger/lock.ts';
 import { trialPeople } from '../trial-people.ts';
-import { trialClerks } from '../trial-station.ts';
+import { trialStaff } from '../trial-station.ts';
 import type { TrialControls } from '../trial.ts';
 import type { DeviceProcessLauncher, FileStore, Log } from '../runtime.ts';
 import { machineClock } from './clock.ts';
@@ -148,7 +148,7 @@ function trialControls(
     removeCard: () => whateverHappens('removeCard', client.simulate({ command: 'removeCard' })),
     link: (up) => whateverHappens('link', client.link(up)),
     paper: (state) => whateverHappens('paper', client.simulate({ command: 'paper', state })),
-    clerks: () => trialClerks.map((clerk) => ({ ...clerk })),
+    clerks: () => trialStaff.map((person) => ({ ...person, roles: [...person.roles] })),
   };
 }
 

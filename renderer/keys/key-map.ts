@@ -17,7 +17,11 @@ export type Scope =
   | 'trial'
   | 'help'
   | 'recovery'
-  | 'result';
+  | 'result'
+  | 'pages'
+  | 'workspaces';
+
+export type WorkspaceId = 'sale' | 'gate' | 'manager' | 'auditor' | 'technician';
 
 export type ActionId =
   | 'help.open'
@@ -64,7 +68,10 @@ export type ActionId =
   | 'sold.printAgain'
   | 'sold.more'
   | 'sold.filter'
-  | 'sold.leave';
+  | 'sold.leave'
+  | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | 'session.leave'
+  | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {
   action: ActionId;
@@ -208,7 +215,35 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'shift.away', scope: 'form', keys: ['F10'], cap: 'F10', word: 'key.away' },
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
+
+  { action: 'page.1', scope: 'pages', keys: ['F2'], cap: 'F2', word: 'key.page1' },
+  { action: 'page.2', scope: 'pages', keys: ['F3'], cap: 'F3', word: 'key.page2' },
+  { action: 'page.3', scope: 'pages', keys: ['F4'], cap: 'F4', word: 'key.page3' },
+  { action: 'page.4', scope: 'pages', keys: ['F5'], cap: 'F5', word: 'key.page4' },
+  { action: 'page.5', scope: 'pages', keys: ['F6'], cap: 'F6', word: 'key.page5' },
+  { action: 'page.6', scope: 'pages', keys: ['F7'], cap: 'F7', word: 'key.page6' },
+  { action: 'page.7', scope: 'pages', keys: ['F8'], cap: 'F8', word: 'key.page7' },
+  { action: 'page.8', scope: 'pages', keys: ['F9'], cap: 'F9', word: 'key.page8' },
+  {
+    action: 'session.leave',
+    scope: 'pages',
+    keys: ['F10'],
+    cap: 'F10',
+    word: 'shift.signOut',
+    footer: true,
+  },
+  { ...workspaceKey('sale', 1), word: 'workspace.sale' },
+  { ...workspaceKey('gate', 2), word: 'workspace.gate' },
+  { ...workspaceKey('manager', 3), word: 'workspace.manager' },
+  { ...workspaceKey('auditor', 4), word: 'workspace.auditor' },
+  { ...workspaceKey('technician', 5), word: 'workspace.technician' },
 ];
+
+/** The same key whoever is signed in; it counts where the roles open that workspace. */
+function workspaceKey(id: WorkspaceId, digit: number): Omit<KeyRow, 'word'> {
+  const cap = `Alt+${String(digit)}`;
+  return { action: `workspace.${id}`, scope: 'workspaces', keys: [], altCode: `Digit${String(digit)}`, cap };
+}
 
 /** What of a keyboard event decides. */
 export interface Press {

@@ -1,8 +1,9 @@
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useActions } from '../keys/dispatcher.ts';
+import { openScopes, useActions } from '../keys/dispatcher.ts';
 import { keyMap, type KeyRow, type Scope } from '../keys/key-map.ts';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { setView, useView } from '../state/store.ts';
+import { newestTaker } from '../state/takers.ts';
 import { t } from '../words/words.ts';
 
 const shown = [
@@ -16,10 +17,25 @@ const shown = [
   'sold',
   'form',
   'recovery',
+  'pages',
+  'workspaces',
 ] as const satisfies Scope[];
 
-/** All keys, straight from the key map. */
-export function Help({ isTrial }: { isTrial: boolean }) {
+type Shown = (typeof shown)[number];
+const frame: readonly Shown[] = ['everywhere', 'form', 'pages', 'workspaces'];
+
+/** Whoever sells sees the keys of the sale; on a page of another workspace its own keys and the frame's. */
+function shownNow(isSelling: boolean, isSeveral: boolean): readonly Shown[] {
+  const now: readonly Scope[] = openScopes();
+  return shown.filter((scope) => {
+    if (scope === 'workspaces') return isSeveral;
+    if (isSelling) return scope !== 'pages';
+    return frame.includes(scope) || now.includes(scope);
+  });
+}
+
+/** Keys, straight from the key map. `isSeveral`: the person may change workspaces. */
+export function Help({ isTrial, isSeveral }: { isTrial: boolean; isSeveral: boolean }) {
   const isOpen = useView((view) => view.helpOpen);
   useActions({
     'help.close': () => {
@@ -41,7 +57,7 @@ export function Help({ isTrial }: { isTrial: boolean }) {
             {t('help.title')} <span className="spacer" /> <KeyCap action="help.close" />
           </Heading>
           <div className="help">
-            {shown.map((scope) => (
+            {shownNow(newestTaker() === undefined, isSeveral).map((scope) => (
               <section key={scope}>
                 <h3>{t(`help.scope.${scope}`)}</h3>
                 <dl>

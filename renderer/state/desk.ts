@@ -13,6 +13,7 @@ import {
   type Notice,
 } from './order.ts';
 import { goTo, setOrder, setView, view } from './store.ts';
+import { newestTaker } from './takers.ts';
 import { parseYuan } from '../text/money.ts';
 
 /** What the sale screen sees at this moment, told by the screen each time it draws; the desk acts on what was seen. */
@@ -163,7 +164,11 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     async readCode(text) {
       const reply = await client.call('scanner.typed', { text });
       if (!reply.ok) say({ kind: 'problem', problem: reply.problem });
-      else if (reply.value.code) desk.takeCode(reply.value.code);
+      else if (reply.value.code) {
+        const taker = newestTaker();
+        if (taker) taker.code?.(reply.value.code);
+        else desk.takeCode(reply.value.code);
+      }
     },
     takeCode(code) {
       switch (code.kind) {

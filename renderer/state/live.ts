@@ -4,6 +4,7 @@ import type { Desk } from './desk.ts';
 import { STATUS_KEY, type KnownStatus, type Office } from './office.ts';
 import { withPrint } from './order.ts';
 import { setOrder, setView, view } from './store.ts';
+import { newestTaker } from './takers.ts';
 
 /** Puts what the office tells into what the screens show. Called once; returns the end of it. */
 export function listen(office: Office, desk: Desk): () => void {
@@ -48,13 +49,22 @@ export function listen(office: Office, desk: Desk): () => void {
     }));
   });
   on('reader.card', (holder) => {
-    desk.addHolder(holder);
+    const taker = newestTaker();
+    if (taker) taker.card?.(holder);
+    else desk.addHolder(holder);
+  });
+  on('reader.cardRemoved', () => {
+    newestTaker()?.cardRemoved?.();
   });
   on('scanner.code', (code) => {
-    desk.takeCode(code);
+    const taker = newestTaker();
+    if (taker) taker.code?.(code);
+    else desk.takeCode(code);
   });
   on('reader.unreadable', ({ refusal }) => {
-    setOrder((order) => ({ ...order, notice: { kind: 'problem', problem: refusal, again: true } }));
+    const taker = newestTaker();
+    if (taker) taker.unreadable?.(refusal);
+    else setOrder((order) => ({ ...order, notice: { kind: 'problem', problem: refusal, again: true } }));
   });
   on('print.changed', ({ ticketNumber, print }) => {
     setView({ last: withPrint(view().last, ticketNumber, print) });

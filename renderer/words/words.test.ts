@@ -3,7 +3,7 @@ import { keyMap } from '../keys/key-map.ts';
 import { t, takeApart, type WordId } from './words.ts';
 import { zhCN } from './zh-CN.ts';
 
-const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*.test.ts', '!./zh-CN.ts'], {
+const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*.test.ts', '!./*.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,

@@ -1,3 +1,5 @@
+import { workspaceWords } from './workspaces.ts';
+
 /**
  * Every text of every screen, in Chinese, by id. `{name}` stands for a value. Refusals bring their own words from the
  * contract. A test proves that no id is missing and none is left over.
@@ -342,4 +344,7 @@ export const zhCN = {
   'display.total': '应付',
   'display.tendered': '实收',
   'display.change': '找零',
+
+  // Subjects with a file of their own
+  ...workspaceWords,
 } as const;

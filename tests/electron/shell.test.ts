@@ -168,7 +168,7 @@ describe.each(['bundled', 'checkout'] as const)('a window of the %s program', (k
     const { loads } = await pageShown(electron);
     await electron.order({ do: 'tellWindow', window: 1, event: 'unresponsive' });
     await until('the page is loaded again', async () => (await pageShown(electron)).loads > loads);
-    expect(await ask<{ signedIn: object }>('session.info')).toMatchObject({ signedIn: { role: 'clerk' } });
+    expect(await ask<{ signedIn: object }>('session.info')).toMatchObject({ signedIn: { roles: ['clerk'] } });
   });
 
   test.each(['suspend', 'lock-screen', 'resume', 'unlock-screen'])(

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { officeMethods, type SaleResult } from '../../contract/office.ts';
+import { officeMethods, type OfficeMethod, type SaleResult } from '../../contract/office.ts';
+import { permissions } from '../../contract/permissions.ts';
 import { adult } from '../support/people.ts';
 import {
   closeOffices,
@@ -151,8 +152,9 @@ describe('who may call', () => {
   test('nobody calls a clerk’s method before signing in, from another page, or after signing out', async () => {
     const window = await openWindow();
     const before = window.books();
-    for (const [method, { mutating, role }] of Object.entries(officeMethods)) {
-      if (role === 'public') continue;
+    for (const method of Object.keys(officeMethods) as OfficeMethod[]) {
+      const { mutating } = officeMethods[method];
+      if (permissions[method] === 'public') continue;
       const refusal = await window.refusal(method, {}, mutating ? newId() : undefined, 'another page');
       expect(refusal.code, method).toBe('access.signInFirst');
       expectChinese(refusal);

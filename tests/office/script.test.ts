@@ -51,7 +51,7 @@ test('the page names the clerks of a trial, and one of them signs in and opens a
     refusal: { code: 'access.signInFirst' },
   });
   await expect(client.call('session.signIn', { number, pin: '000000' })).rejects.toBeInstanceOf(RefusedError);
-  expect(await client.call('session.signIn', { number, pin })).toEqual({ number, name, role: 'clerk' });
+  expect(await client.call('session.signIn', { number, pin })).toEqual({ number, name, roles: ['clerk'] });
   expect(await client.call('shifts.open', { floatFen: 20_000 }, newCommandId())).toMatchObject({
     floatFen: 20_000,
     ticketCount: 0,

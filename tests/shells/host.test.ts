@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../contract/envelope.ts';
+import { trialStaff } from '../../main/trial-station.ts';
 import {
   familyOf,
   newFolder,
@@ -62,7 +63,7 @@ describe('a trial, as it comes without configuration, at five to midnight', () =
       page.call('session.info'),
     );
     expect(info).toMatchObject({ trial: true, window: 3, station: { id: 'zhujiajian-wugongzhi' } });
-    expect(info.trialClerks.map(({ pin }) => pin)).toEqual(['246810', '135790']);
+    expect(info.trialClerks.map(({ pin }) => pin)).toEqual(trialStaff.map(({ pin }) => pin));
     const status = await resultOf<{ businessDate: string; nowMs: number }>(page.call('status.get'));
     expect(status.businessDate).toBe('2026-11-21');
     expect(status.nowMs - Date.UTC(2026, 10, 21, 15, 55)).toBeGreaterThanOrEqual(0);
@@ -73,7 +74,7 @@ describe('a trial, as it comes without configuration, at five to midnight', () =
     const wrong = await page.call('session.signIn', { number: '0107', pin: '000000' });
     expect(wrong).toMatchObject({ ok: false, refusal: { code: 'access.wrongPin' } });
     const clerk = await resultOf(page.call('session.signIn', { number: '0107', pin: '246810' }));
-    expect(clerk).toMatchObject({ number: '0107', role: 'clerk' });
+    expect(clerk).toMatchObject({ number: '0107', roles: ['clerk'] });
   });
 
   test('a card laid on the simulated reader comes out of the real driver, masked', async () => {

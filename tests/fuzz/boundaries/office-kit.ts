@@ -117,7 +117,7 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
       removeCard: done,
       link: done,
       paper: done,
-      clerks: () => [{ number: CLERK, name: '测试丙', pin: PIN }],
+      clerks: () => [{ number: CLERK, name: '测试丙', pin: PIN, roles: ['clerk'] }],
     },
   });
   if (!opened.ok) throw new Error(opened.refusal.message);

@@ -1,0 +1,97 @@
+import type { OfficeEvent } from './office/events.ts';
+import type { OfficeMethod } from './office.ts';
+import { roles, type Role } from './roles.ts';
+
+export { roles, roleSchema, type Role } from './roles.ts';
+
+/** `public` needs no sign-in; else the roles of which the caller has at least one. */
+export type Permission = 'public' | readonly Role[];
+
+const anyone = 'public';
+/** Whoever is signed in, whatever the role. */
+const signedIn = roles;
+/** Who sells, and who stands in for one who sells. */
+const selling = ['clerk', 'shiftLeader'] as const;
+/** Who sells, checks or leads: whoever may look at the timetable and at tickets, auditors too. */
+const looking = ['clerk', 'gate', 'shiftLeader', 'manager', 'auditor'] as const;
+const readingTickets = ['clerk', 'shiftLeader', 'manager', 'auditor'] as const;
+/** Who has documents before them: the reader's card and scanned documents are theirs alone. */
+const meetingPassengers = ['clerk', 'gate', 'shiftLeader'] as const;
+
+/**
+ * The one permission table: who may call which method of the office API. The dispatcher asks it before any desk is asked,
+ * pages ask it for what they show, `docs/office-api.md` prints it. Every method of `officeMethods` stands here: a method
+ * that does not, fails to compile with its name.
+ */
+export const permissions = {
+  'session.info': anyone,
+  'session.signIn': anyone,
+  'session.signOut': signedIn,
+  'status.get': anyone,
+  'display.current': anyone,
+
+  'shifts.current': selling,
+  'shifts.open': selling,
+  'shifts.close': selling,
+  'timetable.places': looking,
+  'timetable.departures': looking,
+  'holders.type': meetingPassengers,
+  'holders.drop': meetingPassengers,
+  'sales.quote': selling,
+  'sales.sell': selling,
+  'sales.list': readingTickets,
+  'sales.paper': readingTickets,
+  'prints.glyphs': signedIn,
+  'prints.settle': selling,
+  'scanner.typed': meetingPassengers,
+  'reader.again': meetingPassengers,
+  'commands.open': signedIn,
+  'commands.seen': signedIn,
+  'recovery.summary': selling,
+  'succession.confirm': ['clerk', 'shiftLeader', 'manager'],
+  'link.export': ['clerk', 'shiftLeader', 'manager', 'technician'],
+  'link.import': ['clerk', 'shiftLeader', 'manager', 'technician'],
+
+  'trial.people': anyone,
+  'trial.layCard': anyone,
+  'trial.removeCard': anyone,
+  'trial.link': anyone,
+  'trial.paper': anyone,
+} as const satisfies Record<OfficeMethod, Permission>;
+
+/**
+ * Who hears which event: those that name nobody reach every page, also before sign-in; cards and codes reach those who
+ * meet passengers, the rest whoever is signed in.
+ */
+export const eventPermissions = {
+  'status.changed': anyone,
+  'link.changed': anyone,
+  'device.changed': anyone,
+  'timetable.changed': anyone,
+  'display.changed': anyone,
+  'reader.card': meetingPassengers,
+  'reader.cardRemoved': meetingPassengers,
+  'reader.unreadable': meetingPassengers,
+  'scanner.code': meetingPassengers,
+  'print.changed': signedIn,
+  'glyphs.wanted': signedIn,
+  'departure.changed': signedIn,
+} as const satisfies Record<OfficeEvent, Permission>;
+
+/** Whether somebody with these roles may; `null` = nobody is signed in. */
+export function isAllowed(permission: Permission, has: readonly Role[] | null): boolean {
+  if (permission === 'public') return true;
+  return has !== null && has.some((role) => permission.includes(role));
+}
+
+/** Whether somebody with these roles may call a method. */
+export function mayCall(method: OfficeMethod, has: readonly Role[] | null): boolean {
+  return isAllowed(permissions[method], has);
+}
+
+/** Methods of the API that the table forgot, with what to do: none, or a test and the types fail. */
+export function withoutPermission(methods: readonly string[]): string[] {
+  return methods
+    .filter((method) => !Object.hasOwn(permissions, method))
+    .map((method) => `${method} has no row: add who may call it to contract/permissions.ts`);
+}

@@ -1,0 +1,23 @@
+import { Button } from 'react-aria-components';
+import { act } from '../keys/dispatcher.ts';
+import { keyMap, type Scope } from '../keys/key-map.ts';
+import { t, type WordId } from '../words/words.ts';
+
+/** The keys of the screen, each beside what it does; a click does the same. */
+export function Footer({ scopes, isTrial }: { scopes: Scope[]; isTrial: boolean }) {
+  const rows = keyMap.filter((row) => row.footer && scopes.includes(row.scope) && (isTrial || !row.trial));
+  const isLast = (scope: Scope): boolean => scope === 'sale' || scope === 'sold';
+  const button = (row: (typeof rows)[number]) => (
+    <Button key={row.action} excludeFromTabOrder className="foot-key" onPress={() => act(row.action)}>
+      <kbd>{row.cap}</kbd>
+      {t(row.word satisfies WordId)}
+    </Button>
+  );
+  return (
+    <footer>
+      {rows.filter((row) => !isLast(row.scope)).map(button)}
+      <span className="spacer" />
+      {rows.filter((row) => isLast(row.scope)).map(button)}
+    </footer>
+  );
+}

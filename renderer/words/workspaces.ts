@@ -1,0 +1,23 @@
+/** Texts of the workspaces' frame. */
+export const workspaceWords = {
+  'workspace.title': '工作区',
+  'workspace.pages': '页面',
+  'workspace.sale': '售票',
+  'workspace.gate': '检票',
+  'workspace.manager': '站长',
+  'workspace.auditor': '稽核',
+  'workspace.technician': '技术',
+  'workspace.none': '您的岗位在本窗口没有可办的事',
+  'workspace.noPages': '这里还没有您可用的页面',
+  'workspace.loading': '正在打开…',
+  'key.page1': '第一页',
+  'key.page2': '第二页',
+  'key.page3': '第三页',
+  'key.page4': '第四页',
+  'key.page5': '第五页',
+  'key.page6': '第六页',
+  'key.page7': '第七页',
+  'key.page8': '第八页',
+  'help.scope.pages': '工作区的页面',
+  'help.scope.workspaces': '换工作区(按岗位)',
+} as const;

@@ -1,0 +1,4 @@
+import type { WorkspacePage } from '../pages.tsx';
+
+/** In the order of their keys. */
+export const pages: readonly WorkspacePage[] = [];
