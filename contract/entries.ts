@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gateEntryBodies } from './entries/gate.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -146,6 +147,7 @@ export const entryBodies = {
   'window.enrolled': z.strictObject({ cityKeyId: z.string().max(16) }),
   /** The wall clock moved against the monotonic one. Never reorders entries. */
   'clock.jumped': z.strictObject({ fromMs: instantSchema, toMs: instantSchema }),
+  ...gateEntryBodies,
 } as const;
 
 export type EntryKind = keyof typeof entryBodies;

@@ -22,7 +22,17 @@ async function newWindow(): Promise<TestWindow> {
   return openWindow(machine);
 }
 
-const tables = ['shifts', 'leases', 'tickets', 'prints', 'latest'];
+const tables = [
+  'shifts',
+  'leases',
+  'tickets',
+  'prints',
+  'station_tickets',
+  'station_ticket_states',
+  'station_boardings',
+  'station_gates',
+  'latest',
+];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {
   const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });

@@ -12,6 +12,7 @@ import { createEffects } from './effects.ts';
 import { parseEnvelope } from './envelope.ts';
 import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
+import { createPicture } from './picture.ts';
 import { createProjections, type Projections } from './projections/all.ts';
 import { latestQueries } from './projections/latest.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
@@ -165,9 +166,9 @@ function createLedger(connection: Connection, projections: Projections, options:
   anchor.follow(head.seq, head.hash);
   anchor.catchUp();
 
-  const durably = (work: () => void): void => {
+  const durably = <T>(work: () => T): T => {
     try {
-      connection.transact(work);
+      return connection.transact(work);
     } catch (error) {
       throw asLedgerError(error);
     }
@@ -239,6 +240,7 @@ function createLedger(connection: Connection, projections: Projections, options:
       upload.countAgain();
     },
 
+    picture: createPicture(connection, { window, ledgerId }, durably),
     ...shiftQueries(connection),
     ...leaseQueries(connection),
     nextSerial(businessDate) {

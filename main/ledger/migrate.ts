@@ -76,10 +76,11 @@ export function migrate(
 ): boolean {
   const marks = readMarks(connection);
   const due = migrations.filter(({ number }) => number > marks.schema);
+  const hasData = marks.schema > 0;
   let rebuilds = false;
   for (const migration of due) {
     const { number, minReader, sql } = migration;
-    if (number > 1) backUp(connection, files, number);
+    if (hasData) backUp(connection, files, number);
     connection.transact(() => {
       connection.exec(sql);
       const mark = connection.prepare<[string, number]>(
@@ -89,7 +90,7 @@ export function migrate(
       mark.run('minReader', Math.max(minReader, marks.minReader));
     });
     marks.minReader = Math.max(minReader, marks.minReader);
-    rebuilds ||= migration.rebuilds && number > 1;
+    rebuilds ||= migration.rebuilds && hasData;
   }
   return rebuilds;
 }

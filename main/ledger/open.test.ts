@@ -223,13 +223,17 @@ describe('anchor', () => {
 });
 
 describe('migrations', () => {
+  const own = readMigrationFiles().length;
+  const ownMinReader = Math.max(...readMigrations(readMigrationFiles()).map(({ minReader }) => minReader));
+  const fourDigits = (n: number): string => String(n).padStart(4, '0');
+  /** The next one after those of this program, which older programs may ignore. */
   const second = {
-    name: '0002_remarks.sql',
+    name: `${fourDigits(own + 1)}_remarks.sql`,
     sql: '-- min-reader: 1\n-- rebuild\nCREATE TABLE remarks (seq INTEGER PRIMARY KEY) STRICT;',
   };
   const third = {
-    name: '0003_more.sql',
-    sql: '-- min-reader: 3\nCREATE TABLE more (seq INTEGER PRIMARY KEY) STRICT;',
+    name: `${fourDigits(own + 2)}_more.sql`,
+    sql: `-- min-reader: ${own + 2}\nCREATE TABLE more (seq INTEGER PRIMARY KEY) STRICT;`,
   };
   const marksOf = (machine: Machine): unknown[] => {
     const database = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
@@ -245,22 +249,24 @@ describe('migrations', () => {
     expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
     window.close();
     expect(marksOf(machine)).toEqual([
-      { name: 'minReader', value: 1 },
-      { name: 'schema', value: 2 },
+      { name: 'minReader', value: ownMinReader },
+      { name: 'schema', value: own + 1 },
     ]);
-    const copy = new Database(join(machine.folder, 'ledger.db.before-0002'), { readonly: true });
+    const copy = new Database(join(machine.folder, `ledger.db.before-${fourDigits(own + 1)}`), {
+      readonly: true,
+    });
     expect(copy.prepare('SELECT count(*) AS n FROM journal').get()).toEqual({ n: 4 });
-    expect(copy.prepare("SELECT value FROM meta WHERE name = 'schema'").get()).toEqual({ value: 1 });
+    expect(copy.prepare("SELECT value FROM meta WHERE name = 'schema'").get()).toEqual({ value: own });
     copy.close();
-    const made = folderDigests(machine.runtime.files)['ledger.db.before-0002'];
+    const made = folderDigests(machine.runtime.files)[`ledger.db.before-${fourDigits(own + 1)}`];
     (await open(machine.restart(), { migrations })).close();
-    expect(folderDigests(machine.runtime.files)['ledger.db.before-0002']).toBe(made);
+    expect(folderDigests(machine.runtime.files)[`ledger.db.before-${fourDigits(own + 1)}`]).toBe(made);
   });
 
   test('one that fails leaves the ledger as it was', async () => {
     const machine = await closedLedger(4);
     const bad = {
-      name: '0002_bad.sql',
+      name: `${fourDigits(own + 1)}_bad.sql`,
       sql: '-- min-reader: 1\nCREATE TABLE remarks (n INTEGER) STRICT; INSERT INTO nowhere VALUES (1);',
     };
     const restarted = machine.restart();
@@ -268,8 +274,8 @@ describe('migrations', () => {
       'folder.notWritable',
     );
     expect(marksOf(machine)).toEqual([
-      { name: 'minReader', value: 1 },
-      { name: 'schema', value: 1 },
+      { name: 'minReader', value: ownMinReader },
+      { name: 'schema', value: own },
     ]);
     const window = await open(machine.restart());
     expect(window.ledger.verify()).toEqual({ ok: true, count: 4 });
@@ -277,22 +283,24 @@ describe('migrations', () => {
 
   test('only the newest three copies are kept', async () => {
     const machine = await closedLedger(2);
-    const many = [2, 3, 4, 5, 6].map((n) => ({
-      name: `000${n}_more.sql`,
+    const many = [1, 2, 3, 4, 5].map((n) => ({
+      name: `${fourDigits(own + n)}_more.sql`,
       sql: `-- min-reader: 1\nCREATE TABLE more${n} (n INTEGER) STRICT;`,
     }));
     await open(machine.restart(), { migrations: [...readMigrationFiles(), ...many] });
     const copies = Object.keys(folderDigests(machine.runtime.files))
       .filter((name) => name.includes('before'))
       .sort();
-    expect(copies).toEqual(['ledger.db.before-0004', 'ledger.db.before-0005', 'ledger.db.before-0006']);
+    expect(copies).toEqual([3, 4, 5].map((n) => `ledger.db.before-${fourDigits(own + n)}`));
   });
 
   test('a ledger that needs a newer program is refused and not a byte of it is touched', async () => {
     const machine = await closedLedger();
     (await open(machine.restart(), { migrations: [...readMigrationFiles(), second, third] })).close();
     const before = folderDigests(machine.runtime.files);
-    expect(await refusalOf(machine)).toContain('ledger.newer: 账本由更新的程序写成(需要 3,本程序 1)');
+    expect(await refusalOf(machine)).toContain(
+      `ledger.newer: 账本由更新的程序写成(需要 ${own + 2},本程序 ${own})`,
+    );
     const { 'ledger.db-shm': _shm, 'ledger.db-wal': _wal, ...after } = folderDigests(machine.runtime.files);
     expect(after).toEqual(before);
   });
@@ -304,8 +312,8 @@ describe('migrations', () => {
     window.openShift();
     window.close();
     expect(marksOf(machine)).toEqual([
-      { name: 'minReader', value: 1 },
-      { name: 'schema', value: 2 },
+      { name: 'minReader', value: ownMinReader },
+      { name: 'schema', value: own + 1 },
     ]);
   });
 

@@ -4,6 +4,7 @@ import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId }
 import type { Verdict } from '../../contract/city.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
+import type { StationPicture } from './picture-types.ts';
 
 /** What the ledger needs of the outside. */
 export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
@@ -290,6 +291,9 @@ export interface Ledger {
   /** Empties the projections and fills them from the journal, in one transaction. */
   rebuild(): void;
 
+  /** Every ticket of the station that this office knows of, for the gate and the day report. */
+  readonly picture: StationPicture;
+
   openShift(): ShiftRow | undefined;
   shift(shiftId: string): ShiftRow | undefined;
   leasesOf(departureId: string): LeaseRow[];
@@ -342,3 +346,15 @@ export type LatestKind = Extract<
   EntryKind,
   'ledger.opened' | 'feed.applied' | 'window.enrolled' | 'window.fenced' | 'succession.confirmed'
 >;
+
+export type {
+  PictureBoarding,
+  PictureCounts,
+  PictureGate,
+  PictureState,
+  PictureTicket,
+  RelayedEntry,
+  RelayedRow,
+  StationPicture,
+  TakeResult,
+} from './picture-types.ts';

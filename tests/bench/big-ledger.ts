@@ -65,7 +65,7 @@ export async function proveMaker(folder: string): Promise<void> {
 
 function projectionRows(path: string): string {
   const database = new Database(path, { readonly: true });
-  const tables = ['shifts', 'leases', 'tickets', 'prints', 'latest'];
+  const tables = ['shifts', 'leases', 'tickets', 'prints', 'station_tickets', 'latest'];
   const rows = tables.map((table) =>
     JSON.stringify(database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()),
   );
@@ -216,6 +216,7 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
           who.token,
         );
       rows.tickets.run(ticketSeq, ticketNumber, departureId, null, leaseId, shiftId, 'full', FARE_FEN);
+      rows.station.run(ticketNumber, 0, ticketSeq, departureId, departAt, 'full', '111', null, 1, null);
       lasting('sales.sell', sold, atMs);
       const sheetId = freshId();
       const outcome = { ticketNumber, sheetId, outcome: 'confirmed', copy: 1, singleCopy: false } as const;
@@ -281,6 +282,10 @@ function openBulk(path: string) {
     tickets: into(
       'tickets',
       'seq, ticket_number, departure_id, seat_number, lease_id, shift_id, ticket_class, fare_fen',
+    ),
+    station: into(
+      'station_tickets',
+      'ticket_number, source, seq, departure_id, depart_at_ms, ticket_class, document_kind, seat_number, heads, more',
     ),
     leases: into('leases', 'lease_id, departure_id, kind, total, sold, free_ranges, taken_seq'),
     prints: into('prints', 'ticket_number, seq, sheet_id, copy, outcome, reason, single_copy, at_ms'),

@@ -126,7 +126,7 @@ function makeWindow(machine: Machine, ledger: Ledger, vault: Vault): TestWindow 
       const parts = {
         stationCode: STATION_CODE,
         businessDate,
-        window: 3,
+        window: Number(ledger.window.slice(-2)),
         ledgerOrdinal: ledger.ordinal,
         serial,
       };

@@ -6,6 +6,7 @@ import { projectLeases } from './leases.ts';
 import { projectPrints } from './prints.ts';
 import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
 import { projectShifts } from './shifts.ts';
+import { projectStation } from './station.ts';
 import { projectTickets } from './tickets.ts';
 
 /** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
@@ -14,6 +15,7 @@ const ALL: readonly MakeProjection[] = [
   projectLeases,
   projectTickets,
   projectPrints,
+  projectStation,
   projectLatest,
 ];
 
@@ -37,8 +39,9 @@ export function createProjections(connection: Connection): Projections {
     apply,
     refill() {
       // Later ones refer to earlier ones, so they are emptied first.
-      for (const table of projections.toReversed().flatMap(({ tables }) => tables))
-        connection.exec(`DELETE FROM ${table}`);
+      for (const { tables, keeps } of projections.toReversed())
+        for (const table of tables)
+          connection.exec(`DELETE FROM ${table}${keeps === undefined ? '' : ` WHERE NOT (${keeps})`}`);
       for (let after = 0; ;) {
         const rows = page.all(after, PAGE_ROWS);
         for (const { seq, entry } of rows) {

@@ -17,6 +17,8 @@ export type ProjectedEntry = {
 export interface Projection {
   /** Emptied by a rebuild in this order, before those of the projections named earlier. */
   readonly tables: readonly string[];
+  /** Condition on rows of its tables that are no projection of this journal and survive a rebuild. */
+  readonly keeps?: string;
   apply(entry: ProjectedEntry): void;
 }
 

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import {
+  departureIdSchema,
+  instantSchema,
+  ticketNumberSchema,
+  type LedgerId,
+  type WindowId,
+} from '../../contract/ids.ts';
+import { entryEnvelopeSchema, type EntryEnvelope } from '../../contract/entries.ts';
+import type { Connection } from './connection.ts';
+import type { RelayedEntry, RelayedRow, StationPicture, TakeResult } from './picture-types.ts';
+import { createPictureWriter } from './projections/station.ts';
+import type { StoredSealedRow } from './sealed-rows.ts';
+
+/** Journals of other windows into the picture. Rows of one source are written by that source's entries alone. */
+export function takeRelayed(
+  connection: Connection,
+  own: { ledgerId: LedgerId },
+  durably: <T>(work: () => T) => T,
+): Pick<StationPicture, 'take' | 'upTo' | 'blindRows' | 'giveTokens'> {
+  const write = createPictureWriter(connection);
+  const sourceOf = connection.prepare<[string], { source: number; window: WindowId; up_to: number }>(
+    'SELECT source, window, up_to FROM station_sources WHERE ledger_id = ?',
+  );
+  const addSource = connection.prepare<[string, string, number, number]>(
+    'INSERT INTO station_sources (window, ledger_id, first_seq, up_to) VALUES (?, ?, ?, ?)',
+  );
+  const moveOn = connection.prepare<[number, number]>(
+    'UPDATE station_sources SET up_to = ? WHERE source = ?',
+  );
+  const keepRow = connection.prepare<
+    [number, number, string, string, string, string, string, string, Uint8Array | null]
+  >(
+    `INSERT INTO station_identities (source, seq, digest, ref, week, alg, nonce, sealed, token)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const blind = connection.prepare<
+    [string, string, number],
+    StoredSealedRow & { seq: number; window: WindowId }
+  >(
+    `SELECT i.seq, i.ref, i.week, i.alg, i.nonce, i.sealed, s.window FROM station_sources s
+     JOIN station_identities i ON i.source = s.source
+     WHERE s.ledger_id = ? AND i.week = ? AND i.token IS NULL ORDER BY i.seq LIMIT ?`,
+  );
+  const giveToken = connection.prepare<[Uint8Array, string, number]>(
+    `UPDATE station_identities SET token = ?
+     WHERE source = (SELECT source FROM station_sources WHERE ledger_id = ?) AND seq = ?`,
+  );
+
+  return {
+    take(window, ledgerId, entries): TakeResult {
+      // The picture has them from the journal itself.
+      if (ledgerId === own.ledgerId) return { ok: true, upTo: 0, taken: 0 };
+      const known = sourceOf.get(ledgerId);
+      const before = known?.up_to ?? (entries[0]?.seq ?? 1) - 1;
+      if (known && known.window !== window) return { ok: false, why: 'shape', upTo: before, seq: before };
+      const fresh: { given: RelayedEntry; envelope: EntryEnvelope }[] = [];
+      let last = before;
+      for (const given of entries) {
+        if (given.seq <= before) continue;
+        if (given.seq !== last + 1) return { ok: false, why: 'gap', upTo: before, seq: given.seq };
+        const envelope = envelopeOf(given.entry);
+        if (envelope?.window !== window || envelope.ledgerId !== ledgerId || envelope.seq !== given.seq)
+          return { ok: false, why: 'shape', upTo: before, seq: given.seq };
+        fresh.push({ given, envelope });
+        last = given.seq;
+      }
+      if (fresh.length === 0) return { ok: true, upTo: before, taken: 0 };
+      durably(() => {
+        const source =
+          known?.source ?? Number(addSource.run(window, ledgerId, before + 1, before).lastInsertRowid);
+        for (const { given, envelope } of fresh) {
+          const { seq, at, kind, body, identity } = envelope;
+          if (isReadable(kind, body)) write(source, { seq, atMs: at, kind, body });
+          const { row, token } = given;
+          if (row && identity && row.ref === identity.ref) {
+            const { ref, week, alg, nonce, sealed } = row;
+            keepRow.run(source, seq, identity.digest, ref, week, alg, nonce, sealed, token ?? null);
+          }
+        }
+        moveOn.run(last, source);
+      });
+      return { ok: true, upTo: last, taken: fresh.length };
+    },
+    upTo: (ledgerId) => sourceOf.get(ledgerId)?.up_to ?? 0,
+    blindRows: (ledgerId, week, limit) =>
+      blind
+        .all(ledgerId, week, limit)
+        .map(({ seq, window, ...row }): RelayedRow => ({ window, ledgerId: ledgerId as LedgerId, seq, row })),
+    giveTokens(ledgerId, tokens) {
+      durably(() => {
+        for (const { seq, token } of tokens) giveToken.run(token, ledgerId, seq);
+      });
+    },
+  };
+}
+
+/** The envelope in a relayed text; undefined when it is none. Bodies are read kind by kind and may be of a newer program. */
+function envelopeOf(text: string): EntryEnvelope | undefined {
+  try {
+    const parsed = entryEnvelopeSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const ticketNamed = z.looseObject({ ticketNumber: ticketNumberSchema });
+const departureNamed = z.looseObject({ departureId: departureIdSchema });
+/** What the picture needs of a body. A newer program may say more, and use words that this one does not know. */
+const NEEDED: Readonly<Record<string, z.ZodType>> = {
+  'ticket.sold': z.looseObject({
+    ...ticketNamed.shape,
+    ...departureNamed.shape,
+    departAt: instantSchema,
+    ticketClass: z.string().max(32),
+    documentKind: z.string().max(32),
+  }),
+  'ticket.boarded': z.looseObject({
+    ...ticketNamed.shape,
+    ...departureNamed.shape,
+    gate: z.string().max(40),
+  }),
+  'gate.opened': departureNamed,
+  'gate.closed': departureNamed,
+  'manifest.frozen': departureNamed,
+  'sailing.reconciled': departureNamed,
+};
+
+/** A body that cannot be read is as good as none: the city's verdict says so to people, the picture passes it over. */
+function isReadable(kind: string, body: unknown): boolean {
+  return (NEEDED[kind] ?? ticketNamed).safeParse(body).success;
+}

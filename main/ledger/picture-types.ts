@@ -1,0 +1,132 @@
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import type { BoardingMethod } from '../../contract/entries/gate.ts';
+import type { EntryBody } from '../../contract/entries.ts';
+import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+
+/** What became of a ticket; `replaced` = another ticket took its place (changed or reissued). */
+export type PictureState = 'sold' | 'void' | 'refunded' | 'replaced' | 'refundPending';
+
+/** One source's word on where a ticket was let aboard. */
+export interface PictureBoarding {
+  atMs: number;
+  departureId: DepartureId;
+  gate: string;
+  method: BoardingMethod;
+  /** Which window's office wrote it, and whether that is this one. */
+  window: WindowId;
+  own: boolean;
+}
+
+/** What the boarding rules ask of a ticket beyond its columns. */
+export interface PictureMore {
+  /** The adult's ticket that a child goes aboard with. */
+  withTicket?: string;
+  /** Present on a vehicle's ticket. */
+  vehicle?: { plate: string; kind: string };
+}
+
+/** One ticket of the station as this office knows it. */
+export interface PictureTicket {
+  ticketNumber: TicketNumber;
+  departureId: DepartureId;
+  departAtMs: number;
+  ticketClass: string;
+  documentKind: string;
+  /** Null where seats are free. */
+  seatNumber: number | null;
+  /** Heads it counts in the licence; 0 for a vehicle. */
+  heads: number;
+  more: PictureMore;
+  /** Who sold it; `own` = this office. `seq` is that of its entry there. */
+  window: WindowId;
+  ledgerId: LedgerId;
+  own: boolean;
+  seq: number;
+  state: PictureState;
+  replacedBy: TicketNumber | null;
+  /** Everywhere it is aboard now, earliest first; more than one is a ticket that admitted twice. */
+  boardings: PictureBoarding[];
+}
+
+export interface PictureCounts {
+  /** Heads of tickets that hold (neither refunded nor void nor replaced). */
+  sold: number;
+  /** Heads aboard, each ticket once however often it was let in. */
+  boarded: number;
+  /** Vehicles sold and aboard. */
+  vehicles: number;
+  vehiclesBoarded: number;
+}
+
+/** The gates of a departure at one office. */
+export interface PictureGate {
+  departureId: DepartureId;
+  gate: string;
+  state: 'open' | 'closed';
+  atMs: number;
+  window: WindowId;
+  own: boolean;
+  manifest: EntryBody<'manifest.frozen'> | null;
+  reconciled: EntryBody<'sailing.reconciled'> | null;
+}
+
+/** An entry of another window's journal. The caller has checked signature and chain. */
+export interface RelayedEntry {
+  seq: number;
+  /** JCS text, as it stands in a batch. */
+  entry: string;
+  /** Its sealed identity, when it has one and it was sent. */
+  row?: SealedRow;
+  /** Look-up token of the document under this office's key, by who could open the row; may come later. */
+  token?: Uint8Array;
+}
+
+export type TakeResult =
+  | { ok: true; upTo: number; taken: number }
+  /** `gap`: entries between `upTo` and the first given are missing. `shape`: the entry `seq` is not of this window and ledger. */
+  | { ok: false; why: 'gap' | 'shape'; upTo: number; seq: number };
+
+/** A sealed row of a relayed ticket, with the ledger that it is bound to. */
+export interface RelayedRow {
+  window: WindowId;
+  ledgerId: LedgerId;
+  seq: number;
+  row: SealedRow;
+}
+
+/**
+ * The station's ticket picture (architecture, idea 2): this office's own tickets, always; those of the other windows as far
+ * as their journals were taken in. Every question is answered by an index.
+ */
+export interface StationPicture {
+  ticket(ticketNumber: string): PictureTicket | undefined;
+  /** Tickets of a document, by its look-up token; the latest departure first, at most `limit`. */
+  ticketsOfDocument(token: Uint8Array, limit: number): PictureTicket[];
+  /** Tickets of these departures whose number ends so; at most `limit`. */
+  ticketsEnding(suffix: string, departureIds: readonly string[], limit: number): PictureTicket[];
+  /** All tickets of a departure in order of their number, whatever became of them. */
+  ticketsOfDeparture(departureId: string): PictureTicket[];
+  counts(departureIds: readonly string[]): Map<string, PictureCounts>;
+  /** Every office's gate of a departure, this office's first. */
+  gates(departureId: string): PictureGate[];
+  /** Tickets let aboard by more than one office: somebody's task. Of one departure, or all. */
+  conflicts(departureId?: string): PictureTicket[];
+  /** The identity digest of a ticket's entry, hex; undefined when its entry has none. */
+  digestOf(ticket: Pick<PictureTicket, 'own' | 'ledgerId' | 'seq'>): string | undefined;
+  /** The sealed identity of a relayed ticket. An own ticket's is `Ledger.sealedRow`. */
+  relayedRow(ticket: Pick<PictureTicket, 'ledgerId' | 'seq'>): SealedRow | undefined;
+
+  /**
+   * Takes entries of another window's journal in, in one transaction. Idempotent by (window, ledgerId, seq): what is known
+   * already is passed over. The first entries of a ledger may begin anywhere; later ones must follow without a gap.
+   * Own entries are passed over. Nothing was written when it is not `ok`.
+   * @throws {LedgerWriteError} when the disk does not take it
+   */
+  take(window: WindowId, ledgerId: LedgerId, entries: readonly RelayedEntry[]): TakeResult;
+  /** Last entry taken of a ledger; 0 when none was. */
+  upTo(ledgerId: string): number;
+  /** Relayed rows that have no token yet, of one ledger and week: at most `limit`. */
+  blindRows(ledgerId: string, week: string, limit: number): RelayedRow[];
+  /** Gives relayed rows their look-up tokens. Rows that are gone are passed over. */
+  giveTokens(ledgerId: string, tokens: readonly { seq: number; token: Uint8Array }[]): void;
+}

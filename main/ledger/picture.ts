@@ -1,0 +1,216 @@
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import type { BoardingMethod } from '../../contract/entries/gate.ts';
+import type { EntryBody } from '../../contract/entries.ts';
+import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import { takeRelayed } from './picture-relay.ts';
+import type {
+  PictureBoarding,
+  PictureCounts,
+  PictureGate,
+  PictureMore,
+  PictureState,
+  PictureTicket,
+  StationPicture,
+} from './picture-types.ts';
+import type { Connection } from './connection.ts';
+import { OWN_SOURCE } from './projections/station.ts';
+import type { StoredSealedRow } from './sealed-rows.ts';
+
+interface StoredTicket {
+  ticket_number: TicketNumber;
+  source: number;
+  seq: number;
+  departure_id: DepartureId;
+  depart_at_ms: number;
+  ticket_class: string;
+  document_kind: string;
+  seat_number: number | null;
+  heads: number;
+  more: string | null;
+}
+
+interface StoredBoarding {
+  ticket_number: TicketNumber;
+  source: number;
+  at_ms: number;
+  departure_id: DepartureId;
+  gate: string;
+  method: BoardingMethod;
+}
+
+interface StoredState {
+  ticket_number: TicketNumber;
+  state: PictureState;
+  replaced_by: TicketNumber | null;
+}
+
+interface StoredGate {
+  departure_id: DepartureId;
+  source: number;
+  at_ms: number;
+  gate: string;
+  state: 'open' | 'closed';
+  manifest: string | null;
+  reconciled: string | null;
+}
+
+const TICKET = `t.ticket_number, t.source, t.seq, t.departure_id, t.depart_at_ms, t.ticket_class, t.document_kind,
+  t.seat_number, t.heads, t.more`;
+/** The last word on a ticket: the latest of all sources; of the same instant the higher source, so that any order gives the same. */
+const LATEST_FIRST = 'at_ms DESC, source DESC, seq DESC';
+
+/** The questions of {@link StationPicture}, and the taking in of relayed journals. */
+export function createPicture(
+  connection: Connection,
+  own: { window: WindowId; ledgerId: LedgerId },
+  durably: <T>(work: () => T) => T,
+): StationPicture {
+  const byNumber = connection.prepare<[string], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t WHERE t.ticket_number = ?`,
+  );
+  const byToken = connection.prepare<[Uint8Array, Uint8Array, number], StoredTicket>(
+    `SELECT * FROM (
+       SELECT ${TICKET} FROM vault_rows v JOIN station_tickets t ON t.source = ${OWN_SOURCE} AND t.seq = v.seq WHERE v.token = ?
+       UNION ALL
+       SELECT ${TICKET} FROM station_identities i JOIN station_tickets t ON t.source = i.source AND t.seq = i.seq WHERE i.token = ?)
+     ORDER BY depart_at_ms DESC, ticket_number LIMIT ?`,
+  );
+  const ending = connection.prepare<[string, string, number], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t
+     WHERE t.departure_id IN (SELECT value FROM json_each(?)) AND t.ticket_number LIKE '%' || ?
+     ORDER BY t.depart_at_ms, t.ticket_number LIMIT ?`,
+  );
+  const ofDeparture = connection.prepare<[string], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t WHERE t.departure_id = ? ORDER BY t.ticket_number`,
+  );
+  const boardingsOf = connection.prepare<[string], StoredBoarding>(
+    'SELECT * FROM station_boardings WHERE ticket_number = ? AND boarded = 1 ORDER BY at_ms, source',
+  );
+  const stateOf = connection.prepare<[string], StoredState>(
+    `SELECT * FROM station_ticket_states WHERE ticket_number = ? ORDER BY ${LATEST_FIRST} LIMIT 1`,
+  );
+  const counted = connection.prepare<
+    [string],
+    { departure_id: string; sold: number; boarded: number; vehicles: number; vehicles_boarded: number }
+  >(
+    // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
+    `SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
+       sum((heads = 0) * holds) AS vehicles, sum((heads = 0) * aboard) AS vehicles_boarded
+     FROM (SELECT t.departure_id, t.heads,
+             NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state <> 'refundPending') AS holds,
+             EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1) AS aboard
+           FROM station_tickets t WHERE t.departure_id IN (SELECT value FROM json_each(?)))
+     GROUP BY departure_id`,
+  );
+  const gatesOf = connection.prepare<[string], StoredGate>(
+    'SELECT * FROM station_gates WHERE departure_id = ? ORDER BY source',
+  );
+  const twice = connection.prepare<[string | null, string | null], { ticket_number: TicketNumber }>(
+    `SELECT ticket_number FROM station_boardings WHERE boarded = 1 AND (? IS NULL OR departure_id = ?)
+     GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number`,
+  );
+  const sources = connection.prepare<[], { source: number; window: WindowId; ledger_id: LedgerId }>(
+    'SELECT source, window, ledger_id FROM station_sources',
+  );
+  const ownDigest = connection.prepare<[number], { digest: string | null }>(
+    `SELECT json_extract(entry, '$.identity.digest') AS digest FROM journal WHERE seq = ?`,
+  );
+  const relayedIdentity = connection.prepare<[string, number], StoredSealedRow & { digest: string }>(
+    `SELECT i.digest, i.ref, i.week, i.alg, i.nonce, i.sealed FROM station_identities i
+     JOIN station_sources s ON s.source = i.source WHERE s.ledger_id = ? AND i.seq = ?`,
+  );
+
+  /** Ledgers behind the numbers of sources. There are few, and none ever changes. */
+  const known = new Map<number, { window: WindowId; ledgerId: LedgerId }>([[OWN_SOURCE, own]]);
+  const sourceOf = (source: number): { window: WindowId; ledgerId: LedgerId } => {
+    const found = known.get(source);
+    if (found) return found;
+    for (const { source: id, window, ledger_id } of sources.all())
+      known.set(id, { window, ledgerId: ledger_id });
+    const read = known.get(source);
+    if (!read) throw new Error(`the picture has rows of a source ${source} that nobody knows`);
+    return read;
+  };
+
+  const boardingFrom = ({ source, at_ms, departure_id, gate, method }: StoredBoarding): PictureBoarding => ({
+    atMs: at_ms,
+    departureId: departure_id,
+    gate,
+    method,
+    window: sourceOf(source).window,
+    own: source === OWN_SOURCE,
+  });
+  const asTicket = (row: StoredTicket): PictureTicket => {
+    const { window, ledgerId } = sourceOf(row.source);
+    const became = stateOf.get(row.ticket_number);
+    return {
+      ticketNumber: row.ticket_number,
+      departureId: row.departure_id,
+      departAtMs: row.depart_at_ms,
+      ticketClass: row.ticket_class,
+      documentKind: row.document_kind,
+      seatNumber: row.seat_number,
+      heads: row.heads,
+      more: row.more === null ? {} : (JSON.parse(row.more) as PictureMore),
+      window,
+      ledgerId,
+      own: row.source === OWN_SOURCE,
+      seq: row.seq,
+      state: became?.state ?? 'sold',
+      replacedBy: became?.replaced_by ?? null,
+      boardings: boardingsOf.all(row.ticket_number).map(boardingFrom),
+    };
+  };
+
+  const ticket = (ticketNumber: string): PictureTicket | undefined => {
+    const row = byNumber.get(ticketNumber);
+    return row && asTicket(row);
+  };
+
+  return {
+    ticket,
+    ticketsOfDocument: (token, limit) => byToken.all(token, token, limit).map(asTicket),
+    ticketsEnding(suffix, departureIds, limit) {
+      if (!/^\d{1,20}$/.test(suffix)) return [];
+      return ending.all(JSON.stringify(departureIds), suffix, limit).map(asTicket);
+    },
+    ticketsOfDeparture: (departureId) => ofDeparture.all(departureId).map(asTicket),
+    counts(departureIds) {
+      const counts = new Map<string, PictureCounts>(
+        departureIds.map((id) => [id, { sold: 0, boarded: 0, vehicles: 0, vehiclesBoarded: 0 }]),
+      );
+      for (const row of counted.all(JSON.stringify(departureIds))) {
+        const { sold, boarded, vehicles, vehicles_boarded: vehiclesBoarded } = row;
+        counts.set(row.departure_id, { sold, boarded, vehicles, vehiclesBoarded });
+      }
+      return counts;
+    },
+    gates: (departureId) =>
+      gatesOf.all(departureId).map((row): PictureGate => ({
+        departureId: row.departure_id,
+        gate: row.gate,
+        state: row.state,
+        atMs: row.at_ms,
+        window: sourceOf(row.source).window,
+        own: row.source === OWN_SOURCE,
+        manifest: row.manifest === null ? null : (JSON.parse(row.manifest) as EntryBody<'manifest.frozen'>),
+        reconciled:
+          row.reconciled === null ? null : (JSON.parse(row.reconciled) as EntryBody<'sailing.reconciled'>),
+      })),
+    conflicts: (departureId) =>
+      twice
+        .all(departureId ?? null, departureId ?? null)
+        .flatMap(({ ticket_number }) => ticket(ticket_number) ?? []),
+    digestOf({ own: isOwn, ledgerId, seq }) {
+      if (isOwn) return ownDigest.get(seq)?.digest ?? undefined;
+      return relayedIdentity.get(ledgerId, seq)?.digest;
+    },
+    relayedRow({ ledgerId, seq }): SealedRow | undefined {
+      const found = relayedIdentity.get(ledgerId, seq);
+      if (!found) return undefined;
+      const { digest: _, ...row } = found;
+      return row;
+    },
+    ...takeRelayed(connection, own, durably),
+  };
+}

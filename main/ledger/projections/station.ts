@@ -1,0 +1,152 @@
+import type { Connection } from '../connection.ts';
+import { LedgerConflictError } from '../types.ts';
+import type { PictureMore, PictureState } from '../picture-types.ts';
+import type { Projection } from './projection.ts';
+
+/** Source of rows that come from this office's own journal. */
+export const OWN_SOURCE = 0;
+
+/**
+ * Kinds that say what became of a ticket, and what that is. A kind that this program does not write yet still takes effect
+ * when another window's journal has it.
+ */
+const STATE_OF_KIND: Readonly<Record<string, PictureState>> = {
+  'ticket.voided': 'void',
+  'ticket.refunded': 'refunded',
+  'refund.requested': 'refundPending',
+  'ticket.changed': 'replaced',
+  'ticket.reissued': 'replaced',
+};
+
+/** An entry as the picture reads it: kind and body are whatever the journal has, of this program or a newer one. */
+export interface PictureEntry {
+  seq: number;
+  atMs: number;
+  kind: string;
+  body: Readonly<Record<string, unknown>>;
+}
+
+/** Writes what one entry of one source means for the picture. */
+export function createPictureWriter(connection: Connection) {
+  const ticket = connection.prepare<
+    [string, number, number, string, number, string, string, number | null, number, string | null]
+  >(
+    `INSERT INTO station_tickets (ticket_number, source, seq, departure_id, depart_at_ms, ticket_class, document_kind, seat_number, heads, more)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     -- A number of ours is ours, whoever else claims it; between others the first stands.
+     ON CONFLICT (ticket_number) DO UPDATE SET source = excluded.source, seq = excluded.seq, departure_id = excluded.departure_id,
+       depart_at_ms = excluded.depart_at_ms, ticket_class = excluded.ticket_class, document_kind = excluded.document_kind,
+       seat_number = excluded.seat_number, heads = excluded.heads, more = excluded.more WHERE excluded.source = 0`,
+  );
+  const state = connection.prepare<[string, number, number, number, string, string | null]>(
+    `INSERT INTO station_ticket_states (ticket_number, source, seq, at_ms, state, replaced_by) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, state = excluded.state, replaced_by = excluded.replaced_by`,
+  );
+  const board = connection.prepare<[string, number, number, number, string, string, string]>(
+    `INSERT INTO station_boardings (ticket_number, source, seq, at_ms, departure_id, gate, method, boarded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, departure_id = excluded.departure_id,
+       gate = excluded.gate, method = excluded.method, boarded = 1 WHERE boarded = 0`,
+  );
+  const unboard = connection.prepare<[number, string, number]>(
+    'UPDATE station_boardings SET boarded = 0, seq = ? WHERE ticket_number = ? AND source = ? AND boarded = 1',
+  );
+  const gate = connection.prepare<[string, number, number, number, string, string]>(
+    `INSERT INTO station_gates (departure_id, source, seq, at_ms, gate, state) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, gate = excluded.gate, state = excluded.state`,
+  );
+  const manifest = connection.prepare<[string, string, number]>(
+    'UPDATE station_gates SET manifest = ? WHERE departure_id = ? AND source = ?',
+  );
+  const reconciled = connection.prepare<[string, string, number]>(
+    'UPDATE station_gates SET reconciled = ? WHERE departure_id = ? AND source = ?',
+  );
+
+  return function write(source: number, entry: PictureEntry): void {
+    const { seq, atMs, kind, body } = entry;
+    const text = (name: string): string => String(body[name] ?? '');
+    switch (kind) {
+      case 'ticket.sold': {
+        const seat = body['seatNumber'];
+        const more = moreOf(body);
+        ticket.run(
+          text('ticketNumber'),
+          source,
+          seq,
+          text('departureId'),
+          Number(body['departAt']),
+          text('ticketClass'),
+          text('documentKind'),
+          typeof seat === 'number' ? seat : null,
+          more.vehicle ? 0 : 1,
+          Object.keys(more).length > 0 ? JSON.stringify(more) : null,
+        );
+        return;
+      }
+      case 'ticket.boarded': {
+        const done = board.run(
+          text('ticketNumber'),
+          source,
+          seq,
+          atMs,
+          text('departureId'),
+          text('gate'),
+          text('method'),
+        );
+        // Another window's journal says what it says; our own desk may not ask for it.
+        if (done.changes !== 1 && source === OWN_SOURCE)
+          throw new LedgerConflictError('the ticket is aboard');
+        return;
+      }
+      case 'ticket.unboarded': {
+        const done = unboard.run(seq, text('ticketNumber'), source);
+        if (done.changes !== 1 && source === OWN_SOURCE)
+          throw new LedgerConflictError('the ticket is not aboard');
+        return;
+      }
+      case 'gate.opened':
+      case 'gate.closed':
+        gate.run(
+          text('departureId'),
+          source,
+          seq,
+          atMs,
+          text('gate'),
+          kind === 'gate.opened' ? 'open' : 'closed',
+        );
+        return;
+      case 'manifest.frozen':
+        manifest.run(JSON.stringify(body), text('departureId'), source);
+        return;
+      case 'sailing.reconciled':
+        reconciled.run(JSON.stringify(body), text('departureId'), source);
+        return;
+      default: {
+        const became = STATE_OF_KIND[kind];
+        if (became === undefined || typeof body['ticketNumber'] !== 'string') return;
+        const other = body['replacedBy'] ?? body['newTicketNumber'];
+        state.run(body['ticketNumber'], source, seq, atMs, became, typeof other === 'string' ? other : null);
+      }
+    }
+  };
+}
+
+function moreOf(body: Readonly<Record<string, unknown>>): PictureMore {
+  const more: PictureMore = {};
+  if (typeof body['withTicket'] === 'string') more.withTicket = body['withTicket'];
+  return more;
+}
+
+const TABLES = ['station_tickets', 'station_ticket_states', 'station_boardings', 'station_gates'] as const;
+
+/** This office's own part of the station's picture. What came from other windows survives a rebuild. */
+export function projectStation(connection: Connection): Projection {
+  const write = createPictureWriter(connection);
+  return {
+    tables: TABLES,
+    keeps: `source <> ${OWN_SOURCE}`,
+    apply({ kind, body, seq, atMs }) {
+      write(OWN_SOURCE, { kind, body: body as unknown as Record<string, unknown>, seq, atMs });
+    },
+  };
+}
