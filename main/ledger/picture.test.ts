@@ -54,10 +54,11 @@ const unboard = (window: TestWindow, ticketNumber: TicketNumber): void =>
 
 /** What two pictures must agree on; which of them owns a row is not part of it. */
 const shared = (tickets: readonly PictureTicket[]): unknown =>
-  tickets.map(({ own: _, boardings, ...ticket }) => ({
+  tickets.map((ticket) => ({
     ...ticket,
-    boardings: boardings
-      .map(({ own: _own, ...boarding }) => boarding)
+    own: null,
+    boardings: ticket.boardings
+      .map((boarding) => ({ ...boarding, own: null }))
       .toSorted((a, b) => (a.window < b.window ? -1 : 1)),
   }));
 

@@ -64,7 +64,10 @@ export function createPictureWriter(connection: Connection) {
 
   return function write(source: number, entry: PictureEntry): void {
     const { seq, atMs, kind, body } = entry;
-    const text = (name: string): string => String(body[name] ?? '');
+    const text = (name: string): string => {
+      const value = body[name];
+      return typeof value === 'string' ? value : '';
+    };
     switch (kind) {
       case 'ticket.sold': {
         const seat = body['seatNumber'];
@@ -146,7 +149,7 @@ export function projectStation(connection: Connection): Projection {
     tables: TABLES,
     keeps: `source <> ${OWN_SOURCE}`,
     apply({ kind, body, seq, atMs }) {
-      write(OWN_SOURCE, { kind, body: body as unknown as Record<string, unknown>, seq, atMs });
+      write(OWN_SOURCE, { kind, body, seq, atMs });
     },
   };
 }
