@@ -1,3 +1,4 @@
+import type { EntryBody } from '../../contract/entries.ts';
 import type { BatchAnswer, Verdict } from '../../contract/city.ts';
 import { batchHeadBytes, type Batch } from '../../contract/encoding/batch.ts';
 import { fromBase64url, toBase64url } from '../../contract/encoding/bytes.ts';
@@ -80,18 +81,11 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
     hmacSha256(ring.index, new TextEncoder().encode(number));
   await settleWeeks(sql, key, weekKeys.newWeeks, facts, numberIndex, head.to, nowMs);
 
-  const fresh = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs);
-  await refuseRepeatedTickets(sql, fresh);
-  const ordinal = await refuseRepeatedOrdinal(sql, key, ledger, fresh);
-  await refuseOtherPredecessor(sql, key, fresh);
-  for (const entry of fresh) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
-  holdUnfinishedCommands(fresh);
-  await recordDecisions(sql, key, fresh, head.to, nowMs, numberIndex);
+  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, numberIndex);
   await settleParts(sql, key, head.to, nowMs);
 
-  const last = fresh.at(-1);
+  const { last, ordinal, predecessor } = taken;
   const ackSeq = last?.seq ?? ledger.ackSeq;
-  const predecessor = fresh.find(({ opened, refusal }) => opened && !refusal)?.opened?.predecessor;
   await sql.query(
     `update ledgers set ack_seq = $3, last_hash = $4, last_seen_at = $5, ordinal = $6,
        predecessor_ledger_id = coalesce(predecessor_ledger_id, $7),
@@ -133,7 +127,17 @@ function signatureOf(batch: Batch): Uint8Array {
 /** Entries that are judged while the database stores those before them. */
 const CHUNK_ENTRIES = 1_000;
 
-/** Judges what is new and stores its texts, a chunk at a time: this process and the database work side by side. */
+/** What taking a batch has come to, a chunk at a time. */
+interface Taken {
+  last: Recorded | undefined;
+  ordinal: number | null;
+  predecessor: EntryBody<'ledger.opened'>['predecessor'];
+}
+
+/**
+ * Judges what is new and stores it with what was decided, a chunk of whole commands at a time: this process judges the next
+ * chunk while the database works on the one before.
+ */
 async function judgeAndRecord(
   sql: Sql,
   batch: Batch,
@@ -141,37 +145,56 @@ async function judgeAndRecord(
   ledger: LedgerRow,
   facts: LedgerFacts,
   nowMs: number,
-): Promise<Recorded[]> {
+  numberIndex: (number: string) => Uint8Array,
+): Promise<Taken> {
   const { window, ledgerId, from, to } = batch.head;
-  const fresh: Recorded[] = [];
+  const key: LedgerKey = { window, ledgerId };
+  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, predecessor: null };
+  const store = async (chunk: Recorded[]): Promise<void> => {
+    await refuseRepeatedTickets(sql, chunk);
+    taken.ordinal = await refuseRepeatedOrdinal(sql, key, taken.ordinal, chunk);
+    await refuseOtherPredecessor(sql, key, chunk);
+    for (const entry of chunk) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
+    holdUnfinishedCommands(chunk);
+    taken.predecessor ??=
+      chunk.find(({ opened, refusal }) => opened && !refusal)?.opened?.predecessor ?? null;
+    await recordJournal(sql, key, chunk, nowMs);
+    await recordDecisions(sql, key, chunk, to, nowMs, numberIndex);
+  };
   let storing: Promise<void> = Promise.resolve();
-  for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to; seq += CHUNK_ENTRIES) {
-    const chunk = judgeFresh(batch, hashes, seq, Math.min(to, seq + CHUNK_ENTRIES - 1), facts);
-    fresh.push(...chunk);
+  try {
+    for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to;) {
+      const chunk = judgeFresh(batch, hashes, seq, facts);
+      taken.last = chunk.at(-1);
+      await storing;
+      storing = store(chunk);
+      seq += chunk.length;
+    }
     await storing;
-    storing = recordJournal(sql, { window, ledgerId }, chunk, nowMs);
+    return taken;
+  } finally {
+    // Nothing of it may still be under way when the transaction is rolled back and its connection lent again.
+    await storing.catch(() => undefined);
   }
-  await storing;
-  return fresh;
 }
 
-/** Judges entries `first`…`last`. */
+/** Judges a chunk from entry `first` on. It ends with a command's last part, or is twice as long. */
 function judgeFresh(
   batch: Batch,
   hashes: readonly Uint8Array[],
   first: number,
-  last: number,
   facts: LedgerFacts,
 ): Recorded[] {
-  const { window, ledgerId, from } = batch.head;
+  const { window, ledgerId, from, to } = batch.head;
   const fresh: Recorded[] = [];
-  for (const [offset, line] of batch.entries.slice(first - from, last - from + 1).entries()) {
-    const index = first - from + offset;
-    const seq = from + index;
-    const hash = hashes[index];
-    if (!hash) continue;
+  for (let seq = first; seq <= to && fresh.length < 2 * CHUNK_ENTRIES; seq += 1) {
+    const hash = hashes[seq - from];
+    const line = batch.entries[seq - from];
+    if (!hash || !line) throw new Error(`entry ${seq} of ${window} was linked and is not there`);
     const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
     fresh.push({ ...judged, seq, hash, line, verdict: judged.waitsFor ? 'held' : 'accepted' });
+    const part = judged.envelope?.part;
+    if (fresh.length >= CHUNK_ENTRIES && (!part || part.n >= part.of)) break;
   }
   return fresh;
 }
@@ -202,10 +225,10 @@ async function refuseRepeatedTickets(sql: Sql, fresh: readonly Recorded[]): Prom
 async function refuseRepeatedOrdinal(
   sql: Sql,
   key: LedgerKey,
-  ledger: LedgerRow,
+  known: number | null,
   fresh: readonly Recorded[],
 ): Promise<number | null> {
-  let { ordinal } = ledger;
+  let ordinal = known;
   for (const entry of fresh) {
     if (entry.opened && !entry.refusal) {
       const others = await sql.query(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   entryBodies,
   entryEnvelopeSchema,
@@ -8,7 +9,7 @@ import {
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import { identityDigest } from '../../contract/encoding/chain.ts';
 import { fromBase64url } from '../../contract/encoding/bytes.ts';
-import { jcs } from '../../contract/encoding/jcs.ts';
+import { isJcs } from '../../contract/encoding/jcs.ts';
 import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
 import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
@@ -48,6 +49,13 @@ export interface Judged {
   week?: string;
 }
 
+/** The body has a schema of its own, by kind: here it need only be an object, and is not walked twice. */
+const envelopeSchema = entryEnvelopeSchema.extend({
+  body: z.custom<EntryEnvelope['body']>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  ),
+});
+
 /** Judges one entry by itself. Never throws: whatever a window sends is stored and gets a verdict. */
 export function judgeEntry(
   place: Place,
@@ -66,10 +74,10 @@ export function judgeEntry(
     const kind = (json as { kind?: unknown }).kind;
     return unknownKind(`${typeof kind === 'string' ? kind.slice(0, 64) : '?'} v${version}`);
   }
-  const parsed = entryEnvelopeSchema.safeParse(json);
+  const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) return { refusal: shape(parsed.error.issues[0]) };
   const envelope = parsed.data;
-  if (!isCanonical(json, text)) return { envelope, refusal: refuse('city.entryShape', { detail: 'JCS' }) };
+  if (!isJcs(text, json)) return { envelope, refusal: refuse('city.entryShape', { detail: 'JCS' }) };
   for (const name of ['window', 'ledgerId', 'seq'] as const) {
     if (envelope[name] !== place[name]) return { refusal: refuse('city.entryShape', { detail: name }, name) };
   }
@@ -98,14 +106,6 @@ function shape(issue: { path: PropertyKey[]; message: string } | undefined, unde
   const path = [...(under === undefined ? [] : [under]), ...(issue?.path ?? [])].map(String).join('.');
   // The schema's own words may repeat what was sent; the path alone says where to look.
   return refuse('city.entryShape', { detail: path || 'entry' }, path.slice(0, 200) || 'entry');
-}
-
-function isCanonical(json: unknown, text: string): boolean {
-  try {
-    return jcs(json) === text;
-  } catch {
-    return false;
-  }
 }
 
 function judgeOpening(place: Place, opened: EntryBody<'ledger.opened'>, facts: LedgerFacts): Partial<Judged> {

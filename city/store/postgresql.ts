@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { binaryArray } from './binary-array.ts';
 import type { Sql, SqlValue, Store } from './store.ts';
 
 /**
@@ -57,5 +58,6 @@ function sqlOf(client: pg.Pool | pg.PoolClient): Sql {
 }
 
 function toParameter(value: SqlValue): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return Array.isArray(value) ? (binaryArray(value) ?? value) : value;
 }

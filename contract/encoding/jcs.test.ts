@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jcs, jcsBytes } from './jcs.ts';
+import { isJcs, jcs, jcsBytes } from './jcs.ts';
 
 describe('RFC 8785', () => {
   test('strings are escaped as in section 3.2.2', () => {
@@ -121,5 +121,47 @@ test('any value reads back as itself, and order of members or a second round cha
         expect(jcs(Object.fromEntries(Object.entries(read).toReversed()))).toBe(text);
       }
     }),
+  );
+});
+
+test('whether a text is canonical is said as by encoding its value again', () => {
+  const odd = fc.constantFrom(
+    '{"b":1,"a":2}',
+    '{"a":1,"a":1}',
+    '{"10":1,"9":2}',
+    '{"a": 1}',
+    '[1.0]',
+    '[-0]',
+    '[1e21]',
+    '[0.5]',
+    '[9007199254740993]',
+    '["\\ud800"]',
+    '["\\u0041"]',
+    '["\\u001f"]',
+    '["\\/"]',
+    '{"__proto__":1}',
+    '{"é":1,"e":2}',
+    '{"\\ud800":1}',
+    '["\ud800"]',
+  );
+  const text = fc.oneof(
+    odd,
+    value.map((some) => jcs(some)),
+    value.map((some) => JSON.stringify(some)),
+    fc.json(),
+  );
+  fc.assert(
+    fc.property(text, (some) => {
+      const parsed: unknown = JSON.parse(some);
+      const again = (): string | undefined => {
+        try {
+          return jcs(parsed);
+        } catch {
+          return undefined;
+        }
+      };
+      expect(isJcs(some, parsed)).toBe(again() === some);
+    }),
+    { numRuns: 2_000 },
   );
 });

@@ -45,7 +45,8 @@ export function jcs(value: unknown): string {
         throw new TypeError('JCS: only plain objects can be encoded');
       }
       const record = value as Record<string, unknown>;
-      const keys = Object.keys(record).toSorted(byCodeUnit);
+      const names = Object.keys(record);
+      const keys = isAscending(names) ? names : names.toSorted(byCodeUnit);
       let out = '{';
       for (let i = 0; i < keys.length; i += 1) {
         const key = keys[i] as string;
@@ -56,6 +57,35 @@ export function jcs(value: unknown): string {
     default:
       throw new TypeError(`JCS: ${typeof value} cannot be encoded`);
   }
+}
+
+/**
+ * Whether `text` is the canonical text of `value`, which was parsed from it. Says what `jcs(value) === text` says, and false where
+ * that throws; what is plainly canonical is found without making the text anew member by member.
+ */
+export function isJcs(text: string, value: unknown): boolean {
+  // A written escape may stand for half a pair, which JSON.stringify would write in the same way.
+  if (!text.includes('\\u') && isOrdered(value) && JSON.stringify(value) === text) return text.isWellFormed();
+  try {
+    return jcs(value) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Members ascending and numbers whole all through: then JSON.stringify writes what {@link jcs} writes. */
+function isOrdered(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isOrdered);
+  const names = Object.keys(value);
+  return isAscending(names) && names.every((name) => isOrdered((value as Record<string, unknown>)[name]));
+}
+
+function isAscending(names: readonly string[]): boolean {
+  for (let at = 1; at < names.length; at += 1)
+    if ((names[at - 1] as string) >= (names[at] as string)) return false;
+  return true;
 }
 
 function byCodeUnit(a: string, b: string): number {

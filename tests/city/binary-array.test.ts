@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { startPostgres, type PostgresCluster } from './postgres-cluster.ts';
+import { binaryArray } from '../../city/store/binary-array.ts';
+import { openPostgresql } from '../../city/store/postgresql.ts';
+import type { Store } from '../../city/store/store.ts';
+
+let cluster: PostgresCluster;
+let store: Store;
+
+beforeAll(() => {
+  cluster = startPostgres();
+  store = openPostgresql(cluster.url('arrays'), () => undefined);
+}, 60_000);
+
+afterAll(async () => {
+  await store.close();
+  cluster.stop();
+});
+
+const integers = fc.array(fc.option(fc.maxSafeInteger()), { maxLength: 20 });
+const texts = fc.array(
+  fc.option(
+    fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'NULL', '{}', '"', '\\\\', '票,价')),
+  ),
+  { maxLength: 20 },
+);
+
+test('PostgreSQL has every number and every text just as it was given', async () => {
+  await fc.assert(
+    fc.asyncProperty(integers, texts, async (numbers, words) => {
+      const clean = words.map((word) => word?.replaceAll('\0', '') ?? null);
+      expect(
+        await store.query('select n from unnest($1::bigint[]) with ordinality as g (n, at) order by at', [
+          numbers,
+        ]),
+      ).toEqual(numbers.map((n) => ({ n })));
+      expect(
+        await store.query('select t from unnest($1::text[]) with ordinality as g (t, at) order by at', [
+          clean,
+        ]),
+      ).toEqual(clean.map((t) => ({ t })));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what only the declared type could tell goes as text', () => {
+  expect(binaryArray([])).toBeUndefined();
+  expect(binaryArray([null, null])).toBeUndefined();
+  expect(binaryArray([1, 'a'])).toBeUndefined();
+  expect(binaryArray(['a', 1])).toBeUndefined();
+  expect(binaryArray([0.5])).toBeUndefined();
+});
