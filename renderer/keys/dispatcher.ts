@@ -40,6 +40,7 @@ export function useScopes(scopes: () => Scope[]): void {
 export const openScopes = (): Scope[] => scopeStack.at(-1)?.current() ?? ['everywhere'];
 export const formScopes = (): Scope[] => ['form', 'everywhere'];
 export const resultScopes = (): Scope[] => ['result', 'everywhere'];
+export const carriedScopes = (): Scope[] => ['carried', 'everywhere'];
 export const recoveryScopes = (): Scope[] => ['recovery', 'result', 'everywhere'];
 
 /** Does an action as its key would; for buttons that say the same as a key. */

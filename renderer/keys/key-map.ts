@@ -17,6 +17,7 @@ export type Scope =
   | 'trial'
   | 'help'
   | 'recovery'
+  | 'carried'
   | 'result'
   | 'pages'
   | 'workspaces';
@@ -71,6 +72,10 @@ export type ActionId =
   | 'sold.leave'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | 'session.leave'
+  | 'carried.open'
+  | 'carried.export'
+  | 'carried.import'
+  | 'carried.leave'
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {
@@ -210,6 +215,19 @@ export const keyMap: readonly KeyRow[] = [
   },
   { action: 'recovery.inHand', scope: 'recovery', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
   { action: 'recovery.printAgain', scope: 'recovery', keys: ['P'], cap: 'P', word: 'key.printAgain' },
+
+  // Printed beside the state of the link, in the bar.
+  {
+    action: 'carried.open',
+    scope: 'everywhere',
+    keys: [],
+    altCode: 'KeyU',
+    cap: 'Alt+U',
+    word: 'key.openCarried',
+  },
+  { action: 'carried.export', scope: 'carried', keys: ['Enter'], cap: 'Enter', word: 'key.writeCarried' },
+  { action: 'carried.import', scope: 'carried', keys: ['F6'], cap: 'F6', word: 'key.takeCarried' },
+  { action: 'carried.leave', scope: 'carried', keys: ['Escape'], cap: 'Esc', word: 'key.leaveCarried' },
 
   { action: 'form.submit', scope: 'form', keys: ['Enter'], cap: 'Enter', word: 'key.confirm' },
   { action: 'shift.away', scope: 'form', keys: ['F10'], cap: 'F10', word: 'key.away' },

@@ -14,6 +14,7 @@ import { t } from '../words/words.ts';
 import { WorkspaceFrame } from '../workspaces/frame.tsx';
 import { forgetWhere } from '../workspaces/where.ts';
 import { workspacesOf } from '../workspaces/workspaces.ts';
+import { Carried } from './carried.tsx';
 import { Help } from './help.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -34,6 +35,8 @@ export function App({ desk }: { desk: Desk }) {
   const isTrial = info.data?.trial ?? false;
   const number = info.data?.signedIn?.number;
   const canScan = mayCall('scanner.typed', info.data?.signedIn?.roles ?? null);
+  const canCarry = mayCall('link.export', info.data?.signedIn?.roles ?? null);
+  const isCarrying = useView((state) => state.carriedOpen) && canCarry;
 
   useEffect(() => {
     const endKeys = listenToKeys({
@@ -44,8 +47,9 @@ export function App({ desk }: { desk: Desk }) {
       beforeCode,
       onCode: (text) => void desk.readCode(text),
       onCharacter() {
-        const { screen, pane, helpOpen, trialOpen } = view();
+        const { screen, pane, helpOpen, trialOpen, carriedOpen } = view();
         if (
+          !carriedOpen &&
           newestTaker() === undefined &&
           screen === 'sale' &&
           pane === 'passengers' &&
@@ -65,6 +69,13 @@ export function App({ desk }: { desk: Desk }) {
     'help.open': () => {
       setView({ helpOpen: true });
     },
+    ...(canCarry
+      ? {
+          'carried.open': () => {
+            setView({ carriedOpen: true });
+          },
+        }
+      : {}),
     'trial.toggle': () => {
       const open = !view().trialOpen;
       setView({ trialOpen: open });
@@ -98,7 +109,12 @@ export function App({ desk }: { desk: Desk }) {
         </div>
       )}
       <Fenced />
-      {info.data.signedIn ? (
+      {isCarrying ? (
+        <>
+          <Carried />
+          <Footer scopes={['everywhere']} isTrial={isTrial} />
+        </>
+      ) : info.data.signedIn ? (
         <WorkspaceFrame info={info.data} desk={desk} />
       ) : (
         <>

@@ -17,12 +17,13 @@ const shown = [
   'sold',
   'form',
   'recovery',
+  'carried',
   'pages',
   'workspaces',
 ] as const satisfies Scope[];
 
 type Shown = (typeof shown)[number];
-const frame: readonly Shown[] = ['everywhere', 'form', 'pages', 'workspaces'];
+const frame: readonly Shown[] = ['everywhere', 'form', 'carried', 'pages', 'workspaces'];
 
 /** Whoever sells sees the keys of the sale; on a page of another workspace its own keys and the frame's. */
 function shownNow(isSelling: boolean, isSeveral: boolean): readonly Shown[] {

@@ -1,5 +1,9 @@
+import { Button } from 'react-aria-components';
 import type { DeviceStatus, LinkStatus, OfficeOutput, OfficeStatus } from '../../contract/office.ts';
 import { yuan, type Refusal } from '../../contract/refusals.ts';
+import { mayCall } from '../../contract/permissions.ts';
+import { act } from '../keys/dispatcher.ts';
+import { KeyCap } from '../parts/key-cap.tsx';
 import { useOfficeNow } from '../parts/tick.ts';
 import { useStatus } from '../state/office.ts';
 import { ageParts, clockText, weekdayOf } from '../text/when.ts';
@@ -124,6 +128,11 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
             mark={link.tone === 'warn' ? '\u21C5' : marks[link.tone]}
             text={link.text}
           />
+        )}
+        {mayCall('link.export', info.signedIn?.roles ?? null) && status?.link.state === 'down' && (
+          <Button excludeFromTabOrder className="foot-key" onPress={() => act('carried.open')}>
+            <KeyCap action="carried.open" /> {t('bar.carry')}
+          </Button>
         )}
         {status && <Chip name="reader" {...deviceWords(reader, t('bar.reader'), t('bar.readerNone'))} />}
         {status && <Chip name="printer" {...deviceWords(printer, t('bar.printer'), t('bar.printerNone'))} />}

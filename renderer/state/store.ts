@@ -18,6 +18,10 @@ export interface View {
   filtering: boolean;
   /** A ticket's code, or one that was refused, that the sold list shows. */
   scanned: Extract<ScannerCode, { kind: 'ticketQr' | 'refused' }> | null;
+  /** The page for records carried by stick lies over whatever is open. */
+  carriedOpen: boolean;
+  /** Where batches are carried to and from; empty: the office's own folder for it. */
+  carriedFolder: string;
   order: Order;
   last: LastSale | null;
   /** A shift just closed, until the clerk has seen its figures. */
@@ -37,6 +41,8 @@ export const useView = create<View>()(() => ({
   trialOpen: false,
   filtering: false,
   scanned: null,
+  carriedOpen: false,
+  carriedFolder: '',
   order: emptyOrder(machineClock.commandId()),
   last: null,
   closed: null,
