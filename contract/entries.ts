@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateEntryBodies } from './entries/gate.ts';
+import { contingencyEntries } from './entries/contingency.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -148,6 +149,7 @@ export const entryBodies = {
   /** The wall clock moved against the monotonic one. Never reorders entries. */
   'clock.jumped': z.strictObject({ fromMs: instantSchema, toMs: instantSchema }),
   ...gateEntryBodies,
+  ...contingencyEntries,
 } as const;
 
 export type EntryKind = keyof typeof entryBodies;

@@ -1,0 +1,51 @@
+import type { Channel } from '../../contract/contingency.ts';
+import type { Departure } from '../types.ts';
+
+/** What plans and states look at of a departure. */
+export interface DepartureFacts {
+  readonly departureId: string;
+  readonly lineId: string;
+  readonly mode: 'water' | 'road';
+  /** In the station's own words; null when its basic data do not say. */
+  readonly vesselType: string | null;
+  readonly fromPlaceId: string;
+  readonly toPlaceId: string;
+  /** Business date `YYYY-MM-DD` and wall clock `HH:MM` of departure in Shanghai. */
+  readonly date: string;
+  readonly departLocal: string;
+  /** UTC milliseconds. */
+  readonly departAt: number;
+  /** Licensed capacity: nobody ever boards beyond it. */
+  readonly capacity: number;
+  /** When it really left; null or absent = not known to have left. */
+  readonly leftAt?: number | null;
+}
+
+/** Who asks, about what. `departure` is null for what belongs to no departure (the status bar, a shift). */
+export interface CommandContext {
+  readonly window: string;
+  readonly channel: Channel;
+  readonly departure: DepartureFacts | null;
+}
+
+/** The facts of a departure of the timetable. */
+export function factsOf(
+  departure: Departure,
+  vesselType: string | null,
+  leftAt: number | null = null,
+): DepartureFacts {
+  const { line, departureId, date, departLocal, departAt, capacity } = departure;
+  return {
+    departureId,
+    lineId: line.id,
+    mode: line.mode,
+    vesselType,
+    fromPlaceId: line.fromPlaceId,
+    toPlaceId: line.toPlaceId,
+    date,
+    departLocal,
+    departAt,
+    capacity,
+    leftAt,
+  };
+}

@@ -1,0 +1,99 @@
+import type { DepartureState, Scope } from '../../contract/contingency.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
+import { recordId, type RecordKey } from '../../contract/orders.ts';
+import type { DepartureFacts } from '../contingency/facts.ts';
+import { matcherOf, type Matcher } from '../contingency/scope.ts';
+
+/** A state set for a scope, or such a change taken back: what `departure.stateSet` and `departure.stateUndone` say. */
+export type StateChange =
+  | {
+      readonly what: 'set';
+      readonly key: RecordKey;
+      readonly at: number;
+      readonly scope: Scope;
+      readonly state: DepartureState;
+      readonly supersedes: readonly RecordKey[];
+    }
+  | { readonly what: 'undone'; readonly key: RecordKey; readonly at: number; readonly undoes: RecordKey };
+
+/** A time during which a change held for a departure; `toMs` null = it holds now. */
+export interface StateSpan {
+  readonly changeId: string;
+  readonly state: DepartureState;
+  readonly fromMs: number;
+  readonly toMs: number | null;
+}
+
+export interface StateBook {
+  /** Changes that hold for a departure now, none superseded by another; empty = as the timetable has it. */
+  current(facts: DepartureFacts): readonly { readonly changeId: string; readonly state: DepartureState }[];
+  /** Everything that was ever set for a departure, oldest first, changes taken back included. */
+  history(facts: DepartureFacts): readonly (StateSpan & { readonly isUndone: boolean })[];
+  has(changeId: string): boolean;
+  isUndone(changeId: string): boolean;
+}
+
+interface Kept {
+  readonly id: string;
+  readonly change: Extract<StateChange, { what: 'set' }>;
+  readonly matcher: Matcher;
+  readonly supersedes: ReadonlySet<string>;
+}
+
+/**
+ * All changes known, as a set: the order in which they arrived does not matter, and the same one twice is one. Of two changes that
+ * do not know of each other (two managers out of contact) both hold, and `rulesFor` takes the stricter of each part.
+ */
+export function createStateBook(changes: Iterable<StateChange>): StateBook {
+  const byText = new Map<string, StateChange>();
+  for (const change of changes) byText.set(jcs(change), change);
+  const sorted = [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+
+  const undoneAt = new Map<string, number>();
+  const kept: Kept[] = [];
+  for (const change of sorted) {
+    if (change.what === 'undone') {
+      const id = recordId(change.undoes);
+      undoneAt.set(id, Math.max(undoneAt.get(id) ?? 0, change.at));
+      continue;
+    }
+    const id = recordId(change.key);
+    const supersedes = new Set(change.supersedes.map(recordId).filter((each) => each !== id));
+    kept.push({ id, change, matcher: matcherOf(change.scope), supersedes });
+  }
+  kept.sort((a, b) => a.change.at - b.change.at || (a.id < b.id ? -1 : 1));
+  const ids = new Set(kept.map(({ id }) => id));
+
+  const applicable = (facts: DepartureFacts): Kept[] =>
+    kept.filter(({ matcher, change }) => matcher.departure(facts, change.state !== 'normal'));
+  const standing = (of: readonly Kept[]): Kept[] => {
+    const alive = of.filter(({ id }) => !undoneAt.has(id));
+    const heads = alive.filter(({ id }) => !alive.some((other) => other.supersedes.has(id)));
+    // Changes that name each other in a ring cannot come from honest offices: then all of them hold.
+    return heads.length > 0 ? heads : alive;
+  };
+
+  return {
+    current: (facts) =>
+      kept.length === 0
+        ? []
+        : standing(applicable(facts)).map(({ id, change }) => ({ changeId: id, state: change.state })),
+    history(facts) {
+      const all = applicable(facts);
+      const heads = new Set(standing(all).map(({ id }) => id));
+      return all.map(({ id, change }) => {
+        const ends = all
+          .filter((other) => other.supersedes.has(id) && !undoneAt.has(other.id))
+          .map((other) => other.change.at);
+        const undone = undoneAt.get(id);
+        if (undone !== undefined) ends.push(undone);
+        // Clocks of two offices differ: a change held at least for the instant in which it was made.
+        const toMs = heads.has(id) ? null : Math.max(change.at, ...ends);
+        const isUndone = undone !== undefined;
+        return { changeId: id, state: change.state, fromMs: change.at, toMs, isUndone };
+      });
+    },
+    has: (changeId) => ids.has(changeId),
+    isUndone: (changeId) => undoneAt.has(changeId),
+  };
+}
