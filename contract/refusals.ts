@@ -219,6 +219,7 @@ export const refusalCatalogue = {
   'extra.past': ['加班的开航时刻已经过去', '请填写以后的时刻。'],
   'release.notQueue': ['这个班次不是按队放客', '请先把班次设为滚动发班。'],
   'release.closed': ['这个班次现在不能放客({state})', '请等恢复后再放。'],
+  'release.queueOrder': ['排队号已放到 {through} 号', '请按排队号顺序放客,填写更后的号。'],
   'release.over': ['放客会超过核定人数:已上 {aboard},本次 {count},核定 {capacity}', '请减少本次放客人数。'],
   // After the sale
   'feeRules.wrong': ['退改规则有误:{detail}', '没有采用,仍用原有规则;请改正。'],

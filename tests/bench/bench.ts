@@ -4,6 +4,7 @@ import { benchCardToForm, benchKeyToPaint, benchPrint } from './at-window.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchDeviceRecovery } from './device-recovery.ts';
 import type { BenchRun, Figure } from './figure.ts';
+import { benchFold, benchPreview } from './fold.ts';
 import { benchSale } from './sale.ts';
 import { benchStart } from './start.ts';
 
@@ -19,6 +20,8 @@ const benches: Record<string, BenchRun> = {
   'key-to-paint': benchKeyToPaint,
   print: benchPrint,
   'device-recovery': benchDeviceRecovery,
+  fold: benchFold,
+  preview: benchPreview,
 };
 
 const { values } = parseArgs({
