@@ -70,16 +70,21 @@ export function preview(
     .filter(({ facts }) => (facts.leftAt ?? facts.departAt) > nowMs)
     .map(({ facts, seatsLeft }) => {
       const context = { window, channel: 'window' as const, departure: facts };
-      return { facts, seatsLeft, then: before.rulesFor(context, nowMs), now: after.rulesFor(context, nowMs) };
+      return {
+        facts,
+        seatsLeft,
+        old: before.rulesFor(context, nowMs),
+        fresh: after.rulesFor(context, nowMs),
+      };
     })
     .toSorted((a, b) => a.facts.departAt - b.facts.departAt);
   const rows: PreviewRow[] = [];
-  for (const { facts, then, now } of seen) {
+  for (const { facts, old, fresh } of seen) {
     const gains = {
-      passenger: gainedBy(then, now, facts, 'passenger', nowMs),
-      vehicle: gainedBy(then, now, facts, 'vehicle', nowMs),
+      passenger: gainedBy(old, fresh, facts, 'passenger', nowMs),
+      vehicle: gainedBy(old, fresh, facts, 'vehicle', nowMs),
     };
-    if (!differs(then, now) && !gains.passenger && !gains.vehicle) continue;
+    if (!differs(old, fresh) && !gains.passenger && !gains.vehicle) continue;
     const row = { tickets: 0, passengers: 0, vehicles: 0, elsewhere: 0, refundableFen: 0 };
     for (const ticket of sold.get(facts.departureId) ?? []) {
       row.tickets += 1;
@@ -93,14 +98,14 @@ export function preview(
         each.facts.lineId === facts.lineId &&
         each.facts.date === facts.date &&
         each.facts.departAt > facts.departAt &&
-        canBeSold(each.now) &&
+        canBeSold(each.fresh) &&
         (each.seatsLeft ?? 0) > 0,
     );
     rows.push({
       departureId: facts.departureId,
-      before: then.state,
-      after: now.state,
-      sold: canBeSold(now),
+      before: old.state,
+      after: fresh.state,
+      sold: canBeSold(fresh),
       ...row,
       instead: other ? { departureId: other.facts.departureId, seatsLeft: other.seatsLeft ?? 0 } : null,
     });
@@ -125,14 +130,14 @@ function canBeSold({ sale, boarding }: Rules): boolean {
 
 /** Whether a ticket sold by now would have a free refund that it has not, or from one more cause. */
 function gainedBy(
-  then: Rules,
-  now: Rules,
+  before: Rules,
+  after: Rules,
   departure: DepartureFacts,
   subject: 'passenger' | 'vehicle',
   soldAt: number,
 ): boolean {
-  const old = then.rights({ departure, soldAt, subject }).refund;
-  const fresh = now.rights({ departure, soldAt, subject }).refund;
+  const old = before.rights({ departure, soldAt, subject }).refund;
+  const fresh = after.rights({ departure, soldAt, subject }).refund;
   return fresh !== null && fresh.because.some((id) => !old?.because.includes(id));
 }
 
