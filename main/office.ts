@@ -158,6 +158,7 @@ function compose(
       reader.attend();
       link?.nudge();
       statusSoon();
+      glyphs.look();
       prints.pump();
     },
   };

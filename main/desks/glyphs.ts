@@ -5,14 +5,21 @@ import type { DeskContext } from './context.ts';
 
 /** A sheet waits this long for drawings; then it is printed with 〓 in their place. */
 export const PATIENCE_MS = 1_500;
+/**
+ * After a restart nobody is signed in for a while, and a sheet that was left is the first thing to be printed: it waits this long
+ * for somebody's page, so that the name comes out whole. Then the ticket goes out with 〓 rather than not at all.
+ */
+export const NOBODY_PATIENCE_MS = 60_000;
 /** Names repeat their rare characters; the oldest drawings go first. */
 const MOST_KEPT = 2_000;
 
 export interface GlyphDesk {
   /** Asks the page for what is neither drawn nor known to be missing; nobody waits for it. */
   prepare(characters: readonly string[]): void;
-  /** The same, and calls `done` once, when all are known or patience ends; at once when there is nothing to wait for. */
+  /** The same, and calls `done` once, when all are known or patience ends; at once when all are known. */
   wait(characters: readonly string[], done: () => void): void;
+  /** Somebody may have signed in: what waited for a page is asked for now. */
+  look(): void;
   /** Drawings there are of these characters. */
   drawn(characters: readonly string[]): Record<string, string>;
   /** A page's answer. */
@@ -28,7 +35,13 @@ export function createGlyphDesk(context: Pick<DeskContext, 'emit' | 'runtime' | 
   const { runtime, sessions } = context;
   const pictures = new Map<string, string>();
   const missing = new Set<string>();
-  const waiting = new Set<{ characters: readonly string[]; done: () => void; timer: TimerHandle }>();
+  interface Waiter {
+    characters: readonly string[];
+    done: () => void;
+    isAsked: boolean;
+    timer: TimerHandle;
+  }
+  const waiting = new Set<Waiter>();
 
   const unknown = (characters: readonly string[]): string[] =>
     characters.filter((character) => !pictures.has(character) && !missing.has(character));
@@ -37,6 +50,11 @@ export function createGlyphDesk(context: Pick<DeskContext, 'emit' | 'runtime' | 
     if (characters.length === 0 || !sessions.anyoneSignedIn()) return false;
     context.emit('glyphs.wanted', { characters: characters.toSorted() });
     return true;
+  }
+
+  function giveUp(waiter: Waiter): void {
+    waiting.delete(waiter);
+    waiter.done();
   }
 
   function keep(kept: {
@@ -55,19 +73,34 @@ export function createGlyphDesk(context: Pick<DeskContext, 'emit' | 'runtime' | 
       ask(unknown(characters));
     },
     wait(characters, done) {
-      if (!ask(unknown(characters))) {
+      const wanted = unknown(characters);
+      if (wanted.length === 0) {
         done();
         return;
       }
-      const waiter = {
+      const isAsked = ask(wanted);
+      const waiter: Waiter = {
         characters,
         done,
-        timer: runtime.timers.setTimeout(() => {
-          waiting.delete(waiter);
-          done();
-        }, PATIENCE_MS),
+        isAsked,
+        timer: runtime.timers.setTimeout(
+          () => {
+            giveUp(waiter);
+          },
+          isAsked ? PATIENCE_MS : NOBODY_PATIENCE_MS,
+        ),
       };
       waiting.add(waiter);
+    },
+    look() {
+      for (const waiter of waiting) {
+        if (waiter.isAsked || !ask(unknown(waiter.characters))) continue;
+        waiter.isAsked = true;
+        runtime.timers.clearTimeout(waiter.timer);
+        waiter.timer = runtime.timers.setTimeout(() => {
+          giveUp(waiter);
+        }, PATIENCE_MS);
+      }
     },
     drawn: (characters) =>
       Object.fromEntries(

@@ -11,14 +11,14 @@ import { useOfficeNow } from '../parts/tick.ts';
 import { useOffice, useStatus } from '../state/office.ts';
 import { setView, useView } from '../state/store.ts';
 import { t } from '../words/words.ts';
-import { linkWords } from './status-bar.tsx';
+import { linkTroubles, linkWords } from './status-bar.tsx';
 
 type Done =
   | { did: 'export'; result: OfficeOutput<'link.export'> }
   | { did: 'import'; result: OfficeOutput<'link.import'> };
 
 /**
- * The line is out for days: what waits for the city is written to a stick as signed files, taken in at the city, and its answers
+ * How it stands with the city, in whole sentences; and when the line is out for days: what waits for the city is written to a stick as signed files, taken in at the city, and its answers
  * come back the same way. Everything may be done twice; nothing is counted twice.
  */
 export function Carried() {
@@ -71,6 +71,10 @@ export function Carried() {
           {status && nowMs !== undefined && (
             <p data-carried="link">{t('carried.now', { link: linkWords(status.link, nowMs).text })}</p>
           )}
+          {(status ? linkTroubles(status.link) : []).map((refusal) => (
+            <ProblemBox key={refusal.message} problem={refusal} />
+          ))}
+          <h3>{t('carried.bySticks')}</h3>
           <ol className="steps">
             <li>{t('carried.step1')}</li>
             <li>{t('carried.step2')}</li>

@@ -107,6 +107,7 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
   const status = known?.status;
   const reader = status?.devices.find((one) => one.kind === 'id-reader');
   const printer = status?.devices.find((one) => one.kind === 'printer');
+  const isLineOut = status?.link.state === 'down';
   // The chip says that something is the matter; here is what, and what to do.
   const troubles = (status?.devices ?? []).filter((one) => one.text !== '' && one.state !== 'starting');
   const link = status && nowMs !== undefined ? linkWords(status.link, nowMs) : undefined;
@@ -129,11 +130,13 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
             text={link.text}
           />
         )}
-        {mayCall('link.export', info.signedIn?.roles ?? null) && status?.link.state === 'down' && (
-          <Button excludeFromTabOrder className="foot-key" onPress={() => act('carried.open')}>
-            <KeyCap action="carried.open" /> {t('bar.carry')}
-          </Button>
-        )}
+        {mayCall('link.export', info.signedIn?.roles ?? null) &&
+          status &&
+          (isLineOut || linkTroubles(status.link).length > 0) && (
+            <Button excludeFromTabOrder className="foot-key" onPress={() => act('carried.open')}>
+              <KeyCap action="carried.open" /> {t(isLineOut ? 'bar.carry' : 'bar.linkDetail')}
+            </Button>
+          )}
         {status && <Chip name="reader" {...deviceWords(reader, t('bar.reader'), t('bar.readerNone'))} />}
         {status && <Chip name="printer" {...deviceWords(printer, t('bar.printer'), t('bar.printerNone'))} />}
         {status && status.printsToSettle > 0 && (

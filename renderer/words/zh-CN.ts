@@ -28,6 +28,7 @@ export const zhCN = {
   'bar.linkDown': '离线',
   'bar.linkDownBacklog': '离线 · 待传 {count} 笔 · 最早 {age}',
   'bar.carry': '用 U 盘传',
+  'bar.linkDetail': '详情',
   'bar.linkNone': '未接城市平台',
   'bar.linkNoneBacklog': '未接城市平台 · 存 {count} 笔',
   'bar.linkStarting': '正在连接平台',
@@ -338,7 +339,8 @@ export const zhCN = {
   'key.done': '完成',
 
   // Batches carried by hand
-  'carried.title': '断网时用 U 盘传送记录',
+  'carried.title': '与城市平台的联络',
+  'carried.bySticks': '断网多日时,用 U 盘传送记录',
   'carried.now': '现在:{link}。',
   'carried.step1': '插好 U 盘,写明它的文件夹,写出待传的记录。文件已签名,旅客资料已加密。',
   'carried.step2': '把 U 盘送到城市平台导入。平台在每个文件旁写一个应答文件。',
@@ -360,8 +362,8 @@ export const zhCN = {
   'carried.outcome.known': '早已收下',
   'carried.outcome.refused': '不收',
   'carried.twice': '写出、导入、取回都可以重做,不会重复记账;网络恢复后照常自动上传。',
-  'help.scope.carried': '用 U 盘传送记录',
-  'key.openCarried': '断网时用 U 盘传送记录',
+  'help.scope.carried': '与平台的联络',
+  'key.openCarried': '与平台的联络;断网时用 U 盘传送记录',
   'key.writeCarried': '写出待传的记录',
   'key.takeCarried': '取回平台的应答',
   'key.leaveCarried': '返回',

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishFeed } from '../../city/feeds.ts';
-import { openCity, type OpenCity } from '../../city/shell/open-city.ts';
-import { makeTrialStation } from '../../main/trial-station.ts';
+import type { OpenCity } from '../../city/shell/open-city.ts';
 import { fillLedger } from '../bench/big-ledger.ts';
 import { busyFeed } from '../bench/busy-feed.ts';
 import { simulateDevices, type SimulatedDevices } from '../bench/simulated-devices.ts';
 import { startHost, type Host } from './host.ts';
+import { openTestCity, writeTrialStation } from './test-city.ts';
 
 /** Before the first of the day's departures: all that leave this pier are still to come. */
 export const EARLY = '2026-11-21T05:30:00+08:00';
@@ -36,18 +35,10 @@ export async function startBusyWindow({ sales }: { sales: number }): Promise<Bus
     await fillLedger(folder, { sales, people: sales });
     const devices = await simulateDevices(base);
     ends.push(() => devices.stop());
-    writeFileSync(
-      join(folder, 'station.json'),
-      JSON.stringify({
-        ...(await makeTrialStation({
-          readerPath: '',
-          printerPath: '',
-          salt: () => randomBytes(16),
-        })),
-        devices: devices.settings,
-        city: { url: await city.listen(0), enrolmentCode: await city.makeEnrolmentCode() },
-      }),
-    );
+    await writeTrialStation(folder, {
+      devices: devices.settings,
+      city: { url: await city.listen(0), enrolmentCode: await city.makeEnrolmentCode() },
+    });
     const host = await startHost({ folder, clock: EARLY });
     ends.push(() => host.stop());
     return { host, city, devices, stop };
@@ -55,17 +46,4 @@ export async function startBusyWindow({ sales }: { sales: number }): Promise<Bus
     await stop();
     throw error;
   }
-}
-
-/** A real city on a real database, in this process. */
-export function openTestCity(data: string, nowMs: () => number = () => Date.now()): Promise<OpenCity> {
-  const nothing = (): void => undefined;
-  return openCity(
-    { data, trial: true, name: '测试城市' },
-    {
-      nowMs,
-      randomBytes: (count) => new Uint8Array(randomBytes(count)),
-      log: { info: nothing, warn: nothing, error: nothing },
-    },
-  );
 }

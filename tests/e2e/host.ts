@@ -20,6 +20,8 @@ export interface Host {
   stop(): Promise<void>;
   /** Ends it without taking leave, as a power cut would, and starts it again on the same folder. */
   killAndRestart(changes?: Pick<HostOptions, 'clock'>): Promise<Host>;
+  /** Ends it in order, lets `between` do to its folder what people do, and starts it again on what is there then. */
+  restart(between?: (folder: string) => unknown): Promise<Host>;
   /** Lets the simulated devices stand still (`SIGSTOP`): their ports are there and nobody answers. `SIGCONT` wakes them. */
   devices(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -108,6 +110,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     async killAndRestart(changes = {}) {
       await end('SIGKILL');
       return startHost({ ...options, ...changes, folder });
+    },
+    async restart(between) {
+      await end('SIGTERM');
+      await between?.(folder);
+      return startHost({ ...options, folder });
     },
     devices(signal) {
       const found = below(child.pid ?? 0).filter((one) => one.command.includes('native/simulators'));

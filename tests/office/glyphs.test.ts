@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EventMessage } from '../../contract/envelope.ts';
-import { PATIENCE_MS } from '../../main/desks/glyphs.ts';
+import { createSessions } from '../../main/access/sessions.ts';
+import type { DeskContext } from '../../main/desks/context.ts';
+import { createGlyphDesk, NOBODY_PATIENCE_MS, PATIENCE_MS } from '../../main/desks/glyphs.ts';
 import { PICTURE } from '../../native/simulators/sheet-decoder.ts';
+import { makeMachine } from '../support/machine.ts';
 import { closeOffices, ferry, newId, numberOf } from './kit.ts';
 import { openLive, startBench, type Bench, type LiveOffice } from './live.ts';
 
@@ -97,6 +100,79 @@ describe('a name with characters outside the printer’s font', () => {
     expect((await sellTo(window, '测试', '11010519491231002X')).tookMs).toBeLessThan(PATIENCE_MS);
     expect(wanted(window)).toEqual([]);
   });
+});
+
+describe('a sheet left by a restart, with a rare name, before anybody has signed in', () => {
+  /** A window with one such ticket that the printer has not begun, its office ended; another begins on the same folder. */
+  async function leftBehind(): Promise<{
+    window: LiveOffice;
+    ticketNumber: string;
+    /** What is on the paper since. */
+    lines: () => string[];
+  }> {
+    const since = bench.paper().length;
+    const before = await openLive({ devices: [] });
+    const { holderRef } = await before.ok('holders.type', {
+      documentKind: '111',
+      number: '11010519491231002X',
+      name: '样𠮷',
+    });
+    const order = {
+      departureId: ferry(),
+      passengers: [{ holderRef, ticketClass: 'full' }],
+      payment: 'cash',
+      totalFen: 3_000,
+      tenderedFen: 3_000,
+    };
+    const ticketNumber = numberOf(await before.ok('sales.sell', order, newId()));
+    await before.office.stop();
+    const window = await openLive(bench, { machine: before.machine.restart(), signedIn: false });
+    await window.device('printer', 'ready');
+    return {
+      window,
+      ticketNumber,
+      lines: () =>
+        bench
+          .paper()
+          .slice(since)
+          .flatMap((sheet) => sheet.lines),
+    };
+  }
+  test('waits for a page, and comes out whole as soon as somebody signs in', async () => {
+    const { window, ticketNumber, lines } = await leftBehind();
+    drawing(window);
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS + 500));
+    expect(lines()).toEqual([]);
+    expect(wanted(window), 'nobody is asked who is not signed in').toEqual([]);
+    await window.signIn();
+    await window.print(ticketNumber, 'confirmed');
+    expect(lines()).toContain(`旅客 样${PICTURE}`);
+  });
+
+  test('does not wait for ever: a signed-in page that never answers costs 1.5 seconds', async () => {
+    const { window, ticketNumber, lines } = await leftBehind();
+    await window.signIn();
+    await window.print(ticketNumber, 'confirmed', PATIENCE_MS + 3_000);
+    expect(lines()).toContain('旅客 样〓');
+  });
+});
+
+test('nobody signs in: patience ends after a minute and the ticket is printed with 〓', () => {
+  const machine = makeMachine();
+  const desk = createGlyphDesk({
+    runtime: machine.runtime as DeskContext['runtime'],
+    sessions: createSessions(),
+    emit: () => undefined,
+  });
+  let done = 0;
+  desk.wait(['𠮷'], () => {
+    done += 1;
+  });
+  machine.pass(NOBODY_PATIENCE_MS - 1);
+  expect(done).toBe(0);
+  machine.pass(1);
+  expect(done).toBe(1);
+  machine.remove();
 });
 
 test('drawings of another size or of more than a character are refused', async () => {
