@@ -9,6 +9,7 @@ import { accepted, refuse, refused, type Outcome, type Refusal } from '../contra
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
+import { windowForks } from './forks.ts';
 import { ledgerPosition, ledgerTotals, windowLedgers } from './ledgers.ts';
 import type { CityKeyRing } from './keys.ts';
 import type { CityRuntime } from './runtime.ts';
@@ -47,6 +48,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     'ledger.position': (input) => ledgerPosition(store, input),
     'ledger.totals': (input) => ledgerTotals(store, input),
     'window.ledgers': (input) => windowLedgers(store, input),
+    'window.forks': (input) => windowForks(store, input),
     'feed.get': (input) => feedFor(store, input),
     'city.hello': () =>
       Promise.resolve(accepted({ name: parts.name, now: runtime.nowMs(), keys: ring.publicKeys })),

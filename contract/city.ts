@@ -4,9 +4,11 @@ import { signedFeedSchema } from './feed.ts';
 import {
   base64urlSchema,
   businessDateSchema,
+  departureIdSchema,
   hashHexSchema,
   instantSchema,
   ledgerIdSchema,
+  ticketNumberSchema,
   weekSchema,
   windowIdSchema,
 } from './ids.ts';
@@ -69,6 +71,40 @@ export const ledgerViewSchema = z.strictObject({
 });
 export type LedgerView = z.infer<typeof ledgerViewSchema>;
 
+/** A ticket of a ledger of which two copies lived. Nothing personal. */
+const copyTicketSchema = z.strictObject({
+  ledgerId: ledgerIdSchema,
+  seq: z.int().min(1),
+  ticketNumber: ticketNumberSchema,
+  departureId: departureIdSchema,
+  /** Null where seats are free. */
+  seatNumber: z.int().min(1).nullable(),
+  soldAt: instantSchema,
+  /** Clerk number as the entry has it. */
+  actor: z.string().max(16),
+});
+
+/**
+ * A ticket of the other copy, with the city's own tickets that it meets: the same seat of the same departure, or the same number.
+ * Empty where it meets none, as where seats are free.
+ */
+export const otherTicketSchema = copyTicketSchema.extend({
+  meets: z.array(copyTicketSchema.extend({ by: z.enum(['seat', 'number']) })).max(20),
+});
+export type OtherTicket = z.infer<typeof otherTicketSchema>;
+
+/** A ledger of which two copies lived. `seq`: the first entry that is not one history. */
+export const forkViewSchema = z.strictObject({
+  ledgerId: ledgerIdSchema,
+  /** `fork` another entry under the same seq · `wentOn` it wrote on after its successor had opened. */
+  kind: z.enum(['fork', 'wentOn']),
+  seq: z.int().min(1),
+  foundAt: instantSchema,
+  /** Tickets that the other copy sold, as far as it has sent them. */
+  otherTickets: z.int().min(0),
+});
+export type ForkView = z.infer<typeof forkViewSchema>;
+
 /** The city's methods over `POST /v1/rpc` (JSON envelope). Batches go to `POST /v1/batches` as gzip, same answer envelope. */
 export const cityMethods = {
   /** Exchanges an enrolment code (once, 24 h) for the city's keys. The same key with the same window is idempotent. */
@@ -90,6 +126,17 @@ export const cityMethods = {
   'window.ledgers': {
     input: z.strictObject({ window: windowIdSchema }),
     output: z.strictObject({ ledgers: z.array(ledgerViewSchema).max(99) }),
+  },
+  /**
+   * What came of two copies of a window's key: the ledgers, and the other copy's tickets beside those that they meet. Those that
+   * meet one come first; at most 500.
+   */
+  'window.forks': {
+    input: z.strictObject({ window: windowIdSchema }),
+    output: z.strictObject({
+      forks: z.array(forkViewSchema).max(99),
+      tickets: z.array(otherTicketSchema).max(500),
+    }),
   },
   /** Control totals as the city counts them. A date without entries is left out. */
   'ledger.totals': {

@@ -12,8 +12,10 @@ export interface LedgerRow {
   forkSeq: number | null;
 }
 
-/** The same seq with another hash: said apart from other refusals, because the ledger is to be marked. */
+/** Two live copies of one ledger: said apart from other refusals, because the ledger is to be marked. */
 export interface ForkFound {
+  /** `fork` another hash under the same seq · `wentOn` it wrote on after its successor had opened. */
+  kind: 'fork' | 'wentOn';
   seq: number;
   hash: Uint8Array;
 }
@@ -66,7 +68,7 @@ export async function linkBatch(
     const seq = from + index;
     const hash: Uint8Array = entryHash(sha256, prev, entry);
     if (!different && seq <= ledger.ackSeq && hexOf(hash) !== hexOf(stored.get(seq) ?? ZERO_HASH)) {
-      different = { seq, hash };
+      different = { kind: 'fork', seq, hash };
     }
     hashes.push(hash);
     prev = hash;

@@ -15,6 +15,7 @@ import type { CityKeyRing } from '../keys.ts';
 import type { CityRuntime } from '../runtime.ts';
 import type { Sql, Store } from '../store/store.ts';
 import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
+import { keepOtherCopy, markFork, markPredecessorThatWentOn, wentOnAt } from './other-copy.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
 import { recordDecisions, recordJournal, type LedgerKey, type Recorded } from './record.ts';
 import { settleParts, settleWeeks } from './settle.ts';
@@ -36,6 +37,10 @@ class Refused extends Error {
     this.refusal = refusal;
     this.fork = fork;
   }
+
+  static fork(fork: ForkFound): Refused {
+    return new Refused(refuse('city.fork', { seq: fork.seq }), fork);
+  }
 }
 
 /**
@@ -56,24 +61,33 @@ export async function ingestBatch(parts: IngestParts, batch: Batch): Promise<Out
       { window, ledgerId, from: head.from, to: head.to, code: error.refusal.code },
       'batch refused',
     );
-    if (error.fork) await markFork(parts, head, error.fork);
+    if (error.fork) await takeOtherCopy(parts, batch, error.fork);
     return { ok: false, refusal: error.refusal };
   }
 }
 
-async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch): Promise<BatchAnswer> {
+/** @param isPart the beginning of a signed batch: its own head is not what the window signed */
+async function takeBatch(
+  sql: Sql,
+  { ring, runtime }: IngestParts,
+  batch: Batch,
+  isPart = false,
+): Promise<BatchAnswer> {
   const { head } = batch;
   const key: LedgerKey = { window: head.window, ledgerId: head.ledgerId };
   const nowMs = runtime.nowMs();
   const windowKey = await windowKeyOf(sql, head.window);
   if (!windowKey) throw new Refused(refuse('city.unknownWindow', { window: head.window }));
-  if (!verifyEd25519(windowKey, batchHeadBytes(head), signatureOf(batch)))
+  if (!isPart && !verifyEd25519(windowKey, batchHeadBytes(head), signatureOf(batch)))
     throw new Refused(refuse('city.signature'));
 
   const ledger = await lockLedger(sql, key.window, key.ledgerId, nowMs);
-  if (ledger.forkSeq !== null) throw new Refused(refuse('city.fork', { seq: ledger.forkSeq }));
+  if (ledger.forkSeq !== null)
+    throw Refused.fork({ kind: 'fork', seq: ledger.forkSeq, hash: ledger.lastHash });
   const linked = await linkBatch(sql, batch, ledger);
   if (!linked.ok) throw new Refused(linked.refusal, linked.fork);
+  const wentOn = await wentOnAt(sql, batch, linked.value);
+  if (wentOn && wentOn.seq > ledger.ackSeq) throw Refused.fork(wentOn);
 
   const weekKeys = await takeWeekKeys(sql, ring, key, batch.weekKeys, nowMs);
   const facts: LedgerFacts = { windowKey: toBase64url(windowKey), openRow: weekKeys.openRow };
@@ -84,7 +98,14 @@ async function takeBatch(sql: Sql, { ring, runtime }: IngestParts, batch: Batch)
   const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, numberIndex);
   await settleParts(sql, key, head.to, nowMs);
 
-  const { last, ordinal, predecessor } = taken;
+  const { last, ordinal, successor } = taken;
+  const predecessor = successor?.predecessor;
+  if (successor) {
+    const { predecessor: left, openedAtMs } = successor;
+    const wentOnSeq = await markPredecessorThatWentOn(sql, key.window, left, openedAtMs, nowMs);
+    if (wentOnSeq !== undefined)
+      runtime.log.error({ ...key, predecessor: left.ledgerId, seq: wentOnSeq }, 'a predecessor wrote on');
+  }
   const ackSeq = last?.seq ?? ledger.ackSeq;
   await sql.query(
     `update ledgers set ack_seq = $3, last_hash = $4, last_seen_at = $5, ordinal = $6,
@@ -131,7 +152,13 @@ const CHUNK_ENTRIES = 1_000;
 interface Taken {
   last: Recorded | undefined;
   ordinal: number | null;
-  predecessor: EntryBody<'ledger.opened'>['predecessor'];
+  /** The opening entry, where it names a predecessor. */
+  successor: Successor | undefined;
+}
+
+interface Successor {
+  predecessor: NonNullable<EntryBody<'ledger.opened'>['predecessor']>;
+  openedAtMs: number;
 }
 
 /**
@@ -149,15 +176,14 @@ async function judgeAndRecord(
 ): Promise<Taken> {
   const { window, ledgerId, from, to } = batch.head;
   const key: LedgerKey = { window, ledgerId };
-  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, predecessor: null };
+  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, successor: undefined };
   const store = async (chunk: Recorded[]): Promise<void> => {
     await refuseRepeatedTickets(sql, chunk);
     taken.ordinal = await refuseRepeatedOrdinal(sql, key, taken.ordinal, chunk);
     await refuseOtherPredecessor(sql, key, chunk);
     for (const entry of chunk) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
     holdUnfinishedCommands(chunk);
-    taken.predecessor ??=
-      chunk.find(({ opened, refusal }) => opened && !refusal)?.opened?.predecessor ?? null;
+    taken.successor ??= successorIn(chunk);
     await recordJournal(sql, key, chunk, nowMs);
     await recordDecisions(sql, key, chunk, to, nowMs, numberIndex);
   };
@@ -176,6 +202,12 @@ async function judgeAndRecord(
     // Nothing of it may still be under way when the transaction is rolled back and its connection lent again.
     await storing.catch(() => undefined);
   }
+}
+
+function successorIn(chunk: readonly Recorded[]): Successor | undefined {
+  const opening = chunk.find(({ opened, refusal }) => opened?.predecessor && !refusal);
+  const predecessor = opening?.opened?.predecessor;
+  return predecessor && opening?.envelope ? { predecessor, openedAtMs: opening.envelope.at } : undefined;
 }
 
 /** Judges a chunk from entry `first` on. It ends with a command's last part, or is twice as long. */
@@ -326,16 +358,37 @@ async function verdictsToTell(sql: Sql, key: LedgerKey, from: number, to: number
   }));
 }
 
-/** Keeps what was found, so that people are told and nothing more is taken from this ledger. */
-async function markFork(
-  { store, runtime }: IngestParts,
-  head: Batch['head'],
-  fork: ForkFound,
-): Promise<void> {
-  await store.query(
-    `update ledgers set fork_seq = $3, fork_hash = $4, fork_found_at = $5
-     where window_id = $1 and ledger_id = $2 and fork_seq is null`,
-    [head.window, head.ledgerId, fork.seq, fork.hash, runtime.nowMs()],
-  );
-  runtime.log.error({ window: head.window, ledgerId: head.ledgerId, seq: fork.seq }, 'fork found');
+/**
+ * Two copies of one ledger live: the mark is set, so that nothing more is taken from it, and what this one wrote is kept apart for people to
+ * look at. What comes before the place is the ledger's own and is taken as ever.
+ */
+async function takeOtherCopy(parts: IngestParts, batch: Batch, fork: ForkFound): Promise<void> {
+  const { store, runtime } = parts;
+  const { head } = batch;
+  const key: LedgerKey = { window: head.window, ledgerId: head.ledgerId };
+  if (fork.kind === 'wentOn' && fork.seq > head.from) await takeUpTo(parts, batch, fork.seq - 1);
+  const kept = await store.transaction(async (sql) => {
+    await lockLedger(sql, key.window, key.ledgerId, runtime.nowMs());
+    await markFork(sql, key, fork, runtime.nowMs());
+    return keepOtherCopy(sql, batch, runtime.nowMs());
+  });
+  if (kept > 0)
+    runtime.log.error({ ...key, seq: fork.seq, kind: fork.kind, kept }, 'two copies of one ledger');
+}
+
+async function takeUpTo(parts: IngestParts, batch: Batch, to: number): Promise<void> {
+  const { head, entries } = batch;
+  await parts.store
+    .transaction(async (sql) => {
+      const ledger = await lockLedger(sql, head.window, head.ledgerId, parts.runtime.nowMs());
+      const linked = await linkBatch(sql, batch, ledger);
+      const hash = linked.ok ? linked.value[to - head.from] : undefined;
+      if (!hash) return;
+      const part = { ...batch, head: { ...head, to, hash: hexOf(hash) } };
+      await takeBatch(sql, parts, { ...part, entries: entries.slice(0, to - head.from + 1) }, true);
+    })
+    .catch((error: unknown) => {
+      // Refused, or marked meanwhile: then nothing of it is taken.
+      if (!(error instanceof Refused)) throw error;
+    });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { forkLines } from '../fork-lines.ts';
 import { importBatches } from './import-batches.ts';
 import { openCity } from './open-city.ts';
 import { machineRuntime } from './runtime.ts';
@@ -14,6 +15,7 @@ const USAGE = `city gateway
   --tls-cert FILE  certificate chain (PEM) for it
   --import PATH…   takes in batch files that came by hand (or folders of them), writes an answer file beside each, and ends;
                    with --postgres also beside a running gateway
+  --forks          lists what came of two copies of one window's key (every window, or those named after it), and ends
   --name TEXT      how the city calls itself
   --trial          puts the trial timetable in force and makes an enrolment code
   --new-code       makes an enrolment code
@@ -30,6 +32,7 @@ const { values, positionals } = parseArgs({
     'tls-key': { type: 'string' },
     'tls-cert': { type: 'string' },
     import: { type: 'boolean', default: false },
+    forks: { type: 'boolean', default: false },
     name: { type: 'string' },
     trial: { type: 'boolean', default: false },
     'new-code': { type: 'boolean', default: false },
@@ -39,7 +42,7 @@ const { values, positionals } = parseArgs({
 });
 
 const isHalfTls = (values['tls-key'] === undefined) !== (values['tls-cert'] === undefined);
-const isStray = values.import ? positionals.length === 0 : positionals.length > 0;
+const isStray = values.import ? positionals.length === 0 : positionals.length > 0 && !values.forks;
 if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port) || isHalfTls || isStray) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : 2);
@@ -77,7 +80,7 @@ try {
       name: values.name ?? (values.trial ? '城市平台(试用)' : '城市平台'),
       ...(values.postgres === undefined ? {} : { postgres: values.postgres }),
       ...tls,
-      isAlone: !values.import,
+      isAlone: !values.import && !values.forks,
     },
     runtime,
   );
@@ -100,6 +103,11 @@ try {
     );
     await city.close();
     process.exit(refused === 0 ? 0 : 1);
+  }
+  if (values.forks) {
+    for (const line of await forkLines(city.store, positionals)) process.stdout.write(`${line}\n`);
+    await city.close();
+    process.exit(0);
   }
   const enrolmentCode = values.trial || values['new-code'] ? await city.makeEnrolmentCode() : undefined;
   const url = await city.listen(Number(values.port), values.host);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { otherTicketSchema } from '../city.ts';
 import {
   businessDateSchema,
   clerkNumberSchema,
@@ -182,6 +183,8 @@ export const linkStatusSchema = z.strictObject({
       differences: z.array(z.strictObject({ businessDate: businessDateSchema, refusal: refusalSchema })),
     })
     .optional(),
+  /** After a fork: the other copy's tickets as the city lists them, those that meet another first; absent before it was asked. */
+  forks: z.strictObject({ total: z.int().min(0), tickets: z.array(otherTicketSchema).max(50) }).optional(),
 });
 export type LinkStatus = z.infer<typeof linkStatusSchema>;
 

@@ -23,6 +23,8 @@ const summaries: Record<keyof typeof cityMethods, string> = {
   'ledger.position': 'Where the city stands for one ledger.',
   'window.ledgers':
     'All ledgers of a window, oldest first: a window that must leave an older file behind learns which ordinals are used and where its predecessor ends.',
+  'window.forks':
+    'Ledgers of a window of which two copies lived, and the tickets of the other copy beside those that they meet: the same seat or the same number. What a ledger wrote after its successor had opened stands here too.',
   'ledger.totals':
     'Control totals of up to 31 business dates as the city counts them, to be compared with the window’s own. `ackSeq` says how far the city has the ledger.',
   'feed.get': 'Timetable and fares of a station, signed, when newer than `have`; null when there is nothing newer.',

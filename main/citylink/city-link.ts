@@ -11,12 +11,14 @@ import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { cityAddress } from './address.ts';
 import { createBackOff } from './back-off.ts';
+import { diskRefusal } from './disk-refusal.ts';
 import { batchLimits, draftBatch, sealBatch, type Draft } from './batch-builder.ts';
 import { createBatchSize } from './batch-size.ts';
 import { cityCa, type CityCa } from './city-ca.ts';
 import { createCityClient, type CityClient } from './city-client.ts';
 import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
 import { sendLeftBehind } from './left-behind.ts';
+import { createOtherCopy } from './other-copy.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
 import { createTotalsComparison } from './totals-comparison.ts';
 
@@ -57,8 +59,6 @@ export interface CityLink {
 const FEED_EVERY_MS = 60_000;
 /** While nothing is to be sent, the city is asked where it stands: a dead link is seen before the next sale. */
 const LOOK_EVERY_MS = 10_000;
-
-const DISK_SAYS_NO = /^(?:EACCES|EPERM|EROFS|ENOSPC|EDQUOT|EIO|EMFILE|ENOENT)$/;
 
 /** Thrown inside the loop to end a round: the link is down with these words until the next try. */
 class Down extends Error {
@@ -121,13 +121,14 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       oldestUnsentAt: oldestAtMs,
       ...(refusal === undefined ? {} : { refusal }),
       ...(totals.last() === undefined ? {} : { totals: totals.last() }),
+      ...(otherCopy.last() === undefined ? {} : { forks: otherCopy.last() }),
     };
   }
 
   const hasEnded = (): boolean => isStopped;
   const enrolmentCode = (): string | undefined => options.freshEnrolmentCode?.() ?? config.enrolmentCode;
 
-  /** Lets sales through between two slices of long work. False after a stop: then nothing is touched any more. */
+  /** Lets sales through between two slices of long work. False after a stop. */
   const breathe = (): Promise<boolean> =>
     new Promise((resolve) => void runtime.timers.setTimeout(() => resolve(!isStopped), 0));
 
@@ -158,6 +159,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     if (isStopped) throw new Stopped();
     return value;
   };
+
+  const otherCopy = createOtherCopy({ ledger, vault, log, heard, breathe });
 
   async function enrol(city: CityClient): Promise<CityFile> {
     const code = enrolmentCode();
@@ -382,6 +385,14 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     isOlderSent = await sendLeftBehind({ open, vault, log, heard, breathe }, city, keys);
   }
 
+  /** A fenced window still says what it wrote, shows what the city lists, and keeps its timetable fresh. */
+  async function tellOfFork(city: CityClient, keys: CityKeys): Promise<void> {
+    const before = otherCopy.last();
+    await otherCopy.tell(city, keys);
+    if (otherCopy.last() !== before) options.onStatus(status());
+    await fetchFeed(city, keys);
+  }
+
   /** Contact after contact until the link is stopped. */
   async function run(city: CityClient): Promise<void> {
     for (;;) {
@@ -395,7 +406,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
           // Looked at again now and then: people may have cleared it at the city.
           delayMs = FEED_EVERY_MS;
           say('fenced', why);
-          if (enrolment) await fetchFeed(city, enrolment.keys).catch(() => undefined);
+          if (enrolment) await tellOfFork(city, enrolment.keys).catch(() => undefined);
         } else say('down', why);
       }
       if (hasEnded()) return;
@@ -406,10 +417,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   }
 
   function refusalOf(error: unknown): Refusal {
-    if (error instanceof Down) return error.refusal;
-    if (error instanceof LedgerWriteError) return refuse('folder.notWritable', { detail: error.sqliteCode });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (DISK_SAYS_NO.test(code)) return refuse('folder.notWritable', { detail: code });
+    const known = error instanceof Down ? error.refusal : diskRefusal(error);
+    if (known) return known;
     const incident = runtime.random.id().slice(0, 8);
     log.error(
       { incident, problem: error instanceof Error ? error.message : String(error) },

@@ -15,6 +15,7 @@ import { WorkspaceFrame } from '../workspaces/frame.tsx';
 import { forgetWhere } from '../workspaces/where.ts';
 import { workspacesOf } from '../workspaces/workspaces.ts';
 import { Carried } from './carried.tsx';
+import { OtherCopyTickets } from './other-copy.tsx';
 import { Help } from './help.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -130,13 +131,15 @@ export function App({ desk }: { desk: Desk }) {
 
 /** Says on every screen that this window may not sell, why, and what to do. */
 function Fenced() {
-  const fenced = useStatus()?.status.fenced;
+  const status = useStatus()?.status;
+  const fenced = status?.fenced;
   if (!fenced) return null;
   return (
     <div className="lost fenced" role="alert" data-part="fenced">
       <b>{t('app.fenced')}</b> {fenced.refusal.message}
       {'\u3002'}
       {fenced.refusal.next}
+      {status.link.forks && <OtherCopyTickets forks={status.link.forks} />}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { forkWords } from './fork.ts';
 import { workspaceWords } from './workspaces.ts';
 
 /**
@@ -378,5 +379,6 @@ export const zhCN = {
   'display.change': '找零',
 
   // Subjects with a file of their own
+  ...forkWords,
   ...workspaceWords,
 } as const;

@@ -52,6 +52,7 @@ export interface SaleOptions {
   ticketNumber?: string;
   week?: string;
   departureId?: string;
+  seatNumber?: number;
   documentKind?: string;
 }
 
@@ -65,6 +66,8 @@ export class KitWindow {
   readonly privateKey: KeyObject;
   readonly publicKey: string;
   ordinal: number;
+  /** UTC ms of the entries that are written from now on. */
+  at = saleInstantMs;
   lines: KitLine[] = [];
   weekKeys = new Map<string, Uint8Array>();
   private serial = 0;
@@ -98,7 +101,7 @@ export class KitWindow {
       window: this.window,
       ledgerId: this.ledgerId,
       seq: this.lines.length + 1,
-      at: saleInstantMs,
+      at: this.at,
       businessDate: saleDate,
       kind,
       actor: 'office',
@@ -183,7 +186,7 @@ export class KitWindow {
       capture: 'chip',
       documentKind: options.documentKind ?? '111',
       leaseId: 'a'.repeat(32),
-      seatNumber: null,
+      seatNumber: options.seatNumber ?? null,
       shiftId: 'b'.repeat(32),
     };
   }

@@ -199,6 +199,12 @@ test('two copies of one folder both sell: the second to upload is fenced, over a
   expect(((await copy.ok('sales.quote', { departureId: ferry(), passengers: [] })) as any).refusal.code).toBe(
     'window.fenced',
   );
+  // Both tickets bear one number: the city lists them together, and the fenced window shows what it lists.
+  const listed = await until(copy, ({ link }) => link.forks?.total === 1, 'the city lists the other copy');
+  expect(listed.link.forks.tickets).toMatchObject([
+    { ticketNumber: other, meets: [{ by: 'number', ticketNumber: kept }] },
+  ]);
+  expect(other).toBe(kept);
   await copy.office.stop();
 
   // It stays so without the city, and what was sold can be listed, printed and closed.
@@ -224,6 +230,8 @@ test('two copies of one folder both sell: the second to upload is fenced, over a
   // The original hears of it with its next entries.
   await original.sell(ferry(), [4]);
   await until(original, (status) => status.fenced !== undefined, 'the original is fenced');
+  // What it wrote since is not taken into the history either, and is listed.
+  await until(original, ({ link }) => link.forks?.total === 2, 'its last ticket is listed too');
   const city = await cityHas();
   expect(city.tickets).toEqual([kept]);
   expect(city.ledgers).toMatchObject([{ ordinal: 1, fork_seq: fenced.seq }]);
