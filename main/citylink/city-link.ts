@@ -69,7 +69,7 @@ class Down extends Error {
   }
 }
 
-/** Thrown inside the loop when the link was stopped while an answer was awaited. */
+/** The link was stopped while an answer was awaited. */
 class Stopped extends Error {}
 
 export function createCityLink(options: CityLinkOptions): CityLink {
@@ -85,7 +85,6 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   let state: LinkStatus['state'] = 'starting';
   let refusal: Refusal | undefined;
   let enrolment: CityFile | undefined;
-  /** The city does not know this window any more, and there is a code to try. */
   let mustEnrol = false;
   let feed: GoodFeed | undefined;
   let feedDueMs = 0;
@@ -378,7 +377,6 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     }
   }
 
-  /** What ledgers that were left behind still have for the city. */
   async function sendOlder(city: CityClient, keys: CityKeys): Promise<void> {
     const open = options.leftBehind;
     if (!open || isOlderSent) return;

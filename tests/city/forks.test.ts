@@ -67,14 +67,15 @@ onBothEngines('two copies of one key', ({ city, rpc, newWindow, send, take, keys
         expect(refusalOf(await send(batch))).toBe('city.fork');
       const { forks, tickets } = await listed(window);
       expect(forks).toMatchObject([{ seq: 2, otherTickets: 3 }]);
-      expect(
-        tickets.map((ticket: any) => [ticket.ticketNumber, ticket.meets[0]?.ticketNumber]).toSorted(),
-      ).toEqual(
-        [
+      const metBy = new Map(
+        tickets.map((ticket: any) => [ticket.ticketNumber, ticket.meets[0]?.ticketNumber]),
+      );
+      expect(metBy).toEqual(
+        new Map([
           [window.ticketNumber(serial(12)), clone.ticketNumber(serial(22))],
           [clone.ticketNumber(serial(21)), undefined],
           [clone.ticketNumber(serial(22)), window.ticketNumber(serial(12))],
-        ].toSorted(),
+        ]),
       );
     });
 
@@ -92,7 +93,7 @@ onBothEngines('two copies of one key', ({ city, rpc, newWindow, send, take, keys
         'city.signature',
       );
       const another = clone.clone();
-      another.lines = [...clone.lines.slice(0, 1)];
+      another.lines = clone.lines.slice(0, 1);
       for (let n = 0; n < 3; n += 1) another.sell({ serial: serial(50 + n) });
       expect(refusalOf(await send(another.batch(6, 7)))).toBe('city.fork');
       expect(await count(window, 'fork_entries')).toBe(2);
