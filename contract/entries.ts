@@ -19,6 +19,7 @@ import {
   ticketNumberSchema,
   windowIdSchema,
 } from './ids.ts';
+import { peopleEntries } from './entries/people.ts';
 
 /**
  * Seats of one lease. Numbered seats are inclusive ranges of seat numbers; free seating is a count.
@@ -86,6 +87,8 @@ export const entryBodies = {
     differenceFen: signedFenSchema,
     ticketCount: z.int().min(0),
     salesFen: fenSchema,
+    /** Set when somebody else closed it for an absent clerk: who did is the entry's actor, who countersigned stands here. */
+    countersignedBy: clerkNumberSchema.optional(),
   }),
   /** Written by the grantor. In this version the office is its own: `grantor: "self"`. */
   'lease.given': z.strictObject({
@@ -148,6 +151,7 @@ export const entryBodies = {
   'window.enrolled': z.strictObject({ cityKeyId: z.string().max(16) }),
   /** The wall clock moved against the monotonic one. Never reorders entries. */
   'clock.jumped': z.strictObject({ fromMs: instantSchema, toMs: instantSchema }),
+  ...peopleEntries,
   ...gateEntryBodies,
   ...contingencyEntries,
 } as const;

@@ -29,6 +29,7 @@ import {
   successionViewSchema,
   ticketViewSchema,
 } from './office/shapes.ts';
+import { peopleMethods, secondSignatureSchema } from './office/people.ts';
 import { displayViewSchema } from './office/display.ts';
 import type { MethodSpec } from './office/method.ts';
 import { trialMethods } from './office/trial.ts';
@@ -64,6 +65,14 @@ export const officeMethods = {
       trial: z.boolean(),
       program: z.string(),
       signedIn: personViewSchema.nullable(),
+      /** Why the sign-in opens next to nothing now; absent when it is whole. */
+      limit: z.enum(['locked', 'changePin']).optional(),
+      /** Why it is locked. */
+      lockedWhy: z.enum(['idle', 'asked', 'elsewhere']).optional(),
+      /** The station has no manager yet: one is made with the code that was printed at the first start. */
+      firstRun: z.literal(true).optional(),
+      /** A page locks itself after so many minutes without a key; 0 = never. */
+      idleLockMinutes: z.int().min(0),
       /** Trial people and their PINs, the clerks first, shown on the trial sign-in page; absent elsewhere. */
       trialClerks: z
         .array(
@@ -110,6 +119,13 @@ export const officeMethods = {
     audit: 'journal',
     summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
     input: z.strictObject({ countedFen: drawerFenSchema }),
+    output: closedShiftViewSchema,
+  },
+  'shifts.closeFor': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Closes the shift of a clerk who is absent, with the cash counted and a second signature.',
+    input: z.strictObject({ countedFen: drawerFenSchema, secondSignature: secondSignatureSchema }),
     output: closedShiftViewSchema,
   },
   'timetable.places': {
@@ -373,6 +389,7 @@ export const officeMethods = {
     input: nothing,
     output: nothing,
   },
+  ...peopleMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

@@ -6,6 +6,7 @@ import {
   mayCall,
   permissions,
   roles,
+  secondSignatures,
   withoutPermission,
 } from './permissions.ts';
 
@@ -36,4 +37,11 @@ test('one role of several is enough, and nobody signed in is enough for what is 
   expect(mayCall('sales.sell', [])).toBe(false);
   expect(isAllowed('public', null)).toBe(true);
   expect(isAllowed(roles, ['auditor'])).toBe(true);
+});
+
+test('every method that takes a second signature says who may give it, and no other does', () => {
+  const taking = Object.entries(officeMethods)
+    .filter(([, { input }]) => 'secondSignature' in input.shape)
+    .map(([name]) => name);
+  expect(Object.keys(secondSignatures).toSorted()).toEqual(taking.toSorted());
 });

@@ -27,12 +27,25 @@ export const permissions = {
   'session.info': anyone,
   'session.signIn': anyone,
   'session.signOut': signedIn,
+  'session.lock': signedIn,
+  'session.resume': signedIn,
+  'session.alive': signedIn,
+  'session.changePin': signedIn,
+  'people.firstManager': anyone,
+  'people.list': ['shiftLeader', 'manager', 'auditor'],
+  'people.add': ['manager'],
+  'people.change': ['manager'],
+  'people.suspend': ['manager'],
+  'people.restore': ['manager'],
+  'people.resetPin': ['manager'],
+  'people.unlock': ['manager'],
   'status.get': anyone,
   'display.current': anyone,
 
   'shifts.current': selling,
   'shifts.open': selling,
   'shifts.close': selling,
+  'shifts.closeFor': ['shiftLeader', 'manager'],
   'timetable.places': looking,
   'timetable.departures': looking,
   'holders.type': meetingPassengers,
@@ -60,11 +73,30 @@ export const permissions = {
 } as const satisfies Record<OfficeMethod, Permission>;
 
 /**
+ * Who may put a second signature under which method: another person than the caller, with their own PIN. Every method whose
+ * params have `secondSignature` stands here, and no other; a test says so.
+ */
+export const secondSignatures = {
+  'people.unlock': ['shiftLeader', 'manager'],
+  'shifts.closeFor': ['shiftLeader', 'manager'],
+} as const satisfies Partial<Record<OfficeMethod, Permission>>;
+
+/** Why a sign-in opens next to nothing: the screen is locked, or a one-time PIN has to be changed first. */
+export type Limit = 'locked' | 'changePin';
+
+/** What a limited session may call all the same, besides what is public. */
+export const limitedMethods = {
+  locked: ['session.resume', 'session.signOut'],
+  changePin: ['session.changePin', 'session.signOut'],
+} as const satisfies Record<Limit, readonly OfficeMethod[]>;
+
+/**
  * Who hears which event: those that name nobody reach every page, also before sign-in; cards and codes reach those who
  * meet passengers, the rest whoever is signed in.
  */
 export const eventPermissions = {
   'status.changed': anyone,
+  'session.changed': anyone,
   'link.changed': anyone,
   'device.changed': anyone,
   'timetable.changed': anyone,

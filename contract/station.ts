@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceList } from './device.ts';
+import { storedPinSchema } from './people.ts';
 import { roleSchema } from './roles.ts';
 
 /** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
@@ -33,11 +34,20 @@ export const stationConfigSchema = z.strictObject({
         role: roleSchema,
         /** More roles than the one. */
         alsoRoles: z.array(roleSchema).max(5).optional(),
-        pin: z.string().regex(/^scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9_-]+\$[A-Za-z0-9_-]+$/),
+        pin: storedPinSchema,
       }),
     )
     .max(500)
     .default([]),
+  /** Rules of signing in; each has a default. */
+  access: z
+    .strictObject({
+      /** Minutes without a key before the screen locks; 0 = never. Default 10. */
+      idleLockMinutes: z.int().min(0).max(240).default(10),
+      /** Least digits of a new PIN. */
+      leastPinDigits: z.int().min(6).max(12).default(6),
+    })
+    .optional(),
   /** How document numbers are masked: digits shown at the start and at the end (ticketing rules 6.2). */
   mask: z
     .strictObject({ first: z.int().min(0).max(6), last: z.int().min(0).max(4) })

@@ -38,15 +38,34 @@ export function decideCloseShift(
   if (shift.clerkNumber !== command.clerkNumber) {
     return refused('shift.otherClerk', { clerkNumber: shift.clerkNumber });
   }
+  return closing(shift, command.countedFen);
+}
+
+/**
+ * Closes the shift of a clerk who is absent: somebody else counts the drawer (`clerkNumber`, the entry's actor) and a third
+ * person, or at least not the same, countersigns. One's own shift is closed the ordinary way (`shift.own`).
+ */
+export function decideCloseShiftFor(
+  state: { readonly openShift: OpenShift | null },
+  command: { readonly clerkNumber: string; readonly countedFen: number; readonly countersignedBy: string },
+): Outcome<ShiftDecision> {
+  const shift = state.openShift;
+  if (!shift) return refused('shift.notOpen');
+  if (shift.clerkNumber === command.clerkNumber) return refused('shift.own');
+  return closing(shift, command.countedFen, command.countersignedBy);
+}
+
+function closing(shift: OpenShift, countedFen: number, countersignedBy?: string): Outcome<ShiftDecision> {
   const expectedFen = shift.floatFen + shift.salesFen;
   const body = {
     shiftId: shift.shiftId,
     clerkNumber: shift.clerkNumber,
-    countedFen: command.countedFen as Fen,
+    countedFen: countedFen as Fen,
     expectedFen: expectedFen as Fen,
-    differenceFen: command.countedFen - expectedFen,
+    differenceFen: countedFen - expectedFen,
     ticketCount: shift.ticketCount,
     salesFen: shift.salesFen as Fen,
+    ...(countersignedBy === undefined ? {} : { countersignedBy }),
   };
   return accepted({ shiftId: shift.shiftId, entries: [{ kind: 'shift.closed', body }] });
 }

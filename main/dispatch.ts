@@ -10,9 +10,10 @@ import {
   type OfficeMethod,
   type OfficeOutput,
 } from '../contract/office.ts';
-import { permissions } from '../contract/permissions.ts';
 import { refuse, type Refusal } from '../contract/refusals.ts';
+import type { SecondSignature } from '../contract/office/people.ts';
 import { businessDateOf } from '../domain/time.ts';
+import { checkSecondSignature, SIGNATURE_FIELD } from './access/second-signature.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation, Query } from './desks/context.ts';
 import { LedgerWriteError, type AppendEntry } from './ledger/types.ts';
 import { KeysWriteError } from './vault/types.ts';
@@ -61,10 +62,8 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
       return refusedAnswer(id, refuse('request.unknownMethod', { method: plainWord(method) }, 'method'));
     }
     const spec = specs[method];
-    if (!sessions.may(session, permissions[method])) {
-      const person = sessions.person(session);
-      return refusedAnswer(id, refuse(person ? 'access.role' : 'access.signInFirst'));
-    }
+    const notAllowed = sessions.refusal(session, method);
+    if (notAllowed) return refusedAnswer(id, notAllowed);
     if (spec.mutating && commandId === undefined) {
       return refusedAnswer(id, refuse('request.commandIdMissing', {}, 'commandId'));
     }
@@ -77,7 +76,8 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     const caller: Caller = { session, person: sessions.person(session) };
     if (commandId !== undefined) {
       const desk = desks[method] as Mutation<unknown, unknown>;
-      return mutate(id, method, desk, input.data, caller, commandId);
+      const call: CommandCall = { id, method, desk, input: input.data, caller, commandId };
+      return isSlow(call) ? slowly(call) : mutate(call);
     }
     const desk = desks[method] as Query<unknown, unknown>;
     const outcome = await desk(input.data, caller);
@@ -85,16 +85,24 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     return { id, ok: true, result: spec.output.parse(outcome.value) };
   }
 
+  /** A second signature or a preparation takes time; meanwhile the caller may have been signed out or locked. */
+  async function slowly(call: CommandCall): Promise<Answer> {
+    const { id, method, desk, input, caller, commandId } = call;
+    if (ledger.command(commandId)) return mutate(call);
+    const signature = signatureOf(input);
+    const signed = signature && (await checkSecondSignature(context.pins, caller.person, signature, method));
+    if (signed && !signed.ok) return refusedAnswer(id, signed.refusal);
+    const signedCaller: Caller = signed ? { ...caller, countersignedBy: signed.value } : caller;
+    const prepared = await desk.prepare?.(input, signedCaller);
+    if (prepared && !prepared.ok) return refusedAnswer(id, prepared.refusal);
+    const notAllowed = sessions.refusal(caller.session, method);
+    if (notAllowed) return refusedAnswer(id, notAllowed);
+    return mutate({ ...call, caller: signedCaller, prepared: prepared?.value });
+  }
+
   /** A command is: seen before? → decide → one durable append → answer from its entries. All in one turn of the loop. */
-  function mutate(
-    id: Request['id'],
-    method: OfficeMethod,
-    desk: Mutation<unknown, unknown>,
-    input: unknown,
-    caller: Caller,
-    commandId: CommandId,
-  ): Answer {
-    const bodyMac = vault.commandMac(jcs({ method, params: input }));
+  function mutate({ id, method, desk, input, caller, commandId, prepared }: CommandCall): Answer {
+    const bodyMac = vault.commandMac(jcs({ method, params: withoutSecrets(input) }));
     const stored = ledger.command(commandId);
     if (stored) {
       if (!sameBytes(stored.bodyMac, bodyMac))
@@ -103,9 +111,12 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
       return { id, ok: true, result: specs[method].output.parse(result) };
     }
     const nowMs = runtime.clock.nowMs();
-    const decided = desk.decide(input, caller, nowMs, commandId);
+    const decided = desk.decide(input, caller, nowMs, commandId, prepared);
     if (!decided.ok) return refusedAnswer(id, decided.refusal);
-    const { entries } = decided.value;
+    const { afterwards, ...write } = decided.value;
+    const { entries } = write;
+    if (caller.countersignedBy !== undefined && !entries.some(({ body }) => 'countersignedBy' in body))
+      throw new Error(`${method} takes a second signature and no entry of it says whose`);
     const appended = ledger.append({
       commandId,
       method,
@@ -114,8 +125,9 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
       atMs: nowMs,
       businessDate: businessDateOf(nowMs),
       plans: context.plans(),
-      ...decided.value,
+      ...write,
     });
+    afterwards?.();
     const result = desk.answer(
       entries.map((entry, index) => writtenEntry(entry, nowMs, appended.firstSeq + index)),
       commandId,
@@ -140,6 +152,32 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
   }
 
   return { call, answerOf };
+}
+
+interface CommandCall {
+  id: Request['id'];
+  method: OfficeMethod;
+  desk: Mutation<unknown, unknown>;
+  input: unknown;
+  caller: Caller;
+  commandId: CommandId;
+  prepared?: unknown;
+}
+
+function signatureOf(input: unknown): SecondSignature | undefined {
+  if (typeof input !== 'object' || input === null || !(SIGNATURE_FIELD in input)) return undefined;
+  return (input[SIGNATURE_FIELD] as SecondSignature | undefined) ?? undefined;
+}
+
+const isSlow = ({ desk, input }: CommandCall): boolean =>
+  desk.prepare !== undefined || signatureOf(input) !== undefined;
+
+/** What a command is, without the PINs typed for it: the same command is known again whoever asks for its answer. */
+function withoutSecrets(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(
+    Object.entries(input).filter(([name]) => name !== SIGNATURE_FIELD && name !== 'newPin'),
+  );
 }
 
 function isMethod(method: string): method is OfficeMethod {

@@ -25,7 +25,7 @@ function hub() {
   return { sessions, events, logged, listen };
 }
 
-test('who is on a card is told only to pages of somebody who meets passengers, and only while signed in', () => {
+test('who is on a card is told only to pages of somebody who meets passengers, and only while signed in and the screen is open', () => {
   const { sessions, events, listen } = hub();
   const [at, other] = [listen('at the window'), listen('nobody signed in')];
   events.emit('reader.card', card);
@@ -34,6 +34,9 @@ test('who is on a card is told only to pages of somebody who meets passengers, a
   sessions.signOut('at the window');
   events.emit('reader.card', card);
   sessions.signIn('at the window', { ...clerk, roles: ['auditor', 'technician'] });
+  events.emit('reader.card', card);
+  sessions.signIn('at the window', clerk);
+  sessions.lock('at the window', 'idle');
   events.emit('reader.card', card);
   sessions.signOut('at the window');
   events.emit('timetable.changed', { feedVersion: 2 });

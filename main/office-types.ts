@@ -1,5 +1,6 @@
 import type { Answer, EventMessage } from '../contract/envelope.ts';
 import type { StationConfig } from '../contract/station.ts';
+import type { AccessPort } from './access/port.ts';
 import type { Runtime } from './runtime.ts';
 import type { TrialControls } from './trial.ts';
 import type { KeyStore } from './vault/types.ts';
@@ -31,6 +32,10 @@ export interface Office {
   call(request: unknown, session: string): Promise<Answer>;
   /** Events for one page session: before sign-in only those that name nobody. Returns the end of the subscription. */
   subscribe(session: string, listener: (event: EventMessage) => void): () => void;
+  /** For the station host's link: the list of people, PINs chosen elsewhere, who signed in where. */
+  readonly access: AccessPort;
+  /** The code for the first manager, when this start made one: to be shown once, it is kept nowhere. */
+  readonly firstManagerCode?: string;
   /** Tells a second office on the same folder where this one is reached, once the shell knows. */
   nameAddress(address: string): void;
   /** The PC is about to sleep, to lock or to end, or woke up: the anchor is written now and the link tries at once. */

@@ -6,7 +6,11 @@ import { businessDateOf } from '../domain/time.ts';
 import { createTimetable } from '../domain/timetable.ts';
 import type { Timetable } from '../domain/types.ts';
 import { createSessions } from './access/sessions.ts';
-import { createStaff } from './access/staff.ts';
+import { createFirstManagerCode } from './access/first-manager.ts';
+import { createPeople, viewOf } from './access/people.ts';
+import { createPersonStore } from './access/person-store.ts';
+import { createAccessPort } from './access/port.ts';
+import { createPinCheck } from './access/verify.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createCarriedDesk } from './desks/carried.ts';
@@ -22,6 +26,7 @@ import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
+import { createPeopleDesk } from './desks/people.ts';
 import { createSessionDesk } from './desks/sessions.ts';
 import { createShiftDesk } from './desks/shifts.ts';
 import { createStatusDesk } from './desks/status.ts';
@@ -37,7 +42,7 @@ import { openSetAside } from './ledger/succession.ts';
 import { LedgerWriteError, type Ledger } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { readOwnFeed } from './own-feed.ts';
-import type { TimerHandle } from './runtime.ts';
+import type { Runtime, TimerHandle } from './runtime.ts';
 import { fileKeyStore } from './vault/file-key-store.ts';
 import { KeysWriteError, type Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
@@ -75,6 +80,19 @@ export async function createOffice(options: OfficeOptions): Promise<Outcome<Offi
     const detail = diskTrouble(error);
     if (detail === undefined) throw error;
     return refused('folder.notWritable', { detail });
+  }
+}
+
+/** A sealed secret of the ledger before this one, when this one succeeded it. */
+function keptBefore(runtime: Runtime, ledger: Ledger, name: string): Uint8Array | undefined {
+  if (!ledger.succession) return undefined;
+  const before = openSetAside(runtime);
+  try {
+    return before
+      .toReversed()
+      .reduce<Uint8Array | undefined>((found, one) => found ?? one.secret(name), undefined);
+  } finally {
+    for (const one of before) one.close();
   }
 }
 
@@ -139,6 +157,24 @@ function compose(
   let link: CityLink | undefined;
   let isStopped = false;
 
+  const store = createPersonStore(ledger, vault, (name) => keptBefore(runtime, ledger, name));
+  const people = createPeople(config.staff, store, () => {
+    sessions.refresh((number) => {
+      const person = people.find(number);
+      return person?.state === 'active' ? viewOf(person) : undefined;
+    });
+    hub.emit('session.changed', {});
+  });
+  const pins = createPinCheck({
+    people,
+    ledger,
+    clock: runtime.clock,
+    journal: (body) => void writeOfficeEntries(context, [{ kind: 'access.locked', body }]),
+  });
+  const { clock, random } = runtime;
+  const firstManager = createFirstManagerCode({ people, store, ledger, clock, random });
+  const access = createAccessPort(() => context);
+
   const context: DeskContext = {
     runtime,
     config,
@@ -146,13 +182,15 @@ function compose(
     program: options.program,
     ledger,
     vault,
-    staff: createStaff(config.staff),
+    people,
+    pins,
     sessions,
     holders: createHolderBook(runtime.clock, runtime.random),
     trial: config.trial ? options.trial : undefined,
     timetable: () => timetable,
     plans: () => [],
     standstill: () => recovery.standstill(),
+    ...access.events,
     emit: hub.emit,
     changed() {
       reader.attend();
@@ -190,7 +228,8 @@ function compose(
     succession: () => recovery.succession(),
     fenced: () => recovery.fenced(),
   });
-  const sessionDesk = createSessionDesk(context);
+  const sessionDesk = createSessionDesk(context, firstManager);
+  const peopleDesk = createPeopleDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
   const trial = createTrialDesk(context);
@@ -203,9 +242,22 @@ function compose(
     'session.info': sessionDesk.info,
     'session.signIn': sessionDesk.signIn,
     'session.signOut': display.idleAfter(sessionDesk.signOut),
+    'session.lock': sessionDesk.lock,
+    'session.resume': sessionDesk.resume,
+    'session.alive': sessionDesk.alive,
+    'session.changePin': sessionDesk.changePin,
+    'people.firstManager': sessionDesk.makeFirstManager,
+    'people.list': peopleDesk.list,
+    'people.add': peopleDesk.add,
+    'people.change': peopleDesk.change,
+    'people.suspend': peopleDesk.suspend,
+    'people.restore': peopleDesk.restore,
+    'people.resetPin': peopleDesk.resetPin,
+    'people.unlock': peopleDesk.unlock,
     'shifts.current': shifts.current,
     'shifts.open': shifts.open,
     'shifts.close': shifts.close,
+    'shifts.closeFor': shifts.closeFor,
     'timetable.places': timetableDesk.places,
     'timetable.departures': timetableDesk.departures,
     'holders.type': identities.type,
@@ -305,6 +357,7 @@ function compose(
   let sweepTimer: TimerHandle | undefined;
   function sweep(): void {
     context.holders.sweep();
+    sessionDesk.lockSilent();
     sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
   }
 
@@ -334,6 +387,7 @@ function compose(
     const feed = readOwnFeed(runtime);
     if (feed) useFeed(feed);
   }
+  const firstManagerCode = firstManager.begin();
   devices.start();
   statusSoon();
   sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
@@ -342,9 +396,12 @@ function compose(
     async call(request, session) {
       if (isStopped) return dispatcher.call({}, session);
       watchClock();
+      sessionDesk.lockSilent();
       return dispatcher.call(request, session);
     },
     subscribe: hub.subscribe,
+    access: access.port,
+    ...(firstManagerCode === undefined ? {} : { firstManagerCode }),
     nameAddress: (address) => lock.nameAddress(address),
     settle() {
       if (isStopped) return;

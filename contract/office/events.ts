@@ -15,6 +15,8 @@ import {
 export const officeEvents = {
   /** Any part of the status bar changed; the whole status comes with it. */
   'status.changed': officeStatusSchema,
+  /** Some sign-in here changed: a page asks `session.info` again. Says nothing itself. */
+  'session.changed': z.strictObject({}),
   /** A card was read; the passenger can be filled in without a key. */
   'reader.card': holderViewSchema,
   'reader.cardRemoved': z.strictObject({ deviceId: z.string() }),

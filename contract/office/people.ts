@@ -48,7 +48,8 @@ export const peopleMethods = {
   'session.lock': {
     mutating: false,
     audit: 'none',
-    summary: 'Locks the screen of this page session; what is on the form stays. Opened again by `session.resume`.',
+    summary:
+      'Locks the screen of this page session; what is on the form stays. Opened again by `session.resume`.',
     input: z.strictObject({ why: z.enum(['idle', 'asked']) }),
     output: nothing,
   },
@@ -62,7 +63,8 @@ export const peopleMethods = {
   'session.alive': {
     mutating: false,
     audit: 'none',
-    summary: 'Somebody is at the keys. A page that ever said so and falls silent is locked by the office too.',
+    summary:
+      'Somebody is at the keys. A page that ever said so and falls silent is locked by the office too.',
     input: nothing,
     output: nothing,
   },
@@ -76,7 +78,8 @@ export const peopleMethods = {
   'people.firstManager': {
     mutating: false,
     audit: 'journal',
-    summary: 'Makes the first manager of a new station with the code that was printed once at the first start.',
+    summary:
+      'Makes the first manager of a new station with the code that was printed once at the first start.',
     input: z.strictObject({
       code: z.string().max(40),
       number: typedNumberSchema,
@@ -88,7 +91,8 @@ export const peopleMethods = {
   'people.list': {
     mutating: false,
     audit: 'none',
-    summary: 'The people of the station, by number. `source`: the list of `station.json` until there is an own one.',
+    summary:
+      'The people of the station, by number. `source`: the list of `station.json` until there is an own one.',
     input: nothing,
     output: z.strictObject({
       source: z.enum(['station.json', 'own', 'host']),
@@ -113,7 +117,8 @@ export const peopleMethods = {
   'people.suspend': {
     mutating: true,
     audit: 'journal',
-    summary: 'Suspends somebody: signed out here at once, signs in no more. Numbers are never given out again.',
+    summary:
+      'Suspends somebody: signed out here at once, signs in no more. Numbers are never given out again.',
     input: z.strictObject({ number: clerkNumberSchema }),
     output: changedPerson,
   },

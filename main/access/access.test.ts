@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { PersonView } from '../../contract/office.ts';
 import { hashPin, isPin } from './pin.ts';
 import { createSessions } from './sessions.ts';
-import { createStaff } from './staff.ts';
 
 const salt = new Uint8Array(16).fill(7);
 const clerk: PersonView = { number: '0107', name: '测试丙', roles: ['clerk'] };
@@ -34,33 +33,6 @@ describe('a PIN', () => {
       good.replace(/\$[\w-]{22}\$/, '$*$'),
     ];
     for (const text of stored) expect(await isPin('1', text), text).toBe(false);
-  });
-});
-
-describe('staff', () => {
-  const person = async (number: string, pin: string) => ({
-    number,
-    name: '测试丙',
-    role: 'clerk' as const,
-    pin: await hashPin(pin, salt),
-  });
-
-  test('sign in with their number and PIN, also in full-width digits', async () => {
-    const staff = createStaff([await person('0107', '246810'), await person('0108', '135790')]);
-    expect(await staff.verify('0107', '246810')).toEqual({ ok: true, value: clerk });
-    expect(await staff.verify(' ０１０７ ', '２４６８１０')).toEqual({ ok: true, value: clerk });
-    expect((await staff.verify('0108', '246810')).ok).toBe(false);
-    expect(staff.nameOf('0107')).toBe('测试丙');
-    expect(staff.nameOf('0199')).toBeUndefined();
-  });
-
-  test('are refused alike for a wrong PIN and an unknown number', async () => {
-    const staff = createStaff([await person('0107', '246810')]);
-    const [wrongPin, nobody] = await Promise.all([staff.verify('0107', '0'), staff.verify('0999', '246810')]);
-    expect(wrongPin).toEqual(nobody);
-    expect(wrongPin).toMatchObject({ ok: false, refusal: { code: 'access.wrongPin' } });
-    // The fixed hash that stands in for an unknown number has no PIN.
-    expect((await createStaff([]).verify('0999', '')).ok).toBe(false);
   });
 });
 

@@ -5,7 +5,8 @@ import type { Outcome, Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import type { Timetable } from '../../domain/types.ts';
 import type { Sessions } from '../access/sessions.ts';
-import type { Staff } from '../access/staff.ts';
+import type { People } from '../access/people.ts';
+import type { PinCheck } from '../access/verify.ts';
 import type { AppendCommand, Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TrialControls } from '../trial.ts';
@@ -20,7 +21,8 @@ export interface DeskContext {
   readonly program: string;
   readonly ledger: Ledger;
   readonly vault: Vault;
-  readonly staff: Staff;
+  readonly people: People;
+  readonly pins: PinCheck;
   readonly sessions: Sessions;
   readonly holders: HolderBook;
   readonly trial: TrialControls | undefined;
@@ -30,6 +32,10 @@ export interface DeskContext {
   plans(): string[];
   /** Why nothing at all may be sold now (fenced, behind the city, an unconfirmed succession); undefined when it may. */
   standstill(): Refusal | undefined;
+  /** Somebody signed in here or took their session back: the station host tells the windows where they were before. */
+  signedIn(number: string): void;
+  /** At a window whose list comes from the host: a PIN changed by its owner becomes a new version there. */
+  changePinAtHost(number: string, storedPin: string): Promise<Outcome<null>>;
   emit<E extends OfficeEvent>(event: E, data: OfficeEventData<E>): void;
   /** Something was appended or moved: the status bar, the link and the print queue look again. */
   changed(): void;
@@ -39,13 +45,18 @@ export interface DeskContext {
 export interface Caller {
   readonly session: string;
   readonly person: PersonView | null;
+  /** Number of whoever put the second signature under this call; entries of it carry it as `countersignedBy`. */
+  readonly countersignedBy?: string;
 }
 
 /** A plain query or an act without a command id. */
 export type Query<I, O> = (input: I, caller: Caller) => Outcome<O> | Promise<Outcome<O>>;
 
 /** What a mutating desk wants written. The dispatcher adds id, mac, time, date, actor and plans. */
-export type Decision = Pick<AppendCommand, 'entries' | 'effects' | 'settleEffect'>;
+export type Decision = Pick<AppendCommand, 'entries' | 'effects' | 'secrets' | 'settleEffect'> & {
+  /** What stands in memory follows, once it is durable and before the answer; never again for a repeated command. */
+  afterwards?: () => void;
+};
 
 /** An entry as an answer needs it: the same whether it was written a moment ago or read back after a restart. */
 export type AnswerEntry = {
@@ -56,7 +67,9 @@ export type AnswerEntry = {
  * A mutating desk. `decide` looks and gives entries or a refusal, and changes nothing; `answer` computes the answer
  * from the entries, so that the same command asked again, even after a restart, is answered the same.
  */
-export interface Mutation<I, O> {
-  decide(input: I, caller: Caller, nowMs: number, commandId: CommandId): Outcome<Decision>;
+export interface Mutation<I, O, P = unknown> {
+  /** What takes time and changes nothing, before anything is decided: hashing a PIN. `decide` is given its value. */
+  prepare?(input: I, caller: Caller): Promise<Outcome<P>>;
+  decide(input: I, caller: Caller, nowMs: number, commandId: CommandId, prepared?: P): Outcome<Decision>;
   answer(entries: readonly AnswerEntry[], commandId: CommandId): O;
 }

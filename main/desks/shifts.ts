@@ -1,7 +1,7 @@
 import type { Fen } from '../../contract/ids.ts';
-import type { OfficeOutput, ShiftView } from '../../contract/office.ts';
+import type { OfficeInput, OfficeOutput, ShiftView } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
-import { decideCloseShift, decideOpenShift } from '../../domain/shifts.ts';
+import { decideCloseShift, decideCloseShiftFor, decideOpenShift } from '../../domain/shifts.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { ShiftRow } from '../ledger/types.ts';
 import type { DeskContext, Mutation } from './context.ts';
@@ -57,6 +57,24 @@ export function createShiftDesk(context: DeskContext) {
     },
   };
 
+  const closeFor: Mutation<OfficeInput<'shifts.closeFor'>, OfficeOutput<'shifts.closeFor'>> = {
+    decide(input, caller) {
+      if (caller.countersignedBy === undefined)
+        throw new Error('a shift closed for another without signature');
+      const decided = decideCloseShiftFor(
+        { openShift: ledger.openShift() ?? null },
+        {
+          clerkNumber: caller.person?.number ?? '',
+          countedFen: input.countedFen,
+          countersignedBy: caller.countersignedBy,
+        },
+      );
+      if (!decided.ok) return decided;
+      return accepted({ entries: decided.value.entries });
+    },
+    answer: close.answer,
+  };
+
   function viewOf(shiftId: string): ShiftView {
     const row = ledger.shift(shiftId);
     if (!row) throw new Error('a shift that the ledger does not know');
@@ -66,6 +84,7 @@ export function createShiftDesk(context: DeskContext) {
   return {
     open,
     close,
+    closeFor,
     current(): Outcome<OfficeOutput<'shifts.current'>> {
       const row = ledger.openShift();
       return accepted({ shift: row ? shiftView(row) : null });

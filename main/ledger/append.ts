@@ -6,6 +6,7 @@ import { createEnvelopeWriter, hashEntry } from './envelope.ts';
 import type { Projections } from './projections/all.ts';
 import type { ProjectedEntry } from './projections/projection.ts';
 import type { createSealedRows } from './sealed-rows.ts';
+import type { createSecrets } from './secrets.ts';
 import { MOST_ENTRIES_A_COMMAND, type AppendCommand, type Appended, type AppendEntry } from './types.ts';
 
 export interface Head {
@@ -21,6 +22,7 @@ export interface AppendParts {
   sealedRows: ReturnType<typeof createSealedRows>;
   commands: ReturnType<typeof createCommands>;
   effects: ReturnType<typeof createEffects>;
+  secrets: ReturnType<typeof createSecrets>;
 }
 
 /** An entry made ready before the transaction begins, so that the disk is held as short as can be. */
@@ -33,7 +35,7 @@ interface Ready {
 
 /** Gives the one function that writes to the journal. It changes nothing but the file; the caller moves its head on. */
 export function createAppend(parts: AppendParts): (head: Head, command: AppendCommand) => Appended {
-  const { connection, projections, sealedRows, commands, effects } = parts;
+  const { connection, projections, sealedRows, commands, effects, secrets } = parts;
   const envelopesOf = createEnvelopeWriter(parts.window, parts.ledgerId);
   const insert = connection.prepare<
     [number, string, number, BusinessDate, string, number, number, string, Uint8Array]
@@ -73,6 +75,7 @@ export function createAppend(parts: AppendParts): (head: Head, command: AppendCo
           projections.apply({ kind, body, seq, atMs, businessDate } as ProjectedEntry);
         }
         if (bodyMac) commands.keep({ commandId, method, bodyMac, firstSeq, lastSeq, atMs });
+        for (const secret of command.secrets ?? []) secrets.keepSecret(secret);
         if (settleEffect) effects.settle(settleEffect.effectId, settleEffect.state, atMs);
         for (const effect of command.effects ?? []) effects.queue(effect, atMs);
       });

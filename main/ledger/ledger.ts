@@ -19,6 +19,7 @@ import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
 import { createSealedRows } from './sealed-rows.ts';
+import { createSecrets } from './secrets.ts';
 import { finishSuccession, succeed, successorOf } from './succession.ts';
 import {
   LedgerWriteError,
@@ -91,6 +92,7 @@ function writeFirstEntry(
     sealedRows: createSealedRows(connection),
     commands: createCommands(connection),
     effects: createEffects(connection, runtime.random),
+    secrets: createSecrets(connection),
   });
   append(
     { seq: 0, hash: ZERO_HASH },
@@ -127,9 +129,19 @@ function createLedger(connection: Connection, projections: Projections, options:
   const commands = createCommands(connection);
   const latestOf = latestQueries(connection);
   const effects = createEffects(connection, runtime.random);
+  const secrets = createSecrets(connection);
   const upload = createUpload(connection);
   const tickets = ticketQueries(connection, (ticketNumber) => effects.printOf(ticketNumber));
-  const write = createAppend({ connection, window, ledgerId, projections, sealedRows, commands, effects });
+  const write = createAppend({
+    connection,
+    window,
+    ledgerId,
+    projections,
+    sealedRows,
+    commands,
+    effects,
+    secrets,
+  });
 
   let head: Head = lastEntry.get() ?? { seq: 0, hash: ZERO_HASH };
   /** Last serial by the fixed start of the ticket number. */
@@ -253,6 +265,12 @@ function createLedger(connection: Connection, projections: Projections, options:
     tickets: (query) => tickets.tickets(query),
     ticketByToken: tickets.ticketByToken,
     sealedRow: sealedRows.sealedRow,
+
+    secret: secrets.secret,
+    keepSecret: (secret) => durably(() => secrets.keepSecret(secret)),
+    wrongPins: secrets.wrongPins,
+    keepWrongPins: (wrong) => durably(() => secrets.keepWrongPins(wrong)),
+    forgetWrongPins: (number) => durably(() => secrets.forgetWrongPins(number)),
 
     queuedPrints: effects.queuedPrints,
     markSending: (effectId) => durably(() => effects.markSending(effectId, runtime.clock.nowMs())),

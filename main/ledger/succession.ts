@@ -5,6 +5,7 @@ import type { FileStore } from '../runtime.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { openedEntry, openForReading, type OpenedEntry } from './inspect.ts';
 import { LEDGER_FILE, NEXT_FILE } from './migrate.ts';
+import { createSecrets } from './secrets.ts';
 import type { LedgerOptions, LedgerRuntime, LeftBehind, UploadEntry } from './types.ts';
 import { createUpload } from './upload.ts';
 
@@ -115,8 +116,18 @@ function freeName(files: Pick<FileStore, 'exists'>, start: string): string {
 export interface SetAsideLedger extends Pick<OpenedEntry['entry'], 'ledgerId' | 'window'> {
   name: string;
   headSeq: number;
+  /** A sealed secret that it kept; undefined where it has none, or its schema is older than secrets. */
+  secret(name: string): Uint8Array | undefined;
   entriesAfter(seq: number, limit: number, maxBytes: number): UploadEntry[];
   close(): void;
+}
+
+function secretOf(connection: Connection, name: string): Uint8Array | undefined {
+  try {
+    return createSecrets(connection).secret(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Opens every ledger that was set aside and can be read; writes nothing into any. The caller closes them. */
@@ -138,6 +149,7 @@ export function openSetAside(runtime: Pick<LedgerRuntime, 'files' | 'log'>): Set
           window,
           headSeq: head,
           entriesAfter: createUpload(open).entriesAfter,
+          secret: (wanted) => secretOf(open, wanted),
           close: () => open.close(),
         },
       ];

@@ -4,6 +4,7 @@ import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId }
 import type { Verdict } from '../../contract/city.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
+import type { SealedSecret, WrongPins } from './secrets.ts';
 import type { StationPicture } from './picture-types.ts';
 
 /** What the ledger needs of the outside. */
@@ -113,6 +114,8 @@ export interface AppendCommand {
   /** 1 to {@link MOST_ENTRIES_A_COMMAND}, in order. */
   entries: readonly AppendEntry[];
   effects?: readonly AppendEffect[];
+  /** Sealed secrets that change with these entries. */
+  secrets?: readonly SealedSecret[];
   /** Moves one sheet on, in the same transaction as the entry that says so. */
   settleEffect?: { effectId: number; state: EffectEnd };
 }
@@ -308,6 +311,16 @@ export interface Ledger {
   ticketByToken(token: Uint8Array, departureId: string): TicketNumber | undefined;
   /** The sealed identity of the entry with this `seq` ({@link TicketRow.seq}); undefined when there is none or it was erased. */
   sealedRow(seq: number): SealedRow | undefined;
+
+  /** A sealed secret by name; only the vault opens it. */
+  secret(name: string): Uint8Array | undefined;
+  /** Durable when it returns; for a secret that no entry tells of. */
+  keepSecret(secret: SealedSecret): void;
+  /** Numbers with wrong PINs in a row. */
+  wrongPins(): WrongPins[];
+  /** Both durable when they return. */
+  keepWrongPins(wrong: WrongPins): void;
+  forgetWrongPins(number: string): void;
 
   /** Sheets not begun, oldest first; all of them, or the first `limit`. */
   queuedPrints(limit?: number): EffectRow[];

@@ -34,6 +34,7 @@ const echoOffice: Office = {
     if (parsed.data.method === 'breaks') throw new Error('defect of the office');
     return { id: parsed.data.id, ok: true, result: { session, method: parsed.data.method } };
   },
+  access: {} as never,
   subscribe(_session, listener) {
     tell.push(listener);
     return () => {

@@ -25,6 +25,8 @@ const STOP_PATIENCE_MS = 20_000;
 export interface Host {
   readonly url: string;
   readonly folder: string;
+  /** The first manager's code, when this start made one. */
+  readonly firstManagerCode?: string;
   newToken(): string;
   stop(): Promise<void>;
 }
@@ -40,7 +42,11 @@ export async function runHost(args: readonly string[], createOffice: CreateOffic
   const started = await startHost(options, createOffice);
   if (!started.ok) return giveUp(started.refusals);
   const host = started.value;
-  process.stdout.write(`${JSON.stringify({ ready: true, url: host.url, token: host.newToken() })}\n`);
+  const { url, firstManagerCode } = host;
+  if (firstManagerCode !== undefined)
+    process.stderr.write(`本站还没有站长。首次设置码(只显示这一次,24 小时内有效): ${firstManagerCode}\n`);
+  const first = firstManagerCode === undefined ? {} : { firstManagerCode };
+  process.stdout.write(`${JSON.stringify({ ready: true, url, token: host.newToken(), ...first })}\n`);
   stopWhenTold(host, options.withParent);
 }
 
@@ -107,6 +113,7 @@ async function openHost(
   });
   if (!running.ok) return running;
   closing.push(() => running.value.stop());
+  const code = running.value.office.firstManagerCode;
   // Only now is the folder ours: an office that runs on it already keeps its notes.
   shell.attach(running.value.office);
   keepPort(files, PORT_NOTE, shell.port);
@@ -121,6 +128,7 @@ async function openHost(
     value: {
       url: shell.url,
       folder: files.folder,
+      ...(code === undefined ? {} : { firstManagerCode: code }),
       newToken: () => shell.newToken(),
       async stop() {
         await closeAll(closing);

@@ -45,6 +45,13 @@ export interface Vault {
   lookupToken(kind: string, number: string): Uint8Array;
   /** HMAC-SHA-256 of a command's body as JCS text. */
   commandMac(bodyJcs: string): Uint8Array;
+  /**
+   * Seals a small secret of the office under a key of its own that no retention destroys, bound to its name: nonce, cipher
+   * text and tag in one (AES-256-GCM). Not bound to a ledger: a successor reads what its predecessor kept.
+   */
+  sealSecret(name: string, plain: Uint8Array): Uint8Array;
+  /** Undefined when key, name or any byte is another. */
+  openSecret(name: string, sealed: Uint8Array): Uint8Array | undefined;
   /** Ed25519, 64 bytes. */
   sign(bytes: Uint8Array): Uint8Array;
   /** Weeks that have a key here, sorted. */

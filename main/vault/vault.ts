@@ -1,4 +1,4 @@
-import { createHmac, hash, sign, type KeyObject } from 'node:crypto';
+import { createHmac, hash, hkdfSync, sign, type KeyObject } from 'node:crypto';
 import { fromBase64url, toBase64url, toHex } from '../../contract/encoding/bytes.ts';
 import { identityDigest, type IdentityPlain } from '../../contract/encoding/chain.ts';
 import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
@@ -20,6 +20,7 @@ const SALT_BYTES = 16;
 const TOKEN_BYTES = 16;
 const STANDING_USES = ['lookup', 'commandMac', 'signing'] as const satisfies KeyUse[];
 
+const secretAad = (name: string): Uint8Array => jcsBytes({ purpose: 'so.secret.1', name });
 const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 /**
@@ -59,13 +60,21 @@ export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> 
   const [lookup, commandMac, signing] = STANDING_USES.map((use) => ring.get(use));
   if (!lookup || !commandMac || !signing) return refused('keys.broken');
   const signingKey = privateKeyOf('Ed25519', signing);
-  const standing = { lookup: readyKey(lookup), commandMac: readyKey(commandMac), signingKey };
+  // Derived, so that a key file of an older program has it too.
+  const secrets = new Uint8Array(hkdfSync('sha256', commandMac, new Uint8Array(), 'so.secrets.1', KEY_BYTES));
+  const standing = {
+    lookup: readyKey(lookup),
+    commandMac: readyKey(commandMac),
+    secrets: readyKey(secrets),
+    signingKey,
+  };
   return accepted(createVault(options, masterKey, ring, standing));
 }
 
 interface Standing {
   lookup: KeyObject;
   commandMac: KeyObject;
+  secrets: KeyObject;
   signingKey: KeyObject;
 }
 
@@ -145,6 +154,17 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     },
     lookupToken,
     commandMac: (bodyJcs) => createHmac('sha256', standing.commandMac).update(bodyJcs).digest(),
+    sealSecret(name, plain) {
+      const nonce = random.bytes(NONCE_BYTES);
+      return Buffer.concat([nonce, sealBytes(standing.secrets, nonce, plain, secretAad(name))]);
+    },
+    openSecret: (name, sealed) =>
+      openBytes(
+        standing.secrets,
+        sealed.subarray(0, NONCE_BYTES),
+        sealed.subarray(NONCE_BYTES),
+        secretAad(name),
+      ),
     sign: (bytes) => sign(null, bytes, standing.signingKey),
     weeks: () =>
       [...ring.keys()]
