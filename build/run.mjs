@@ -26,6 +26,7 @@ const parts = {
   host: { entry: 'main/host.mjs', page: true, simulators: 'may', cards: true },
   demo: { entry: 'tests/demo/demo.mjs', page: true, simulators: 'must', cards: false },
   bench: { entry: 'tests/bench/bench.mjs' },
+  proof: { entry: 'tests/proof/proof.mjs', page: true, simulators: 'must', cards: false },
   test: { entry: 'build/test.ts' },
   types: { entry: 'build/types.ts' },
   lint: { entry: 'build/lint.ts' },

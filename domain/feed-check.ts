@@ -24,8 +24,7 @@ function twice(feed: Feed): string | undefined {
   if (line !== undefined) return `航线 ${line} 重复`;
   const departure = firstRepeated(
     feed.departures.map(
-      ({ lineId, departLocal, extra, runs }) =>
-        `${lineId} ${departLocal}${extra === 0 ? '' : `-${extra}`}${runs ? ` ${runs.weekdays} ${runs.validFrom}` : ''}`,
+      (each) => `${each.lineId} ${each.departLocal}${each.extra === 0 ? '' : `-${each.extra}`}`,
     ),
   );
   return departure === undefined ? undefined : `班次 ${departure} 重复`;

@@ -32,7 +32,6 @@ const tables = [
   'station_boardings',
   'station_gates',
   'latest',
-  'data_changes',
 ];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {

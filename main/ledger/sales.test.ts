@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeMachine, type Machine } from '../../tests/support/machine.ts';
 import { departureOn, openWindow, type TestWindow } from '../../tests/support/window.ts';
@@ -173,6 +174,23 @@ describe('shifts and tickets', () => {
     expect(again.ledger.nextSerial('2026-11-21' as never)).toBe(4);
   });
 
+  test('the last digits of a number lead to its tickets, not through all of them', async () => {
+    const asked: string[] = [];
+    const machine = makeMachine();
+    machines.push(machine);
+    const window = await openWindow(machine, { trace: (sql) => asked.push(sql) });
+    windows.push(window);
+    asked.length = 0;
+    window.ledger.tickets({ limit: 10, ticketNumberSuffix: '1234' });
+    const file = new Database(`${machine.folder}/ledger.db`, { readonly: true });
+    const plan = file
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked[0]}`)
+      .all('', '', 0, '', null, null, 1)
+      .map(({ detail }) => detail);
+    file.close();
+    expect(plan.find((line) => /\bt\b/.test(line))).toMatch(/^SEARCH t USING INDEX tickets_number_backwards/);
+  });
+
   test('tickets are listed newest first, a page at a time, by shift and by last digits', async () => {
     const window = await freshWindow();
     const first = window.openShift();
@@ -194,6 +212,15 @@ describe('shifts and tickets', () => {
     expect(numbers({ limit: 10, ticketNumberSuffix: one[0] ?? '' })).toEqual([one[0]]);
     expect(numbers({ limit: 10, ticketNumberSuffix: one[0] ?? '', shiftId: second })).toEqual([]);
     expect(numbers({ limit: 10, ticketNumberSuffix: '%' })).toEqual([]);
+    for (const number of [...one, ...two])
+      for (let digits = 1; digits <= 20; digits += 1) {
+        const ending = number.slice(-digits);
+        const wanted = [...two, one[1], one[0]].filter((each) => each?.endsWith(ending));
+        expect(numbers({ limit: 10, ticketNumberSuffix: ending }), ending).toEqual(wanted);
+        expect(numbers({ limit: 10, ticketNumberSuffix: ending, shiftId: second }), ending).toEqual(
+          wanted.filter((each) => each === two[0]),
+        );
+      }
     expect(ledger.ticket(two[0] ?? '')).toMatchObject({
       actor: '1001',
       body: { shiftId: second, fareFen: 3_000 },

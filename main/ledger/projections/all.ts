@@ -1,7 +1,6 @@
 import { isKnownKind } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
-import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
 import { projectPrints } from './prints.ts';
@@ -18,7 +17,6 @@ const ALL: readonly MakeProjection[] = [
   projectPrints,
   projectStation,
   projectLatest,
-  projectDataChanges,
 ];
 
 const PAGE_ROWS = 500;

@@ -30,6 +30,12 @@ export interface NumberOwner {
 
 const NUMBER_LENGTH = 20;
 const SERIAL_AT = 14;
+/** Digits of `number_backwards`: ordinal, serial and check digit. */
+const ENDING_INDEXED = 8;
+/** An ending of so many digits has few tickets. */
+const ENDING_LEAST = 4;
+
+const backwards = (digits: string): string => [...digits].toReversed().join('');
 
 /** The 14 digits that all ticket numbers of one ledger and business date begin with. */
 export function numberStart(
@@ -74,6 +80,18 @@ export function ticketQueries(
        AND (asked.suffix IS NULL OR t.ticket_number LIKE '%' || asked.suffix)
      ORDER BY t.seq DESC LIMIT ?`,
   );
+  // Few tickets end alike in as many digits, so they are found by the index and put in order; the oldest rows are as near as the newest.
+  const byEnding = connection.prepare<
+    [string, string, number, string, string | null, string | null, number],
+    { seq: number; entry: string }
+  >(
+    `SELECT ${columns} WHERE t.number_backwards >= ? AND t.number_backwards < ? AND t.seq < ?
+       AND t.ticket_number LIKE '%' || ? AND (? IS NULL OR t.shift_id = ?)
+     ORDER BY t.seq DESC LIMIT ?`,
+  );
+  const newestEnding = connection.prepare<[number, string, number], { seq: number; entry: string }>(
+    `SELECT ${columns} WHERE t.seq < ? AND t.ticket_number LIKE '%' || ? ORDER BY t.seq DESC LIMIT ?`,
+  );
   const lastNumber = connection.prepare<[string, string], { last: string | null }>(
     'SELECT max(ticket_number) AS last FROM tickets WHERE ticket_number BETWEEN ? AND ?',
   );
@@ -114,6 +132,17 @@ export function ticketQueries(
           : [];
       }
       if (ticketNumberSuffix !== undefined && !/^\d+$/.test(ticketNumberSuffix)) return [];
+      if (ticketNumberSuffix !== undefined && ticketNumberSuffix.length >= ENDING_LEAST) {
+        const start = backwards(ticketNumberSuffix).slice(0, ENDING_INDEXED);
+        const shift = shiftId ?? null;
+        // ':' follows '9'.
+        return byEnding
+          .all(start, `${start}:`, beforeSeq, ticketNumberSuffix, shift, shift, limit)
+          .map(asTicket);
+      }
+      // A shorter ending has many tickets: from the newest backwards the list is soon full.
+      if (ticketNumberSuffix !== undefined && shiftId === undefined)
+        return newestEnding.all(beforeSeq, ticketNumberSuffix, limit).map(asTicket);
       return narrowed.all(beforeSeq, shiftId ?? null, ticketNumberSuffix ?? null, limit).map(asTicket);
     },
     /** Last serial used behind a {@link numberStart}, 0 when none was. */

@@ -1,0 +1,140 @@
+/** One line of `bench --json`. */
+export interface BenchLine {
+  bench: string;
+  metric: string;
+  value: number;
+  unit: string;
+  goal: number | null;
+  better: 'higher' | 'lower' | null;
+}
+
+/** One line of `fuzz --json`: a fuzzer, or the sum at the end. */
+export interface FuzzLine {
+  fuzz: string;
+  cases: number;
+  seconds: number;
+  caughtPlanted: boolean;
+  missing: string[];
+  counts: Record<string, number>;
+  red?: { what: string; replay: string };
+}
+export interface FuzzSum {
+  cases: number;
+  seed: number;
+  red: string[];
+  seconds: number;
+  ok: boolean;
+}
+
+/** What the long run came to. An undefined part did not come to its end. */
+export interface ProofResults {
+  isQuick: boolean;
+  /** `2026-11-21`, and what it ran on in words; no names and no paths. */
+  date: string;
+  machine: string;
+  version: string;
+  fuzz?: { lines: FuzzLine[]; sum: FuzzSum };
+  crash?: Record<string, unknown> & { ok: boolean };
+  bench?: { lines: BenchLine[]; ok: boolean };
+}
+
+export function isProven({ fuzz, crash, bench }: ProofResults): boolean {
+  return fuzz?.sum.ok === true && crash?.ok === true && bench?.ok === true;
+}
+
+const number = new Intl.NumberFormat('en-GB');
+
+/** `docs/proof.md`: the figures of the last long run, for people. */
+export function proofPage(results: ProofResults): string {
+  const { date, machine, version, fuzz, crash, bench } = results;
+  return `${[
+    '# Proof: the last long run',
+    '',
+    `Written by \`npm run proof\`${results.isQuick ? ' (`--quick`: a trial of the script, not the proof)' : ''}. Do not edit.`,
+    '',
+    `- ${date}, version ${version}`,
+    `- ${machine}`,
+    `- ${isProven(results) ? '**All green.**' : '**Not green: see below.**'}`,
+    '',
+    '## Fuzz',
+    '',
+    ...(fuzz ? fuzzPart(fuzz) : ['Did not come to its end.']),
+    '',
+    '## Kills and power cuts',
+    '',
+    ...(crash ? crashPart(crash) : ['Did not come to its end.']),
+    '',
+    '## Figures',
+    '',
+    ...(bench ? benchPart(bench) : ['Did not come to its end.']),
+  ].join('\n')}\n`;
+}
+
+function fuzzPart({ lines, sum }: NonNullable<ProofResults['fuzz']>): string[] {
+  return [
+    `${number.format(sum.cases)} cases, seed ${sum.seed}, ${number.format(Math.round(sum.seconds))} s, ${sum.red.length} red. Each fuzzer caught the bug planted in it in this same run.`,
+    '',
+    '| fuzzer | cases | seconds | what its cases came to | |',
+    '|---|---:|---:|---|---|',
+    ...lines
+      .toSorted((a, b) => (a.fuzz < b.fuzz ? -1 : 1))
+      .map(
+        (line) =>
+          `| \`${line.fuzz}\` | ${number.format(line.cases)} | ${number.format(Math.round(line.seconds))} | ${countsOf(line.counts)} | ${stateOf(line)} |`,
+      ),
+  ];
+}
+
+function stateOf({ red, caughtPlanted, missing }: FuzzLine): string {
+  if (red) return `**red**: ${cell(red.what)}; again: \`${cell(red.replay)}\``;
+  if (!caughtPlanted) return '**does not catch its planted bug**';
+  return missing.length > 0 ? `**never came to ${cell(missing.join(', '))}**` : 'ok';
+}
+
+/** The most frequent ones: a fuzzer may count dozens. */
+function countsOf(counts: Record<string, number>): string {
+  const sorted = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, 8).map(([what, n]) => `${cell(what)} ${number.format(n)}`);
+  return [...shown, ...(sorted.length > 8 ? [`and ${sorted.length - 8} more`] : [])].join(', ');
+}
+
+function crashPart(crash: NonNullable<ProofResults['crash']>): string[] {
+  return [
+    crash.ok ? 'Nothing lost, doubled or broken.' : '**Something was lost, doubled or broken.**',
+    '',
+    '| figure | value |',
+    '|---|---:|',
+    ...flat(crash).map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+  ];
+}
+
+function flat(object: object, before = ''): [name: string, value: string][] {
+  return Object.entries(object).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+    if (Array.isArray(value)) return [[`${before}${name}`, String(value.length)]];
+    if (typeof value === 'object' && value !== null) return flat(value, `${before}${name}.`);
+    return [[`${before}${name}`, typeof value === 'number' ? number.format(value) : String(value)]];
+  });
+}
+
+function benchPart({ lines }: NonNullable<ProofResults['bench']>): string[] {
+  return [
+    'Each figure beside its own limit, measured in the same run.',
+    '',
+    '| bench | figure | value | unit | goal | |',
+    '|---|---|---:|---|---|---|',
+    ...lines.map(({ bench, metric, value, unit, goal, better }) => {
+      const isMissed = goal !== null && !(better === 'higher' ? value >= goal : value <= goal);
+      const wanted = goal === null ? '' : `${better === 'higher' ? '≥' : '≤'} ${goal}`;
+      const word = goal === null ? '' : isMissed ? '**missed**' : 'met';
+      return `| ${bench} | ${cell(metric)} | ${value} | ${cell(unit)} | ${wanted} | ${word} |`;
+    }),
+  ];
+}
+
+/** A text that cannot leave its cell of a table. Folders of the machine are not told. */
+function cell(text: string): string {
+  return text
+    .replaceAll(/(?:[A-Za-z]:)?[\\/](?:tmp|home|root|work|Users|var)[^\s`'"|]*/g, '…')
+    .replaceAll('|', '\\|')
+    .replaceAll(/\s+/g, ' ');
+}
