@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateEntryBodies } from './entries/gate.ts';
+import { afterSaleEntries } from './entries/after-sale.ts';
 import { contingencyEntries } from './entries/contingency.ts';
 import {
   base64urlSchema,
@@ -154,6 +155,7 @@ export const entryBodies = {
   ...peopleEntries,
   ...gateEntryBodies,
   ...contingencyEntries,
+  ...afterSaleEntries,
 } as const;
 
 export type EntryKind = keyof typeof entryBodies;
