@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenCity } from '../../city/shell/open-city.ts';
 import { startLineProxy, type LineProxy } from '../city/line-proxy.ts';
-import { atWindow, layAndPrice, sellTo, type AtWindow } from './at-window.ts';
+import { atWindow, sellTo, type AtWindow } from './at-window.ts';
 import { axeFindings, openShift, overflow, signIn, SOON, startHost } from './host.ts';
 import { openTestCity, writeTrialStation } from './test-city.ts';
 

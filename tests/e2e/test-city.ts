@@ -19,11 +19,8 @@ export function openTestCity(data: string): Promise<OpenCity> {
   );
 }
 
-/** Makes a data folder a trial station's whose city is another process. */
-export async function writeTrialStation(
-  folder: string,
-  changes: Pick<StationConfig, 'city'> & Partial<StationConfig>,
-): Promise<void> {
+/** Makes a data folder a trial station's with other devices, or a city that is another process. */
+export async function writeTrialStation(folder: string, changes: Partial<StationConfig>): Promise<void> {
   const station = await makeTrialStation({ ...trialPorts(folder), salt: () => randomBytes(16) });
   writeFileSync(join(folder, 'station.json'), JSON.stringify({ ...station, ...changes }));
 }
