@@ -217,7 +217,11 @@ export function createPrintDesk(
     answer(entries) {
       const entry = entries.find((each) => each.kind === 'print.outcome');
       if (entry?.kind !== 'print.outcome') throw new Error('a settled sheet without its entry');
-      return { print: printState(ledger.printOf(entry.body.ticketNumber)) };
+      const { ticketNumber } = entry.body;
+      const print = printState(ledger.printOf(ticketNumber));
+      // Every page that shows this ticket hears of it, not only the one that asked.
+      context.emit('print.changed', { ticketNumber, print });
+      return { print };
     },
   };
 

@@ -14,7 +14,7 @@ import { t } from '../words/words.ts';
 import { linkTroubles, linkWords } from './status-bar.tsx';
 
 type Done =
-  | { did: 'export'; result: OfficeOutput<'link.export'> }
+  | { did: 'export'; isHere: boolean; result: OfficeOutput<'link.export'> }
   | { did: 'import'; result: OfficeOutput<'link.import'> };
 
 /**
@@ -44,7 +44,7 @@ export function Carried() {
     const params = folder.trim() === '' ? {} : { folder: folder.trim() };
     if (did === 'export') {
       const reply = await client.call('link.export', params);
-      if (reply.ok) setDone({ did, result: reply.value });
+      if (reply.ok) setDone({ did, isHere: folder.trim() === '', result: reply.value });
       else setProblem(reply.problem);
     } else {
       const reply = await client.call('link.import', params);
@@ -91,7 +91,7 @@ export function Carried() {
           />
           {problem && !atField && <ProblemBox problem={problem} />}
           {busy && <output className="dim">{t(`carried.busy.${busy}`)}</output>}
-          {done?.did === 'export' && <Written result={done.result} />}
+          {done?.did === 'export' && <Written result={done.result} isHere={done.isHere} />}
           {done?.did === 'import' && <Taken result={done.result} />}
           <p className="dim">{t('carried.twice')}</p>
         </div>
@@ -111,11 +111,19 @@ export function Carried() {
   );
 }
 
-function Written({ result: { folder, files } }: { result: OfficeOutput<'link.export'> }) {
+interface WrittenProps {
+  result: OfficeOutput<'link.export'>;
+  /** Into the office's own folder: no stick has them yet. */
+  isHere: boolean;
+}
+
+function Written({ result: { folder, files }, isHere }: WrittenProps) {
   return (
     <output className="carried-done" data-carried="written">
       <b className="caution good">
-        {files.length === 0 ? t('carried.nothing') : t('carried.written', { count: files.length, folder })}
+        {files.length === 0
+          ? t('carried.nothing')
+          : t(isHere ? 'carried.writtenHere' : 'carried.written', { count: files.length, folder })}
       </b>
       <ul className="plain-list">
         {files.map(({ name, from, to }) => (

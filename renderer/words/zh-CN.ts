@@ -355,6 +355,7 @@ export const zhCN = {
   'carried.busy.import': '正在取回,请勿拔出 U 盘…',
   'carried.nothing': '没有待传的记录,不用写出。',
   'carried.written': '已写出 {count} 个文件到 {folder}。可以拔出 U 盘,送到城市平台导入。',
+  'carried.writtenHere': '已写出 {count} 个文件到本机 {folder}。请把它们复制到 U 盘,送到城市平台导入。',
   'carried.entries': '第 {from} 至 {to} 条',
   'carried.noAnswers': '{folder} 里没有应答文件。请先在城市平台导入。',
   'carried.taken': '收下 {count} 个应答,不收 {refused} 个。平台已存到第 {seq} 条。',

@@ -103,6 +103,18 @@ describe('the line is out for days: a stick carries what waits to the city and i
     await expectFitToBeSeen();
   });
 
+  it('without a folder writes into the office’s own one, and says that it is still to be copied', async () => {
+    const { clerk } = at;
+    await clerk.press('Escape');
+    await sellTo(clerk, 'p04');
+    await clerk.press('Alt+u');
+    await panel().waitFor();
+    await clerk.press('Control+a', 'Delete', 'Enter');
+    await clerk.sees(`已写出 1 个文件到本机 ${join(at.host.folder, 'outbox')}`);
+    expect(readdirSync(join(at.host.folder, 'outbox'))).toEqual([expect.stringMatching(/\.sobatch$/)]);
+    await clerk.sees('请把它们复制到 U 盘');
+  });
+
   it('leads back to the sale by Esc, and when the line is back nothing is there twice', async () => {
     const { clerk } = at;
     await clerk.press('Escape');
@@ -114,7 +126,7 @@ describe('the line is out for days: a stick carries what waits to the city and i
     const rows = clerk.page.locator('main.sold tbody tr');
     await expect
       .poll(async () => (await rows.allInnerTexts()).filter((text) => text.includes('已存平台')).length, SOON)
-      .toBe(3);
+      .toBe(4);
     expect(await clerk.page.locator('[data-chip="refused"]').count()).toBe(0);
     expect(clerk.troubles).toEqual([]);
   });

@@ -80,7 +80,7 @@ export async function takeTroubles(browser: Browser, take: Take): Promise<void> 
     await clerk.press('Enter');
     await clerk.sees('正在落账');
     await clerk.page.waitForTimeout(500);
-    host = await host.killAndRestart();
+    host = await host.killAndRestart({ clock: '2026-11-21T08:24:00+08:00' });
     await clerk.page.goto(host.address);
     await signIn(clerk);
     await clerk.sees('上次运行留下的事');
@@ -127,8 +127,6 @@ export async function takeLinkDown(browser: Browser, take: Take): Promise<void> 
     await take(clerk, 'link-down-3-days');
     await clerk.press('Alt+u');
     await clerk.page.locator('[data-part="carried"] input').waitFor();
-    await clerk.press('Enter');
-    await clerk.sees('已写出 1 个文件');
     await take(clerk, 'carried-by-stick');
     await clerk.close();
   } finally {

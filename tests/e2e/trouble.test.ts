@@ -82,6 +82,10 @@ describe('when something goes wrong', () => {
     await selectedTicket().filter({ hasText: '在手' }).waitFor();
     await clerk.page.locator('[data-chip="settle"]').waitFor({ state: 'detached' });
     await expect.poll(() => clerk.chip('printer'), { timeout: 30_000 }).toContain('纸足');
+    // The sale screen knows of it as well.
+    await clerk.press('F2');
+    await clerk.page.locator('[data-part="last-sale"]', { hasText: '在手' }).waitFor();
+    expect(await clerk.page.getByText('有票没有打印成功').count()).toBe(0);
   });
 
   it('the clerk finds the sheet spoiled: it is printed once more, as the second one of its ticket', async () => {
