@@ -68,7 +68,7 @@ export const zhCN = {
   'signIn.number': '工号',
   'signIn.pin': '口令',
   'signIn.go': '登录',
-  'signIn.trial': '试用售票员',
+  'signIn.trial': '试用人员',
   'signIn.trialClerk': '工号 {number} · 口令 {pin}',
 
   // Shift
