@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gateEntryBodies } from './entries/gate.ts';
 import { afterSaleEntries } from './entries/after-sale.ts';
 import { contingencyEntries } from './entries/contingency.ts';
+import { dataEntryBodies } from './basic-data/changes.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -119,6 +120,8 @@ export const entryBodies = {
     /** Rule row and the feed version it was sold under; a refund later uses these. */
     fareRuleId: z.string().max(64),
     fareVersion: z.int().min(1),
+    /** Version of the station's own basic data it was sold under, where they had a part in the timetable. */
+    dataVersion: z.int().min(1).optional(),
     /** Which test gave a child fare: age on the travel date, or height measured at the window. */
     childBasis: z.enum(['age', 'height']).optional(),
     /** How the identity came in: read from the card's chip, typed by the clerk, or scanned from a passport's lines. */
@@ -150,6 +153,7 @@ export const entryBodies = {
   /** A feed from the city took effect at this window. */
   'feed.applied': z.strictObject({ version: z.int().min(1), hash: hashHexSchema }),
   'window.enrolled': z.strictObject({ cityKeyId: z.string().max(16) }),
+  ...dataEntryBodies,
   /** The wall clock moved against the monotonic one. Never reorders entries. */
   'clock.jumped': z.strictObject({ fromMs: instantSchema, toMs: instantSchema }),
   ...peopleEntries,

@@ -32,7 +32,7 @@ export const lineSchema = z.strictObject({
 });
 export type Line = z.infer<typeof lineSchema>;
 
-/** A departure that runs on every business date in the feed's range. */
+/** A departure that runs on every business date, or on those that `runs` names. */
 export const dailyDepartureSchema = z.strictObject({
   lineId: lineIdSchema,
   departLocal: hhmm,
@@ -42,6 +42,18 @@ export const dailyDepartureSchema = z.strictObject({
   /** Licensed capacity: on a ship every head counts in it (ticketing rules 2.2.5). */
   capacity: z.int().min(1).max(5_000),
   numberedSeats: z.boolean(),
+  /** On which dates it runs; absent = every date. ISO weekdays, 1 is Monday; the validity includes both ends. */
+  runs: z
+    .strictObject({
+      weekdays: z.string().regex(/^(?=[1-7])1?2?3?4?5?6?7?$/),
+      validFrom: businessDateSchema,
+      validTo: businessDateSchema.nullable(),
+    })
+    .optional(),
+  /** Minutes before departure: sale ends, check-in opens, the gate closes. Absent = as the settings say. */
+  stopOfSaleMin: z.int().min(0).max(1_440).optional(),
+  checkInMin: z.int().min(0).max(1_440).optional(),
+  gateCloseMin: z.int().min(0).max(1_440).optional(),
 });
 export type DailyDeparture = z.infer<typeof dailyDepartureSchema>;
 

@@ -32,6 +32,7 @@ import {
 import { peopleMethods, secondSignatureSchema } from './office/people.ts';
 import { displayViewSchema } from './office/display.ts';
 import type { MethodSpec } from './office/method.ts';
+import { basicDataMethods } from './office/basic-data.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -390,6 +391,7 @@ export const officeMethods = {
     output: nothing,
   },
   ...peopleMethods,
+  ...basicDataMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

@@ -18,6 +18,10 @@ const readingTickets = ['clerk', 'shiftLeader', 'manager', 'auditor'] as const;
 /** Who has documents before them: the reader's card and scanned documents are theirs alone. */
 const meetingPassengers = ['clerk', 'gate', 'shiftLeader'] as const;
 
+/** Basic data: the manager keeps them, the auditor may read. */
+const keepingData = ['manager'] as const;
+const readingData = ['manager', 'auditor'] as const;
+
 /**
  * The one permission table: who may call which method of the office API. The dispatcher asks it before any desk is asked,
  * pages ask it for what they show, `docs/office-api.md` prints it. Every method of `officeMethods` stands here: a method
@@ -64,6 +68,21 @@ export const permissions = {
   'succession.confirm': ['clerk', 'shiftLeader', 'manager'],
   'link.export': ['clerk', 'shiftLeader', 'manager', 'technician'],
   'link.import': ['clerk', 'shiftLeader', 'manager', 'technician'],
+
+  'data.overview': readingData,
+  'data.rows': readingData,
+  'data.check': keepingData,
+  'data.change': keepingData,
+  'data.undo': keepingData,
+  'data.pinyin': readingData,
+  'data.importBegin': keepingData,
+  'data.importPart': keepingData,
+  'data.importRead': keepingData,
+  'data.importPreview': keepingData,
+  'data.importConfirm': keepingData,
+  'data.importDrop': keepingData,
+  'data.export': readingData,
+  'data.exportPart': readingData,
 
   'trial.people': anyone,
   'trial.layCard': anyone,

@@ -24,7 +24,8 @@ function twice(feed: Feed): string | undefined {
   if (line !== undefined) return `航线 ${line} 重复`;
   const departure = firstRepeated(
     feed.departures.map(
-      (each) => `${each.lineId} ${each.departLocal}${each.extra === 0 ? '' : `-${each.extra}`}`,
+      ({ lineId, departLocal, extra, runs }) =>
+        `${lineId} ${departLocal}${extra === 0 ? '' : `-${extra}`}${runs ? ` ${runs.weekdays} ${runs.validFrom}` : ''}`,
     ),
   );
   return departure === undefined ? undefined : `班次 ${departure} 重复`;

@@ -20,10 +20,15 @@ export function saleWindow(
   businessDate: string,
   nowMs: number,
 ): SaleWindow {
-  const { stopOfSaleMin, advanceSaleDays } = timetable.settings;
+  const { advanceSaleDays } = timetable.settings;
   if (nowMs >= departure.departAt) return 'left';
-  if (nowMs >= departure.departAt - stopOfSaleMin.value * 60_000) return 'saleEnded';
+  if (nowMs >= departure.departAt - stopOfSaleOf(timetable, departure) * 60_000) return 'saleEnded';
   return departure.date > addDays(businessDate, advanceSaleDays.value) ? 'notOnSaleYet' : 'onSale';
+}
+
+/** Minutes before departure at which its sale ends: its own, else the setting's. */
+function stopOfSaleOf(timetable: Pick<Timetable, 'settings'>, departure: Departure): number {
+  return departure.stopOfSaleMin ?? timetable.settings.stopOfSaleMin.value;
 }
 
 /** What stands in the way of an order before any of its passengers is looked at; undefined when nothing does. */
@@ -58,7 +63,7 @@ function obstacleInTime(state: QuoteState, departure: Departure, nowMs: number):
     case 'saleEnded':
       return refuse(
         'departure.saleEnded',
-        { minutes: state.timetable.settings.stopOfSaleMin.value },
+        { minutes: stopOfSaleOf(state.timetable, departure) },
         'departureId',
       );
     case 'left': {

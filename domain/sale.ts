@@ -129,6 +129,7 @@ function ticketBody(
     fareFen: fare.fareFen,
     fareRuleId: fare.ruleId,
     fareVersion: state.timetable.version,
+    ...(state.timetable.dataVersion === undefined ? {} : { dataVersion: state.timetable.dataVersion }),
     capture: passenger.capture,
     documentKind: passenger.documentKind,
     leaseId: seat.leaseId,

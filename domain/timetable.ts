@@ -1,5 +1,6 @@
 import type { DailyDeparture, FareRow, FareRule, Feed, Line, Place } from '../contract/feed.ts';
 import type { BusinessDate, DepartureId } from '../contract/ids.ts';
+import { weekdayOf } from './basic-data/days.ts';
 import { instantOf, isCalendarDate } from './time.ts';
 import type { Departure, Destination, Timetable } from './types.ts';
 
@@ -19,11 +20,11 @@ interface Row {
  * Builds the indexes of a feed once. The feed must have passed `checkFeed`: a reference that leads nowhere is a defect here
  * and throws.
  */
-export function createTimetable(feed: Feed): Timetable {
+export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
   const places = new Map(feed.places.map((place) => [place.id, place]));
   const lines = new Map(feed.lines.map((line) => [line.id, line]));
   const rows = feed.departures.map((daily) => joined(daily, lines, places)).sort(byTimeThenLine);
-  const bySlot = new Map(rows.map((row) => [`${row.line.id}/${row.slot}`, row]));
+  const bySlot = Map.groupBy(rows, (row) => `${row.line.id}/${row.slot}`);
   const byLine = Map.groupBy(rows, (row) => row.line.id);
   const byDestination = Map.groupBy(rows, (row) => row.line.toPlaceId);
   const fares = Map.groupBy(feed.fares, (fare) => `${fare.lineId}/${fare.ticketClass}`);
@@ -31,13 +32,14 @@ export function createTimetable(feed: Feed): Timetable {
 
   return {
     version: feed.version,
+    dataVersion,
     settings: feed.settings,
 
     departure(id) {
       const [, lineId, date, slot] = DEPARTURE_ID.exec(id) ?? [];
       if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date))
         return undefined;
-      const row = bySlot.get(`${lineId}/${slot}`);
+      const row = bySlot.get(`${lineId}/${slot}`)?.find((each) => runsOn(each.daily, date));
       return row && departureOf(row, date);
     },
 
@@ -49,6 +51,7 @@ export function createTimetable(feed: Feed): Timetable {
       else if (toPlaceId !== undefined) chosen = byDestination.get(toPlaceId) ?? [];
       return chosen
         .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
+        .filter((row) => runsOn(row.daily, date))
         .map((row) => departureOf(row, date));
     },
 
@@ -73,6 +76,13 @@ function byTimeThenLine(a: Row, b: Row): number {
   return (first ?? '') < (second ?? '') ? -1 : 1;
 }
 
+/** Whether a row has a departure on a date that the calendar has. */
+function runsOn({ runs }: DailyDeparture, date: string): boolean {
+  if (!runs) return true;
+  if (date < runs.validFrom || (runs.validTo !== null && date > runs.validTo)) return false;
+  return runs.weekdays.includes(String(weekdayOf(date)));
+}
+
 function departureOf(row: Row, date: BusinessDate): Departure {
   const { daily, line, fromName, toName, slot } = row;
   return {
@@ -86,6 +96,9 @@ function departureOf(row: Row, date: BusinessDate): Departure {
     vesselName: daily.vesselName,
     capacity: daily.capacity,
     numberedSeats: daily.numberedSeats,
+    ...(daily.stopOfSaleMin === undefined ? {} : { stopOfSaleMin: daily.stopOfSaleMin }),
+    ...(daily.checkInMin === undefined ? {} : { checkInMin: daily.checkInMin }),
+    ...(daily.gateCloseMin === undefined ? {} : { gateCloseMin: daily.gateCloseMin }),
   };
 }
 

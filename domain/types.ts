@@ -26,6 +26,12 @@ export interface Departure {
   /** Licensed capacity; on a ship every head counts in it (ticketing rules 2.2.5, 2.2.7). */
   readonly capacity: number;
   readonly numberedSeats: boolean;
+  /** Minutes before departure at which sale ends, where this departure has its own (else the settings'). */
+  readonly stopOfSaleMin?: number;
+  /** Minutes before departure at which check-in opens; absent = not set. */
+  readonly checkInMin?: number;
+  /** Minutes before departure at which the gate closes; absent = not set. */
+  readonly gateCloseMin?: number;
 }
 
 /** A place that can be travelled to, as `timetable.places` of the office shows it. */
@@ -43,6 +49,8 @@ export interface Destination {
 /** A feed with its indexes: timetable, fares, rules and settings of one version. Made by `createTimetable`. */
 export interface Timetable {
   readonly version: number;
+  /** Version of the station's own basic data that are merged in; undefined when none are. */
+  readonly dataVersion: number | undefined;
   readonly settings: FeedSettings;
   /** A departure by its id; undefined when the id is malformed, its date does not exist, or no row has it. */
   departure(id: string): Departure | undefined;

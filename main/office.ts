@@ -1,21 +1,22 @@
-import type { Feed } from '../contract/feed.ts';
 import type { WindowId } from '../contract/ids.ts';
 import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refused, type Outcome } from '../contract/refusals.ts';
 import { businessDateOf } from '../domain/time.ts';
-import { createTimetable } from '../domain/timetable.ts';
-import type { Timetable } from '../domain/types.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
 import { createPinCheck } from './access/verify.ts';
+import { createDataBook } from './basic-data/book.ts';
+import { createMergedTimetable } from './basic-data/merged-timetable.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createBasicDataDesk } from './desks/basic-data.ts';
 import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
+import { createDataFilesDesk } from './desks/data-files.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
 import { createDisplayDesk } from './desks/display.ts';
 import { createHolderBook } from './desks/holders.ts';
@@ -153,7 +154,6 @@ function compose(
   const { ledger, vault, window } = books;
   const sessions = createSessions();
   const hub = createEventHub(sessions, runtime.log);
-  let timetable: Timetable | undefined;
   let link: CityLink | undefined;
   let isStopped = false;
 
@@ -175,6 +175,18 @@ function compose(
   const firstManager = createFirstManagerCode({ people, store, ledger, clock, random });
   const access = createAccessPort(() => context);
 
+  const dataBook = createDataBook({
+    runtime,
+    ledger,
+    window,
+    station: config.station.id,
+    write: (entries) => void writeOfficeEntries(context, [...entries]),
+    onChange: () => merged.remake(),
+  });
+  const merged = createMergedTimetable(runtime, config.station.id, dataBook, (timetable) => {
+    hub.emit('timetable.changed', { feedVersion: timetable.version });
+    statusSoon();
+  });
   const context: DeskContext = {
     runtime,
     config,
@@ -187,7 +199,7 @@ function compose(
     sessions,
     holders: createHolderBook(runtime.clock, runtime.random),
     trial: config.trial ? options.trial : undefined,
-    timetable: () => timetable,
+    timetable: () => merged.timetable(),
     plans: () => [],
     standstill: () => recovery.standstill(),
     ...access.events,
@@ -232,6 +244,8 @@ function compose(
   const peopleDesk = createPeopleDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
+  const data = createBasicDataDesk(context, { book: dataBook, ...merged });
+  const dataFiles = createDataFilesDesk(context, dataBook, data);
   const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
@@ -260,6 +274,20 @@ function compose(
     'shifts.closeFor': shifts.closeFor,
     'timetable.places': timetableDesk.places,
     'timetable.departures': timetableDesk.departures,
+    'data.overview': data.overview,
+    'data.rows': data.rows,
+    'data.check': data.check,
+    'data.change': data.change,
+    'data.undo': data.undo,
+    'data.pinyin': data.pinyin,
+    'data.importBegin': dataFiles.begin,
+    'data.importPart': dataFiles.part,
+    'data.importRead': dataFiles.read,
+    'data.importPreview': dataFiles.preview,
+    'data.importConfirm': dataFiles.confirm,
+    'data.importDrop': dataFiles.drop,
+    'data.export': dataFiles.export,
+    'data.exportPart': dataFiles.exportPart,
     'holders.type': identities.type,
     'holders.drop': identities.drop,
     'sales.quote': display.showing(sales.quote),
@@ -315,13 +343,6 @@ function compose(
     }
   }
 
-  /** `feed` was checked whole before it came here: a wrong one leaves the one in use. */
-  function useFeed(feed: Feed): void {
-    timetable = createTimetable(feed);
-    hub.emit('timetable.changed', { feedVersion: feed.version });
-    statusSoon();
-  }
-
   const checkClock = createClockWatch(runtime.clock, (fromMs, toMs) => {
     runtime.log.warn({ fromMs, toMs }, 'the wall clock jumped');
     writeOfficeEntries(context, [{ kind: 'clock.jumped', body: { fromMs, toMs } }]);
@@ -356,6 +377,8 @@ function compose(
   }
   let sweepTimer: TimerHandle | undefined;
   function sweep(): void {
+    dataBook.refresh();
+    dataFiles.sweep();
     context.holders.sweep();
     sessionDesk.lockSilent();
     sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
@@ -377,7 +400,7 @@ function compose(
         if (told.state === 'fenced') noteFence();
         statusSoon();
       },
-      onFeed: useFeed,
+      onFeed: merged.useFeed,
       freshEnrolmentCode: () => options.trial?.enrolmentCode?.(),
       leftBehind: () => openSetAside(runtime),
       write: (entries) => void writeOfficeEntries(context, entries),
@@ -385,9 +408,10 @@ function compose(
     link.start();
   } else {
     const feed = readOwnFeed(runtime);
-    if (feed) useFeed(feed);
+    if (feed) merged.useFeed(feed);
   }
   const firstManagerCode = firstManager.begin();
+  merged.remake();
   devices.start();
   statusSoon();
   sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);

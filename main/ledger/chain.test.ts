@@ -32,6 +32,7 @@ const tables = [
   'station_boardings',
   'station_gates',
   'latest',
+  'data_changes',
 ];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {

@@ -14,6 +14,7 @@ import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
 import { createPicture } from './picture.ts';
 import { createProjections, type Projections } from './projections/all.ts';
+import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { shiftQueries } from './projections/shifts.ts';
@@ -255,6 +256,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     picture: createPicture(connection, { window, ledgerId }, durably),
     ...shiftQueries(connection),
     ...leaseQueries(connection),
+    ...dataChangeQueries(connection),
     nextSerial(businessDate) {
       const start = numberStart({ stationCode, windowNumber, ordinal }, businessDate);
       const last = serials.get(start) ?? tickets.lastSerial(start);

@@ -225,6 +225,23 @@ export interface TicketQuery {
   ticketNumberSuffix?: string;
 }
 
+/** One change-set of basic data; its rows are in the entries of `commandId`. */
+export interface DataChangeRow {
+  changeId: string;
+  number: number;
+  seq: number;
+  commandId: string;
+  atMs: number;
+  /** Who made it. */
+  actor: string;
+  effectiveAtMs: number;
+  origin: EntryBody<'data.changed'>['origin'];
+  note: string;
+  counts: EntryBody<'data.changed'>['counts'];
+  /** `seq` of the `data.undone` that took it back; null while it stands. */
+  undoneSeq: number | null;
+}
+
 /** One sheet. `sheetId` is what the device and the journal call it. */
 export interface EffectRow {
   effectId: number;
@@ -301,6 +318,11 @@ export interface Ledger {
   shift(shiftId: string): ShiftRow | undefined;
   leasesOf(departureId: string): LeaseRow[];
   heldByDeparture(departureIds: readonly string[]): Map<string, { total: number; sold: number }>;
+
+  /** Change-sets of basic data in the order of the journal, also those taken back. */
+  dataChanges(): DataChangeRow[];
+  /** Departures from a date on of which tickets were sold here, with their number. */
+  soldDepartures(fromDate: string): { departureId: DepartureId; sold: number }[];
 
   /** Serial for the next ticket of a business date at this window and ledger, from 1. */
   nextSerial(businessDate: BusinessDate): number;

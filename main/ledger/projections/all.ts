@@ -1,6 +1,7 @@
 import { isKnownKind } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
+import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
 import { projectPrints } from './prints.ts';
@@ -17,6 +18,7 @@ const ALL: readonly MakeProjection[] = [
   projectPrints,
   projectStation,
   projectLatest,
+  projectDataChanges,
 ];
 
 const PAGE_ROWS = 500;

@@ -1,0 +1,186 @@
+import type {
+  DailyDeparture,
+  FareRow,
+  FareRule,
+  Feed,
+  FeedSettings,
+  Line,
+  Place,
+} from '../../contract/feed.ts';
+import type { DataSet, FareDataRow, SettingRow, VesselRow } from '../../contract/basic-data/tables.ts';
+import { weekdayOf } from './days.ts';
+
+/** What of the station's own data has no effect because the city decides it. */
+export interface Overridden {
+  /** Lines whose timetable and fares come from the city. */
+  readonly lineIds: readonly string[];
+  /** Rules of the city that stand in the place of own ones. */
+  readonly ruleIds: readonly string[];
+}
+
+export interface Merged {
+  readonly feed: Feed;
+  readonly overridden: Overridden;
+}
+
+const defaults: FeedSettings = {
+  stopOfSaleMin: { value: 0, mark: 'D' },
+  advanceSaleDays: { value: 3, mark: 'D' },
+  childByHeightBelowAgeYears: { value: 18, mark: 'D' },
+};
+
+/**
+ * Puts the city's feed and the station's own basic data together into the one timetable that desks ask. The rule:
+ * - **A line belongs to whoever issues it.** A line that the city's feed has keeps the city's row, timetable and fares, whole;
+ *   the station's rows of it wait unused and are named in `overridden`. A line only the station has is the station's.
+ * - **Extra departures are the station's**, also on the city's lines, unless the city has one at the same minute and number.
+ * - A place keeps the city's name; aliases and pinyin of both find it. A rule id that the city uses is the city's.
+ * - **The smaller licence wins**: a vessel that the station knows never carries more than its licence says here.
+ * - Stop-of-sale and check-in times are local: the station's own setting goes before the city's.
+ * Without a feed the station's own data stand alone; `version` is then their version.
+ */
+export function mergeFeed(
+  city: Feed | undefined,
+  own: DataSet,
+  dataVersion: number,
+  station: string,
+  issuedAt: number,
+): Merged {
+  const cityLines = new Set(city?.lines.map(({ id }) => id));
+  const cityRules = new Set(city?.rules.map(({ ruleId }) => ruleId));
+  const vessels = new Map(own.vessels.map((vessel) => [vessel.name, vessel]));
+  const scoped = scopedSettings(own.settings);
+
+  const departures = (city?.departures ?? []).map((row) => licensed(withTimes(row, scoped), vessels));
+  const slots = new Set(departures.map(slotOf));
+  for (const row of own.timetable) {
+    const vessel = vessels.get(row.vesselName);
+    if (cityLines.has(row.lineId) || !vessel) continue;
+    const { weekdays, validFrom, validTo } = row;
+    departures.push(withTimes({ ...runOf(row, vessel), runs: { weekdays, validFrom, validTo } }, scoped));
+  }
+  for (const row of own.extras) {
+    const vessel = vessels.get(row.vesselName);
+    if (!vessel || slots.has(slotOf(row))) continue;
+    const { date } = row;
+    const runs = { weekdays: String(weekdayOf(date)), validFrom: date, validTo: date };
+    departures.push(withTimes({ ...runOf(row, vessel), runs }, scoped));
+  }
+  const feed: Feed = {
+    version: city?.version ?? dataVersion,
+    issuedAt: city?.issuedAt ?? issuedAt,
+    station,
+    places: places(city, own),
+    lines: [...(city?.lines ?? []), ...own.lines.filter(({ id }) => !cityLines.has(id))] satisfies Line[],
+    departures,
+    fares: [...(city?.fares ?? []), ...own.fares.filter(({ lineId }) => !cityLines.has(lineId)).map(fareRow)],
+    rules: [
+      ...(city?.rules ?? []),
+      ...own.rules.filter(({ ruleId }) => !cityRules.has(ruleId)),
+    ] satisfies FareRule[],
+    settings: settings(city, own.settings),
+  };
+  return {
+    feed,
+    overridden: {
+      lineIds: own.lines.map(({ id }) => id).filter((id) => cityLines.has(id)),
+      ruleIds: [...new Set(own.rules.map(({ ruleId }) => ruleId))].filter((id) => cityRules.has(id)),
+    },
+  };
+}
+
+/** A fare as a feed has it: without its source. */
+function fareRow(fare: FareDataRow): FareRow {
+  const { lineId, ticketClass, fareFen, ruleId, validFrom, validTo, mark } = fare;
+  return { lineId, ticketClass, fareFen, ruleId, validFrom, validTo, mark };
+}
+
+function slotOf(row: Pick<DailyDeparture, 'lineId' | 'departLocal' | 'extra'>): string {
+  return `${row.lineId} ${row.departLocal} ${row.extra}`;
+}
+
+type OwnRun = Pick<DailyDeparture, 'lineId' | 'departLocal' | 'extra' | 'vesselName'> & {
+  stopOfSaleMin: number | null;
+  checkInMin: number | null;
+  gateCloseMin: number | null;
+};
+
+function runOf(row: OwnRun, vessel: VesselRow): DailyDeparture {
+  return {
+    lineId: row.lineId,
+    departLocal: row.departLocal,
+    extra: row.extra,
+    vesselName: row.vesselName,
+    capacity: vessel.capacity,
+    numberedSeats: vessel.numberedSeats,
+    ...(row.stopOfSaleMin === null ? {} : { stopOfSaleMin: row.stopOfSaleMin }),
+    ...(row.checkInMin === null ? {} : { checkInMin: row.checkInMin }),
+    ...(row.gateCloseMin === null ? {} : { gateCloseMin: row.gateCloseMin }),
+  };
+}
+
+type Times = Partial<Record<'stopOfSaleMin' | 'checkInMin' | 'gateCloseMin', number>>;
+
+/** Own times by line, `''` for all lines. Only what a row of its own does not say. */
+function scopedSettings(rows: readonly SettingRow[]): ReadonlyMap<string, Times> {
+  const scoped = new Map<string, Times>();
+  for (const { name, lineId, value } of rows) {
+    if (name === 'advanceSaleDays' || name === 'childByHeightBelowAgeYears') continue;
+    const times = scoped.get(lineId ?? '') ?? {};
+    times[name] = value;
+    scoped.set(lineId ?? '', times);
+  }
+  return scoped;
+}
+
+/** A departure with its times: its own, else its line's, else those for all lines. */
+function withTimes(row: DailyDeparture, scoped: ReadonlyMap<string, Times>): DailyDeparture {
+  if (scoped.size === 0) return row;
+  const { stopOfSaleMin, checkInMin, gateCloseMin } = row;
+  const own: Times = {
+    ...(stopOfSaleMin === undefined ? {} : { stopOfSaleMin }),
+    ...(checkInMin === undefined ? {} : { checkInMin }),
+    ...(gateCloseMin === undefined ? {} : { gateCloseMin }),
+  };
+  return { ...row, ...scoped.get(''), ...scoped.get(row.lineId), ...own };
+}
+
+function licensed(row: DailyDeparture, vessels: ReadonlyMap<string, VesselRow>): DailyDeparture {
+  const vessel = vessels.get(row.vesselName);
+  return vessel && vessel.capacity < row.capacity ? { ...row, capacity: vessel.capacity } : row;
+}
+
+function places(city: Feed | undefined, own: DataSet): Place[] {
+  const stops = new Map(own.stops.map((stop) => [stop.id, stop]));
+  const merged = (city?.places ?? []).map((place) => {
+    const stop = stops.get(place.id);
+    if (!stop) return place;
+    stops.delete(place.id);
+    return {
+      ...place,
+      aliases: names([...place.aliases, ...stop.aliases, stop.name, stop.pinyin, stop.initials]),
+    };
+  });
+  for (const { id, name, initials, pinyin, aliases } of stops.values())
+    merged.push({ id, name, initials, aliases: names([...aliases, pinyin]) });
+  return merged;
+}
+
+/** Each once, none longer than a feed may carry. */
+function names(all: readonly string[]): string[] {
+  return [...new Set(all)]
+    .filter((name) => name !== '' && Array.from(name).length <= 40 && name.length <= 40)
+    .slice(0, 50);
+}
+
+function settings(city: Feed | undefined, rows: readonly SettingRow[]): FeedSettings {
+  const merged = { ...(city?.settings ?? defaults) };
+  for (const { name, lineId, value, mark } of rows) {
+    if (lineId !== null || name === 'checkInMin' || name === 'gateCloseMin') continue;
+    if (name === 'stopOfSaleMin' && value <= 600) merged.stopOfSaleMin = { value, mark };
+    if (name === 'advanceSaleDays' && value <= 60) merged.advanceSaleDays = { value, mark };
+    if (name === 'childByHeightBelowAgeYears' && value >= 1 && value <= 100)
+      merged.childByHeightBelowAgeYears = { value, mark };
+  }
+  return merged;
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { rowKey } from '../../contract/basic-data/columns.ts';
+import type { ChangeSet, RowChange } from '../../contract/basic-data/changes.ts';
+import type { AnyRow, DataSet } from '../../contract/basic-data/tables.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
+import type { Feed } from '../../contract/feed.ts';
+import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { dataAfter } from '../../domain/basic-data/apply.ts';
+import { MOST_PARTS, rowEntries } from '../../domain/basic-data/entries.ts';
+import { mergeFeed, type Overridden } from '../../domain/basic-data/merge.ts';
+import {
+  effectiveTime,
+  planChange,
+  planUndo,
+  type Plan,
+  type PlanState,
+} from '../../domain/basic-data/plan.ts';
+import type { Problems } from '../../domain/basic-data/problem.ts';
+import { businessDateOf } from '../../domain/time.ts';
+import { createTimetable } from '../../domain/timetable.ts';
+import { rowCounts, type DataBook } from '../basic-data/book.ts';
+import { pinyinOf } from '../basic-data/pinyin.ts';
+import type { AnswerEntry, DeskContext, Decision, Mutation } from './context.ts';
+
+/** Change-sets that a list shows. */
+const MOST_LISTED = 200;
+/** Problems that an answer carries. */
+const MOST_TOLD = 500;
+
+/** What the desk needs besides its context: the city's feed in use, and what it takes the place of. */
+export interface BasicDataParts {
+  book: DataBook;
+  city(): Feed | undefined;
+  overridden(): Overridden;
+}
+
+/** Basic data (基础资料): what is there, changes with their check, taking a change back. */
+export function createBasicDataDesk(context: DeskContext, { book, city, overridden }: BasicDataParts) {
+  const { config, ledger, runtime } = context;
+
+  function stateFor(effectiveAt: number, standing = book.standing()): PlanState {
+    const feed = city();
+    const base = book.at(Number.NEGATIVE_INFINITY).data;
+    return {
+      before: dataAfter(
+        base,
+        standing.filter((set) => set.effectiveAt <= effectiveAt),
+      ),
+      later: standing.filter((set) => set.effectiveAt > effectiveAt),
+      ...(feed ? { city: feed } : {}),
+      soldWrong,
+    };
+  }
+
+  /** A departure that was sold must still be there, with room for those who have its tickets. */
+  function soldWrong(data: DataSet, problems: Problems, effectiveAt: number): void {
+    const nowMs = runtime.clock.nowMs();
+    const sold = ledger.soldDepartures(businessDateOf(nowMs));
+    if (sold.length === 0) return;
+    const merged = createTimetable(mergeFeed(city(), data, 1, config.station.id, nowMs).feed);
+    const present = context.timetable();
+    for (const { departureId, sold: tickets } of sold) {
+      const was = present?.departure(departureId);
+      // What has left, or what was not in the timetable before either, no change can help.
+      if (!was || was.departAt < effectiveAt) continue;
+      const is = merged.departure(departureId);
+      if (!is)
+        problems.error('timetable', null, undefined, 'run.sold', { departure: departureId, sold: tickets });
+      else if (is.capacity < tickets)
+        problems.error('vessels', null, undefined, 'run.soldMore', {
+          departure: departureId,
+          sold: tickets,
+          capacity: is.capacity,
+        });
+    }
+  }
+
+  /** What asked-for changes would do from a time on; the time itself may be refused. */
+  function plan(changes: readonly RowChange[], asked: number | null, nowMs: number): Outcome<Plan> {
+    if (!book.isAuthority()) return refused('data.notAuthority', { window: book.authority() });
+    const effectiveAt = effectiveTime(asked, nowMs);
+    if (!effectiveAt.ok) return effectiveAt;
+    return accepted(planChange(stateFor(effectiveAt.value), changes, effectiveAt.value));
+  }
+
+  function decide(planned: Plan, origin: 'form' | 'import', note: string): Outcome<Decision> {
+    if (planned.errors > 0) return refused('data.wrong', { errors: planned.errors });
+    if (planned.changes.length === 0) return refused('data.nothing');
+    const changeId = runtime.random.id();
+    const rows = rowEntries(changeId, planned.changes);
+    if (rows.length > MOST_PARTS) return refused('data.tooLarge');
+    const body: EntryBody<'data.changed'> = {
+      changeId,
+      number: book.nextNumber(),
+      effectiveAt: planned.effectiveAt,
+      origin,
+      note,
+      counts: planned.counts,
+      parts: rows.length,
+      hash: digestOf(planned.changes),
+    };
+    const entries: NewEntry[] = [
+      { kind: 'data.changed', body },
+      ...rows.map((each): NewEntry => ({ kind: 'data.rows', body: each })),
+    ];
+    return accepted({ entries });
+  }
+
+  /** The answer of an accepted change-set; the book looks again, so that it also counts after a restart. */
+  function answer(entries: readonly AnswerEntry[]): OfficeOutput<'data.change'> {
+    const entry = entries.find((each) => each.kind === 'data.changed');
+    if (!entry) throw new TypeError('an accepted change-set has its entry');
+    book.reload();
+    const { changeId, number, effectiveAt, counts } = entry.body;
+    return { changeId, number, effectiveAt, counts };
+  }
+
+  const change: Mutation<OfficeInput<'data.change'>, OfficeOutput<'data.change'>> = {
+    decide(input, _caller, nowMs) {
+      const planned = plan(input.changes, input.effectiveAt, nowMs);
+      return planned.ok ? decide(planned.value, 'form', input.note) : planned;
+    },
+    answer,
+  };
+
+  const undo: Mutation<OfficeInput<'data.undo'>, OfficeOutput<'data.undo'>> = {
+    decide({ changeId, note }, _caller, nowMs) {
+      if (!book.isAuthority()) return refused('data.notAuthority', { window: book.authority() });
+      const row = book.history().find((each) => each.changeId === changeId);
+      if (!row) return refused('data.unknownChange', {}, 'changeId');
+      if (row.undoneSeq !== null) return refused('data.undoneBefore', {}, 'changeId');
+      if (row.effectiveAtMs <= nowMs) return refused('data.inEffect', {}, 'changeId');
+      const standing = book.standing();
+      const without = standing.filter((set) => set.changeId !== changeId);
+      const planned = planUndo({ ...stateFor(row.effectiveAtMs, without), standing }, changeId);
+      if (planned.errors > 0) return refused('data.wrong', { errors: planned.errors });
+      return accepted({ entries: [{ kind: 'data.undone', body: { changeId, number: row.number, note } }] });
+    },
+    answer(entries) {
+      const entry = entries.find((each) => each.kind === 'data.undone');
+      if (!entry) throw new TypeError('an accepted undoing has its entry');
+      book.reload();
+      return { changeId: entry.body.changeId, number: entry.body.number };
+    },
+  };
+
+  return {
+    plan,
+    decide,
+    answer,
+    change,
+    undo,
+
+    overview(): Outcome<OfficeOutput<'data.overview'>> {
+      const nowMs = runtime.clock.nowMs();
+      const { data, number } = book.inForce();
+      const changes = book
+        .history()
+        .slice(-MOST_LISTED)
+        .toReversed()
+        .map((row): OfficeOutput<'data.overview'>['changes'][number] => {
+          const { changeId, actor, origin, note, counts } = row;
+          return {
+            changeId,
+            number: row.number,
+            at: row.atMs,
+            actor,
+            effectiveAt: row.effectiveAtMs,
+            origin,
+            note,
+            counts,
+            state: row.undoneSeq !== null ? 'undone' : row.effectiveAtMs > nowMs ? 'pending' : 'inEffect',
+          };
+        });
+      const { lineIds, ruleIds } = overridden();
+      return accepted({
+        isAuthority: book.isAuthority(),
+        authority: book.authority(),
+        number,
+        tables: rowCounts(data),
+        changes,
+        feedVersion: city()?.version ?? null,
+        overridden: { lineIds: [...lineIds], ruleIds: [...ruleIds] },
+      });
+    },
+
+    rows({ table, query, at, offset, limit }: OfficeInput<'data.rows'>): Outcome<OfficeOutput<'data.rows'>> {
+      const { data } = at === null ? book.inForce() : book.at(at);
+      const wanted = query.trim().toLowerCase();
+      const all: readonly AnyRow[] = data[table];
+      const found =
+        wanted === ''
+          ? all
+          : all.filter((row) =>
+              Object.values(row).some((cell) => String(cell).toLowerCase().includes(wanted)),
+            );
+      return accepted({
+        total: found.length,
+        rows: found.slice(offset, offset + limit).map((row) => ({
+          key: rowKey(table, row as never),
+          row: row as unknown as Record<string, unknown>,
+        })),
+      });
+    },
+
+    check({ changes, effectiveAt }: OfficeInput<'data.check'>): Outcome<OfficeOutput<'data.check'>> {
+      const planned = plan(changes, effectiveAt, runtime.clock.nowMs());
+      return planned.ok ? accepted(reportOf(planned.value)) : planned;
+    },
+
+    pinyin: ({ name }: OfficeInput<'data.pinyin'>): Outcome<OfficeOutput<'data.pinyin'>> =>
+      accepted(pinyinOf(name)),
+  };
+}
+
+export type BasicDataDesk = ReturnType<typeof createBasicDataDesk>;
+
+/** A plan as an answer tells it. */
+export function reportOf({ counts, errors, warnings, found }: Plan): OfficeOutput<'data.check'> {
+  return { counts, errors, warnings, problems: found.slice(0, MOST_TOLD).map(({ problem }) => problem) };
+}
+
+/** Names the changes of a set: SHA-256 of their JCS text, hex. */
+export function digestOf(changes: ChangeSet['changes']): string {
+  return createHash('sha256').update(jcs(changes)).digest('hex');
+}
