@@ -5,6 +5,7 @@ import { benchCatchUp } from './catch-up.ts';
 import { benchDeviceRecovery } from './device-recovery.ts';
 import type { BenchRun, Figure } from './figure.ts';
 import { benchFold, benchPreview } from './fold.ts';
+import { benchImport } from './import.ts';
 import { benchSale } from './sale.ts';
 import { benchStart } from './start.ts';
 
@@ -22,6 +23,7 @@ const benches: Record<string, BenchRun> = {
   'device-recovery': benchDeviceRecovery,
   fold: benchFold,
   preview: benchPreview,
+  import: benchImport,
 };
 
 const { values } = parseArgs({

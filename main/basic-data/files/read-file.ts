@@ -102,12 +102,13 @@ export function readDataFile(bytes: Uint8Array, table: TableName | undefined): O
 }
 
 /** Pinyin that a file leaves empty is made; what it says stays. */
-function complete(table: TableName, row: Record<string, unknown>): void {
-  if (table !== 'stops' || typeof row['name'] !== 'string') return;
-  if (row['initials'] !== null && row['pinyin'] !== null) return;
+function complete(table: TableName, row: Record<string, unknown>): boolean {
+  if (table !== 'stops' || typeof row['name'] !== 'string') return false;
+  if (row['initials'] !== null && row['pinyin'] !== null) return false;
   const made = pinyinOf(row['name']);
   row['initials'] ??= made.initials;
   row['pinyin'] ??= made.pinyin;
+  return true;
 }
 
 /** Headings of a table, in the order of its columns. */

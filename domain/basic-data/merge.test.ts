@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { Feed } from '../../contract/feed.ts';
+import type { BusinessDate } from '../../contract/ids.ts';
+import { checkFeed } from '../feed-check.ts';
+import { createTimetable } from '../timetable.ts';
+import { dataFromFeed } from './from-feed.ts';
+import { mergeFeed } from './merge.ts';
+import { sampleData } from './sample-data.ts';
+
+const date = (text: string): BusinessDate => text as BusinessDate;
+const alone = () => mergeFeed(undefined, sampleData(), 7, 'pier', 0);
+
+/** A city that issues the line `w-a-b` with one departure at 08:00 on the ship 样例1, licensed there for six. */
+const cityFeed = (): Feed => {
+  const { feed } = alone();
+  return {
+    ...feed,
+    version: 40,
+    places: feed.places.map((place) => ({ ...place, name: `${place.name}(市)`, aliases: ['城市叫法'] })),
+    lines: feed.lines.filter(({ id }) => id === 'w-a-b'),
+    departures: [
+      {
+        lineId: 'w-a-b',
+        departLocal: '08:00',
+        extra: 0,
+        vesselName: '样例1',
+        capacity: 6,
+        numberedSeats: true,
+      },
+    ],
+    fares: feed.fares
+      .filter(({ lineId }) => lineId === 'w-a-b')
+      .map((row) => ({ ...row, fareFen: 9_900 as never })),
+    settings: { ...feed.settings, stopOfSaleMin: { value: 20, mark: 'C2' } },
+  };
+};
+
+test('own data alone are a timetable of weekdays, seasons and extra departures', () => {
+  const { feed, overridden } = alone();
+  expect(checkFeed(feed).ok).toBe(true);
+  expect(overridden).toEqual({ lineIds: [], ruleIds: [] });
+  const timetable = createTimetable(feed, 7);
+  const ids = (day: string) => timetable.departuresOn(date(day)).map(({ departureId }) => departureId);
+  expect(ids('2026-12-01')).toEqual([
+    'w-a-b/2026-12-01/0800',
+    'r-a-b/2026-12-01/0900',
+    'w-a-b/2026-12-01/1200',
+  ]);
+  expect(ids('2026-12-02')).toHaveLength(2);
+  expect(ids('2027-01-01')).toEqual(['r-a-b/2027-01-01/0900']);
+  expect(timetable.departure('w-a-b/2027-01-01/0800')).toBeUndefined();
+  expect(timetable.departure('w-a-b/2026-12-01/0800')).toMatchObject({ capacity: 4, stopOfSaleMin: 5 });
+  expect(timetable.version).toBe(7);
+});
+
+test('a line belongs to whoever issues it; what is the station’s own stays', () => {
+  const { feed, overridden } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0);
+  expect(checkFeed(feed).ok).toBe(true);
+  expect(overridden.lineIds).toEqual(['w-a-b']);
+  const timetable = createTimetable(feed, 7);
+  expect([timetable.version, timetable.dataVersion]).toEqual([40, 7]);
+  expect(timetable.fareRow('w-a-b', 'full', date('2026-12-01'))?.fareFen).toBe(9_900);
+  expect(timetable.fareRow('r-a-b', 'full', date('2026-12-01'))?.fareFen).toBe(2_000);
+  // The city's line runs in 2027 too, because the city says so; the extra departure is the station's.
+  expect(timetable.departure('w-a-b/2027-01-01/0800')).toBeDefined();
+  expect(timetable.departure('w-a-b/2026-12-01/1200')).toBeDefined();
+});
+
+test('the smaller licence wins, and local stop-of-sale goes before the city’s', () => {
+  const timetable = createTimetable(mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0).feed);
+  expect(timetable.departure('w-a-b/2026-12-01/0800')).toMatchObject({ capacity: 4, stopOfSaleMin: 5 });
+  expect(createTimetable(cityFeed()).settings.stopOfSaleMin.value).toBe(20);
+  expect(timetable.settings.stopOfSaleMin.value).toBe(5);
+});
+
+test('a place keeps the city’s name and is found by the names of both', () => {
+  const { feed } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0);
+  const place = feed.places.find(({ id }) => id === 'p-a');
+  expect(place?.name).toBe('甲码头(市)');
+  expect(place?.aliases).toEqual(['城市叫法', '甲', '甲码头', 'jiamatou', 'jmt']);
+});
+
+test('an extra departure at a minute that the city has already is not there twice', () => {
+  const data = sampleData();
+  const extras = data.extras.map((row) => ({ ...row, departLocal: '08:00' }));
+  const { feed } = mergeFeed(cityFeed(), { ...data, extras }, 7, 'pier', 0);
+  expect(createTimetable(feed).departuresOn(date('2026-12-01'), { lineId: 'w-a-b' })).toHaveLength(1);
+});
+
+test('a feed taken over as own data sells the same departures at the same prices', () => {
+  const before = createTimetable(cityFeed());
+  const data = dataFromFeed(cityFeed(), {
+    pinyinOf: () => ({ initials: 'x', pinyin: 'x' }),
+    licenceOf: () => '样证',
+    validFrom: date('2020-01-01'),
+  });
+  const after = createTimetable(mergeFeed(undefined, data, 1, 'pier', 0).feed);
+  const day = date('2026-12-03');
+  expect(after.departuresOn(day).map(({ departureId, capacity }) => [departureId, capacity])).toEqual(
+    before.departuresOn(day).map(({ departureId, capacity }) => [departureId, capacity]),
+  );
+  expect(after.fareRow('w-a-b', 'full', day)).toEqual(before.fareRow('w-a-b', 'full', day));
+});
