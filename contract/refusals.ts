@@ -25,6 +25,8 @@ export const refusalCatalogue = {
   'signature.oneTimePin': ['第二签名人还在用一次性口令', '请先登录并设定自己的口令,再签名。'],
   'pin.length': ['口令应为 {least} 至 {most} 位数字', '请重新输入。'],
   'pin.trivial': ['口令太简单', '不要用连号、重复的数字或自己的工号,请换一个。'],
+  'pin.again': ['两次输入的新口令不一样', '请重新输入新口令。'],
+  'people.noRole': ['至少要选一个岗位', '请选择岗位。'],
   'pin.same': ['新口令与原口令相同', '请换一个。'],
   'people.unknown': ['没有这个工号:{number}', '请刷新人员名单。'],
   'people.numberTaken': ['工号 {number} 已经用过', '工号不重复使用,请换一个。'],

@@ -62,15 +62,17 @@ export interface People {
 /** `changed` hears the number of whoever is in a new list, to look at their sessions again. */
 export function createPeople(staff: StationConfig['staff'], store: PersonStore, changed: () => void): People {
   let stored = store.list();
-  const configured: readonly Person[] = staff.map(({ number, name, role, alsoRoles = [], pin }) => ({
-    number,
-    name,
-    roles: roles.filter((one) => one === role || alsoRoles.includes(one)),
-    state: 'active',
-    pin,
-    mustChangePin: false,
-    pinChangedAt: 0,
-  }));
+  const configured: readonly Person[] = staff
+    .toSorted((a, b) => (a.number < b.number ? -1 : 1))
+    .map(({ number, name, role, alsoRoles = [], pin }) => ({
+      number,
+      name,
+      roles: roles.filter((one) => one === role || alsoRoles.includes(one)),
+      state: 'active',
+      pin,
+      mustChangePin: false,
+      pinChangedAt: 0,
+    }));
   let byNumber = indexed();
 
   function indexed(): Map<string, Person> {

@@ -25,15 +25,19 @@ export function useActions(actions: Actions): void {
 
 const scopeStack: { current: () => Scope[] }[] = [];
 
-/** The scopes that are open while this screen is drawn, innermost first. */
-export function useScopes(scopes: () => Scope[]): void {
+/**
+ * The scopes that are open while this screen is drawn, innermost first. `beneath`: a frame around screens, which comes before none of
+ * them, whichever was drawn first.
+ */
+export function useScopes(scopes: () => Scope[], where: 'onTop' | 'beneath' = 'onTop'): void {
   useEffect(() => {
     const entry = { current: scopes };
-    scopeStack.push(entry);
+    if (where === 'beneath') scopeStack.unshift(entry);
+    else scopeStack.push(entry);
     return () => {
       scopeStack.splice(scopeStack.indexOf(entry), 1);
     };
-  }, [scopes]);
+  }, [scopes, where]);
 }
 
 /** Scopes of the newest screen. */

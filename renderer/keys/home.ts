@@ -4,14 +4,15 @@ import type { Clock } from '../clock.ts';
 /** Where the focus belongs on the screen that is drawn now; the newest screen decides. */
 const homes: (() => HTMLElement | null)[] = [];
 
-/** Tells where the focus belongs while this screen is drawn. */
-export function useHome(find: () => HTMLElement | null): void {
+/** Tells where the focus belongs while this screen is drawn. `beneath`: a frame around screens, asked when none of them says. */
+export function useHome(find: () => HTMLElement | null, where: 'onTop' | 'beneath' = 'onTop'): void {
   useEffect(() => {
-    homes.push(find);
+    if (where === 'beneath') homes.unshift(find);
+    else homes.push(find);
     return () => {
       homes.splice(homes.indexOf(find), 1);
     };
-  }, [find]);
+  }, [find, where]);
 }
 
 export function goHome(): void {

@@ -19,6 +19,7 @@ export type Scope =
   | 'recovery'
   | 'carried'
   | 'result'
+  | 'people'
   | 'pages'
   | 'workspaces';
 
@@ -72,6 +73,15 @@ export type ActionId =
   | 'sold.leave'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | 'session.leave'
+  | 'session.lock'
+  | 'session.changePin'
+  | 'people.next'
+  | 'people.before'
+  | 'people.add'
+  | 'people.change'
+  | 'people.resetPin'
+  | 'people.turn'
+  | 'people.unlock'
   | 'carried.open'
   | 'carried.export'
   | 'carried.import'
@@ -233,6 +243,31 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'shift.away', scope: 'form', keys: ['F10'], cap: 'F10', word: 'key.away' },
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
+
+  {
+    action: 'session.lock',
+    scope: 'everywhere',
+    keys: [],
+    altCode: 'KeyL',
+    cap: 'Alt+L',
+    word: 'key.lockScreen',
+  },
+  {
+    action: 'session.changePin',
+    scope: 'everywhere',
+    keys: [],
+    altCode: 'KeyP',
+    cap: 'Alt+P',
+    word: 'key.changePin',
+  },
+
+  { action: 'people.next', scope: 'people', keys: ['ArrowDown'], cap: '\u2193', word: 'key.people.next' },
+  { action: 'people.before', scope: 'people', keys: ['ArrowUp'], cap: '\u2191', word: 'key.people.before' },
+  { action: 'people.add', scope: 'people', keys: ['N', 'Insert'], cap: 'N', word: 'key.people.add' },
+  { action: 'people.change', scope: 'people', keys: ['Enter'], cap: 'Enter', word: 'key.people.change' },
+  { action: 'people.resetPin', scope: 'people', keys: ['R'], cap: 'R', word: 'key.people.resetPin' },
+  { action: 'people.turn', scope: 'people', keys: ['S'], cap: 'S', word: 'key.people.turn' },
+  { action: 'people.unlock', scope: 'people', keys: ['U'], cap: 'U', word: 'key.people.unlock' },
 
   { action: 'page.1', scope: 'pages', keys: ['F2'], cap: 'F2', word: 'key.page1' },
   { action: 'page.2', scope: 'pages', keys: ['F3'], cap: 'F3', word: 'key.page2' },

@@ -3,21 +3,19 @@ import { mayCall } from '../../contract/permissions.ts';
 import { listenToKeys, openScopes, useActions } from '../keys/dispatcher.ts';
 import { goHome, keepFocus } from '../keys/home.ts';
 import type { Scope } from '../keys/key-map.ts';
-import { Footer } from '../parts/footer.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
 import { beforeCode } from '../state/before-code.ts';
 import type { Desk } from '../state/desk.ts';
+import { useIdleLock } from '../state/idle.ts';
 import { useAsk, useOffice, useStatus } from '../state/office.ts';
 import { goTo, setView, useView, view } from '../state/store.ts';
 import { newestTaker } from '../state/takers.ts';
 import { t } from '../words/words.ts';
-import { WorkspaceFrame } from '../workspaces/frame.tsx';
-import { forgetWhere } from '../workspaces/where.ts';
+import { forgetWhere, useWhere } from '../workspaces/where.ts';
 import { workspacesOf } from '../workspaces/workspaces.ts';
-import { Carried } from './carried.tsx';
+import { Body } from './body.tsx';
 import { OtherCopyTickets } from './other-copy.tsx';
 import { Help } from './help.tsx';
-import { SignIn } from './sign-in.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TrialPanel } from './trial-panel.tsx';
 
@@ -29,13 +27,16 @@ function scopesNow(): Scope[] {
 
 /** The page: one status bar, one screen, one foot of keys. */
 export function App({ desk }: { desk: Desk }) {
-  const { clock } = useOffice();
+  const { client, clock } = useOffice();
   const info = useAsk('session.info', {});
   const wasUp = useView((state) => state.wasUp);
   const link = useView((state) => state.link);
   const isTrial = info.data?.trial ?? false;
   const number = info.data?.signedIn?.number;
-  const canScan = mayCall('scanner.typed', info.data?.signedIn?.roles ?? null);
+  const limit = info.data?.limit;
+  const isOpen = number !== undefined && limit === undefined;
+  const canScan = isOpen && mayCall('scanner.typed', info.data?.signedIn?.roles ?? null);
+  useIdleLock(info.data?.idleLockMinutes ?? 0, isOpen);
   const canCarry = mayCall('link.export', info.data?.signedIn?.roles ?? null);
   const isCarrying = useView((state) => state.carriedOpen) && canCarry;
 
@@ -77,6 +78,14 @@ export function App({ desk }: { desk: Desk }) {
           },
         }
       : {}),
+    ...(isOpen
+      ? {
+          'session.lock': () => void client.call('session.lock', { why: 'asked' }),
+          'session.changePin': () => {
+            useWhere.setState({ changingPin: true });
+          },
+        }
+      : {}),
     'trial.toggle': () => {
       const open = !view().trialOpen;
       setView({ trialOpen: open });
@@ -110,19 +119,7 @@ export function App({ desk }: { desk: Desk }) {
         </div>
       )}
       <Fenced />
-      {isCarrying ? (
-        <>
-          <Carried />
-          <Footer scopes={['everywhere']} isTrial={isTrial} />
-        </>
-      ) : info.data.signedIn ? (
-        <WorkspaceFrame info={info.data} desk={desk} />
-      ) : (
-        <>
-          <SignIn info={info.data} />
-          <Footer scopes={['everywhere']} isTrial={isTrial} />
-        </>
-      )}
+      <Body info={info.data} desk={desk} isCarrying={isCarrying} />
       <Help isTrial={isTrial} isSeveral={workspacesOf(info.data.signedIn?.roles ?? []).length > 1} />
       {isTrial && <TrialPanel />}
     </div>

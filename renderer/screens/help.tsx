@@ -18,6 +18,7 @@ const shown = [
   'form',
   'recovery',
   'carried',
+  'people',
   'pages',
   'workspaces',
 ] as const satisfies Scope[];
@@ -30,7 +31,7 @@ function shownNow(isSelling: boolean, isSeveral: boolean): readonly Shown[] {
   const now: readonly Scope[] = openScopes();
   return shown.filter((scope) => {
     if (scope === 'workspaces') return isSeveral;
-    if (isSelling) return scope !== 'pages';
+    if (isSelling) return scope !== 'pages' && scope !== 'people';
     return frame.includes(scope) || now.includes(scope);
   });
 }

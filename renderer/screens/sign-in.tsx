@@ -84,6 +84,7 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
             {info.trialClerks.map((clerk) => (
               <p key={clerk.number}>
                 {clerk.name}{' '}
+                <span className="dim">{clerk.roles.map((role) => t(`role.${role}`)).join(' ')}</span>{' '}
                 <span className="figures">
                   {t('signIn.trialClerk', { number: clerk.number, pin: clerk.pin })}
                 </span>

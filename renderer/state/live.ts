@@ -92,6 +92,10 @@ export function listen(office: Office, desk: Desk): () => void {
           : list,
     );
   });
+  on('session.changed', () => {
+    void queries.invalidateQueries({ queryKey: ['session.info'] });
+    void queries.invalidateQueries({ queryKey: ['people.list'] });
+  });
   on('timetable.changed', () => {
     void queries.invalidateQueries({ queryKey: ['timetable.places'] });
     void queries.invalidateQueries({ queryKey: ['timetable.departures'] });

@@ -12,18 +12,22 @@ export interface Taker {
 
 const takers: { current: Taker }[] = [];
 
-/** While this screen is drawn, cards and codes are its own: the newest screen gets them. Without one they are the sale's. */
-export function useTaker(taker: Taker): void {
+/**
+ * While this screen is drawn, cards and codes are its own: the newest screen gets them. Without one they are the sale's. `beneath`: a
+ * frame around screens, which comes before none of them.
+ */
+export function useTaker(taker: Taker, where: 'onTop' | 'beneath' = 'onTop'): void {
   const latest = useRef(taker);
   useEffect(() => {
     latest.current = taker;
   });
   useEffect(() => {
-    takers.push(latest);
+    if (where === 'beneath') takers.unshift(latest);
+    else takers.push(latest);
     return () => {
       takers.splice(takers.indexOf(latest), 1);
     };
-  }, []);
+  }, [where]);
 }
 
 /** Who takes cards and codes now; undefined = the sale. */

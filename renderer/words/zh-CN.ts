@@ -1,4 +1,5 @@
 import { forkWords } from './fork.ts';
+import { peopleWords } from './people.ts';
 import { workspaceWords } from './workspaces.ts';
 
 /**
@@ -382,4 +383,5 @@ export const zhCN = {
   // Subjects with a file of their own
   ...forkWords,
   ...workspaceWords,
+  ...peopleWords,
 } as const;

@@ -55,10 +55,11 @@ export function Pages({
   const now = mine.find(({ id }) => id === asked) ?? mine[0];
   const nav = useRef<HTMLElement>(null);
   const [count, setCount] = useState(0);
-  useScopes(pageScopes);
-  useTaker({});
+  useScopes(pageScopes, 'beneath');
+  useTaker({}, 'beneath');
   useHome(
     useCallback(() => nav.current?.querySelector<HTMLElement>('[aria-current="page"]') ?? nav.current, []),
+    'beneath',
   );
   // A page without a place for the focus leaves it at its own name.
   useEffect(() => {

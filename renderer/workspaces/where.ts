@@ -5,9 +5,11 @@ import type { WorkspaceId } from '../keys/key-map.ts';
 interface Where {
   workspace: WorkspaceId | null;
   pages: Partial<Record<WorkspaceId, string>>;
+  /** The page where one's own PIN is changed lies over the workspace. */
+  changingPin: boolean;
 }
 
-export const useWhere = create<Where>()(() => ({ workspace: null, pages: {} }));
+export const useWhere = create<Where>()(() => ({ workspace: null, pages: {}, changingPin: false }));
 
 export const openWorkspace = (workspace: WorkspaceId): void => {
   useWhere.setState({ workspace });
@@ -17,5 +19,5 @@ export const openPage = (workspace: WorkspaceId, page: string): void => {
 };
 /** The next person starts where the roles say. */
 export const forgetWhere = (): void => {
-  useWhere.setState({ workspace: null, pages: {} });
+  useWhere.setState({ workspace: null, pages: {}, changingPin: false });
 };

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ export interface Host {
   folder: string;
   /** The page's address with its one-time token. */
   address: string;
+  /** The code that the first start of a station without a manager told. */
+  firstManagerCode: string | undefined;
   /** What the host said on stderr, for the report of a failed test. */
   said(): string;
   /** Ends it and takes its folder away; also when it no longer runs. */
@@ -55,6 +57,8 @@ export interface HostOptions {
   clock?: string;
   /** Every byte of the simulated printer is appended to this file. */
   sheets?: string;
+  /** `station.json` of a station that is no trial, written before the start: the clock is then the machine's own. */
+  station?: unknown;
 }
 
 /** A busy hour: boats before and after it, whatever the real time is. */
@@ -65,7 +69,9 @@ if (!ensureRenderer()) throw new Error('the page could not be built');
 /** Starts `main/host.mjs` and waits until it serves. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
-  const clock = ['--clock', options.clock ?? MORNING];
+  if (options.station !== undefined)
+    writeFileSync(join(folder, 'station.json'), JSON.stringify(options.station));
+  const clock = options.station === undefined ? ['--clock', options.clock ?? MORNING] : [];
   const sheets = options.sheets === undefined ? [] : ['--sheets', options.sheets];
   const child: ChildProcess = spawn(
     findNode() ?? process.execPath,
@@ -80,27 +86,30 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     said += text;
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
-    let out = '';
-    let isReady = false;
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-      const line = out.split('\n').find((one) => one.startsWith('{'));
-      if (line === undefined || !out.includes('\n')) return;
-      isReady = true;
-      resolve(JSON.parse(line) as { url: string; token: string });
-    });
-    child.once('exit', (code) => {
-      if (!isReady && options.folder === undefined) rmSync(folder, { recursive: true, force: true });
-      reject(new Error(`the host ended with ${code}: ${said}`));
-    });
-  });
+  const ready = await new Promise<{ url: string; token: string; firstManagerCode?: string }>(
+    (resolve, reject) => {
+      let out = '';
+      let isReady = false;
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        const line = out.split('\n').find((one) => one.startsWith('{'));
+        if (line === undefined || !out.includes('\n')) return;
+        isReady = true;
+        resolve(JSON.parse(line) as { url: string; token: string; firstManagerCode?: string });
+      });
+      child.once('exit', (code) => {
+        if (!isReady && options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+        reject(new Error(`the host ended with ${code}: ${said}`));
+      });
+    },
+  );
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
   };
   return {
     folder,
+    firstManagerCode: ready.firstManagerCode,
     address: `${ready.url}?token=${encodeURIComponent(ready.token)}`,
     said: () => said,
     async stop() {

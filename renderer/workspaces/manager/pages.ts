@@ -1,4 +1,6 @@
-import type { WorkspacePage } from '../pages.tsx';
+import { lazyPage, type WorkspacePage } from '../pages.tsx';
 
 /** In the order of their keys. */
-export const pages: readonly WorkspacePage[] = [];
+export const pages: readonly WorkspacePage[] = [
+  { id: 'people', word: 'people.title', Page: lazyPage(() => import('./people.tsx')) },
+];

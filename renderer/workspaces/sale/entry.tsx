@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { OfficeOutput } from '../../../contract/office.ts';
+import { mayCall } from '../../../contract/permissions.ts';
 import { refuse } from '../../../contract/refusals.ts';
 import { resultScopes, useActions, useScopes } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
@@ -10,6 +11,7 @@ import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useOfficeNow } from '../../parts/tick.ts';
 import { CloseShift, ShiftClosed } from '../../screens/close-shift.tsx';
+import { CloseFor } from '../../screens/close-for.tsx';
 import { OpenShift } from '../../screens/open-shift.tsx';
 import { Resume } from '../../screens/resume.tsx';
 import { Sale } from '../../screens/sale/sale.tsx';
@@ -56,7 +58,13 @@ export function SaleWorkspace({ info, desk }: EntryProps) {
   if (isRecovering) return withFooter(<Resume recovery={recovery.data} commands={unseen} nowMs={nowMs} />);
   if (!shift.data.shift) return withFooter(<OpenShift />);
   if (shift.data.shift.clerkNumber !== info.signedIn?.number)
-    return withFooter(<OtherClerk clerkNumber={shift.data.shift.clerkNumber} />);
+    return withFooter(
+      mayCall('shifts.closeFor', info.signedIn?.roles ?? null) ? (
+        <CloseFor clerkNumber={shift.data.shift.clerkNumber} />
+      ) : (
+        <OtherClerk clerkNumber={shift.data.shift.clerkNumber} />
+      ),
+    );
   return <DeskScreens info={info} desk={desk} screen={screen} />;
 }
 
