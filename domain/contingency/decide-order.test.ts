@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect, Plan } from '../../contract/contingency.ts';
 import { endRecordSchema, extendRecordSchema, orderRecordSchema, recordId } from '../../contract/orders.ts';
-import { decideEnd, decideExtend, decideOrder, type OrderCommand } from './decide-order.ts';
+import { decideEnd, decideExtend, decideNarrow, decideOrder, type OrderCommand } from './decide-order.ts';
 import { createOrderBook } from './orders.ts';
 import {
+  at,
   coach,
   end,
   fastBoat,
@@ -15,6 +16,7 @@ import {
   morning,
   order,
   plan,
+  ruleBook,
   window3,
 } from './sample.ts';
 
@@ -153,5 +155,22 @@ describe('an order in force', () => {
     const byLeader = { ...signing, by: { number: '0003', role: 'shiftLeader' as const } };
     expect(codeOf(decideEnd(issuer, unread, byLeader, morning))).toBe('plan.role');
     expect(codeOf(decideEnd(issuer, unread, signing, morning))).toBe('accepted');
+  });
+
+  test('lets short lines sail again first: ended and put in force for the rest, in one command', () => {
+    const whole = order(1, plan([{ effect: 'departureState', state: 'pending' }, free]));
+    const book = createOrderBook([whole]);
+    const scope = { lines: ['w-fast'] };
+    const narrowed = decideNarrow(issuer, library(fog), book, known, { ...signing, scope }, morning + HOUR);
+    if (!narrowed.ok) throw new Error(narrowed.refusal.message);
+    expect([narrowed.value.end.n, narrowed.value.order.n]).toEqual([4, 5]);
+    const { end: over, order: rest } = narrowed.value;
+    const after = ruleBook([whole, { record: over }, { record: rest, plan: whole.plan }]);
+    const stateOf = (of: typeof ferry) => after.rulesFor(at(of), morning + HOUR).state;
+    expect([stateOf(ferry), stateOf(fastBoat)]).toEqual(['normal', 'pending']);
+    const { rights } = after.rulesFor(at(ferry), morning + 20 * HOUR);
+    expect(rights({ departure: ferry, soldAt: morning - HOUR, subject: 'passenger' }).refund).not.toBeNull();
+    const none = { ...signing, scope: { lines: ['w-moon'] } };
+    expect(codeOf(decideNarrow(issuer, library(fog), book, known, none, morning))).toBe('scope.unknown');
   });
 });

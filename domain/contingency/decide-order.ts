@@ -120,6 +120,25 @@ export function decideEnd(
   return accepted({ record: 'end', ...signedPart(issuer, command, nowMs), order: command.order });
 }
 
+/**
+ * Lets a part of an order's scope go: short lines sail again first, the others wait (ticketing rules 3.4). An order is never
+ * changed; it is ended and put in force again for what remains, two records of one command, signed together.
+ */
+export function decideNarrow(
+  issuer: Issuer,
+  library: LibraryPlan,
+  book: OrderBook,
+  known: KnownThings,
+  command: OrderCommand & { readonly order: RecordKey },
+  nowMs: number,
+): Outcome<{ readonly end: EndRecord; readonly order: OrderRecord }> {
+  const end = decideEnd(issuer, book, command, nowMs);
+  if (!end.ok) return end;
+  const order = decideOrder({ ...issuer, nextN: issuer.nextN + 1 }, library, known, command, nowMs);
+  if (!order.ok) return order;
+  return accepted({ end: end.value, order: order.value });
+}
+
 /** Whether the signers of a record from elsewhere were the right ones, as far as its plan is known. */
 export function wrongSignersOf(plan: Plan, record: PlanRecord): boolean {
   return wrongSigners(plan, record) !== undefined;

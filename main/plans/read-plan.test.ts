@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { effectSchemas } from '../../contract/contingency.ts';
 import { defersACheck } from '../../domain/contingency/effects.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -106,5 +107,29 @@ describe('a plan file that is wrong is refused with its line', () => {
     ['too much', `a: ${'x'.repeat(100_001)}`],
   ])('%s is no plan, and nothing breaks', (_, text) => {
     expect(readPlan(text).ok).toBe(false);
+  });
+});
+
+describe('docs/contingency.md', () => {
+  const page = readFileSync(join(folder, '..', 'docs', 'contingency.md'), 'utf8');
+
+  test('explains every line of the fog plan', () => {
+    const unexplained = fog
+      .slice(0, fog.indexOf('notices:'))
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(
+        (line) =>
+          line !== '' &&
+          !line.startsWith('#') &&
+          !/^- effect: (departureState|leases|queueNumbers)$/.test(line),
+      )
+      // A member that only opens a block says nothing by itself.
+      .filter((line) => !/^[a-zA-Z]+:$/.test(line) && !page.includes(`\`${line}\``));
+    expect(unexplained).toEqual([]);
+  });
+
+  test('names every effect of the vocabulary', () => {
+    expect(Object.keys(effectSchemas).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
