@@ -12,11 +12,10 @@ import { createDataBook } from './basic-data/book.ts';
 import { createMergedTimetable } from './basic-data/merged-timetable.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
-import { createBasicDataDesk } from './desks/basic-data.ts';
 import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
-import { createDataFilesDesk } from './desks/data-files.ts';
+import { createDataMethods } from './desks/data-methods.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
 import { createDisplayDesk } from './desks/display.ts';
 import { createHolderBook } from './desks/holders.ts';
@@ -244,8 +243,7 @@ function compose(
   const peopleDesk = createPeopleDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
-  const data = createBasicDataDesk(context, { book: dataBook, ...merged });
-  const dataFiles = createDataFilesDesk(context, dataBook, data);
+  const data = createDataMethods(context, dataBook, merged);
   const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
@@ -274,20 +272,7 @@ function compose(
     'shifts.closeFor': shifts.closeFor,
     'timetable.places': timetableDesk.places,
     'timetable.departures': timetableDesk.departures,
-    'data.overview': data.overview,
-    'data.rows': data.rows,
-    'data.check': data.check,
-    'data.change': data.change,
-    'data.undo': data.undo,
-    'data.pinyin': data.pinyin,
-    'data.importBegin': dataFiles.begin,
-    'data.importPart': dataFiles.part,
-    'data.importRead': dataFiles.read,
-    'data.importPreview': dataFiles.preview,
-    'data.importConfirm': dataFiles.confirm,
-    'data.importDrop': dataFiles.drop,
-    'data.export': dataFiles.export,
-    'data.exportPart': dataFiles.exportPart,
+    ...data.methods,
     'holders.type': identities.type,
     'holders.drop': identities.drop,
     'sales.quote': display.showing(sales.quote),
@@ -377,8 +362,7 @@ function compose(
   }
   let sweepTimer: TimerHandle | undefined;
   function sweep(): void {
-    dataBook.refresh();
-    dataFiles.sweep();
+    data.sweep();
     context.holders.sweep();
     sessionDesk.lockSilent();
     sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);

@@ -9,12 +9,7 @@ import { sampleData } from './sample-data.ts';
 const TODAY = '2026-11-21';
 
 /** The sample with one row of a table changed, or one added like it. */
-function spoiled<T extends TableName>(
-  table: T,
-  change: object,
-  mode: 'change' | 'add' = 'change',
-  at = 0,
-): DataSet {
+function spoiled(table: TableName, change: object, mode: 'change' | 'add' = 'change', at = 0): DataSet {
   const data = sampleData();
   const rows = [...data[table]] as object[];
   const row = { ...rows[at], ...change };

@@ -48,9 +48,9 @@ export function sampleData(): DataSet {
       { ...run, ...times, validFrom: '2026-01-01', validTo: '2026-12-31' },
       { ...run, ...times, lineId: 'r-a-b', vesselName: '样车1', departLocal: '09:00', ...always },
     ],
-    extras: [{ ...run, ...times, weekdays: undefined, date: '2026-12-01', departLocal: '12:00' }].map(
-      ({ weekdays: _, ...row }) => row,
-    ),
+    extras: [
+      { lineId: 'w-a-b', date: '2026-12-01', departLocal: '12:00', extra: 0, vesselName: '样例1', ...times },
+    ],
     rules: [
       {
         ruleId: 'FULL',
