@@ -10,6 +10,8 @@ import { createAccessPort } from './access/port.ts';
 import { createPinCheck } from './access/verify.ts';
 import { createDataBook } from './basic-data/book.ts';
 import { createMergedTimetable } from './basic-data/merged-timetable.ts';
+import { noteFence } from './note-fence.ts';
+import { startAudit } from './ledger-audit.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createCarriedDesk } from './desks/carried.ts';
@@ -316,18 +318,6 @@ function compose(
     return link.status();
   }
 
-  /** The fence outlives a restart. A disk that does not take it is asked again when the link says so again. */
-  function noteFence(): void {
-    if (ledger.fenced()) return;
-    try {
-      const seq = ledger.uploadState().ackSeq + 1;
-      writeOfficeEntries(context, [{ kind: 'window.fenced', body: { reason: 'fork', seq } }]);
-    } catch (error) {
-      if (!(error instanceof LedgerWriteError)) throw error;
-      runtime.log.error({ code: error.message }, 'the fence could not be written');
-    }
-  }
-
   const checkClock = createClockWatch(runtime.clock, (fromMs, toMs) => {
     runtime.log.warn({ fromMs, toMs }, 'the wall clock jumped');
     writeOfficeEntries(context, [{ kind: 'clock.jumped', body: { fromMs, toMs } }]);
@@ -360,6 +350,7 @@ function compose(
     hub.emit('link.changed', now.link);
     statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_EVERY_MS);
   }
+  const endAudit = startAudit(runtime.timers, ledger);
   let sweepTimer: TimerHandle | undefined;
   function sweep(): void {
     data.sweep();
@@ -381,7 +372,7 @@ function compose(
       window,
       onStatus: (told) => {
         cityWord.heard(told);
-        if (told.state === 'fenced') noteFence();
+        if (told.state === 'fenced') noteFence(context);
         statusSoon();
       },
       onFeed: merged.useFeed,
@@ -422,6 +413,7 @@ function compose(
       display.stop();
       hub.clear();
       if (statusTimer) runtime.timers.clearTimeout(statusTimer);
+      endAudit();
       if (sweepTimer) runtime.timers.clearTimeout(sweepTimer);
       prints.stop();
       glyphs.stop();

@@ -51,6 +51,16 @@ export function openConnection(
   }
 }
 
+/** An empty database that nobody else sees and that is gone when it is closed; beyond a small cache it lies in a nameless file. */
+export function openShadow(): Connection {
+  const db = new Database('');
+  db.pragma('journal_mode = OFF');
+  db.pragma('synchronous = OFF');
+  db.pragma('foreign_keys = OFF');
+  db.pragma('cache_size = -8000');
+  return connect(db, undefined);
+}
+
 function configure(db: Database.Database, readonly: boolean): void {
   db.pragma('trusted_schema = OFF');
   db.pragma('foreign_keys = ON');

@@ -13,6 +13,7 @@ import { parseEnvelope } from './envelope.ts';
 import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
 import { createPicture } from './picture.ts';
+import { COMPARED_AT_OPEN, checkProjections, createAudit, mendProjections } from './mend.ts';
 import { createProjections, type Projections } from './projections/all.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
@@ -68,6 +69,12 @@ export function openLedger(options: LedgerOptions): Outcome<Ledger> {
     if (isNew) {
       const { ordinal } = options;
       writeFirstEntry(connection, projections, ledgerId, options, { ordinal, predecessor: null });
+    } else if (!leftBehind && facts.value.lastSeq <= COMPARED_AT_OPEN) {
+      const mended = mendProjections(connection, projections, runtime.log);
+      if (!mended.ok) {
+        connection.close();
+        return mended;
+      }
     }
     return accepted(createLedger(connection, projections, options));
   } catch (error) {
@@ -213,6 +220,10 @@ function createLedger(connection: Connection, projections: Projections, options:
     anchor.follow(head.seq, head.hash);
   };
   let isOpen = true;
+  const afterRefill = (): void => {
+    serials.clear();
+    upload.countAgain();
+  };
 
   return {
     ledgerId,
@@ -240,17 +251,19 @@ function createLedger(connection: Connection, projections: Projections, options:
         if (!chain.ok) return chain;
         if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
         const rows = checkSealedRows(connection);
-        return rows.ok ? chain : rows;
+        if (!rows.ok) return rows;
+        const tables = checkProjections(connection, projections);
+        return tables.ok ? chain : tables;
       } catch (error) {
         const code = sqliteCode(error);
         if (code === undefined) throw error;
         return { ok: false, seq: 0, why: `the file cannot be read: ${code}` };
       }
     },
+    audit: () => createAudit(connection, projections, runtime.log, afterRefill),
     rebuild() {
       durably(() => projections.refill());
-      serials.clear();
-      upload.countAgain();
+      afterRefill();
     },
 
     picture: createPicture(connection, { window, ledgerId }, durably),

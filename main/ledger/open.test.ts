@@ -327,55 +327,30 @@ describe('migrations', () => {
   });
 });
 
-test('a page that cannot be read is found at the start or by verify, wherever it is', async () => {
+test('a page that cannot be read is found at the start, wherever it is; an index is made again', async () => {
   const machine = newMachine();
   const window = await open(machine);
   window.openShift();
   window.takeLease('wugongzhi-putuoshan/2026-11-21/1100', { count: 100 });
-  for (let n = 0; n < 60; n += 1) window.sell('wugongzhi-putuoshan/2026-11-21/1100', [n]);
+  const sold = Array.from({ length: 60 }, (_, n) => window.sell('wugongzhi-putuoshan/2026-11-21/1100', [n]));
   window.close();
   const path = join(machine.folder, 'ledger.db');
   const whole = readFileSync(path);
-  const found: string[] = [];
+  const found = new Map<string, number>();
   for (let page = 4096; page < whole.length; page += 4096) {
     const broken = Buffer.from(whole).fill(0xee, page, page + 12);
     writeFileSync(path, broken);
     const opened = await tryWindow(machine.restart());
-    if (!opened.ok) {
-      found.push(opened.refusal.code);
-      continue;
+    const what = opened.ok ? 'opened' : opened.refusal.code;
+    found.set(what, (found.get(what) ?? 0) + 1);
+    if (opened.ok) {
+      expect(opened.value.ledger.verify()).toMatchObject({ ok: true });
+      for (const { ticketNumbers } of sold)
+        expect(opened.value.ledger.ticket(ticketNumbers[0] ?? '')).toBeDefined();
+      opened.value.ledger.close();
     }
-    const verified = opened.value.ledger.verify();
-    found.push(verified.ok ? 'no page of the chain' : verified.why);
-    opened.value.ledger.close();
     for (const rest of ['ledger.db-wal', 'ledger.db-shm'])
       rmSync(join(machine.folder, rest), { force: true });
   }
-  expect(found).toContain('ledger.broken');
-  expect(found).toContain('the file cannot be read: SQLITE_CORRUPT');
-});
-
-test('a damaged file whose columns hold other kinds of values is refused or found by verify, and never breaks the start', async () => {
-  const machine = await closedLedger(4);
-  const path = join(machine.folder, 'ledger.db');
-  const whole = readFileSync(path);
-  const anchor = readFileSync(join(machine.folder, 'anchor.json'));
-  /** SQLite's mark of a blob of 32 bytes: every hash has one. */
-  const places = [...whole.keys()].filter((at) => whole[at] === 12 + 2 * 32);
-  const found = new Set<string>();
-  for (const at of places) {
-    for (const kind of [0, 4, 13 + 2 * 32]) {
-      const broken = Buffer.from(whole);
-      broken[at] = kind;
-      writeFileSync(path, broken);
-      writeFileSync(join(machine.folder, 'anchor.json'), anchor);
-      const opened = await tryWindow(machine.restart());
-      found.add(opened.ok ? String(opened.value.ledger.verify().ok) : opened.refusal.code);
-      if (opened.ok) opened.value.ledger.close();
-      for (const rest of ['ledger.db-wal', 'ledger.db-shm'])
-        rmSync(join(machine.folder, rest), { force: true });
-    }
-  }
-  expect(places.length).toBeGreaterThanOrEqual(4);
-  expect(found).toContain('ledger.broken');
+  expect([...found.keys()].filter((what) => what !== 'opened')).toEqual(['ledger.broken']);
 });

@@ -277,6 +277,13 @@ export interface UploadState {
 
 export type VerifyResult = { ok: true; count: number } | { ok: false; seq: number; why: string };
 
+/** Projections compared with the journal in slices of some milliseconds; what differs is made again, and logged. */
+export interface Audit {
+  /** False when there is nothing more to do. */
+  step(): boolean;
+  close(): void;
+}
+
 /** The journal of one window and everything that stands in the same file. Every call is synchronous. */
 export interface Ledger {
   readonly ledgerId: LedgerId;
@@ -306,8 +313,10 @@ export interface Ledger {
   head(): { seq: number; hash: Uint8Array };
   /** Entries above `seq` in order, at most `limit` and about `maxBytes` of text and rows, but at least one if there is one. */
   entriesAfter(seq: number, limit: number, maxBytes: number): UploadEntry[];
-  /** Reads the whole journal: sequence, hashes, columns, sealed rows. */
+  /** Reads the whole file: sequence, hashes, columns, sealed rows, pages and indexes, every row of every projection. Mends nothing. */
   verify(): VerifyResult;
+  /** Compares a ledger that was too long to be compared when it opened; see {@link Audit}. */
+  audit(): Audit;
   /** Empties the projections and fills them from the journal, in one transaction. */
   rebuild(): void;
 

@@ -27,6 +27,8 @@ export interface Projections {
   apply(entry: ProjectedEntry): void;
   /** Empties all and fills them from the journal. Runs inside the caller's transaction. */
   refill(): void;
+  /** Their tables, with the condition on rows that are no projection of this journal. */
+  readonly tables: readonly { name: string; keeps?: string }[];
 }
 
 export function createProjections(connection: Connection): Projections {
@@ -39,6 +41,9 @@ export function createProjections(connection: Connection): Projections {
   };
   return {
     apply,
+    tables: projections.flatMap(({ tables, keeps }) =>
+      tables.map((name) => (keeps === undefined ? { name } : { name, keeps })),
+    ),
     refill() {
       // Later ones refer to earlier ones, so they are emptied first.
       for (const { tables, keeps } of projections.toReversed())

@@ -52,6 +52,8 @@ class HonestCity {
         return { id, ok: true, result: { keys: this.keys, ledgerOrdinal: 1 } };
       case 'ledger.position':
         return { id, ok: true, result: { ackSeq: this.stored.length, weekKeys: [...this.weeks].sort() } };
+      case 'window.forks':
+        return { id, ok: true, result: { forks: [], tickets: [] } };
       case 'feed.get':
         return { id, ok: true, result: { feed: params.have < this.version ? this.#feed() : null } };
       default:
