@@ -9,7 +9,7 @@ h1 { font-size: 1.6rem; margin: 0 0 1.5rem; }
 li { margin: 0 0 1.2rem; }
 ul { list-style: none; margin: 0; padding: 0; max-height: 60vh; overflow: auto; }
 strong { display: block; color: #a8071a; }
-footer { margin-top: 2rem; color: #595959; }
+p.end { margin-top: 2rem; color: #595959; }
 `;
 
 /** The page that says why there is no office, in Chinese; it has no script and asks nobody anything. */
@@ -25,11 +25,13 @@ export function refusalPage(refusals: readonly Refusal[]): Response {
     <link rel="stylesheet" href=".${STYLE_PATH}" />
   </head>
   <body>
+    <main>
     <h1>站务窗口不能启动</h1>
     <ul>
 ${items.join('\n')}
     </ul>
-    <footer>关闭此窗口即结束程序。</footer>
+    <p class="end">关闭此窗口即结束程序。</p>
+    </main>
   </body>
 </html>
 `;

@@ -94,8 +94,16 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
         out += text;
         const line = out.split('\n').find((one) => one.startsWith('{'));
         if (line === undefined || !out.includes('\n')) return;
+        const told = JSON.parse(line) as {
+          ready: boolean;
+          url: string;
+          token: string;
+          firstManagerCode?: string;
+        };
+        // One that refuses says why on stderr, and ends.
+        if (!told.ready) return;
         isReady = true;
-        resolve(JSON.parse(line) as { url: string; token: string; firstManagerCode?: string });
+        resolve(told);
       });
       child.once('exit', (code) => {
         if (!isReady && options.folder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { composeTicketNumber } from '../../contract/encoding/ticket-number.ts';
+import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
+import type { DepartureId } from '../../contract/ids.ts';
+import { makeMachine } from '../support/machine.ts';
+import { openWindow } from '../support/window.ts';
 import {
   SOON,
   axeFindings,
@@ -84,6 +89,30 @@ describe('a keyboard scanner at the window', () => {
     expect(await focused()).toBe('去往');
     expect(await clerk.page.getByRole('combobox', { name: '去往' }).inputValue()).toBe('');
     expect(await clerk.page.locator('.box.focus').innerText()).toBe(route);
+  });
+
+  it('says of a ticket that another window sealed that only the city can judge it', async () => {
+    const machine = makeMachine({ seed: 77 });
+    const other = await openWindow(machine);
+    const number = composeTicketNumber({
+      stationCode: '3309',
+      businessDate: '2026-11-21',
+      window: 5,
+      ledgerOrdinal: 1,
+      serial: 7,
+    });
+    const foreign = encodeTicketQr(
+      { n: number, d: 'w-wgz-pts/2026-11-21/0920' as DepartureId, c: 'full', k: other.vault.keyId },
+      (bytes) => other.vault.sign(bytes),
+    );
+    other.close();
+    machine.remove();
+    await clerk.press('F2');
+    await scan(foreign);
+    await clerk.sees(`扫码的票 ${number}:其他窗口开出,真伪由城市平台核对`);
+    await clerk.sees('没有找到票');
+    expect(await axeFindings(clerk.page)).toEqual([]);
+    await clerk.press('F2');
   });
 
   it('is told apart from a clerk who types', async () => {
