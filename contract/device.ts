@@ -159,7 +159,19 @@ export const selfTestSheet = z.strictObject({
 });
 export type SelfTestSheet = z.infer<typeof selfTestSheet>;
 
-export const printDocument = z.discriminatedUnion('kind', [ticketSheet, selfTestSheet]);
+/** A list on receipt paper, such as the passengers of a sailing: a heading, one line a row, what stands below. */
+export const listSheet = z.strictObject({
+  kind: z.literal('list'),
+  title: requiredLine(20),
+  fields: z.array(z.strictObject({ label: requiredLine(20), value: line() })).max(20),
+  rows: z.array(line(200)).max(2_000),
+  foot: z.array(line()).max(10),
+  /** As {@link ticketSheet}'s. */
+  glyphs: z.record(z.string().min(1).max(8), glyphSchema).optional(),
+});
+export type ListSheet = z.infer<typeof listSheet>;
+
+export const printDocument = z.discriminatedUnion('kind', [ticketSheet, listSheet, selfTestSheet]);
 export type PrintDocument = z.infer<typeof printDocument>;
 
 // ---------------------------------------------------------------- commands (office → device process)

@@ -31,6 +31,7 @@ import {
 } from './office/shapes.ts';
 import { peopleMethods, secondSignatureSchema } from './office/people.ts';
 import { displayViewSchema } from './office/display.ts';
+import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { trialMethods } from './office/trial.ts';
@@ -392,6 +393,7 @@ export const officeMethods = {
   },
   ...peopleMethods,
   ...basicDataMethods,
+  ...gateMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 
@@ -403,6 +405,14 @@ export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
 export type { DisplayView } from './office/display.ts';
+export type {
+  GateCounts,
+  GateDeparture,
+  GateTicket,
+  GateVerdict,
+  GateView,
+  ManifestPage,
+} from './office/gate.ts';
 export type {
   PersonView,
   ShiftView,

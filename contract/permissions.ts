@@ -21,6 +21,9 @@ const meetingPassengers = ['clerk', 'gate', 'shiftLeader'] as const;
 /** Basic data: the manager keeps them, the auditor may read. */
 const keepingData = ['manager'] as const;
 const readingData = ['manager', 'auditor'] as const;
+/** Who stands at a gate, and who leads those that do. */
+const atGate = ['gate', 'shiftLeader', 'manager'] as const;
+const seeingGate = [...atGate, 'auditor'] as const;
 
 /**
  * The one permission table: who may call which method of the office API. The dispatcher asks it before any desk is asked,
@@ -83,6 +86,19 @@ export const permissions = {
   'data.importDrop': keepingData,
   'data.export': readingData,
   'data.exportPart': readingData,
+  'gate.departures': seeingGate,
+  'gate.view': seeingGate,
+  'gate.open': atGate,
+  'gate.attend': atGate,
+  'gate.present': atGate,
+  'gate.unboard': atGate,
+  'gate.passengers': atGate,
+  'gate.stopSale': atGate,
+  'gate.close': atGate,
+  'gate.reconcile': atGate,
+  'gate.print': atGate,
+  'gate.page': atGate,
+  'gate.export': atGate,
 
   'trial.people': anyone,
   'trial.layCard': anyone,
@@ -127,6 +143,9 @@ export const eventPermissions = {
   'print.changed': signedIn,
   'glyphs.wanted': signedIn,
   'departure.changed': signedIn,
+  'gate.verdict': atGate,
+  'gate.changed': signedIn,
+  'gate.printed': atGate,
 } as const satisfies Record<OfficeEvent, Permission>;
 
 /** Whether somebody with these roles may; `null` = nobody is signed in. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceList } from './device.ts';
 import { storedPinSchema } from './people.ts';
+import { gateNameSchema } from './entries/gate.ts';
 import { roleSchema } from './roles.ts';
 
 /** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
@@ -52,5 +53,16 @@ export const stationConfigSchema = z.strictObject({
   mask: z
     .strictObject({ first: z.int().min(0).max(6), last: z.int().min(0).max(4) })
     .default({ first: 6, last: 4 }),
+  /** The gate (检票口) that this PC stands at. Times are the port's own custom (ticketing rules 9.5: no text found), mark D. */
+  gate: z
+    .strictObject({
+      /** As people call it; the window's name unless told. */
+      name: gateNameSchema.optional(),
+      /** An open gate still admits so many minutes after the timetable's time. Default 30. */
+      boardUntilMin: z.int().min(0).max(600).optional(),
+      /** Passengers who are missing so many minutes before departure are late. Default 10. */
+      lateFromMin: z.int().min(0).max(600).optional(),
+    })
+    .optional(),
 });
 export type StationConfig = z.infer<typeof stationConfigSchema>;

@@ -6,7 +6,7 @@
  * where a Latin word would be torn, and goes on under its value, not under its label.
  */
 import { z } from 'zod';
-import type { PrintDocument, SelfTestSheet, TicketSheet } from './device.ts';
+import type { ListSheet, PrintDocument, SelfTestSheet, TicketSheet } from './device.ts';
 
 export const sheetPartSchema = z.discriminatedUnion('kind', [
   /** `size` 2 is twice as wide and high. The text takes at most the paper's columns at that size. */
@@ -39,9 +39,10 @@ export interface LayoutOptions {
 
 /** Lays a document out. Its drawn characters (`glyphs`) keep the lines they stand on at normal size: they cannot be doubled. */
 export function layOutSheet(document: PrintDocument, options: LayoutOptions): SheetPart[] {
-  const drawn = document.kind === 'ticket' ? (document.glyphs ?? {}) : {};
+  const drawn = document.kind === 'selfTest' ? {} : (document.glyphs ?? {});
   const page = new Page(options, (character) => Object.hasOwn(drawn, character));
   if (document.kind === 'ticket') layOutTicket(page, document);
+  else if (document.kind === 'list') layOutList(page, document);
   else layOutSelfTest(page, document);
   return [...page.parts, { kind: 'cut' }];
 }
@@ -181,6 +182,15 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   page.field('售票', ticket.soldAt);
   page.qr(ticket.qr);
   page.centred('请凭本票及本人有效证件检票');
+}
+
+function layOutList(page: Page, list: ListSheet): void {
+  page.title(list.title);
+  for (const { label, value } of list.fields) page.field(label, value);
+  page.rule();
+  for (const row of list.rows) page.text(row);
+  page.rule();
+  for (const text of list.foot) page.text(text);
 }
 
 /** Shows the width, the alignment, the font and the QR of this printer. */

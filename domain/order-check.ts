@@ -44,6 +44,7 @@ export function obstacleToOrder(
   if (!departure) return refuse('departure.unknown', { departureId }, 'departureId');
   const window = obstacleInTime(state, departure, nowMs);
   if (window) return window;
+  if (state.endedBy) return refuse(`departure.${state.endedBy}`, {}, 'departureId');
   const { frozenThrough } = state;
   if (frozenThrough && isFrozen(departure.date, frozenThrough))
     return refuse('departure.frozen', { frozenThrough }, 'departureId');

@@ -113,6 +113,8 @@ export interface QuoteState {
   readonly businessDate: BusinessDate;
   /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
   readonly frozenThrough?: BusinessDate | null;
+  /** People ended its sale before its time: a gate was closed and the passenger list frozen, or sale was stopped for that. */
+  readonly endedBy?: 'gateClosed' | 'saleStopped' | null;
 }
 
 /** What a sale looks at. */

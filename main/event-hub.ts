@@ -8,6 +8,8 @@ import type { Log } from './runtime.ts';
 export interface EventHub {
   emit<E extends OfficeEvent>(event: E, data: OfficeEventData<E>): void;
   subscribe(session: string, listener: (event: EventMessage) => void): () => void;
+  /** Whether a page of this session hears events now. */
+  listens(session: string): boolean;
   clear(): void;
 }
 
@@ -33,6 +35,7 @@ export function createEventHub(sessions: Sessions, log: Pick<Log, 'error'>): Eve
       subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },
+    listens: (session) => [...subscriptions].some((one) => one.session === session),
     clear: () => subscriptions.clear(),
   };
 }

@@ -1,7 +1,5 @@
-import type { WindowId } from '../contract/ids.ts';
 import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refused, type Outcome } from '../contract/refusals.ts';
-import { businessDateOf } from '../domain/time.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPeople, viewOf } from './access/people.ts';
@@ -18,6 +16,8 @@ import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
 import { createDataMethods } from './desks/data-methods.ts';
+import { createGatePart } from './desks/gate-part.ts';
+import { noRelayedKeys } from './desks/gate-tickets.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
 import { createDisplayDesk } from './desks/display.ts';
 import { createHolderBook } from './desks/holders.ts';
@@ -37,17 +37,14 @@ import { createTrialDesk } from './desks/trial.ts';
 import { createDeviceDesk, type DeviceDesk } from './devices/device-desk.ts';
 import { createDispatcher, type Desks } from './dispatch.ts';
 import { createEventHub } from './event-hub.ts';
-import { inspectLedger } from './ledger/inspect.ts';
-import { openLedger } from './ledger/ledger.ts';
 import { lockDataFolder } from './ledger/lock.ts';
 import { openSetAside } from './ledger/succession.ts';
 import { LedgerWriteError, type Ledger } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
+import { openBooks, type Books } from './open-books.ts';
 import { readOwnFeed } from './own-feed.ts';
 import type { Runtime, TimerHandle } from './runtime.ts';
-import { fileKeyStore } from './vault/file-key-store.ts';
-import { KeysWriteError, type Vault } from './vault/types.ts';
-import { openVault } from './vault/vault.ts';
+import { KeysWriteError } from './vault/types.ts';
 
 export type { Office, OfficeOptions } from './office-types.ts';
 
@@ -102,48 +99,6 @@ function keptBefore(runtime: Runtime, ledger: Ledger, name: string): Uint8Array 
 function diskTrouble(error: unknown): string | undefined {
   if (error instanceof LedgerWriteError) return error.sqliteCode;
   return error instanceof KeysWriteError ? 'keys.json' : undefined;
-}
-
-interface Books {
-  window: WindowId;
-  vault: Vault;
-  ledger: Ledger;
-}
-
-/** Keys before rows, facts before keys: nothing is written until it is known that it may be. */
-async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
-  const { runtime, config, migrations, program, trace } = options;
-  const window = `${config.station.id}/${String(config.window).padStart(2, '0')}` as WindowId;
-  const facts = inspectLedger({ runtime, window, migrations });
-  if (!facts.ok) return facts;
-  const vault = await openVault({
-    runtime,
-    keyStore: options.keyStore ?? fileKeyStore(runtime.files),
-    ledgerId: facts.value.ledgerId,
-    hasLedger: !facts.value.isNew,
-  });
-  if (!vault.ok) {
-    const { leftBehind } = facts.value;
-    if (!leftBehind) return vault;
-    // Without its keys no successor could sign as this window.
-    const { anchor, file } = leftBehind;
-    return refused('ledger.older', { ledgerSeq: file?.seq ?? 0, anchorSeq: anchor?.seq ?? '无法读取' });
-  }
-  const ledger = openLedger({
-    runtime,
-    window,
-    stationCode: config.station.code,
-    windowNumber: config.window,
-    ordinal: 1,
-    program,
-    signingKey: vault.value.publicKey,
-    businessDateOf,
-    migrations,
-    ledgerId: facts.value.ledgerId,
-    ...(trace ? { trace } : {}),
-  });
-  if (!ledger.ok) return ledger;
-  return accepted({ window, vault: vault.value, ledger: ledger.value });
 }
 
 function compose(
@@ -221,8 +176,9 @@ function compose(
     log: runtime.log,
     devices: config.devices,
     onEvent: (event) => {
-      if (event.event === 'print.finished') prints.finished(event);
-      else if (event.event === 'device.changed') {
+      if (event.event === 'print.finished') {
+        if (!gate.finished(event)) prints.finished(event);
+      } else if (event.event === 'device.changed') {
         hub.emit('device.changed', event.status);
         context.changed();
       } else reader.heard(event);
@@ -232,8 +188,15 @@ function compose(
   const glyphs = createGlyphDesk(context);
   const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
   const identities = createIdentityDesk(context, prints.prepare);
-  const scanner = createScannerDesk(context, identities);
-  const reader = createReaderDesk(context, devices, identities, scanner.heard);
+  const gate = createGatePart(context, {
+    printer: devices,
+    glyphs,
+    listens: hub.listens,
+    relayed: noRelayedKeys,
+    publicKeyOf: () => undefined,
+  });
+  const scanner = createScannerDesk(context, identities, gate.code);
+  const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);
   const cityWord = createCityWord();
   const status = createStatusDesk(context, {
     link: linkStatus,
@@ -304,6 +267,7 @@ function compose(
     'status.get': status.get,
     'display.current': display.current,
     'reader.again': reader.again,
+    ...gate.desks,
     'trial.people': trial.people,
     'trial.layCard': trial.layCard,
     'trial.removeCard': trial.removeCard,

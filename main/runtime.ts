@@ -117,6 +117,8 @@ export interface Runtime {
   network: Network;
   /** Opens a folder for files that are carried by hand; absent where there is none but the data folder. `make`: makes it when it is not there. */
   openFolder?: (path: string, options: { make: boolean }) => CarriedFolder;
+  /** Makes a PDF of a whole HTML document, A4, without a file in between; absent where there is nothing to make it with. Rejects with what went wrong. */
+  pdf?: (html: string) => Promise<Uint8Array>;
   devices: DeviceProcessLauncher;
   log: Log;
 }

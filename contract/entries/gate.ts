@@ -30,6 +30,8 @@ export const gateEntryBodies = {
     gate: gateNameSchema,
     clerkNumber: clerkNumberSchema,
   }),
+  /** Sale of a departure was stopped by hand, so that its gate can close; no window of the station sells it any more. */
+  'sale.stopped': z.strictObject({ departureId: departureIdSchema, clerkNumber: clerkNumberSchema }),
   /** Nobody boards any more. The manifest is frozen in the same command. */
   'gate.closed': z.strictObject({
     departureId: departureIdSchema,

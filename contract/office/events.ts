@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { departureIdSchema, ticketNumberSchema } from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
 import { displayViewSchema } from './display.ts';
+import { gateEvents } from './gate.ts';
 import {
   deviceStatusSchema,
   holderViewSchema,
@@ -35,6 +36,7 @@ export const officeEvents = {
   /** The passengers' screen shows something else. */
   'display.changed': displayViewSchema,
   'device.changed': deviceStatusSchema,
+  ...gateEvents,
 } as const satisfies Record<string, z.ZodType>;
 export type OfficeEvent = keyof typeof officeEvents;
 export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;

@@ -1,4 +1,5 @@
 import type { DeviceEventOf } from '../../contract/device.ts';
+import type { HolderView } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { CARD_PROBLEM_TEXTS } from '../devices/device-texts.ts';
 import type { DeviceDesk } from '../devices/device-desk.ts';
@@ -13,6 +14,8 @@ export function createReaderDesk(
   devices: DeviceDesk,
   identities: ReturnType<typeof createIdentityDesk>,
   onScan: (deviceId: string, text: string) => void,
+  /** True when the document is somebody else's than the form's: the gate's. */
+  isTaken: (holder: HolderView) => boolean = () => false,
 ) {
   /** Whether the readers look for cards now; undefined before the first word to them. */
   let isAttended: boolean | undefined;
@@ -41,6 +44,7 @@ export function createReaderDesk(
           // Read in the moment in which the last clerk signed out: nobody's business.
           if (!context.sessions.anyoneSignedIn()) return;
           const holder = identities.read(event.document);
+          if (holder.ok && isTaken(holder.value)) return;
           if (holder.ok) context.emit('reader.card', holder.value);
           else context.emit('reader.unreadable', { deviceId: event.deviceId, refusal: holder.refusal });
           return;

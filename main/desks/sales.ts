@@ -46,6 +46,7 @@ export function createSalesDesk(context: DeskContext) {
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
       businessDate: businessDateOf(nowMs),
       frozenThrough: ledger.succession?.frozenThrough ?? null,
+      endedBy: ledger.picture.saleEndedBy(departureId),
     };
   }
 

@@ -17,7 +17,12 @@ const MOST_SHOWN = 200;
  * Scanned codes, from a serial scanner or typed by a keyboard scanner: tickets are checked, lines of a document become a
  * holder here and never reach a page, anything else is handed on with document numbers masked.
  */
-export function createScannerDesk(context: DeskContext, identities: ReturnType<typeof createIdentityDesk>) {
+export function createScannerDesk(
+  context: DeskContext,
+  identities: ReturnType<typeof createIdentityDesk>,
+  /** True when a code of a serial scanner is somebody else's than the form's: the gate's. */
+  isTaken: (code: ScannerCode) => boolean = () => false,
+) {
   const { config, runtime, sessions, vault } = context;
   /** Lines of a document of which more are to come, by scanner or page. */
   const begun = new Map<string, { lines: string[]; count: number; timer: TimerHandle }>();
@@ -98,7 +103,7 @@ export function createScannerDesk(context: DeskContext, identities: ReturnType<t
     heard(deviceId: string, text: string): void {
       if (!sessions.anyoneSignedIn()) return;
       const code = take(`device ${deviceId}`, text);
-      if (code) context.emit('scanner.code', code);
+      if (code && !isTaken(code)) context.emit('scanner.code', code);
     },
 
     /** A keyboard scanner typed a code into a page. */

@@ -31,6 +31,7 @@ const tables = [
   'station_ticket_states',
   'station_boardings',
   'station_gates',
+  'station_sale_stops',
   'latest',
   'data_changes',
 ];

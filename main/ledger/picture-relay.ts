@@ -116,11 +116,18 @@ const NEEDED: Readonly<Record<string, z.ZodType>> = {
     ticketClass: z.string().max(32),
     documentKind: z.string().max(32),
   }),
+  'vehicle.sold': z.looseObject({
+    ...ticketNamed.shape,
+    ...departureNamed.shape,
+    departAt: instantSchema,
+    ticketClass: z.string().max(32),
+  }),
   'ticket.boarded': z.looseObject({
     ...ticketNamed.shape,
     ...departureNamed.shape,
     gate: z.string().max(40),
   }),
+  'sale.stopped': departureNamed,
   'gate.opened': departureNamed,
   'gate.closed': departureNamed,
   'manifest.frozen': departureNamed,

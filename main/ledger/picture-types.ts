@@ -21,8 +21,10 @@ export interface PictureBoarding {
 export interface PictureMore {
   /** The adult's ticket that a child goes aboard with. */
   withTicket?: string;
-  /** Present on a vehicle's ticket. */
-  vehicle?: { plate: string; kind: string };
+  /** What it takes of its departure (ticketing rules 2.2); absent = a seat. */
+  takes?: 'head' | 'quota' | 'none';
+  /** Ticket of a vehicle's driver. */
+  driverTicket?: string;
 }
 
 /** One ticket of the station as this office knows it. */
@@ -53,6 +55,9 @@ export interface PictureCounts {
   sold: number;
   /** Heads aboard, each ticket once however often it was let in. */
   boarded: number;
+  /** Of those: a coach's free children, and who takes nothing of the licence. */
+  boardedQuota: number;
+  boardedNone: number;
   /** Vehicles sold and aboard. */
   vehicles: number;
   vehiclesBoarded: number;
@@ -106,9 +111,13 @@ export interface StationPicture {
   ticketsEnding(suffix: string, departureIds: readonly string[], limit: number): PictureTicket[];
   /** All tickets of a departure in order of their number, whatever became of them. */
   ticketsOfDeparture(departureId: string): PictureTicket[];
+  /** Tickets of a departure that go aboard with this one. */
+  ticketsWith(ticketNumber: string, departureId: string): PictureTicket[];
   counts(departureIds: readonly string[]): Map<string, PictureCounts>;
   /** Every office's gate of a departure, this office's first. */
   gates(departureId: string): PictureGate[];
+  /** Whether people ended the sale of a departure, as far as is known here. */
+  saleEndedBy(departureId: string): 'gateClosed' | 'saleStopped' | null;
   /** Tickets let aboard by more than one office: somebody's task. Of one departure, or all. */
   conflicts(departureId?: string): PictureTicket[];
   /** The identity digest of a ticket's entry, hex; undefined when its entry has none. */

@@ -83,6 +83,10 @@ export function createPicture(
   const ofDeparture = connection.prepare<[string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t WHERE t.departure_id = ? ORDER BY t.ticket_number`,
   );
+  const withTicket = connection.prepare<[string, string], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t
+     WHERE t.departure_id = ? AND t.more IS NOT NULL AND t.more ->> '$.withTicket' = ? ORDER BY t.ticket_number`,
+  );
   const boardingsOf = connection.prepare<[string], StoredBoarding>(
     'SELECT * FROM station_boardings WHERE ticket_number = ? AND boarded = 1 ORDER BY at_ms, source',
   );
@@ -91,12 +95,21 @@ export function createPicture(
   );
   const counted = connection.prepare<
     [string],
-    { departure_id: string; sold: number; boarded: number; vehicles: number; vehicles_boarded: number }
+    {
+      departure_id: string;
+      sold: number;
+      boarded: number;
+      quota: number;
+      outside: number;
+      vehicles: number;
+      vehicles_boarded: number;
+    }
   >(
     // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
     `SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
+       sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,
        sum((heads = 0) * holds) AS vehicles, sum((heads = 0) * aboard) AS vehicles_boarded
-     FROM (SELECT t.departure_id, t.heads,
+     FROM (SELECT t.departure_id, t.heads, t.more ->> '$.takes' AS takes,
              NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state <> 'refundPending') AS holds,
              EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1) AS aboard
            FROM station_tickets t WHERE t.departure_id IN (SELECT value FROM json_each(?)))
@@ -108,6 +121,10 @@ export function createPicture(
   const twice = connection.prepare<[string | null, string | null], { ticket_number: TicketNumber }>(
     `SELECT ticket_number FROM station_boardings WHERE boarded = 1 AND (? IS NULL OR departure_id = ?)
      GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number`,
+  );
+  const ended = connection.prepare<[string, string], { closed: number; stopped: number }>(
+    `SELECT EXISTS (SELECT 1 FROM station_gates WHERE departure_id = ? AND state = 'closed') AS closed,
+       EXISTS (SELECT 1 FROM station_sale_stops WHERE departure_id = ?) AS stopped`,
   );
   const sources = connection.prepare<[], { source: number; window: WindowId; ledger_id: LedgerId }>(
     'SELECT source, window, ledger_id FROM station_sources',
@@ -175,13 +192,19 @@ export function createPicture(
       return ending.all(JSON.stringify(departureIds), suffix, limit).map(asTicket);
     },
     ticketsOfDeparture: (departureId) => ofDeparture.all(departureId).map(asTicket),
+    ticketsWith: (ticketNumber, departureId) => withTicket.all(departureId, ticketNumber).map(asTicket),
     counts(departureIds) {
-      const counts = new Map<string, PictureCounts>(
-        departureIds.map((id) => [id, { sold: 0, boarded: 0, vehicles: 0, vehiclesBoarded: 0 }]),
-      );
+      const counts = new Map<string, PictureCounts>(departureIds.map((id) => [id, noCounts()]));
       for (const row of counted.all(JSON.stringify(departureIds))) {
-        const { sold, boarded, vehicles, vehicles_boarded: vehiclesBoarded } = row;
-        counts.set(row.departure_id, { sold, boarded, vehicles, vehiclesBoarded });
+        const { departure_id, sold, boarded, quota, outside, vehicles, vehicles_boarded } = row;
+        counts.set(departure_id, {
+          sold,
+          boarded,
+          boardedQuota: quota,
+          boardedNone: outside,
+          vehicles,
+          vehiclesBoarded: vehicles_boarded,
+        });
       }
       return counts;
     },
@@ -197,6 +220,10 @@ export function createPicture(
         reconciled:
           row.reconciled === null ? null : (JSON.parse(row.reconciled) as EntryBody<'sailing.reconciled'>),
       })),
+    saleEndedBy(departureId) {
+      const found = ended.get(departureId, departureId);
+      return found?.closed === 1 ? 'gateClosed' : found?.stopped === 1 ? 'saleStopped' : null;
+    },
     conflicts: (departureId) =>
       twice
         .all(departureId ?? null, departureId ?? null)
@@ -214,3 +241,12 @@ export function createPicture(
     ...takeRelayed(connection, own, durably),
   };
 }
+
+const noCounts = (): PictureCounts => ({
+  sold: 0,
+  boarded: 0,
+  boardedQuota: 0,
+  boardedNone: 0,
+  vehicles: 0,
+  vehiclesBoarded: 0,
+});

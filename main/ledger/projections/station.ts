@@ -55,6 +55,9 @@ export function createPictureWriter(connection: Connection) {
     `INSERT INTO station_gates (departure_id, source, seq, at_ms, gate, state) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, gate = excluded.gate, state = excluded.state`,
   );
+  const stopSale = connection.prepare<[string, number, number, number]>(
+    'INSERT INTO station_sale_stops (departure_id, source, seq, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const manifest = connection.prepare<[string, string, number]>(
     'UPDATE station_gates SET manifest = ? WHERE departure_id = ? AND source = ?',
   );
@@ -69,9 +72,11 @@ export function createPictureWriter(connection: Connection) {
       return typeof value === 'string' ? value : '';
     };
     switch (kind) {
-      case 'ticket.sold': {
+      case 'ticket.sold':
+      case 'vehicle.sold': {
         const seat = body['seatNumber'];
         const more = moreOf(body);
+        const isVehicle = kind === 'vehicle.sold';
         ticket.run(
           text('ticketNumber'),
           source,
@@ -79,9 +84,9 @@ export function createPictureWriter(connection: Connection) {
           text('departureId'),
           Number(body['departAt']),
           text('ticketClass'),
-          text('documentKind'),
+          isVehicle ? 'plate' : text('documentKind'),
           typeof seat === 'number' ? seat : null,
-          more.vehicle ? 0 : 1,
+          isVehicle ? 0 : 1,
           Object.keys(more).length > 0 ? JSON.stringify(more) : null,
         );
         return;
@@ -118,6 +123,9 @@ export function createPictureWriter(connection: Connection) {
           kind === 'gate.opened' ? 'open' : 'closed',
         );
         return;
+      case 'sale.stopped':
+        stopSale.run(text('departureId'), source, seq, atMs);
+        return;
       case 'manifest.frozen':
         manifest.run(JSON.stringify(body), text('departureId'), source);
         return;
@@ -135,12 +143,21 @@ export function createPictureWriter(connection: Connection) {
 }
 
 function moreOf(body: Readonly<Record<string, unknown>>): PictureMore {
-  const more: PictureMore = {};
-  if (typeof body['withTicket'] === 'string') more.withTicket = body['withTicket'];
-  return more;
+  const { carriedBy, takes, driverTicket } = body;
+  return {
+    ...(typeof carriedBy === 'string' ? { withTicket: carriedBy } : {}),
+    ...(takes === 'head' || takes === 'quota' || takes === 'none' ? { takes } : {}),
+    ...(typeof driverTicket === 'string' ? { driverTicket } : {}),
+  };
 }
 
-const TABLES = ['station_tickets', 'station_ticket_states', 'station_boardings', 'station_gates'] as const;
+const TABLES = [
+  'station_tickets',
+  'station_ticket_states',
+  'station_boardings',
+  'station_gates',
+  'station_sale_stops',
+] as const;
 
 /** This office's own part of the station's picture. What came from other windows survives a rebuild. */
 export function projectStation(connection: Connection): Projection {

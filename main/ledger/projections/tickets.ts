@@ -35,7 +35,7 @@ const ENDING_INDEXED = 8;
 /** An ending of so many digits has few tickets. */
 const ENDING_LEAST = 4;
 
-const backwards = (digits: string): string => [...digits].toReversed().join('');
+const backwards = (digits: string): string => Array.from(digits).toReversed().join('');
 
 /** The 14 digits that all ticket numbers of one ledger and business date begin with. */
 export function numberStart(

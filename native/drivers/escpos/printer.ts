@@ -190,7 +190,7 @@ class EscPosPrinter {
 
   async #printSheet(link: PrinterLink, job: PrintJob): Promise<Outcome> {
     const parts = partsOf(job.document, columnsOf(this.#profile));
-    const glyphs = job.document.kind === 'ticket' ? (job.document.glyphs ?? {}) : {};
+    const glyphs = job.document.kind === 'selfTest' ? {} : (job.document.glyphs ?? {});
     const sheet = sheetBytes(parts, this.#profile, glyphs);
     const bytes = Buffer.concat(
       [

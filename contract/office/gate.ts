@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import { boardingCountsSchema, boardingMethodSchema, gateNameSchema } from '../entries/gate.ts';
+import {
+  businessDateSchema,
+  clerkNumberSchema,
+  departureIdSchema,
+  hashHexSchema,
+  instantSchema,
+  ticketNumberSchema,
+} from '../ids.ts';
+import { refusalSchema } from '../refusals.ts';
+import type { MethodSpec } from './method.ts';
+
+const nothing = z.strictObject({});
+const reasonSchema = z.string().trim().min(1).max(100);
+
+/** Heads of a departure as the gate sees them, all windows and gates together. */
+export const gateCountsSchema = z.strictObject({
+  /** Heads of tickets that hold. */
+  sold: z.int().min(0),
+  boarded: z.int().min(0),
+  /** Sold and not aboard. */
+  missing: z.int().min(0),
+  /** Licensed capacity: the most that may be aboard. */
+  licence: z.int().min(0),
+  vehicles: z.int().min(0),
+  vehiclesBoarded: z.int().min(0),
+});
+export type GateCounts = z.infer<typeof gateCountsSchema>;
+
+/** `none` not opened yet · `open` · `closed` the list is frozen · `reconciled` heads were counted after sailing. */
+export const gateStateSchema = z.enum(['none', 'open', 'closed', 'reconciled']);
+
+export const gateDepartureSchema = z.strictObject({
+  departureId: departureIdSchema,
+  date: businessDateSchema,
+  departLocal: z.string(),
+  departAt: instantSchema,
+  lineName: z.string(),
+  toName: z.string(),
+  vesselName: z.string(),
+  mode: z.enum(['water', 'road']),
+  state: gateStateSchema,
+  /** The gate it boards at; null before it was opened. */
+  gate: gateNameSchema.nullable(),
+  /** The departure can still be sold, so its list cannot be frozen. */
+  selling: z.boolean(),
+  /** When its sale ends by itself. */
+  stopOfSaleAt: instantSchema,
+  /** From then on those who are missing are late. */
+  lateFrom: instantSchema,
+  counts: gateCountsSchema,
+});
+export type GateDeparture = z.infer<typeof gateDepartureSchema>;
+
+/** One ticket as the gate shows it. Names as on the list, numbers masked. */
+export const gateTicketSchema = z.strictObject({
+  ticketNumber: ticketNumberSchema,
+  departureId: departureIdSchema,
+  date: businessDateSchema,
+  departLocal: z.string(),
+  toName: z.string(),
+  ticketClass: z.string(),
+  /** Null where seats are free. */
+  seatNumber: z.int().min(1).nullable(),
+  /** Null where the office cannot open the identity (yet), or it was erased. */
+  name: z.string().nullable(),
+  masked: z.string().nullable(),
+  state: z.enum(['sold', 'void', 'refunded', 'replaced', 'refundPending']),
+  vehicle: z.boolean(),
+  /** Rides with the ticket of this number. */
+  withTicket: ticketNumberSchema.nullable(),
+  /** Window that sold it, two digits. */
+  window: z.string(),
+  /** Where it is aboard, earliest first. More than one: it was let in twice. */
+  aboard: z.array(z.strictObject({ at: instantSchema, gate: z.string(), own: z.boolean() })),
+});
+export type GateTicket = z.infer<typeof gateTicketSchema>;
+
+export const manifestViewSchema = z.strictObject({
+  version: z.int().min(1),
+  hash: hashHexSchema,
+  counts: boardingCountsSchema,
+  missing: z.int().min(0),
+});
+
+export const gateViewSchema = z.strictObject({
+  departure: gateDepartureSchema,
+  manifest: manifestViewSchema.nullable(),
+  reconciled: z
+    .strictObject({
+      counted: z.int(),
+      boarded: z.int(),
+      difference: z.int(),
+      reason: z.string().nullable(),
+      clerkNumber: clerkNumberSchema,
+    })
+    .nullable(),
+  /** Tickets let aboard by two offices: somebody's task. */
+  conflicts: z.array(gateTicketSchema),
+});
+export type GateView = z.infer<typeof gateViewSchema>;
+
+/** What the gate says to one document, code or number. */
+export const gateVerdictSchema = z.strictObject({
+  at: instantSchema,
+  departureId: departureIdSchema,
+  gate: gateNameSchema,
+  method: boardingMethodSchema,
+  admit: z.boolean(),
+  /** Why not; absent when admitted. */
+  refusal: refusalSchema.optional(),
+  /** The ticket meant; null when none was found. */
+  ticket: gateTicketSchema.nullable(),
+  /** The document that was laid, where no ticket was found. */
+  document: z.strictObject({ name: z.string(), masked: z.string() }).nullable(),
+  /** Children who went aboard with it. */
+  children: z.array(gateTicketSchema),
+  counts: gateCountsSchema,
+});
+export type GateVerdict = z.infer<typeof gateVerdictSchema>;
+
+export const manifestRowSchema = z.strictObject({
+  n: z.int().min(1),
+  ticketNumber: ticketNumberSchema,
+  name: z.string(),
+  documentKind: z.string(),
+  masked: z.string(),
+  ticketClass: z.string(),
+  seat: z.string(),
+  category: z.enum(['adult', 'child', 'free', 'infant', 'vehicle']),
+});
+
+/** A frozen passenger list with its names, for paper. */
+export const manifestPageSchema = z.strictObject({
+  stationName: z.string(),
+  lineName: z.string(),
+  vesselName: z.string(),
+  date: businessDateSchema,
+  departLocal: z.string(),
+  version: z.int().min(1),
+  hash: hashHexSchema,
+  counts: boardingCountsSchema,
+  rows: z.array(manifestRowSchema),
+  /** Rows without a name: this office cannot open the identity. */
+  unnamed: z.int().min(0),
+  /** When and by whom this copy was made. */
+  madeAt: z.string(),
+  clerkNumber: clerkNumberSchema,
+});
+export type ManifestPage = z.infer<typeof manifestPageSchema>;
+
+/** The gate (检票口): boarding, passenger list, head count. Roles: gate, shiftLeader, manager. */
+export const gateMethods = {
+  'gate.departures': {
+    mutating: false,
+    audit: 'none',
+    summary: 'Departures of this station around now, with what is sold, aboard and missing.',
+    input: nothing,
+    output: z.strictObject({ departures: z.array(gateDepartureSchema) }),
+  },
+  'gate.view': {
+    mutating: false,
+    audit: 'none',
+    summary: 'One departure at the gate: counts, list, head count, tickets let aboard twice.',
+    input: z.strictObject({ departureId: departureIdSchema }),
+    output: gateViewSchema,
+  },
+  'gate.open': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Begins boarding of a departure, or begins it again after its gate was closed.',
+    input: z.strictObject({ departureId: departureIdSchema, gate: gateNameSchema.optional() }),
+    output: gateViewSchema,
+  },
+  'gate.attend': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'This page stands at the gate of a departure: documents and codes are checked against it at once, verdicts come as `gate.verdict`. Null leaves the gate.',
+    input: z.strictObject({ departureId: departureIdSchema.nullable() }),
+    output: nothing,
+  },
+  'gate.present': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'A ticket code that a keyboard scanner typed, or a ticket number or its last digits typed by the gate clerk: who is it, and may they go aboard. One who may is aboard.',
+    input: z.strictObject({ departureId: departureIdSchema, text: z.string().trim().min(1).max(700) }),
+    output: gateVerdictSchema,
+  },
+  'gate.unboard': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Takes a boarding of this office back, with the reason.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      ticketNumber: ticketNumberSchema,
+      reason: reasonSchema,
+    }),
+    output: gateTicketSchema,
+  },
+  'gate.passengers': {
+    mutating: false,
+    audit: 'none',
+    summary: 'Passengers of a departure: those missing (late ones), those aboard, or all whose tickets hold.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      which: z.enum(['missing', 'aboard', 'all']),
+    }),
+    output: z.strictObject({ tickets: z.array(gateTicketSchema) }),
+  },
+  'gate.stopSale': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Stops the sale of a departure before its own time, so that its gate can close. Other windows follow as they hear of it.',
+    input: z.strictObject({ departureId: departureIdSchema }),
+    output: gateViewSchema,
+  },
+  'gate.close': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Ends boarding and freezes the passenger list with its hash. Refused while the departure is sold.',
+    input: z.strictObject({ departureId: departureIdSchema }),
+    output: gateViewSchema,
+  },
+  'gate.reconcile': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Heads counted aboard after sailing; a difference from those boarded needs its reason.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      counted: z.int().min(0).max(10_000),
+      reason: z.string().trim().max(200).optional(),
+    }),
+    output: gateViewSchema,
+  },
+  'gate.print': {
+    mutating: false,
+    audit: 'journal',
+    summary: 'Prints the frozen passenger list on the receipt printer. The outcome comes as `gate.printed`.',
+    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema }),
+    output: z.strictObject({ jobId: z.string() }),
+  },
+  'gate.page': {
+    mutating: false,
+    audit: 'journal',
+    summary: 'The frozen passenger list with its names, for an A4 page.',
+    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema }),
+    output: manifestPageSchema,
+  },
+  'gate.export': {
+    mutating: false,
+    audit: 'journal',
+    summary:
+      'Writes the frozen passenger list as Excel or PDF into a folder outside the data folder. Nothing of it stays anywhere else.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      form: z.enum(['xlsx', 'pdf']),
+      folder: z.string().min(1).max(1_024),
+      reason: reasonSchema,
+    }),
+    output: z.strictObject({ folder: z.string(), name: z.string(), bytes: z.int().min(1) }),
+  },
+} as const satisfies Record<string, MethodSpec>;
+
+/** Events of the gate. */
+export const gateEvents = {
+  /** A document or code was checked at a gate of this office. */
+  'gate.verdict': gateVerdictSchema,
+  /** Counts or state of a departure's gate changed: ask again. */
+  'gate.changed': z.strictObject({ departureId: departureIdSchema }),
+  /** A passenger list came out of the printer, or did not. */
+  'gate.printed': z.strictObject({
+    jobId: z.string(),
+    departureId: departureIdSchema,
+    outcome: z.enum(['confirmed', 'sent', 'unknown', 'failed']),
+    /** Why, in plain Chinese, when `unknown` or `failed`. */
+    reason: z.string().optional(),
+  }),
+} as const;

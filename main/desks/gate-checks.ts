@@ -1,0 +1,273 @@
+import { decodeTicketQr, type TicketQrPayload } from '../../contract/encoding/ticket-qr.ts';
+import type { BoardingMethod } from '../../contract/entries/gate.ts';
+import type { EntryBody, EntryKind, NewEntry } from '../../contract/entries.ts';
+import type { DepartureId } from '../../contract/ids.ts';
+import type { GateDeparture, GateVerdict, GateView } from '../../contract/office.ts';
+import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
+import { decideBoarding, ticketMeant, type Verdict } from '../../domain/boarding.ts';
+import { saleWindow } from '../../domain/order-check.ts';
+import { windowLabel } from '../../domain/print-text.ts';
+import { businessDateOf } from '../../domain/time.ts';
+import type { Departure } from '../../domain/types.ts';
+import type { PictureCounts, PictureGate, PictureTicket } from '../ledger/types.ts';
+import type { AnswerEntry, DeskContext } from './context.ts';
+import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
+import { verifyTicketSeal } from './ticket-seal.ts';
+
+const MINUTE_MS = 60_000;
+/** Tickets of one document that are looked at: one a departure, and nobody holds more. */
+const MOST_OF_A_DOCUMENT = 30;
+const BOARD_UNTIL_MIN = 30;
+const LATE_FROM_MIN = 10;
+
+/** Somebody at the gate: what was shown, and what was found by it. */
+export interface Shown {
+  method: BoardingMethod;
+  ticket: PictureTicket | undefined;
+  document: GateVerdict['document'];
+  /** Instead of the rules' own word, where it is known already why not. */
+  refusal?: Refusal;
+}
+
+/** What the gate looks at: departures, the rules' word on what was shown, what is written and told of it. */
+export function createGateChecks(
+  context: DeskContext,
+  tickets: GateTickets,
+  publicKeyOf: (keyId: string) => string | undefined,
+) {
+  const { config, ledger, runtime, vault } = context;
+  const { picture } = ledger;
+  const ownGate = config.gate?.name ?? windowLabel(config.window);
+  const boardUntilMin = config.gate?.boardUntilMin ?? BOARD_UNTIL_MIN;
+  const lateFromMin = config.gate?.lateFromMin ?? LATE_FROM_MIN;
+
+  function departureOf(departureId: DepartureId): Outcome<Departure> {
+    const departure = context.timetable()?.departure(departureId);
+    if (!departure || departure.line.fromPlaceId !== config.station.id)
+      return refused('departure.unknown', { departureId }, 'departureId');
+    return accepted(departure);
+  }
+
+  const ownGateOf = (gates: readonly PictureGate[]): PictureGate | undefined => gates.find(({ own }) => own);
+
+  function stateOf(gates: readonly PictureGate[]): GateDeparture['state'] {
+    if (gates.some(({ reconciled, state }) => reconciled && state === 'closed')) return 'reconciled';
+    const gate = ownGateOf(gates) ?? gates.find(({ state }) => state === 'open') ?? gates[0];
+    return gate?.state ?? 'none';
+  }
+
+  function departureView(
+    departure: Departure,
+    counts: PictureCounts | undefined,
+    nowMs: number,
+  ): GateDeparture {
+    const gates = picture.gates(departure.departureId);
+    const timetable = context.timetable();
+    const sale = timetable && saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
+    return {
+      departureId: departure.departureId,
+      date: departure.date,
+      departLocal: departure.departLocal,
+      departAt: departure.departAt,
+      lineName: departure.line.name,
+      toName: departure.toName,
+      vesselName: departure.vesselName,
+      mode: departure.line.mode,
+      state: stateOf(gates),
+      gate: (ownGateOf(gates) ?? gates[0])?.gate ?? null,
+      selling:
+        (sale === 'onSale' || sale === 'notOnSaleYet') && picture.saleEndedBy(departure.departureId) === null,
+      stopOfSaleAt: stopOfSaleAt(departure),
+      lateFrom: departure.departAt - lateFromMin * MINUTE_MS,
+      counts: gateCounts(counts, departure.capacity),
+    };
+  }
+
+  const stopOfSaleAt = (departure: Departure): number =>
+    departure.departAt - (context.timetable()?.settings.stopOfSaleMin.value ?? 0) * MINUTE_MS;
+
+  function view(departure: Departure): GateView {
+    const { departureId } = departure;
+    const gates = picture.gates(departureId);
+    const gate = ownGateOf(gates) ?? gates[0];
+    const { manifest = null, reconciled = null } = gate ?? {};
+    return {
+      departure: departureView(
+        departure,
+        picture.counts([departureId]).get(departureId),
+        runtime.clock.nowMs(),
+      ),
+      manifest: manifest && {
+        version: manifest.version,
+        hash: manifest.hash,
+        counts: manifest.counts,
+        missing: manifest.missing,
+      },
+      reconciled: reconciled && {
+        counted: reconciled.counted,
+        boarded: reconciled.boarded,
+        difference: reconciled.difference,
+        reason: reconciled.reason ?? null,
+        clerkNumber: reconciled.clerkNumber,
+      },
+      conflicts: picture.conflicts(departureId).map((ticket) => tickets.view(ticket)),
+    };
+  }
+
+  function viewOf(departureId: DepartureId): GateView {
+    const departure = departureOf(departureId);
+    if (!departure.ok) throw new Error('a gate of a departure that is not in the timetable');
+    return view(departure.value);
+  }
+
+  /** The rules' word on what was shown. */
+  function judge(departure: Departure, shown: Shown, nowMs: number): Verdict {
+    if (shown.refusal) return { admit: false, refusal: shown.refusal };
+    const { departureId } = departure;
+    const { ticket } = shown;
+    const gate = ownGateOf(picture.gates(departureId));
+    const counts = picture.counts([departureId]).get(departureId);
+    const other = ticket && ticket.departureId !== departureId ? picture.gates(ticket.departureId) : [];
+    const elsewhere = other.find(({ state }) => state === 'open');
+    const adult = ticket?.more.withTicket === undefined ? undefined : picture.ticket(ticket.more.withTicket);
+    const children = ticket ? picture.ticketsWith(ticket.ticketNumber, departureId) : [];
+    return decideBoarding(
+      {
+        gate: {
+          gate: gate?.gate ?? ownGate,
+          departureId,
+          departAtMs: departure.departAt,
+          mode: departure.line.mode,
+          capacity: departure.capacity,
+          state: gate?.state ?? 'none',
+          aboard: counts ? aboardOf(counts, departure.line.mode) : { heads: 0, free: 0 },
+          elsewhere: new Map(elsewhere ? [[elsewhere.departureId, elsewhere.gate]] : []),
+        },
+        ticket: ticket && boardingTicket(ticket),
+        children: children
+          .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
+          .map(boardingTicket),
+        adultAboard: (adult?.boardings.length ?? 0) > 0,
+        settings: { boardUntilMin },
+      },
+      nowMs,
+    );
+  }
+
+  /** What to write of a verdict: whoever goes aboard, or that somebody did not. */
+  function entriesOf(departureId: DepartureId, shown: Shown, verdict: Verdict): NewEntry[] {
+    const gate = ownGateOf(picture.gates(departureId))?.gate ?? ownGate;
+    const { method } = shown;
+    if (verdict.admit)
+      return verdict.tickets.map(({ ticketNumber }) => ({
+        kind: 'ticket.boarded',
+        body: { ticketNumber, departureId, gate, method },
+      }));
+    const reason = verdict.refusal.code;
+    const ticketNumber = shown.ticket?.ticketNumber ?? null;
+    return [{ kind: 'boarding.refused', body: { departureId, gate, method, reason, ticketNumber } }];
+  }
+
+  /** What a page is told, after it was written. */
+  function told(departure: Departure, shown: Shown, verdict: Verdict, atMs: number): GateVerdict {
+    const { departureId } = departure;
+    const found = shown.ticket && picture.ticket(shown.ticket.ticketNumber);
+    return {
+      at: atMs,
+      departureId,
+      gate: ownGateOf(picture.gates(departureId))?.gate ?? ownGate,
+      method: shown.method,
+      admit: verdict.admit,
+      ...(verdict.admit ? {} : { refusal: verdict.refusal }),
+      ticket: found ? tickets.view(found) : null,
+      document: shown.document,
+      children: verdict.admit
+        ? verdict.tickets.slice(1).flatMap(({ ticketNumber }) => {
+            const child = picture.ticket(ticketNumber);
+            return child ? [tickets.view(child)] : [];
+          })
+        : [],
+      counts: gateCounts(picture.counts([departureId]).get(departureId), departure.capacity),
+    };
+  }
+
+  function byDocument(token: Uint8Array, document: GateVerdict['document']) {
+    return (departureIds: readonly DepartureId[]): Shown => {
+      const held = picture.ticketsOfDocument(token, MOST_OF_A_DOCUMENT);
+      const nowMs = runtime.clock.nowMs();
+      const here = departureIds.find((id) => held.some(({ departureId }) => departureId === id));
+      const ticket = ticketMeant(held.map(withAboard), here ?? departureIds[0] ?? '', nowMs)?.ticket;
+      return {
+        method: 'document',
+        ticket,
+        document,
+        ...(ticket ? {} : { refusal: refuse('boarding.documentWithoutTicket') }),
+      };
+    };
+  }
+
+  /** A code whose seal was checked. The picture has to agree with what it says. */
+  function byCode({ n, d, c }: Pick<TicketQrPayload, 'n' | 'd' | 'c'>): Shown {
+    const ticket = picture.ticket(n);
+    const agrees = ticket?.departureId === d && ticket.ticketClass === c;
+    return { method: 'qr', ticket: agrees ? ticket : undefined, document: null };
+  }
+
+  /** A ticket code, a whole number, or its last digits among today's departures. */
+  function byText(text: string, departure: Departure): Outcome<Shown> {
+    if (text.startsWith('SO')) {
+      const decoded = decodeTicketQr(text, (keyId, bytes, signature) =>
+        verifyTicketSeal(keyId, bytes, signature, vault, publicKeyOf),
+      );
+      if (decoded.ok) return accepted(byCode(decoded.payload));
+      return accepted({
+        method: 'qr',
+        ticket: undefined,
+        document: null,
+        refusal: refuse('scanner.ticketQr'),
+      });
+    }
+    if (!/^\d{4,20}$/.test(text)) return refused('boarding.digits', {}, 'text');
+    const shownBy = (ticket: PictureTicket | undefined): Shown => ({
+      method: 'typed',
+      ticket,
+      document: null,
+    });
+    if (text.length === 20) return accepted(shownBy(picture.ticket(text)));
+    const here = picture.ticketsEnding(text, [departure.departureId], 3);
+    const found = here.length > 0 ? here : picture.ticketsEnding(text, todays(departure), 3);
+    if (found.length > 1)
+      return refused('boarding.ambiguous', { suffix: text, count: found.length === 3 ? '多' : 2 }, 'text');
+    return accepted(shownBy(found[0]));
+  }
+
+  const todays = (departure: Departure): string[] =>
+    (context.timetable()?.departuresOn(departure.date) ?? []).map(({ departureId }) => departureId);
+
+  return {
+    ownGate,
+    boardUntilMin,
+    departureOf,
+    ownGateOf,
+    stateOf,
+    departureView,
+    view,
+    viewOf,
+    judge,
+    entriesOf,
+    told,
+    byDocument,
+    byCode,
+    byText,
+  };
+}
+
+/** As the choice among several tickets needs it, with the ticket itself. */
+const withAboard = (ticket: PictureTicket) => ({ ...boardingTicket(ticket), ticket });
+
+/** The body of the entry of a kind that an answer is computed from. */
+export function bodyOf<K extends EntryKind>(entries: readonly AnswerEntry[], kind: K): EntryBody<K> {
+  const entry = entries.find((each) => each.kind === kind);
+  if (!entry) throw new Error(`an answer without its ${kind}`);
+  return entry.body as EntryBody<K>;
+}

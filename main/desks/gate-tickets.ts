@@ -1,0 +1,114 @@
+import type { LedgerId } from '../../contract/ids.ts';
+import type { IdentityPlain } from '../../contract/encoding/chain.ts';
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import type { GateCounts, GateTicket } from '../../contract/office.ts';
+import { refused, type Outcome } from '../../contract/refusals.ts';
+import type { Aboard, BoardingTicket } from '../../domain/boarding.ts';
+import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
+import { maskNumber } from '../../domain/documents/mask.ts';
+import { ageOn, businessDateOf, localTimeOf } from '../../domain/time.ts';
+import type { PictureCounts, PictureTicket } from '../ledger/types.ts';
+import type { DeskContext } from './context.ts';
+
+/** Opens sealed identities of other windows. Without the keys of their weeks nobody can: the station's host brings them. */
+export interface RelayedKeys {
+  /** Refuses `keys.missing` where the week's key is not here. */
+  open(ledgerId: LedgerId, row: SealedRow): Outcome<IdentityPlain>;
+}
+
+export const noRelayedKeys: RelayedKeys = { open: () => refused('keys.missing') };
+
+/** Tickets of the picture as the rules, the pages and the list need them. */
+export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
+  const { config, ledger, vault } = context;
+  const { picture } = ledger;
+
+  function identityOf(ticket: PictureTicket): IdentityPlain | undefined {
+    const row = ticket.own ? ledger.sealedRow(ticket.seq) : picture.relayedRow(ticket);
+    if (!row) return undefined;
+    const opened = ticket.own ? vault.open(row) : relayed.open(ticket.ledgerId, row);
+    return opened.ok ? opened.value : undefined;
+  }
+
+  return {
+    identityOf,
+
+    /** Name and masked number; a vehicle's plate stands where a number does. */
+    shown(ticket: PictureTicket): { name: string; masked: string } | undefined {
+      const identity = identityOf(ticket);
+      if (!identity) return undefined;
+      const masked =
+        identity.kind === 'plate' ? identity.number : maskNumber(identity.number, identity.kind, config.mask);
+      return { name: identity.name, masked };
+    },
+
+    /** Full years on the travel date; null where the document does not tell. */
+    ageOf(ticket: PictureTicket): number | null {
+      const identity = identityOf(ticket);
+      if (!identity) return null;
+      const date = businessDateOf(ticket.departAtMs);
+      const number = checkDocumentNumber(
+        identity.kind as Parameters<typeof checkDocumentNumber>[0],
+        identity.number,
+        date,
+      );
+      const birthDate = number.ok ? number.value.birthDate : null;
+      return birthDate === null ? null : ageOn(birthDate, date);
+    },
+
+    view(ticket: PictureTicket): GateTicket {
+      const shown = this.shown(ticket);
+      const departure = context.timetable()?.departure(ticket.departureId);
+      return {
+        ticketNumber: ticket.ticketNumber,
+        departureId: ticket.departureId,
+        date: businessDateOf(ticket.departAtMs),
+        departLocal: localTimeOf(ticket.departAtMs),
+        toName: departure?.toName ?? ticket.departureId.split('/')[0] ?? '',
+        ticketClass: ticket.ticketClass,
+        seatNumber: ticket.seatNumber,
+        name: shown?.name ?? null,
+        masked: shown?.masked ?? null,
+        state: ticket.state,
+        vehicle: ticket.heads === 0,
+        withTicket: (ticket.more.withTicket as GateTicket['withTicket'] | undefined) ?? null,
+        window: ticket.window.slice(-2),
+        aboard: ticket.boardings.map(({ atMs, gate, own }) => ({ at: atMs, gate, own })),
+      };
+    },
+  };
+}
+
+export type GateTickets = ReturnType<typeof createGateTickets>;
+
+/** As the boarding rules see it. */
+export function boardingTicket(ticket: PictureTicket): BoardingTicket {
+  const { withTicket, takes } = ticket.more;
+  const first = ticket.boardings[0];
+  return {
+    ticketNumber: ticket.ticketNumber,
+    departureId: ticket.departureId,
+    departAtMs: ticket.departAtMs,
+    ticketClass: ticket.ticketClass,
+    heads: ticket.heads,
+    state: ticket.state,
+    replacedBy: ticket.replacedBy,
+    ...(withTicket === undefined ? {} : { withTicket }),
+    ...(takes === undefined ? {} : { takes }),
+    aboard: first ? { atMs: first.atMs, gate: first.gate } : null,
+  };
+}
+
+/** Who is aboard, as the licence counts them. */
+export function aboardOf(counts: PictureCounts, mode: 'water' | 'road'): Aboard {
+  const heads = counts.boarded - counts.boardedNone;
+  return mode === 'water'
+    ? { heads, free: 0 }
+    : { heads: heads - counts.boardedQuota, free: counts.boardedQuota };
+}
+
+export function gateCounts(counts: PictureCounts | undefined, licence: number): GateCounts {
+  const { sold = 0, boarded = 0, vehicles = 0, vehiclesBoarded = 0 } = counts ?? {};
+  // A ticket that was refunded while aboard is aboard and not sold.
+  return { sold, boarded, missing: Math.max(0, sold - boarded), licence, vehicles, vehiclesBoarded };
+}

@@ -1,0 +1,331 @@
+import type { CommandId, DepartureId } from '../../contract/ids.ts';
+import type {
+  GateTicket,
+  GateVerdict,
+  GateView,
+  HolderView,
+  OfficeInput,
+  OfficeOutput,
+  ScannerCode,
+} from '../../contract/office.ts';
+import { permissions } from '../../contract/permissions.ts';
+import { accepted, refuse, refused, type Outcome } from '../../contract/refusals.ts';
+import type { Verdict } from '../../domain/boarding.ts';
+import { decideReconciliation, obstacleToClosing } from '../../domain/manifest.ts';
+import { businessDateOf } from '../../domain/time.ts';
+import { LedgerWriteError, type PictureTicket } from '../ledger/types.ts';
+import type { Caller, DeskContext, Mutation } from './context.ts';
+import { bodyOf, createGateChecks, type Shown } from './gate-checks.ts';
+import { boardingTicket, type GateTickets } from './gate-tickets.ts';
+import type { Manifests } from './manifests.ts';
+import { writeOfficeEntries } from './journal.ts';
+
+const MINUTE_MS = 60_000;
+/** Departures shown at the gate: those that left so long ago may still wait for their head count. */
+const SHOWN_BEFORE_MS = 3 * 60 * MINUTE_MS;
+const SHOWN_AFTER_MS = 12 * 60 * MINUTE_MS;
+const MOST_DEPARTURES = 60;
+/** Verdicts of commands, for a page that asks again. */
+const MOST_REMEMBERED = 50;
+
+/**
+ * The gate: documents and codes are checked the moment they come, against the departure at which somebody stands. What is
+ * let aboard is durable before it is shown.
+ */
+export function createGateDesk(
+  context: DeskContext,
+  tickets: GateTickets,
+  manifests: Manifests,
+  parts: {
+    /** A page of this session hears events. */
+    listens: (session: string) => boolean;
+    /** base64url of another window's raw public key, by its key id, where the station knows it. */
+    publicKeyOf: (keyId: string) => string | undefined;
+  },
+) {
+  const { config, holders, ledger, runtime, sessions } = context;
+  const { picture } = ledger;
+  const checks = createGateChecks(context, tickets, parts.publicKeyOf);
+  const { ownGate, boardUntilMin, departureOf, ownGateOf, stateOf, departureView, view, viewOf } = checks;
+  const { judge, entriesOf, told, byDocument, byCode, byText } = checks;
+  /** Which departure the page of a session stands at. */
+  const attending = new Map<string, DepartureId>();
+  const remembered = new Map<string, GateVerdict>();
+
+  /** Departures at which pages of this office stand now, with who stands there. */
+  function attended(): { departureId: DepartureId; actor: string }[] {
+    const standing = new Map<DepartureId, string>();
+    for (const [session, departureId] of attending) {
+      const person = sessions.person(session);
+      if (!person || !parts.listens(session) || !sessions.may(session, permissions['gate.attend']))
+        attending.delete(session);
+      else standing.set(departureId, person.number);
+    }
+    return [...standing].map(([departureId, actor]) => ({ departureId, actor }));
+  }
+
+  /** Which of the departures somebody stands at a ticket is for; the first when it is for none. */
+  const gateFor = (
+    standing: readonly { departureId: DepartureId; actor: string }[],
+    found: PictureTicket | undefined,
+  ) => standing.find(({ departureId }) => departureId === found?.departureId) ?? standing[0];
+
+  /** Something was laid or scanned: judged, written, told. False when nobody stands at a gate. */
+  function heard(find: (departureIds: readonly DepartureId[]) => Shown): boolean {
+    const standing = attended();
+    if (standing.length === 0) return false;
+    const shown = find(standing.map(({ departureId }) => departureId));
+    const at = gateFor(standing, shown.ticket);
+    const departure = at && departureOf(at.departureId);
+    if (!at || !departure?.ok) return false;
+    const nowMs = runtime.clock.nowMs();
+    let verdict = judge(departure.value, shown, nowMs);
+    try {
+      writeOfficeEntries(context, entriesOf(at.departureId, shown, verdict), at.actor);
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+      // What could not be written was not let aboard.
+      runtime.log.error({ code: error.message }, 'disk failed at the gate');
+      verdict = { admit: false, refusal: refuse('disk.failed') };
+    }
+    context.emit('gate.verdict', told(departure.value, shown, verdict, nowMs));
+    changed(at.departureId);
+    return true;
+  }
+
+  function changed(departureId: DepartureId): void {
+    context.emit('gate.changed', { departureId });
+    context.changed();
+  }
+
+  function remember(commandId: CommandId, verdict: GateVerdict): void {
+    remembered.set(commandId, verdict);
+    const oldest = remembered.keys().next().value;
+    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  }
+
+  const open: Mutation<OfficeInput<'gate.open'>, GateView> = {
+    decide({ departureId, gate = ownGate }, caller, nowMs) {
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      const gates = picture.gates(departureId);
+      if (gates.some(({ reconciled }) => reconciled)) return refused('gate.reconciled');
+      const own = ownGateOf(gates);
+      if (own?.state === 'open') return refused('gate.openAlready', { gate: own.gate });
+      if (nowMs >= departure.value.departAt + boardUntilMin * MINUTE_MS)
+        return refused('gate.left', { time: departure.value.departLocal }, 'departureId');
+      const clerkNumber = caller.person?.number ?? '';
+      return accepted({
+        entries: [{ kind: 'gate.opened' as const, body: { departureId, gate, clerkNumber } }],
+      });
+    },
+    answer: (entries) => viewOf(bodyOf(entries, 'gate.opened').departureId),
+  };
+
+  const present: Mutation<OfficeInput<'gate.present'>, GateVerdict> = {
+    decide({ departureId, text }, _caller, nowMs, commandId) {
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      const shown = byText(text, departure.value);
+      if (!shown.ok) return shown;
+      const verdict = judge(departure.value, shown.value, nowMs);
+      if (!verdict.admit) remember(commandId, told(departure.value, shown.value, verdict, nowMs));
+      return accepted({ entries: entriesOf(departureId, shown.value, verdict) });
+    },
+    answer(entries, commandId) {
+      const [first] = entries;
+      if (first?.kind !== 'ticket.boarded' && first?.kind !== 'boarding.refused')
+        throw new Error('a check at the gate without its entry');
+      const { departureId, method } = first.body;
+      const departure = departureOf(departureId);
+      if (!departure.ok) throw new Error('a gate of a departure that is not in the timetable');
+      const ticket = first.body.ticketNumber === null ? undefined : picture.ticket(first.body.ticketNumber);
+      const shown: Shown = { method, ticket, document: null };
+      const known = remembered.get(commandId);
+      const verdict: Verdict =
+        first.kind === 'ticket.boarded'
+          ? {
+              admit: true,
+              tickets: entries.flatMap((entry) => {
+                const one = entry.kind === 'ticket.boarded' && picture.ticket(entry.body.ticketNumber);
+                return one ? [boardingTicket(one)] : [];
+              }),
+            }
+          : { admit: false, refusal: known?.refusal ?? refuse('boarding.refusedEarlier') };
+      return told(departure.value, shown, verdict, first.at);
+    },
+  };
+
+  const unboard: Mutation<OfficeInput<'gate.unboard'>, GateTicket> = {
+    decide({ departureId, ticketNumber, reason }) {
+      const ticket = picture.ticket(ticketNumber);
+      if (!ticket) return refused('boarding.unknown', {}, 'ticketNumber');
+      if (stateOf(picture.gates(departureId)) === 'reconciled') return refused('gate.reconciled');
+      const [elsewhere] = ticket.boardings;
+      const own = ticket.boardings.find((boarding) => boarding.own);
+      if (!elsewhere) return refused('boarding.notAboard', {}, 'ticketNumber');
+      if (!own) return refused('boarding.otherOffice', { gate: elsewhere.gate }, 'ticketNumber');
+      if (own.departureId !== departureId) return refused('gate.otherDeparture', {}, 'departureId');
+      return accepted({
+        entries: [
+          { kind: 'ticket.unboarded' as const, body: { ticketNumber, departureId, gate: own.gate, reason } },
+        ],
+      });
+    },
+    answer(entries) {
+      const { departureId, ticketNumber } = bodyOf(entries, 'ticket.unboarded');
+      const ticket = picture.ticket(ticketNumber);
+      if (!ticket) throw new Error('a boarding taken back without its ticket');
+      context.emit('gate.changed', { departureId });
+      return tickets.view(ticket);
+    },
+  };
+
+  const stopSale: Mutation<OfficeInput<'gate.stopSale'>, GateView> = {
+    decide({ departureId }, caller, nowMs) {
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      if (!departureView(departure.value, undefined, nowMs).selling) return refused('gate.notSelling');
+      const clerkNumber = caller.person?.number ?? '';
+      return accepted({ entries: [{ kind: 'sale.stopped' as const, body: { departureId, clerkNumber } }] });
+    },
+    answer(entries) {
+      const { departureId } = bodyOf(entries, 'sale.stopped');
+      context.emit('gate.changed', { departureId });
+      return viewOf(departureId);
+    },
+  };
+
+  const close: Mutation<OfficeInput<'gate.close'>, GateView> = {
+    decide({ departureId }, caller, nowMs) {
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      const gate = ownGateOf(picture.gates(departureId));
+      const { selling, stopOfSaleAt: stopOfSaleAtMs } = departureView(departure.value, undefined, nowMs);
+      const obstacle = obstacleToClosing(gate?.state ?? 'none', { isSelling: selling, stopOfSaleAtMs });
+      if (obstacle || !gate) return { ok: false, refusal: obstacle ?? refuse('gate.notOpen') };
+      const clerkNumber = caller.person?.number ?? '';
+      return accepted({
+        entries: [
+          { kind: 'gate.closed' as const, body: { departureId, gate: gate.gate, clerkNumber } },
+          { kind: 'manifest.frozen' as const, body: manifests.freeze(departureId, gate.manifest) },
+        ],
+      });
+    },
+    answer(entries) {
+      const { departureId } = bodyOf(entries, 'gate.closed');
+      context.emit('gate.changed', { departureId });
+      return viewOf(departureId);
+    },
+  };
+
+  const reconcile: Mutation<OfficeInput<'gate.reconcile'>, GateView> = {
+    decide({ departureId, counted, reason }, caller) {
+      const gate = ownGateOf(picture.gates(departureId));
+      const body = decideReconciliation(gate?.manifest ?? null, gate?.state ?? 'none', {
+        departureId,
+        counted,
+        ...(reason === undefined ? {} : { reason }),
+        clerkNumber: caller.person?.number ?? '',
+      });
+      return body.ok
+        ? accepted({ entries: [{ kind: 'sailing.reconciled' as const, body: body.value }] })
+        : body;
+    },
+    answer(entries) {
+      const { departureId } = bodyOf(entries, 'sailing.reconciled');
+      context.emit('gate.changed', { departureId });
+      return viewOf(departureId);
+    },
+  };
+
+  /** A document was laid or scanned. True when it was the gate's. */
+  function document(holder: HolderView): boolean {
+    if (attended().length === 0) return false;
+    const kept = holders.find(holder.holderRef, 'holderRef');
+    if (!kept.ok) return false;
+    const { token, name, masked } = kept.value;
+    holders.drop([holder.holderRef]);
+    return heard(byDocument(token, { name, masked }));
+  }
+
+  /** A code was scanned. True when it was the gate's. */
+  function code(scanned: ScannerCode): boolean {
+    if (attended().length === 0) return false;
+    if (scanned.kind === 'mrz') return document(scanned.holder);
+    if (scanned.kind === 'ticketQr')
+      return heard(() => byCode({ n: scanned.ticketNumber, d: scanned.departureId, c: scanned.ticketClass }));
+    if (scanned.kind === 'refused' && scanned.of === 'ticketQr')
+      return heard(() => ({
+        method: 'qr',
+        ticket: undefined,
+        document: null,
+        refusal: scanned.refusal,
+      }));
+    return false;
+  }
+
+  return {
+    open,
+    present,
+    unboard,
+    stopSale,
+    close,
+    reconcile,
+
+    departures(): Outcome<OfficeOutput<'gate.departures'>> {
+      const timetable = context.timetable();
+      if (!timetable) return refused('timetable.none');
+      const nowMs = runtime.clock.nowMs();
+      const today = businessDateOf(nowMs);
+      const near = timetable
+        .departuresOn(today)
+        .filter(
+          ({ line, departAt }) =>
+            line.fromPlaceId === config.station.id &&
+            departAt >= nowMs - SHOWN_BEFORE_MS &&
+            departAt <= nowMs + SHOWN_AFTER_MS,
+        )
+        .slice(0, MOST_DEPARTURES);
+      const counts = picture.counts(near.map(({ departureId }) => departureId));
+      return accepted({
+        departures: near.map((departure) =>
+          departureView(departure, counts.get(departure.departureId), nowMs),
+        ),
+      });
+    },
+
+    view({ departureId }: OfficeInput<'gate.view'>): Outcome<GateView> {
+      const departure = departureOf(departureId);
+      return departure.ok ? accepted(view(departure.value)) : departure;
+    },
+
+    attend({ departureId }: OfficeInput<'gate.attend'>, caller: Caller): Outcome<Record<string, never>> {
+      if (departureId === null) {
+        attending.delete(caller.session);
+        return accepted({});
+      }
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      attending.set(caller.session, departureId);
+      return accepted({});
+    },
+
+    passengers({
+      departureId,
+      which,
+    }: OfficeInput<'gate.passengers'>): Outcome<OfficeOutput<'gate.passengers'>> {
+      const departure = departureOf(departureId);
+      if (!departure.ok) return departure;
+      const chosen = picture.ticketsOfDeparture(departureId).filter(({ state, boardings }) => {
+        const isAboard = boardings.length > 0;
+        if (which === 'aboard') return isAboard;
+        return state === 'sold' && (which === 'all' || !isAboard);
+      });
+      return accepted({ tickets: chosen.map((ticket) => tickets.view(ticket)) });
+    },
+
+    document,
+    code,
+  };
+}

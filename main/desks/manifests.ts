@@ -1,0 +1,191 @@
+import { hash } from 'node:crypto';
+import { toHex } from '../../contract/encoding/bytes.ts';
+import { jcsBytes } from '../../contract/encoding/jcs.ts';
+import type { EntryBody } from '../../contract/entries.ts';
+import type { DepartureId } from '../../contract/ids.ts';
+import type { ManifestPage, OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { countsOf, manifestRow, manifestToHash, missingOf, type ManifestRow } from '../../domain/manifest.ts';
+import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel } from '../../domain/print-text.ts';
+import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import type { PictureTicket } from '../ledger/types.ts';
+import type { Caller, DeskContext } from './context.ts';
+import { boardingTicket, type GateTickets } from './gate-tickets.ts';
+import { writeOfficeEntries } from './journal.ts';
+import { manifestFileName, manifestHtml, manifestWorkbook } from './manifest-files.ts';
+
+type Form = EntryBody<'manifest.exported'>['form'];
+
+/**
+ * Passenger lists (旅客名单): frozen by hash without a name, with names only when somebody asks and says why. Each copy is in
+ * the journal before it is made; nothing of it stays in the data folder.
+ */
+export function createManifests(context: DeskContext, tickets: GateTickets) {
+  const { config, ledger, runtime } = context;
+  const { picture } = ledger;
+
+  const rowOf = (ticket: PictureTicket): ManifestRow =>
+    manifestRow(ticket, picture.digestOf(ticket), tickets.ageOf(ticket));
+
+  const aboard = (departureId: DepartureId): PictureTicket[] =>
+    picture.ticketsOfDeparture(departureId).filter(({ boardings }) => boardings.length > 0);
+
+  /** The frozen list of a departure, or the refusal of one that has none. */
+  function frozen(departureId: DepartureId): Outcome<EntryBody<'manifest.frozen'>> {
+    const gates = picture.gates(departureId);
+    const gate = gates.find(({ own, manifest }) => own && manifest) ?? gates.find(({ manifest }) => manifest);
+    if (!gate?.manifest || gate.state !== 'closed') return refused('manifest.none', {}, 'departureId');
+    return accepted(gate.manifest);
+  }
+
+  /** The list with its names. */
+  function pageOf(
+    departureId: DepartureId,
+    manifest: EntryBody<'manifest.frozen'>,
+    clerkNumber: string,
+  ): ManifestPage {
+    const departure = context.timetable()?.departure(departureId);
+    const list = aboard(departureId);
+    const departAtMs = departure?.departAt ?? list[0]?.departAtMs ?? 0;
+    let unnamed = 0;
+    const rows = list.map((ticket, index): ManifestPage['rows'][number] => {
+      const shown = tickets.shown(ticket);
+      if (!shown) unnamed += 1;
+      return {
+        n: index + 1,
+        ticketNumber: ticket.ticketNumber,
+        name: shown?.name ?? '—',
+        documentKind: ticket.documentKind === 'plate' ? '车牌' : documentKindLabel(ticket.documentKind),
+        masked: shown?.masked ?? '—',
+        ticketClass: ticketClassLabel(ticket.ticketClass),
+        seat: seatLabel(ticket.seatNumber),
+        category: rowOf(ticket).category,
+      };
+    });
+    return {
+      stationName: config.station.name,
+      lineName: departure?.line.name ?? departureId.split('/')[0] ?? '',
+      vesselName: departure?.vesselName ?? '—',
+      date: businessDateOf(departAtMs),
+      departLocal: localTimeOf(departAtMs),
+      version: manifest.version,
+      hash: manifest.hash,
+      counts: manifest.counts,
+      rows,
+      unnamed,
+      madeAt: dateTimeLabel(runtime.clock.nowMs()),
+      clerkNumber,
+    };
+  }
+
+  /** Writes into the journal that a copy leaves, and gives it. */
+  function copyFor(
+    form: Form,
+    { departureId, reason }: { departureId: DepartureId; reason: string },
+    caller: Caller,
+  ): Outcome<ManifestPage> {
+    const manifest = frozen(departureId);
+    if (!manifest.ok) return manifest;
+    const clerkNumber = caller.person?.number ?? '';
+    const page = pageOf(departureId, manifest.value, clerkNumber);
+    writeOfficeEntries(
+      context,
+      [
+        {
+          kind: 'manifest.exported',
+          body: { departureId, hash: manifest.value.hash, form, clerkNumber, reason },
+        },
+      ],
+      clerkNumber,
+    );
+    context.changed();
+    return accepted(page);
+  }
+
+  return {
+    copyFor,
+
+    /** The list as it stands now, frozen: its hash, its counts, who is missing. */
+    freeze(
+      departureId: DepartureId,
+      before: EntryBody<'manifest.frozen'> | null,
+    ): EntryBody<'manifest.frozen'> {
+      const all = picture.ticketsOfDeparture(departureId);
+      const rows = all.filter(({ boardings }) => boardings.length > 0).map(rowOf);
+      return {
+        departureId,
+        version: (before?.version ?? 0) + 1,
+        hash: toHex(hash('sha256', jcsBytes(manifestToHash(departureId, rows)), 'buffer')),
+        counts: countsOf(rows.map(({ category }) => category)),
+        missing: missingOf(all.map(boardingTicket)).reduce((sum, { heads }) => sum + heads, 0),
+      };
+    },
+
+    page: (input: OfficeInput<'gate.page'>, caller: Caller): Outcome<ManifestPage> =>
+      copyFor('page', input, caller),
+
+    async export(
+      input: OfficeInput<'gate.export'>,
+      caller: Caller,
+    ): Promise<Outcome<OfficeOutput<'gate.export'>>> {
+      const { form, folder } = input;
+      const known = frozen(input.departureId);
+      if (!known.ok) return known;
+      if (form === 'pdf' && !runtime.pdf) return refused('manifest.noPdf', {}, 'form');
+      const carried = openOutside(folder);
+      if (!carried.ok) return carried;
+      const page = copyFor(form, input, caller);
+      if (!page.ok) return page;
+      const made = form === 'xlsx' ? accepted(manifestWorkbook(page.value)) : await pdfOf(page.value);
+      if (!made.ok) return made;
+      const name = manifestFileName(page.value, form);
+      try {
+        carried.value.write(name, made.value);
+      } catch (error) {
+        return folderRefusal(folder, diskCode(error));
+      }
+      return accepted({ folder: carried.value.path, name, bytes: made.value.length });
+    },
+  };
+
+  async function pdfOf(page: ManifestPage): Promise<Outcome<Uint8Array>> {
+    if (!runtime.pdf) return refused('manifest.noPdf', {}, 'form');
+    try {
+      return accepted(await runtime.pdf(manifestHtml(page)));
+    } catch (error) {
+      const detail = error instanceof Error ? error.message.slice(0, 80) : '';
+      runtime.log.error({ detail }, 'no PDF came');
+      return refused('manifest.pdfFailed', { detail }, 'form');
+    }
+  }
+
+  /** A folder that a person named, outside the data folder: a list with names is never left in it. */
+  function openOutside(folder: string) {
+    if (!runtime.openFolder || !/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(folder))
+      return folderRefusal(folder, '不是完整路径');
+    const parts = (path: string): string[] =>
+      path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+    const own = parts(runtime.files.folder);
+    const asked = parts(folder);
+    if (asked.includes('..')) return folderRefusal(folder, '不是完整路径');
+    if (own.every((part, index) => part === asked[index])) return folderRefusal(folder, '这是数据目录');
+    try {
+      return accepted(runtime.openFolder(folder, { make: false }));
+    } catch (error) {
+      return folderRefusal(folder, diskCode(error));
+    }
+  }
+}
+
+export type Manifests = ReturnType<typeof createManifests>;
+
+function folderRefusal(folder: string, detail: string) {
+  return refused('manifest.folder', { folder, detail }, 'folder');
+}
+
+/** What the file system said. @throws what is no word of a file system: a defect */
+function diskCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!/^E[A-Z0-9]+$/.test(code)) throw error;
+  return code;
+}

@@ -1,0 +1,53 @@
+import type { WindowId } from '../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import { businessDateOf } from '../domain/time.ts';
+import { inspectLedger } from './ledger/inspect.ts';
+import { openLedger } from './ledger/ledger.ts';
+import type { Ledger } from './ledger/types.ts';
+import type { OfficeOptions } from './office-types.ts';
+import { fileKeyStore } from './vault/file-key-store.ts';
+import type { Vault } from './vault/types.ts';
+import { openVault } from './vault/vault.ts';
+
+/** What stands in the data folder, open. */
+export interface Books {
+  window: WindowId;
+  vault: Vault;
+  ledger: Ledger;
+}
+
+/** Keys before rows, facts before keys: nothing is written until it is known that it may be. */
+export async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
+  const { runtime, config, migrations, program, trace } = options;
+  const window = `${config.station.id}/${String(config.window).padStart(2, '0')}` as WindowId;
+  const facts = inspectLedger({ runtime, window, migrations });
+  if (!facts.ok) return facts;
+  const vault = await openVault({
+    runtime,
+    keyStore: options.keyStore ?? fileKeyStore(runtime.files),
+    ledgerId: facts.value.ledgerId,
+    hasLedger: !facts.value.isNew,
+  });
+  if (!vault.ok) {
+    const { leftBehind } = facts.value;
+    if (!leftBehind) return vault;
+    // Without its keys no successor could sign as this window.
+    const { anchor, file } = leftBehind;
+    return refused('ledger.older', { ledgerSeq: file?.seq ?? 0, anchorSeq: anchor?.seq ?? '无法读取' });
+  }
+  const ledger = openLedger({
+    runtime,
+    window,
+    stationCode: config.station.code,
+    windowNumber: config.window,
+    ordinal: 1,
+    program,
+    signingKey: vault.value.publicKey,
+    businessDateOf,
+    migrations,
+    ledgerId: facts.value.ledgerId,
+    ...(trace ? { trace } : {}),
+  });
+  if (!ledger.ok) return ledger;
+  return accepted({ window, vault: vault.value, ledger: ledger.value });
+}
