@@ -9,7 +9,8 @@ test('every row of the trial tables is in the feed', () => {
   expect(feed).toMatchObject({ version: 1, station: 'zhujiajian-wugongzhi' });
   expect(
     [feed.places, feed.lines, feed.departures, feed.fares, feed.rules].map((rows) => rows.length),
-  ).toEqual([39, 68, 139, 368, 15]);
+  ).toEqual([39, 70, 147, 330, 18]);
+  expect(feed.vehicleFares).toHaveLength(96);
   expect(feed.places.reduce((sum, place) => sum + place.aliases.length, 0)).toBe(166);
 });
 
@@ -35,7 +36,7 @@ test('lines, departures and fares hang together, and departure ids are the contr
       `${lineId}/2026-11-20/${departLocal.replace(':', '')}${extra > 0 ? `-${extra}` : ''}`,
     );
   });
-  expect(new Set(ids).size).toBe(139);
+  expect(new Set(ids).size).toBe(147);
 });
 
 test('the crossing to 普陀山 costs 30 yuan, a child half, with the marks of the table', () => {
@@ -64,11 +65,17 @@ test('child rules say in numbers what the rule texts say in words (ticketing rul
   expect(rule('FULL')).toMatchObject({ maxAgeYears: null, maxHeightCm: null, percentOfFull: 100 });
 });
 
-test('figures that nobody published are settings with mark D', () => {
+test('figures of the trade are settings, each with its mark', () => {
   expect(feed.settings).toEqual({
     stopOfSaleMin: { value: 0, mark: 'D' },
     advanceSaleDays: { value: 3, mark: 'D' },
     childByHeightBelowAgeYears: { value: 18, mark: 'D' },
+    freeChildrenPerAdult: { value: 1, mark: 'C2' },
+    freeChildPercentRoad: { value: 10, mark: 'C2' },
+    driverCountsInHeads: { value: true, mark: 'D' },
+    vehicleStopOfSaleMin: { value: 45, mark: 'S1' },
+    vehicleGapCm: { value: 50, mark: 'D' },
+    homePlate: { value: '浙L', mark: 'D' },
   });
 });
 
@@ -84,4 +91,30 @@ test('a table with an empty cell is refused, not guessed', () => {
   expect(() => trialFeedFrom({ ...tables, 'places.csv': 'id,name_zh,pinyin_initials\na,,b\n' }, 1)).toThrow(
     /name_zh/,
   );
+});
+
+test('a car ferry has room for vehicles, fares by type and length, and the driver aboard at no price', () => {
+  const ferry = feed.departures.find(({ lineId }) => lineId === 'w-wgz-th-g');
+  expect(ferry).toMatchObject({ vesselKind: 'carFerry', vehicleSpace: { kind: 'lane', laneCm: 12_000 } });
+  const fares = feed.vehicleFares?.filter(({ lineId }) => lineId === 'w-wgz-th-g') ?? [];
+  expect(fares.filter(({ vehicleType }) => vehicleType === 'small_car')).toMatchObject([
+    { overCm: 0, upToCm: 500, fareFen: 6_800, mark: 'EST' },
+    { overCm: 500, upToCm: null, fareFen: 8_000, mark: 'EST' },
+  ]);
+  expect(
+    feed.fares.find(
+      ({ lineId, ticketClass }) => lineId === 'w-wgz-th-g' && ticketClass === 'driver_with_vehicle',
+    ),
+  ).toMatchObject({ fareFen: 0 });
+  expect(feed.departures.find(({ vesselName }) => vesselName === '舟桥7')?.vehicleSpace).toEqual({
+    kind: 'places',
+    upper: 0,
+    middle: 0,
+    lower: 30,
+  });
+});
+
+test('student, islander and elderly fares are rules that are not sold', () => {
+  const off = feed.rules.filter(({ enabled }) => enabled === false);
+  expect(off.map(({ ticketClass }) => ticketClass)).toEqual(['student_half', 'islander', 'elderly']);
 });

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
+import { vehicleFaresFrom, vehicleSpaces, vesselKindOf } from './trial-vehicles.ts';
 import { feedSchema, type FareRow, type FareRule, type Feed } from '../contract/feed.ts';
 import type { markSchema } from '../contract/ids.ts';
 
@@ -11,6 +12,8 @@ export const trialTableNames = [
   'departures.csv',
   'fares.csv',
   'fare_rules.csv',
+  'vessels.csv',
+  'vehicle_fares.csv',
 ] as const;
 export type TrialTables = Record<(typeof trialTableNames)[number], string>;
 
@@ -48,7 +51,11 @@ export function trialFeedFrom(tables: TrialTables, issuedAt: number): Feed {
       toPlaceId: cell(row, 'to_place'),
       durationMin: Number(cell(row, 'duration_min')),
     })),
-    departures: departures(rows(tables['departures.csv'])),
+    departures: departures(
+      rows(tables['departures.csv']),
+      rows(tables['lines.csv']),
+      rows(tables['vessels.csv']),
+    ),
     fares: rows(tables['fares.csv']).map((row) => ({
       lineId: cell(row, 'line_id'),
       ticketClass: cell(row, 'ticket_class'),
@@ -63,12 +70,21 @@ export function trialFeedFrom(tables: TrialTables, issuedAt: number): Feed {
       stopOfSaleMin: { value: 0, mark: 'D' },
       advanceSaleDays: { value: 3, mark: 'D' },
       childByHeightBelowAgeYears: { value: 18, mark: 'D' },
+      freeChildrenPerAdult: { value: 1, mark: 'C2' },
+      freeChildPercentRoad: { value: 10, mark: 'C2' },
+      driverCountsInHeads: { value: true, mark: 'D' },
+      vehicleStopOfSaleMin: { value: 45, mark: 'S1' },
+      vehicleGapCm: { value: 50, mark: 'D' },
+      homePlate: { value: '浙L', mark: 'D' },
     },
+    vehicleFares: vehicleFaresFrom(rows(tables['vehicle_fares.csv']), validFrom),
   };
   return feedSchema.parse(feed);
 }
 
-function departures(table: Row[]): unknown[] {
+function departures(table: Row[], lines: Row[], vessels: Row[]): unknown[] {
+  const spaces = vehicleSpaces(vessels);
+  const lineById = new Map(lines.map((line) => [cell(line, 'id'), line]));
   const seen = new Map<string, number>();
   return table.map((row) => {
     const lineId = cell(row, 'line_id');
@@ -76,11 +92,16 @@ function departures(table: Row[]): unknown[] {
     const minute = `${lineId} ${departLocal}`;
     const extra = seen.get(minute) ?? 0;
     seen.set(minute, extra + 1);
+    const vesselName = cell(row, 'vessel_or_vehicle');
+    const vesselKind = vesselKindOf(lineById.get(lineId));
+    const vehicleSpace = spaces.get(vesselName);
     return {
       lineId,
       departLocal,
       extra,
-      vesselName: cell(row, 'vessel_or_vehicle'),
+      vesselName,
+      ...(vesselKind === undefined ? {} : { vesselKind }),
+      ...(vehicleSpace === undefined ? {} : { vehicleSpace }),
       capacity: Number(cell(row, 'capacity')),
       numberedSeats: cell(row, 'numbered_seats') === 'true',
     };
@@ -113,6 +134,9 @@ function rule(row: Row): unknown {
     validFrom,
     validTo: null,
     mark: cell(row, 'source_mark'),
+    ...(row['proof_code'] ? { proof: row['proof_code'] } : {}),
+    ...(row['min_age'] ? { minAgeYears: Number(row['min_age']) } : {}),
+    ...(cell(row, 'enabled') === 'true' ? {} : { enabled: false }),
     source: section === '-' || section === '' ? cell(row, 'condition') : `ticketing rules ${section}`,
   };
 }

@@ -43,7 +43,7 @@ export type BatchAnswer = z.infer<typeof batchAnswerSchema>;
 
 /**
  * Control totals of one ledger and one business date, counted apart by window and city. `tickets`, `fen`: entries `ticket.sold`
- * and the sum of their fares, whatever the verdict. `identities`: entries with a sealed identity. `entries`, `firstSeq`,
+ * and `vehicle.sold` and the sum of their fares, whatever the verdict. `identities`: entries with a sealed identity. `entries`, `firstSeq`,
  * `lastSeq`: all entries of that date.
  */
 export const dayTotalsSchema = z.strictObject({

@@ -131,6 +131,22 @@ export const ticketSheet = z.strictObject({
     message: 'a document number must be masked before it is printed',
   }),
   documentKindLabel: requiredLine(40),
+  /** Of a free child: the number of the adult's ticket. */
+  carriedBy: requiredLine(40).optional(),
+  /** Paper to be shown with the ticket, for instance 残疾军人证. */
+  proofLabel: requiredLine(20).optional(),
+  /** A vehicle's ticket (ticketing rules 2.6.1 to 2.6.3); the holder is then its driver. */
+  vehicle: z
+    .strictObject({
+      typeLabel: requiredLine(20),
+      /** Metres with two decimals. */
+      length: z.string().regex(/^\d{1,3}\.\d{2}$/),
+      plate: requiredLine(8),
+      /** 上舱, 中舱, 下舱; absent where the lane has no decks. */
+      deckLabel: requiredLine(10).optional(),
+      driverTicket: requiredLine(40),
+    })
+    .optional(),
   ticketNumber: requiredLine(40),
   /** Printed as it is in the QR code. Printable ASCII, so that no byte of it can be a printer command. */
   qr: z

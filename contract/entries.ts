@@ -3,6 +3,7 @@ import { gateEntryBodies } from './entries/gate.ts';
 import { afterSaleEntries } from './entries/after-sale.ts';
 import { contingencyEntries } from './entries/contingency.ts';
 import { dataEntryBodies } from './basic-data/changes.ts';
+import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -38,6 +39,14 @@ export const leaseSeatsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('free'), count: z.int().min(1).max(10_000) }),
 ]);
 export type LeaseSeats = z.infer<typeof leaseSeatsSchema>;
+
+/** What a lease gives besides its seats. Absent: as many heads as seats, no free children. */
+const leaseCounters = {
+  /** Heads that the holder may carry under this lease, those with a seat among them. */
+  heads: z.int().min(1).max(10_000).optional(),
+  /** Free children on a coach, outside its seats. */
+  freeChildren: z.int().min(0).max(1_000).optional(),
+};
 
 const shiftId = hex128Schema;
 
@@ -100,13 +109,16 @@ export const entryBodies = {
     holder: windowIdSchema,
     capacity: z.int().min(1),
     seats: leaseSeatsSchema,
+    ...leaseCounters,
   }),
   'lease.taken': z.strictObject({
     leaseId: hex128Schema,
     departureId: departureIdSchema,
     grantor: z.literal('self'),
     seats: leaseSeatsSchema,
+    ...leaseCounters,
   }),
+  ...vehicleEntryBodies,
   /** One ticket. The holder is in the entry's `identity`, never here. */
   'ticket.sold': z.strictObject({
     ticketNumber: ticketNumberSchema,
@@ -131,6 +143,7 @@ export const entryBodies = {
     /** Null where seats are free. */
     seatNumber: z.int().min(1).nullable(),
     shiftId,
+    ...passengerTicketFields,
   }),
   /** Money of one sale command: an entry of its own, after its tickets. */
   'sale.money': z.strictObject({

@@ -9,6 +9,9 @@ import {
   placeIdSchema,
   ticketClassSchema,
 } from './ids.ts';
+import { documentKindChangeSchema } from './document-kinds.ts';
+import { fareProofSchema } from './ticket-classes.ts';
+import { vehicleFareSchema, vehicleSpaceSchema, vehicleTypeSchema } from './vehicles.ts';
 
 const hhmm = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
@@ -54,6 +57,14 @@ export const dailyDepartureSchema = z.strictObject({
   stopOfSaleMin: z.int().min(0).max(1_440).optional(),
   checkInMin: z.int().min(0).max(1_440).optional(),
   gateCloseMin: z.int().min(0).max(1_440).optional(),
+  /** Kinds of vessels on one line stop for different reasons (ticketing rules 2.6.6). */
+  vesselKind: z.enum(['highSpeed', 'speedboat', 'regular', 'carFerry', 'coach']).optional(),
+  /** Places to sit, where they are not as many as the licence allows heads: the smaller counts (2.2.7). */
+  seats: z.int().min(1).max(5_000).optional(),
+  /** Children that may ride free besides the seats of a coach; absent = by the setting. On a ship every head counts instead. */
+  freeChildQuota: z.int().min(0).max(5_000).optional(),
+  /** Room for vehicles; absent = takes none. */
+  vehicleSpace: vehicleSpaceSchema.optional(),
 });
 export type DailyDeparture = z.infer<typeof dailyDepartureSchema>;
 
@@ -85,6 +96,14 @@ export const fareRuleSchema = z.strictObject({
   validTo: businessDateSchema.nullable(),
   mark: markSchema,
   source: z.string().max(120),
+  /** Youngest age in full years for the class. */
+  minAgeYears: z.int().min(0).max(150).optional(),
+  /** The paper that shows the right to the class. */
+  proof: fareProofSchema.optional(),
+  /** False: the class is known and not sold. */
+  enabled: z.boolean().optional(),
+  /** Words of a class that only this feed knows. */
+  name: z.string().min(1).max(20).optional(),
 });
 export type FareRule = z.infer<typeof fareRuleSchema>;
 
@@ -96,6 +115,21 @@ export const feedSettingsSchema = z.strictObject({
   advanceSaleDays: z.strictObject({ value: z.int().min(0).max(60), mark: markSchema }),
   /** Nobody of this age or above gets a child fare by height (ticketing rules 2.1 names children only). */
   childByHeightBelowAgeYears: z.strictObject({ value: z.int().min(1).max(100), mark: markSchema }),
+  // Feeds made before these were known leave them out: `domain/settings.ts` then has their values and marks.
+  /** Free children that one adult may take (ticketing rules 2.1). */
+  freeChildrenPerAdult: z.strictObject({ value: z.int().min(0).max(10), mark: markSchema }).optional(),
+  /** Of a coach's approved seats, rounded down, so many per cent may be free children besides (2.2.1, 2.2.4). */
+  freeChildPercentRoad: z.strictObject({ value: z.int().min(0).max(100), mark: markSchema }).optional(),
+  /** Whoever drives a vehicle aboard counts among the heads (2.2.8). */
+  driverCountsInHeads: z.strictObject({ value: z.boolean(), mark: markSchema }).optional(),
+  /** Sale of vehicle tickets ends this many minutes before departure (2.3). */
+  vehicleStopOfSaleMin: z.strictObject({ value: z.int().min(0).max(600), mark: markSchema }).optional(),
+  /** Kept free behind each vehicle where room is counted in lane. */
+  vehicleGapCm: z.strictObject({ value: z.int().min(0).max(500), mark: markSchema }).optional(),
+  /** Put before a plate that is typed without its province: `浙L`. */
+  homePlate: z
+    .strictObject({ value: z.string().regex(/^\p{Script=Han}[A-Z]$/u), mark: markSchema })
+    .optional(),
 });
 export type FeedSettings = z.infer<typeof feedSettingsSchema>;
 
@@ -110,6 +144,11 @@ export const feedSchema = z.strictObject({
   fares: z.array(fareRowSchema).max(100_000),
   rules: z.array(fareRuleSchema).max(5_000),
   settings: feedSettingsSchema,
+  /** Kinds of documents that differ from the list in the program. */
+  documentKinds: z.array(documentKindChangeSchema).max(200).optional(),
+  /** Types of vehicles; absent = the list in the program. */
+  vehicleTypes: z.array(vehicleTypeSchema).max(200).optional(),
+  vehicleFares: z.array(vehicleFareSchema).max(50_000).optional(),
 });
 export type Feed = z.infer<typeof feedSchema>;
 

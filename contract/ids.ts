@@ -69,13 +69,14 @@ export const weekSchema = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/);
 /** URL-safe base64 without padding. */
 export const base64urlSchema = z.string().regex(/^[A-Za-z0-9_-]*$/);
 
-/** Fare class codes as in the trial fare tables. Sold in this version: `full` and `child_half`. */
+/** Fare class codes as in the fare tables; `ticket-classes.ts` has those that the program itself knows. */
 export const ticketClassSchema = z.string().regex(/^[a-z_]{1,32}$/);
-export const soldTicketClassSchema = z.enum(['full', 'child_half']);
+/** Class of a ticket. Which of them a line sells is data: a fare row and its rule. */
+export const soldTicketClassSchema = ticketClassSchema;
 export type SoldTicketClass = z.infer<typeof soldTicketClassSchema>;
 
-/** Kind of an identity document: GA/T 2000.156 code where one is known, else a local word. */
-export const documentKindSchema = z.enum(['111', '414', '553', 'hkmt-permit']);
+/** Kind of an identity document: GA/T 2000.156 code where one is known, else a local word (`document-kinds.ts`). */
+export const documentKindSchema = z.string().regex(/^[a-z0-9-]{1,16}$/);
 export type DocumentKind = z.infer<typeof documentKindSchema>;
 
 /** How sure a figure is, as in the trade rules: confirmed, one source, from memory, design, estimate. */

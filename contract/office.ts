@@ -6,12 +6,10 @@ import {
   departureIdSchema,
   documentKindSchema,
   drawerFenSchema,
-  fenSchema,
   hex128Schema,
   holderRefSchema,
   instantSchema,
   placeIdSchema,
-  soldTicketClassSchema,
   ticketNumberSchema,
 } from './ids.ts';
 import { glyphSchema } from './device.ts';
@@ -34,6 +32,7 @@ import { displayViewSchema } from './office/display.ts';
 import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
+import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -43,13 +42,6 @@ const nothing = z.strictObject({});
 
 /** One character, with the two halves that a rare one has. */
 const oneCharacter = z.string().refine((text) => Array.from(text).length === 1, { message: 'one character' });
-
-const passengerSchema = z.strictObject({
-  holderRef: holderRefSchema,
-  ticketClass: soldTicketClassSchema,
-  /** Needed for `child_half`: which test was used. */
-  childBasis: z.enum(['age', 'height']).optional(),
-});
 
 /**
  * The office API, whole: every method and event that a page or a script may use. Electron serves it over IPC, the
@@ -171,6 +163,10 @@ export const officeMethods = {
       documentKind: documentKindSchema,
       number: z.string().max(64),
       name: z.string().max(64),
+      /** `YYYYMMDD`, where the number does not say it. */
+      birthDate: z.string().max(16).optional(),
+      /** Who issued it, where the kind is recorded with its office. */
+      office: z.string().max(80).optional(),
     }),
     output: holderViewSchema,
   },
@@ -185,35 +181,14 @@ export const officeMethods = {
     mutating: false,
     audit: 'none',
     summary: 'Fares and obstacles for passengers on a departure. Changes nothing; seats are not held.',
-    input: z.strictObject({ departureId: departureIdSchema, passengers: z.array(passengerSchema).max(50) }),
-    output: z.strictObject({
-      passengers: z.array(
-        z.strictObject({
-          holderRef: holderRefSchema,
-          fareFen: fenSchema.nullable(),
-          /** Class the rules suggest by age on the travel date. */
-          suggestedClass: soldTicketClassSchema,
-          ageYears: z.int().min(0).nullable(),
-          refusal: refusalSchema.optional(),
-        }),
-      ),
-      totalFen: fenSchema,
-      /** What stands in the way of the whole order, if anything. */
-      refusal: refusalSchema.optional(),
-    }),
+    input: z.strictObject(orderSchema),
+    output: quoteViewSchema,
   },
   'sales.sell': {
     mutating: true,
     audit: 'journal',
-    summary: 'Sells one ticket a passenger for cash, durably, and queues them for print.',
-    input: z.strictObject({
-      departureId: departureIdSchema,
-      passengers: z.array(passengerSchema).max(50),
-      payment: z.literal('cash'),
-      /** The total the clerk saw; another total is refused, never charged. */
-      totalFen: fenSchema,
-      tenderedFen: fenSchema,
-    }),
+    summary: 'Sells one ticket a passenger and one a vehicle for cash, durably, and queues them for print.',
+    input: sellInputSchema,
     output: saleResultSchema,
   },
   'sales.list': {
@@ -394,6 +369,7 @@ export const officeMethods = {
   ...peopleMethods,
   ...basicDataMethods,
   ...gateMethods,
+  ...choiceMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

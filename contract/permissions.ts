@@ -57,6 +57,8 @@ export const permissions = {
   'timetable.departures': looking,
   'holders.type': meetingPassengers,
   'holders.drop': meetingPassengers,
+  'holders.kinds': meetingPassengers,
+  'vehicles.choices': selling,
   'sales.quote': selling,
   'sales.sell': selling,
   'sales.list': readingTickets,
@@ -114,6 +116,8 @@ export const permissions = {
 export const secondSignatures = {
   'people.unlock': ['shiftLeader', 'manager'],
   'shifts.closeFor': ['shiftLeader', 'manager'],
+  /** Only where a passenger's document needs it. */
+  'sales.sell': ['shiftLeader', 'manager'],
 } as const satisfies Partial<Record<OfficeMethod, Permission>>;
 
 /** Why a sign-in opens next to nothing: the screen is locked, or a one-time PIN has to be changed first. */

@@ -170,18 +170,31 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   page.rule();
   page.field('开航', `${ticket.departureDate} ${ticket.departureTime}`, { bold: true });
   if (ticket.vesselName !== undefined && ticket.vesselName !== '') page.field('船名', ticket.vesselName);
-  page.pair(`座位 ${ticket.seatLabel}`, ticket.ticketClassLabel);
+  const { vehicle } = ticket;
+  if (vehicle)
+    page.pair(
+      vehicle.deckLabel === undefined ? '车辆舱' : `舱位 ${vehicle.deckLabel}`,
+      ticket.ticketClassLabel,
+    );
+  else page.pair(`座位 ${ticket.seatLabel}`, ticket.ticketClassLabel);
   page.field('票价', fareText(ticket.fareFen), { bold: true });
   page.rule();
-  page.field('旅客', ticket.holderName);
+  if (vehicle) {
+    page.field('车牌', vehicle.plate, { bold: true });
+    page.pair(`车型 ${vehicle.typeLabel}`, `车长 ${vehicle.length}米`);
+  }
+  page.field(vehicle ? '驾驶员' : '旅客', ticket.holderName);
   page.field(ticket.documentKindLabel, ticket.maskedNumber);
+  if (vehicle) page.field('驾驶员票号', vehicle.driverTicket);
+  if (ticket.proofLabel !== undefined) page.field('查验', ticket.proofLabel);
+  if (ticket.carriedBy !== undefined) page.field('随行成人票号', ticket.carriedBy);
   page.rule();
   page.field('票号', ticket.ticketNumber);
   if (ticket.stockSerial !== undefined) page.field('票据号', ticket.stockSerial);
   page.pair(ticket.windowLabel, `工号 ${ticket.clerkNumber}`);
   page.field('售票', ticket.soldAt);
   page.qr(ticket.qr);
-  page.centred('请凭本票及本人有效证件检票');
+  page.centred(vehicle ? '请凭本票及行驶证登船' : '请凭本票及本人有效证件检票');
 }
 
 function layOutList(page: Page, list: ListSheet): void {

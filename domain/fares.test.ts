@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkClass, fareFor, faresOf, suggestClass } from './fares.ts';
+import { checkClass, classesOn, fareFor, suggestClass } from './fares.ts';
 import { sampleFeed } from './sample-feed.ts';
 import { addDays } from './time.ts';
 import { createTimetable } from './timetable.ts';
@@ -40,6 +40,9 @@ describe('prices', () => {
     });
     expect(fareFor(timetable, departure('w-pier-island/2019-12-31/0800'), 'full').ok).toBe(false);
   });
+
+  const faresOf = (on: typeof timetable, at: Departure) =>
+    Object.fromEntries(classesOn(on, at).map(({ ticketClass, fareFen }) => [ticketClass, fareFen]));
 
   test('a car of nine seats or fewer has no child fare, though a row is there', () => {
     expect(faresOf(timetable, car)).toEqual({ full: 8000 });

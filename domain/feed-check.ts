@@ -1,4 +1,6 @@
 import type { FareRow, FareRule, Feed } from '../contract/feed.ts';
+import { documentKindsWith } from '../contract/document-kinds.ts';
+import { defaultVehicleTypes, type VehicleFare } from '../contract/vehicles.ts';
 import { accepted, refused, type Outcome } from '../contract/refusals.ts';
 import { isCalendarDate } from './time.ts';
 
@@ -8,7 +10,14 @@ import { isCalendarDate } from './time.ts';
  * the first thing found; the feed in force then stays.
  */
 export function checkFeed(feed: Feed): Outcome<Feed> {
-  const detail = twice(feed) ?? wrongLine(feed) ?? wrongDeparture(feed) ?? wrongRule(feed) ?? wrongFare(feed);
+  const detail =
+    twice(feed) ??
+    wrongLine(feed) ??
+    wrongDeparture(feed) ??
+    wrongRule(feed) ??
+    wrongFare(feed) ??
+    wrongVehicleFare(feed) ??
+    wrongDocumentKind(feed);
   return detail === undefined ? accepted(feed) : refused('feed.wrong', { detail });
 }
 
@@ -77,6 +86,53 @@ function wrongFare(feed: Feed): string | undefined {
     if (!versions.every(fits)) return `${name} 的规则 ${fare.ruleId} 不适用`;
   }
   return overlap(feed.fares, nameOf);
+}
+
+/** Rows for vehicles: line and type exist, lengths run upwards, and no length has two fares on one day. */
+function wrongVehicleFare(feed: Feed): string | undefined {
+  const lines = new Set(feed.lines.map(({ id }) => id));
+  const types = new Set((feed.vehicleTypes ?? defaultVehicleTypes).map(({ code }) => code));
+  const rows = feed.vehicleFares ?? [];
+  for (const row of rows) {
+    const name = nameOfVehicleFare(row);
+    if (!lines.has(row.lineId)) return `${name} 的航线不存在`;
+    if (!types.has(row.vehicleType)) return `${name} 的车型不存在`;
+    if (!isInOrder(row)) return `${name} 的有效期不对`;
+    if (row.upToCm !== null && row.upToCm <= row.overCm) return `${name} 的车长范围不对`;
+  }
+  for (const [name, bands] of Map.groupBy(rows, nameOfVehicleFare)) {
+    for (const [place, one] of bands.entries()) {
+      const other = bands.slice(place + 1).find((two) => sharesLength(one, two) && sharesDay(one, two));
+      if (other) return `${name} 的车长范围重叠`;
+    }
+  }
+  return undefined;
+}
+
+function nameOfVehicleFare(row: VehicleFare): string {
+  return `车票票价 ${row.lineId} ${row.vehicleType}`;
+}
+
+function sharesLength(one: VehicleFare, two: VehicleFare): boolean {
+  const end = ({ upToCm }: VehicleFare): number => upToCm ?? Number.POSITIVE_INFINITY;
+  return one.overCm < end(two) && two.overCm < end(one);
+}
+
+function sharesDay(one: Validity, two: Validity): boolean {
+  return (
+    (two.validTo === null || one.validFrom <= two.validTo) &&
+    (one.validTo === null || two.validFrom <= one.validTo)
+  );
+}
+
+/** A kind that only this feed knows needs its name and format. */
+function wrongDocumentKind(feed: Feed): string | undefined {
+  const changes = feed.documentKinds ?? [];
+  const again = firstRepeated(changes.map(({ code }) => code));
+  if (again !== undefined) return `证件种类 ${again} 重复`;
+  const known = new Set(documentKindsWith(changes).map(({ code }) => code));
+  const bare = changes.find(({ code }) => !known.has(code));
+  return bare && `证件种类 ${bare.code} 没有名称或格式`;
 }
 
 function nameOf(fare: FareRow): string {

@@ -1,8 +1,10 @@
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
 import { checkClass, type Fare } from './fares.ts';
+import { checkTies } from './passenger-kinds.ts';
 import { isFrozen } from './succession.ts';
 import { addDays, localTimeOf } from './time.ts';
-import type { Departure, QuoteState, SalePassenger, Timetable } from './types.ts';
+import type { Departure, QuoteState, SalePassenger, SaleVehicle, Timetable } from './types.ts';
+import { MOST_VEHICLES } from './vehicles/vehicles.ts';
 
 /** Tickets of one order at most: what a form shows and one transaction writes, not a rule of the trade. */
 export const MOST_PASSENGERS = 20;
@@ -34,10 +36,17 @@ function stopOfSaleOf(timetable: Pick<Timetable, 'settings'>, departure: Departu
 /** What stands in the way of an order before any of its passengers is looked at; undefined when nothing does. */
 export function obstacleToOrder(
   state: QuoteState,
-  command: { readonly clerkNumber?: string; readonly passengers: readonly SalePassenger[] },
+  command: {
+    readonly clerkNumber?: string;
+    readonly passengers: readonly SalePassenger[];
+    readonly vehicles?: readonly SaleVehicle[];
+  },
   nowMs: number,
 ): Refusal | undefined {
   const { departure, departureId, shift } = state;
+  if ((command.vehicles?.length ?? 0) > MOST_VEHICLES) {
+    return refuse('vehicle.tooMany', { most: MOST_VEHICLES }, 'vehicles');
+  }
   if (command.passengers.length > MOST_PASSENGERS) {
     return refuse('sale.tooMany', { most: MOST_PASSENGERS }, 'passengers');
   }
@@ -85,6 +94,7 @@ export function checkPassenger(
   departure: Departure,
   passengers: readonly SalePassenger[],
   index: number,
+  vehicles: readonly SaleVehicle[] = [],
 ): Outcome<Fare> {
   const passenger = passengers[index];
   if (!passenger) throw new RangeError(`the order has no passenger ${index}`);
@@ -98,17 +108,42 @@ export function checkPassenger(
   const validTo = passenger.validTo ?? null;
   if (validTo !== null && validTo < state.businessDate)
     return refused('document.expired', { validTo }, field);
-  const fare = checkClass(state.timetable, departure, passenger);
-  if (fare.ok) return accepted(fare.value);
-  const member = fare.refusal.field;
-  return {
-    ok: false,
-    refusal: { ...fare.refusal, field: member === undefined ? field : `${field}.${member}` },
+  const under = ({ refusal }: { refusal: Refusal }): Outcome<never> => {
+    const member = refusal.field;
+    return {
+      ok: false,
+      refusal: { ...refusal, field: member === undefined ? field : `${field}.${member}` },
+    };
   };
+  const kind = state.timetable.documentKind(passenger.documentKind);
+  if (kind?.on !== true)
+    return under(
+      kind
+        ? refused('document.kindOff', { name: kind.name }, 'documentKind')
+        : refused('document.kindUnknown', { kind: passenger.documentKind }, 'documentKind'),
+    );
+  if (kind.needsOffice && passenger.documentOffice === undefined)
+    return under(refused('document.office', { name: kind.name }, 'documentOffice'));
+  const fare = checkClass(state.timetable, departure, passenger);
+  if (!fare.ok) return under(fare);
+  const ties = checkTies(state.timetable, departure, passengers, vehicles, index);
+  return ties.ok ? accepted(fare.value) : under(ties);
+}
+
+/** Whether a shift leader has to sign for a passenger's document (ticketing rules 1.3, code 990). */
+export function needsApproval(state: Pick<QuoteState, 'timetable'>, passenger: SalePassenger): boolean {
+  return state.timetable.documentKind(passenger.documentKind)?.needsApproval === true;
 }
 
 /** A state that does not fit the order is a defect of the caller, found here before it could cost a seat. */
-export function assertFits(state: QuoteState, passengers: readonly SalePassenger[]): void {
+export function assertFits(
+  state: QuoteState,
+  passengers: readonly SalePassenger[],
+  vehicles: readonly SaleVehicle[],
+): void {
+  if (state.existingVehicles.length !== vehicles.length) {
+    throw new TypeError('one existing ticket or undefined is needed for each vehicle');
+  }
   if (state.existingTickets.length !== passengers.length) {
     throw new TypeError('one existing ticket or undefined is needed for each passenger');
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { documentKindSchema, soldTicketClassSchema } from '../contract/ids.ts';
+import { defaultDocumentKinds } from '../contract/document-kinds.ts';
+import { ticketClasses } from '../contract/ticket-classes.ts';
 import {
   childBasisLabel,
   dateTimeLabel,
@@ -11,18 +12,26 @@ import {
 import { instantOf } from './time.ts';
 
 test('every class that is sold has its Chinese word', () => {
-  expect(soldTicketClassSchema.options.map(ticketClassLabel)).toEqual(['全票', '儿童票']);
+  expect(ticketClasses.map(({ code }) => ticketClassLabel(code))).toEqual([
+    '全票',
+    '儿童票',
+    '免票儿童',
+    '残疾军人票',
+    '伤残警察票',
+    '学生票',
+    '岛民票',
+    '老年票',
+    '随车驾驶员',
+  ]);
   expect(ticketClassLabel('class_of_a_newer_feed')).toBe('class_of_a_newer_feed');
 });
 
 test('every document that is accepted has its Chinese word', () => {
-  expect(documentKindSchema.options.map(documentKindLabel)).toEqual([
-    '居民身份证',
-    '普通护照',
-    '外国人永久居留身份证',
-    '港澳台居民居住证',
-  ]);
-  expect(documentKindLabel('990')).toBe('其他证件');
+  const words = defaultDocumentKinds.map(({ code }) => documentKindLabel(code));
+  expect(words.slice(0, 4)).toEqual(['居民身份证', '户口簿', '出生医学证明', '普通护照']);
+  expect(words.every((word) => /^[\p{Script=Han}()]{2,16}$/u.test(word))).toBe(true);
+  expect(new Set(words).size).toBe(words.length);
+  expect(documentKindLabel('kind-of-a-newer')).toBe('其他证件');
 });
 
 test('a seat is its number, or free', () => {

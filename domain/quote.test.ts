@@ -19,6 +19,8 @@ function stateFor(id: string, passengers: number, over: Partial<QuoteState> = {}
     shift: { shiftId: 'b'.repeat(32), clerkNumber: '1001' },
     leases: [],
     existingTickets: Array.from({ length: passengers }, () => undefined),
+    vehicleLeases: [],
+    existingVehicles: [],
     businessDate: businessDateOf(morning),
     ...over,
   };
@@ -50,6 +52,7 @@ describe('a quote', () => {
         { fareFen: 3000, suggestedClass: 'child_half', ageYears: 7 },
         { fareFen: 3000, suggestedClass: 'full', ageYears: null },
       ],
+      vehicles: [],
       totalFen: 10_500,
     });
   });
@@ -68,6 +71,7 @@ describe('a quote', () => {
   test('an empty form is no obstacle', () => {
     expect(decideQuote(stateFor(ferry, 0), { passengers: [] }, morning)).toEqual({
       passengers: [],
+      vehicles: [],
       totalFen: 0,
     });
   });

@@ -1,52 +1,111 @@
 import type { Fen } from '../contract/ids.ts';
-import { refuse } from '../contract/refusals.ts';
+import type { Refusal } from '../contract/refusals.ts';
+import { FREE_CHILD } from '../contract/ticket-classes.ts';
 import { suggestClass } from './fares.ts';
-import { assertFits, checkPassenger, obstacleToOrder } from './order-check.ts';
-import { seatsLeft } from './seats.ts';
+import { assertFits, checkPassenger, needsApproval, obstacleToOrder } from './order-check.ts';
+import { freeCarrier, takesOf } from './passenger-kinds.ts';
+import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import { ageOn } from './time.ts';
-import type { Departure, PassengerQuote, Quote, QuoteState, SalePassenger } from './types.ts';
+import type {
+  Departure,
+  LeaseState,
+  PassengerQuote,
+  Quote,
+  QuoteState,
+  SalePassenger,
+  SaleVehicle,
+  VehicleQuote,
+} from './types.ts';
+import { freshVehicleLease } from './vehicles/space.ts';
+import { priceVehicles } from './vehicles/vehicles.ts';
 
 /**
- * What a sale would say, without money and without an effect: fare or refusal passenger by passenger, and what stands in the
- * way of the whole order (its size, the departure, the shift, the seats). A form without passengers is no obstacle yet.
- * With `clerkNumber` the shift must be that clerk's, as a sale asks; without it any open shift will do.
+ * What a sale would say, without money and without an effect: fare or refusal passenger by passenger and vehicle by vehicle, and
+ * what stands in the way of the whole order (its size, the departure, the shift, the seats). A form without passengers is no
+ * obstacle yet. With `clerkNumber` the shift must be that clerk's, as a sale asks; without it any open shift will do. A second
+ * signature that is still to be given is no refusal: `needsApproval` says so.
  */
 export function decideQuote(
   state: QuoteState,
-  command: { readonly clerkNumber?: string; readonly passengers: readonly SalePassenger[] },
+  command: {
+    readonly clerkNumber?: string;
+    readonly passengers: readonly SalePassenger[];
+    readonly vehicles?: readonly SaleVehicle[];
+  },
   nowMs: number,
 ): Quote {
-  const { passengers } = command;
-  assertFits(state, passengers);
+  const { passengers, vehicles = [] } = command;
+  assertFits(state, passengers, vehicles);
   const { departure } = state;
   const quotes = passengers.map((passenger, index) => {
     if (!departure) return { fareFen: null, suggestedClass: passenger.ticketClass, ageYears: null };
-    return quotePassenger(state, departure, passengers, index);
+    return quotePassenger(state, departure, passengers, vehicles, index);
   });
-  const totalFen = quotes.reduce((sum, quote) => sum + (quote.fareFen ?? 0), 0) as Fen;
-  const refusal = obstacleToOrder(state, command, nowMs) ?? obstacleInSeats(state, passengers.length);
-  return refusal ? { passengers: quotes, totalFen, refusal } : { passengers: quotes, totalFen };
+  const vehicleQuotes = quoteVehicles(state, passengers, vehicles, nowMs);
+  const totalFen = [...quotes, ...vehicleQuotes].reduce((sum, quote) => sum + (quote.fareFen ?? 0), 0) as Fen;
+  const refusal = obstacleToOrder(state, command, nowMs) ?? obstacleInPlaces(state, passengers, vehicles);
+  const quote = { passengers: quotes, vehicles: vehicleQuotes, totalFen };
+  return refusal ? { ...quote, refusal } : quote;
 }
 
 function quotePassenger(
   state: QuoteState,
   departure: Departure,
   passengers: readonly SalePassenger[],
+  vehicles: readonly SaleVehicle[],
   index: number,
 ): PassengerQuote {
-  const birthDate = passengers[index]?.birthDate ?? null;
+  const passenger = passengers[index];
+  const birthDate = passenger?.birthDate ?? null;
+  const carrier = freeCarrier(state.timetable, departure, passengers, index);
+  const suggestedClass = suggestClass(state.timetable, departure, birthDate, carrier !== undefined);
   const known = {
-    suggestedClass: suggestClass(state.timetable, departure, birthDate),
+    suggestedClass,
+    ...(suggestedClass === FREE_CHILD && carrier !== undefined ? { suggestedCarrier: carrier } : {}),
+    ...(passenger && needsApproval(state, passenger) ? { needsApproval: true } : {}),
     ageYears: birthDate === null ? null : ageOn(birthDate, departure.date),
   };
-  const fare = checkPassenger(state, departure, passengers, index);
+  const fare = checkPassenger(state, departure, passengers, index, vehicles);
   return fare.ok
     ? { fareFen: fare.value.fareFen, ...known }
     : { fareFen: null, ...known, refusal: fare.refusal };
 }
 
-/** Before first use the whole departure is there to be leased. */
-function obstacleInSeats(state: QuoteState, wanted: number) {
-  const left = state.leases.length > 0 ? seatsLeft(state.leases) : (state.departure?.capacity ?? 0);
-  return wanted > left ? refuse('seat.noneHeld', { wanted, left }, 'departureId') : undefined;
+function quoteVehicles(
+  state: QuoteState,
+  passengers: readonly SalePassenger[],
+  vehicles: readonly SaleVehicle[],
+  nowMs: number,
+): VehicleQuote[] {
+  const { departure } = state;
+  if (!departure) return vehicles.map(() => ({ fareFen: null, deck: null }));
+  const space = departure.vehicleSpace;
+  const vehicleLeases =
+    state.vehicleLeases.length > 0 || space === null ? state.vehicleLeases : [freshVehicleLease('', space)];
+  return priceVehicles({ ...state, vehicleLeases }, departure, passengers, vehicles, nowMs).map((priced) =>
+    priced.ok
+      ? { fareFen: priced.value.fare.fareFen, deck: priced.value.space.deck }
+      : { fareFen: null, deck: null, refusal: priced.refusal },
+  );
+}
+
+/** The leases in hand; before first use the whole departure is there to be leased. */
+export function leasesOrWhole(state: QuoteState, departure: Departure): readonly LeaseState[] {
+  if (state.leases.length > 0) return state.leases;
+  const { seats, ...more } = wholeOf(departure);
+  return [freshLease('', departure.departureId, seats, more)];
+}
+
+function obstacleInPlaces(
+  state: QuoteState,
+  passengers: readonly SalePassenger[],
+  vehicles: readonly SaleVehicle[],
+): Refusal | undefined {
+  const { departure, timetable } = state;
+  if (!departure) return undefined;
+  const taken = takePlaces(
+    leasesOrWhole(state, departure),
+    takesOf(timetable, departure, passengers, vehicles),
+  );
+  return taken.ok ? undefined : taken.refusal;
 }

@@ -1,10 +1,12 @@
 import { composeTicketNumber } from '../contract/encoding/ticket-number.ts';
 import type { EntryBody } from '../contract/entries.ts';
-import type { Fen } from '../contract/ids.ts';
+import type { Fen, TicketNumber } from '../contract/ids.ts';
 import { accepted, refused, yuan, type Outcome } from '../contract/refusals.ts';
+import { FREE_CHILD, VEHICLE, type TicketTakes } from '../contract/ticket-classes.ts';
 import type { Fare } from './fares.ts';
-import { assertFits, checkPassenger, obstacleToOrder } from './order-check.ts';
-import { freshLease, seatsOfWhole, takeSeats } from './seats.ts';
+import { assertFits, checkPassenger, needsApproval, obstacleToOrder } from './order-check.ts';
+import { takesOf } from './passenger-kinds.ts';
+import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import type {
   DecidedEntry,
   Departure,
@@ -13,24 +15,28 @@ import type {
   SaleDecision,
   SalePassenger,
   SaleState,
-  TakenSeat,
+  VehicleLeaseState,
 } from './types.ts';
+import { freshVehicleLease } from './vehicles/space.ts';
+import { priceVehicles, type PricedVehicle } from './vehicles/vehicles.ts';
 
 /** Five digits of a ticket number. */
 const LAST_SERIAL = 99_999;
 
 /**
- * Decides a sale for cash: one ticket a passenger, all or none. The entries to write are, in this order, `lease.given` and
- * `lease.taken` over the whole capacity when the window holds no lease of the departure yet (the office is its own grantor),
- * one `ticket.sold` a passenger in their order, and one `sale.money`. Every passenger takes a place, so every head counts
- * (ticketing rules 2.2.7). A refused sale has used up nothing: no seat, no serial, no id.
+ * Decides a sale for cash: one ticket a passenger and one a vehicle, all or none. The entries to write are, in this order,
+ * `lease.given` and `lease.taken` over the whole capacity when the window holds no lease of the departure yet (the office is its
+ * own grantor), the same for its room for vehicles when the order's first vehicle needs it, one `ticket.sold` a passenger in
+ * their order, one `vehicle.sold` a vehicle, and one `sale.money`. A seat is taken by everybody but free children; on a ship
+ * every head counts all the same (ticketing rules 2.2.7). A refused sale has used up nothing: no seat, no serial, no id.
  *
  * Refusals, in the order they are looked for: the order's size, the departure and its time, the shift, then passenger by
- * passenger, then the total, the cash, the seats and the serials. Money is integer fen; `nowMs` is UTC milliseconds.
+ * passenger, vehicle by vehicle, then the total, the cash, the second signature, the places and the serials. Money is integer
+ * fen; `nowMs` is UTC milliseconds.
  */
 export function decideSale(state: SaleState, command: SaleCommand, nowMs: number): Outcome<SaleDecision> {
-  const { passengers } = command;
-  assertFits(state, passengers);
+  const { passengers, vehicles = [] } = command;
+  assertFits(state, passengers, vehicles);
   if (passengers.length === 0) return refused('sale.empty', {}, 'passengers');
   const obstacle = obstacleToOrder(state, command, nowMs);
   if (obstacle) return { ok: false, refusal: obstacle };
@@ -40,10 +46,24 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
   const fares: Fare[] = [];
   let totalFen = 0;
   for (let index = 0; index < passengers.length; index += 1) {
-    const fare = checkPassenger(state, departure, passengers, index);
+    const fare = checkPassenger(state, departure, passengers, index, vehicles);
     if (!fare.ok) return fare;
     fares.push(fare.value);
     totalFen += fare.value.fareFen;
+  }
+  const entries: DecidedEntry[] = [];
+  const vehicleLeases = vehicleSpaceInHand(state, departure, vehicles.length);
+  const priced: PricedVehicle[] = [];
+  for (const outcome of priceVehicles(
+    { ...state, vehicleLeases: vehicleLeases.leases },
+    departure,
+    passengers,
+    vehicles,
+    nowMs,
+  )) {
+    if (!outcome.ok) return outcome;
+    priced.push(outcome.value);
+    totalFen += outcome.value.fare.fareFen;
   }
   const { tenderedFen } = command;
   if (command.totalFen !== totalFen)
@@ -55,32 +75,83 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
       'tenderedFen',
     );
   }
+  const unsigned = passengers.findIndex((one) => needsApproval(state, one));
+  if (unsigned >= 0 && command.countersignedBy === undefined) {
+    const name = state.timetable.documentKind(passengers[unsigned]?.documentKind ?? '')?.name ?? '';
+    return refused('document.approval', { name }, `passengers.${unsigned}.documentKind`);
+  }
 
-  const entries: DecidedEntry[] = [];
-  const seats = takeSeats(leasesInHand(state, departure, entries), passengers.length);
+  // A signature that no entry would carry is not asked for.
+  if (unsigned < 0 && command.countersignedBy !== undefined)
+    return refused('document.noApproval', {}, 'secondSignature');
+
+  const takes = takesOf(state.timetable, departure, passengers, vehicles);
+  const seats = takePlaces(leasesInHand(state, departure, entries), takes);
   if (!seats.ok) return seats;
-  if (state.nextSerial + passengers.length - 1 > LAST_SERIAL) return refused('sale.numbersUsed');
+  if (state.nextSerial + passengers.length + vehicles.length - 1 > LAST_SERIAL)
+    return refused('sale.numbersUsed');
+  entries.push(...vehicleLeases.entries);
 
+  const numberOf = (place: number): TicketNumber => ticketNumberOf(state, state.nextSerial + place);
   const tickets: SaleDecision['tickets'] = [];
   for (const [index, passenger] of passengers.entries()) {
     const fare = fares[index];
     const seat = seats.value[index];
-    if (!fare || !seat) throw new TypeError('every passenger has a fare and a seat');
-    const body = ticketBody(state, departure, shift.shiftId, passenger, fare, seat, state.nextSerial + index);
+    const what = takes[index];
+    if (!fare || !seat || !what) throw new TypeError('every passenger has a fare and a place');
+    const body: EntryBody<'ticket.sold'> = {
+      ...common(state, departure, shift.shiftId, numberOf(index)),
+      ticketClass: passenger.ticketClass,
+      fareFen: fare.fareFen,
+      fareRuleId: fare.ruleId,
+      capture: passenger.capture,
+      documentKind: passenger.documentKind,
+      leaseId: seat.leaseId,
+      seatNumber: seat.seatNumber,
+      ...kindFields(state, command, passenger, what),
+      ...(passenger.carriedBy === undefined || passenger.ticketClass !== FREE_CHILD
+        ? {}
+        : { carriedBy: numberOf(passenger.carriedBy) }),
+    };
     entries.push({ kind: 'ticket.sold', body, passenger: index });
     const { ticketNumber, ticketClass, fareFen, seatNumber } = body;
-    tickets.push({ ticketNumber, ticketClass, fareFen, seatNumber });
+    tickets.push({ ticketNumber, ticketClass, fareFen, seatNumber, takes: what });
   }
+  const sold = vehicles.map((vehicle, index) => {
+    const one = priced[index];
+    if (!one) throw new TypeError('every vehicle has a price');
+    const ticketNumber = numberOf(passengers.length + index);
+    entries.push({
+      kind: 'vehicle.sold',
+      vehicle: index,
+      body: {
+        ...common(state, departure, shift.shiftId, ticketNumber),
+        ticketClass: VEHICLE,
+        vehicleType: vehicle.vehicleType,
+        lengthCm: vehicle.lengthCm,
+        laneCm: one.space.laneCm,
+        places: one.space.places,
+        deck: one.space.deck,
+        driverTicket: numberOf(vehicle.driver),
+        fareFen: one.fare.fareFen,
+        fareRuleId: one.fare.ruleId,
+        leaseId: one.space.leaseId,
+        seatNumber: null,
+      },
+    });
+    return { ticketNumber, fareFen: one.fare.fareFen, deck: one.space.deck };
+  });
   const money = {
     totalFen: totalFen as Fen,
     tenderedFen: tenderedFen as Fen,
     changeFen: (tenderedFen - totalFen) as Fen,
   };
+  const ticketCount = tickets.length + sold.length;
   entries.push({
     kind: 'sale.money',
-    body: { shiftId: shift.shiftId, payment: command.payment, ticketCount: tickets.length, ...money },
+    body: { shiftId: shift.shiftId, payment: command.payment, ticketCount, ...money },
   });
-  return accepted({ entries, tickets, totalFen: money.totalFen, changeFen: money.changeFen });
+  return accepted({ entries, tickets, vehicles: sold, totalFen: money.totalFen, changeFen: money.changeFen });
 }
 
 /** The leases of the departure; at first use the office gives itself the whole of it, put before all other entries. */
@@ -92,51 +163,76 @@ function leasesInHand(
   if (state.leases.length > 0) return state.leases;
   const { departureId } = departure;
   const leaseId = state.freshLeaseId;
-  const seats = seatsOfWhole(departure);
-  const lease = { leaseId, departureId, grantor: 'self', seats } as const;
+  const { seats, ...more } = wholeOf(departure);
+  const lease = { leaseId, departureId, grantor: 'self', seats, ...more } as const;
   entries.push(
     { kind: 'lease.given', body: { ...lease, holder: state.windowId, capacity: departure.capacity } },
     { kind: 'lease.taken', body: lease },
   );
-  return [freshLease(leaseId, departureId, seats)];
+  return [freshLease(leaseId, departureId, seats, more)];
 }
 
-function ticketBody(
+/**
+ * Room for vehicles in the window's hands; for an order's first vehicle on a departure the office gives itself the whole of it.
+ * The entries that say so are written only with the sale.
+ */
+function vehicleSpaceInHand(
   state: SaleState,
   departure: Departure,
-  shiftId: string,
-  passenger: SalePassenger,
-  fare: Fare,
-  seat: TakenSeat,
-  serial: number,
-): EntryBody<'ticket.sold'> {
+  vehicles: number,
+): { leases: readonly VehicleLeaseState[]; entries: DecidedEntry[] } {
+  const space = departure.vehicleSpace;
+  const leaseId = state.freshVehicleLeaseId;
+  if (vehicles === 0 || state.vehicleLeases.length > 0 || space === null || leaseId === undefined)
+    return { leases: state.vehicleLeases, entries: [] };
+  const lease = { leaseId, departureId: departure.departureId, grantor: 'self', space } as const;
+  return {
+    leases: [freshVehicleLease(leaseId, space)],
+    entries: [
+      { kind: 'vehicleLease.given', body: { ...lease, holder: state.windowId } },
+      { kind: 'vehicleLease.taken', body: lease },
+    ],
+  };
+}
+
+function ticketNumberOf(state: SaleState, serial: number): TicketNumber {
   const { stationCode, businessDate, windowNumber, ledgerOrdinal } = state;
-  const { line } = departure;
-  const body: EntryBody<'ticket.sold'> = {
-    ticketNumber: composeTicketNumber({
-      stationCode,
-      businessDate,
-      window: windowNumber,
-      ledgerOrdinal,
-      serial,
-    }),
-    departureId: departure.departureId,
-    departAt: departure.departAt,
+  return composeTicketNumber({ stationCode, businessDate, window: windowNumber, ledgerOrdinal, serial });
+}
+
+/** What a passenger's and a vehicle's ticket say alike. */
+function common(state: SaleState, departure: Departure, shiftId: string, ticketNumber: TicketNumber) {
+  const { departureId, departAt, line } = departure;
+  return {
+    ticketNumber,
+    departureId,
+    departAt,
     lineId: line.id,
     fromPlaceId: line.fromPlaceId,
     toPlaceId: line.toPlaceId,
-    ticketClass: passenger.ticketClass,
-    fareFen: fare.fareFen,
-    fareRuleId: fare.ruleId,
     fareVersion: state.timetable.version,
     ...(state.timetable.dataVersion === undefined ? {} : { dataVersion: state.timetable.dataVersion }),
-    capture: passenger.capture,
-    documentKind: passenger.documentKind,
-    leaseId: seat.leaseId,
-    seatNumber: seat.seatNumber,
     shiftId,
   };
-  // A basis that came with a class that needs none would say nothing about the ticket.
-  if (passenger.ticketClass === 'child_half' && passenger.childBasis) body.childBasis = passenger.childBasis;
-  return body;
+}
+
+/** What only some passengers' tickets say. What came with a class that does not ask for it would say nothing and is left out. */
+function kindFields(
+  state: SaleState,
+  command: SaleCommand,
+  passenger: SalePassenger,
+  takes: TicketTakes,
+): Partial<EntryBody<'ticket.sold'>> {
+  const { ticketClass, childBasis, proof, documentOffice, documentKind } = passenger;
+  const kind = state.timetable.documentKind(documentKind);
+  const isChild = ticketClass === 'child_half' || ticketClass === FREE_CHILD;
+  return {
+    ...(isChild && childBasis ? { childBasis } : {}),
+    ...(takes === 'seat' ? {} : { takes }),
+    ...(proof && !isChild && ticketClass !== 'full' ? { proof } : {}),
+    ...(kind?.needsOffice && documentOffice !== undefined ? { documentOffice } : {}),
+    ...(kind?.needsApproval && command.countersignedBy !== undefined
+      ? { countersignedBy: command.countersignedBy }
+      : {}),
+  };
 }

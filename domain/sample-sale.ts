@@ -27,6 +27,8 @@ export function stateFor(
     shift,
     leases: [],
     existingTickets: Array.from({ length: passengers }, () => undefined),
+    vehicleLeases: [],
+    existingVehicles: [],
     businessDate: businessDateOf(nowMs),
     nextSerial: 1,
     stationCode: '3309',

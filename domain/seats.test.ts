@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leaseSeatsSchema } from '../contract/entries.ts';
 import type { DepartureId } from '../contract/ids.ts';
-import { freshLease, removeSeat, seatsLeft, seatsOfWhole, takeSeats } from './seats.ts';
+import { freshLease, removeSeat, seatsLeft, takePlaces, takeSeats, wholeOf } from './seats.ts';
 import type { LeaseState } from './types.ts';
 
 const departureId = 'r-pier-town/2025-06-15/0900' as DepartureId;
@@ -13,10 +13,21 @@ const free = (leaseId: string, total: number, sold = 0): LeaseState => ({
   total,
   sold,
   freeRanges: [],
+  heads: { total, sold },
+  freeChildren: { total: 0, sold: 0 },
 });
 /** A numbered lease of which the seats given are still free. */
 function numbered(leaseId: string, ...freeRanges: [number, number][]): LeaseState {
-  return { leaseId, departureId, kind: 'numbered', total: 100, sold: 0, freeRanges };
+  return {
+    leaseId,
+    departureId,
+    kind: 'numbered',
+    total: 100,
+    sold: 0,
+    freeRanges,
+    heads: { total: 100, sold: 0 },
+    freeChildren: { total: 0, sold: 0 },
+  };
 }
 const seats = (leases: LeaseState[], count: number) => {
   const taken = takeSeats(leases, count);
@@ -105,12 +116,55 @@ describe('taking seats', () => {
   });
 });
 
+describe('places of one order', () => {
+  const numbers = (leases: LeaseState[], ...wants: Parameters<typeof takePlaces>[1]) => {
+    const taken = takePlaces(leases, wants);
+    return taken.ok ? taken.value.map((seat) => seat.seatNumber) : taken.refusal.code;
+  };
+  const ship = (seatCount: number, heads: number, carried = 0): LeaseState => {
+    const lease = freshLease('a', departureId, { kind: 'numbered', ranges: [[1, seatCount]] }, { heads });
+    return { ...lease, heads: { total: heads, sold: carried } };
+  };
+
+  test('a free child on a ship takes a head and no seat', () => {
+    expect(numbers([ship(3, 5)], 'seat', 'head', 'seat')).toEqual([1, null, 2]);
+    expect(numbers([ship(3, 3)], 'seat', 'seat', 'seat', 'head')).toBe('head.noneHeld');
+  });
+
+  test('of seats and heads the smaller counts', () => {
+    expect(numbers([ship(5, 2)], 'seat', 'seat', 'seat')).toBe('seat.noneHeld');
+    expect(numbers([ship(5, 9, 7)], 'seat', 'seat')).toEqual([1, 2]);
+    expect(numbers([ship(5, 9, 7)], 'seat', 'seat', 'head')).toBe('head.noneHeld');
+  });
+
+  test('a lease gives no more seats than it allows heads, the next one gives the rest', () => {
+    const next = { ...freshLease('b', departureId, { kind: 'numbered', ranges: [[6, 9]] }) };
+    expect(numbers([ship(5, 2), next], 'seat', 'seat', 'seat')).toEqual([6, 7, 8]);
+    expect(numbers([ship(5, 2), next], 'seat', 'seat', 'seat', 'seat', 'seat')).toEqual([1, 2, 6, 7, 8]);
+  });
+
+  test('a coach’s free children ride outside its seats, as many as the quota', () => {
+    const coach = freshLease('a', departureId, { kind: 'numbered', ranges: [[1, 2]] }, { freeChildren: 1 });
+    expect(numbers([coach], 'seat', 'seat', 'quota')).toEqual([1, 2, null]);
+    expect(numbers([coach], 'seat', 'quota', 'quota')).toBe('child.quota');
+  });
+});
+
 describe('seats of a lease', () => {
   test('the whole of a departure is all its numbers, or its count where seats are free', () => {
-    const whole = seatsOfWhole({ capacity: 45, numberedSeats: true });
+    const coach = { capacity: 45, seats: 45, numberedSeats: true, freeChildQuota: 0 };
+    const { seats: whole } = wholeOf(coach);
     expect(whole).toEqual({ kind: 'numbered', ranges: [[1, 45]] });
     expect(leaseSeatsSchema.parse(whole)).toEqual(whole);
-    expect(seatsOfWhole({ capacity: 250, numberedSeats: false })).toEqual({ kind: 'free', count: 250 });
+    const ship = { capacity: 250, seats: 250, numberedSeats: false, freeChildQuota: 0 };
+    expect(wholeOf(ship)).toEqual({ seats: { kind: 'free', count: 250 } });
+  });
+
+  test('heads that are not as many as seats, and a coach’s free children, are said beside the seats', () => {
+    const ship = { capacity: 300, seats: 280, numberedSeats: true, freeChildQuota: 0 };
+    expect(wholeOf(ship)).toEqual({ seats: { kind: 'numbered', ranges: [[1, 280]] }, heads: 300 });
+    const coach = { capacity: 38, seats: 38, numberedSeats: true, freeChildQuota: 3 };
+    expect(wholeOf(coach)).toEqual({ seats: { kind: 'numbered', ranges: [[1, 38]] }, freeChildren: 3 });
   });
 
   test('a fresh lease has everything left', () => {

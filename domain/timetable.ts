@@ -1,6 +1,9 @@
 import type { DailyDeparture, FareRow, FareRule, Feed, Line, Place } from '../contract/feed.ts';
 import type { BusinessDate, DepartureId } from '../contract/ids.ts';
 import { weekdayOf } from './basic-data/days.ts';
+import { documentKindsWith } from '../contract/document-kinds.ts';
+import { defaultVehicleTypes, type VehicleFare } from '../contract/vehicles.ts';
+import { settingOf } from './settings.ts';
 import { instantOf, isCalendarDate } from './time.ts';
 import type { Departure, Destination, Timetable } from './types.ts';
 
@@ -29,6 +32,12 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
   const byDestination = Map.groupBy(rows, (row) => row.line.toPlaceId);
   const fares = Map.groupBy(feed.fares, (fare) => `${fare.lineId}/${fare.ticketClass}`);
   const rules = Map.groupBy(feed.rules, (rule) => rule.ruleId);
+  const classes = Map.groupBy(feed.fares, (fare) => fare.lineId);
+  const vehicleFares = Map.groupBy(feed.vehicleFares ?? [], (fare) => fare.lineId);
+  const vehicleTypes = feed.vehicleTypes ?? defaultVehicleTypes;
+  const kinds = documentKindsWith(feed.documentKinds);
+  const kindByCode = new Map(kinds.map((kind) => [kind.code, kind]));
+  const percentRoad = settingOf(feed.settings, 'freeChildPercentRoad');
 
   return {
     version: feed.version,
@@ -40,7 +49,7 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date))
         return undefined;
       const row = bySlot.get(`${lineId}/${slot}`)?.find((each) => runsOn(each.daily, date));
-      return row && departureOf(row, date);
+      return row && departureOf(row, date, percentRoad);
     },
 
     departuresOn(date, filter = {}) {
@@ -52,12 +61,19 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       return chosen
         .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
         .filter((row) => runsOn(row.daily, date))
-        .map((row) => departureOf(row, date));
+        .map((row) => departureOf(row, date, percentRoad));
     },
 
     destinations: (stationPlaceId) => destinationsOf(feed, stationPlaceId),
     fareRow: (lineId, ticketClass, date) => validOn<FareRow>(fares.get(`${lineId}/${ticketClass}`), date),
     rule: (ruleId, date) => validOn<FareRule>(rules.get(ruleId), date),
+    classesOf: (lineId, date) =>
+      (classes.get(lineId) ?? []).filter((fare) => isValidOn(fare, date)).map((fare) => fare.ticketClass),
+    vehicleFares: (lineId, date) =>
+      (vehicleFares.get(lineId) ?? []).filter((fare: VehicleFare) => isValidOn(fare, date)),
+    vehicleTypes: () => vehicleTypes,
+    documentKinds: () => kinds,
+    documentKind: (code) => kindByCode.get(code),
   };
 }
 
@@ -83,7 +99,7 @@ function runsOn({ runs }: DailyDeparture, date: string): boolean {
   return runs.weekdays.includes(String(weekdayOf(date)));
 }
 
-function departureOf(row: Row, date: BusinessDate): Departure {
+function departureOf(row: Row, date: BusinessDate, percentRoad: number): Departure {
   const { daily, line, fromName, toName, slot } = row;
   return {
     departureId: `${line.id}/${date}/${slot}` as DepartureId,
@@ -99,6 +115,11 @@ function departureOf(row: Row, date: BusinessDate): Departure {
     ...(daily.stopOfSaleMin === undefined ? {} : { stopOfSaleMin: daily.stopOfSaleMin }),
     ...(daily.checkInMin === undefined ? {} : { checkInMin: daily.checkInMin }),
     ...(daily.gateCloseMin === undefined ? {} : { gateCloseMin: daily.gateCloseMin }),
+    seats: daily.seats ?? daily.capacity,
+    // On a coach they ride besides the approved seats, on a ship every head counts (ticketing rules 2.2.1, 2.2.5).
+    freeChildQuota:
+      line.mode === 'road' ? (daily.freeChildQuota ?? Math.floor((daily.capacity * percentRoad) / 100)) : 0,
+    vehicleSpace: daily.vehicleSpace ?? null,
   };
 }
 
@@ -107,7 +128,11 @@ function validOn<R extends { validFrom: string; validTo: string | null }>(
   rows: readonly R[] | undefined,
   date: BusinessDate,
 ): R | undefined {
-  return rows?.find((row) => row.validFrom <= date && (row.validTo === null || date <= row.validTo));
+  return rows?.find((row) => isValidOn(row, date));
+}
+
+function isValidOn(row: { validFrom: string; validTo: string | null }, date: BusinessDate): boolean {
+  return row.validFrom <= date && (row.validTo === null || date <= row.validTo);
 }
 
 function destinationsOf(feed: Feed, stationPlaceId: string): Destination[] {

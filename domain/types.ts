@@ -9,7 +9,10 @@ import type {
   TicketNumber,
   WindowId,
 } from '../contract/ids.ts';
+import type { DocumentKindRow } from '../contract/document-kinds.ts';
 import type { Refusal } from '../contract/refusals.ts';
+import type { FareProof, TicketTakes } from '../contract/ticket-classes.ts';
+import type { Deck, VehicleFare, VehicleSpace, VehicleType } from '../contract/vehicles.ts';
 
 /** One departure of one business date, as the timetable in force has it. */
 export interface Departure {
@@ -32,6 +35,12 @@ export interface Departure {
   readonly checkInMin?: number;
   /** Minutes before departure at which the gate closes; absent = not set. */
   readonly gateCloseMin?: number;
+  /** Places to sit; together with the heads the smaller counts (ticketing rules 2.2.7). */
+  readonly seats: number;
+  /** Children that ride free outside the capacity: a coach's; 0 on a ship, where every head counts. */
+  readonly freeChildQuota: number;
+  /** Room for vehicles; null = takes none. */
+  readonly vehicleSpace: VehicleSpace | null;
 }
 
 /** A place that can be travelled to, as `timetable.places` of the office shows it. */
@@ -62,6 +71,14 @@ export interface Timetable {
   fareRow(lineId: string, ticketClass: string, date: BusinessDate): FareRow | undefined;
   /** The rule row of an id that is valid on a travel date. */
   rule(ruleId: string, date: BusinessDate): FareRule | undefined;
+  /** Codes of all classes that a line has a fare row for on a travel date. */
+  classesOf(lineId: string, date: BusinessDate): string[];
+  /** Fare rows for vehicles of a line that are valid on a travel date. */
+  vehicleFares(lineId: string, date: BusinessDate): VehicleFare[];
+  vehicleTypes(): readonly VehicleType[];
+  /** The kinds of documents in force, those switched off among them, in the order in which they are offered. */
+  documentKinds(): readonly DocumentKindRow[];
+  documentKind(code: string): DocumentKindRow | undefined;
 }
 
 /** What is left of one lease at its holder. A lease is the only source of seats. */
@@ -74,6 +91,24 @@ export interface LeaseState {
   readonly sold: number;
   /** Inclusive ranges of seat numbers not yet sold, ascending; empty where seats are free. */
   readonly freeRanges: readonly (readonly [number, number])[];
+  /** Heads that it allows, and those carried: with a seat or without. */
+  readonly heads: Counter;
+  /** Free children outside its seats. */
+  readonly freeChildren: Counter;
+}
+
+/** Something of which so many may be sold. */
+export interface Counter {
+  readonly total: number;
+  readonly sold: number;
+}
+
+/** What is left of one lease of vehicle space at its holder. */
+export interface VehicleLeaseState {
+  readonly leaseId: string;
+  readonly space: VehicleSpace;
+  /** Lane in centimetres, or places by deck, that vehicles have taken. */
+  readonly used: { readonly laneCm: number } & { readonly [D in Deck]: number };
 }
 
 /** A place taken out of a lease. */
@@ -95,8 +130,27 @@ export interface SalePassenger {
   readonly capture: 'chip' | 'typed' | 'mrz';
   readonly ticketClass: SoldTicketClass;
   readonly childBasis?: ChildBasis;
+  /** Paper that the clerk saw, for classes that ask for one. */
+  readonly proof?: FareProof;
+  /** Index of the adult with whom a free child rides. */
+  readonly carriedBy?: number;
+  /** Who issued the document, for kinds that are recorded with their office. */
+  readonly documentOffice?: string;
   /** Equal for two passengers exactly when they show the same document. Compared, never recorded. */
   readonly samePersonKey: string;
+}
+
+/** One vehicle of an order. Its plate is compared and checked, never recorded in an entry's body. */
+export interface SaleVehicle {
+  readonly vehicleType: string;
+  /** As the driving permit has it. */
+  readonly lengthCm: number;
+  /** Null = wherever there is room. */
+  readonly deck: Deck | null;
+  /** Index of the passenger who drives it. */
+  readonly driver: number;
+  /** As typed, the province as its character. */
+  readonly plate: string;
 }
 
 /** What a quote looks at. */
@@ -109,6 +163,10 @@ export interface QuoteState {
   readonly leases: readonly LeaseState[];
   /** By passenger: the ticket that the same document already holds for this departure. */
   readonly existingTickets: readonly (TicketNumber | undefined)[];
+  /** Every lease of vehicle space of this departure; the whole of it where the office gives itself the rest of a departure. */
+  readonly vehicleLeases: readonly VehicleLeaseState[];
+  /** By vehicle: the ticket that the same plate already has for this departure. */
+  readonly existingVehicles: readonly (TicketNumber | undefined)[];
   /** Business date of `nowMs`. */
   readonly businessDate: BusinessDate;
   /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
@@ -127,19 +185,24 @@ export interface SaleState extends QuoteState {
   readonly windowId: WindowId;
   /** A new 128-bit id, used only when the departure has no lease yet. */
   readonly freshLeaseId: string;
+  /** Another, for the departure's first vehicle; absent when there is none in the order or a lease of its space is held. */
+  readonly freshVehicleLeaseId?: string;
 }
 
 export interface SaleCommand {
   readonly clerkNumber: string;
   readonly passengers: readonly SalePassenger[];
+  readonly vehicles?: readonly SaleVehicle[];
+  /** Shift leader whose second signature was checked. */
+  readonly countersignedBy?: string;
   /** The total that the clerk saw. */
   readonly totalFen: number;
   readonly tenderedFen: number;
   readonly payment: 'cash';
 }
 
-/** An entry to write; `passenger` is the index of the traveller whose identity it carries. */
-export type DecidedEntry = NewEntry & { passenger?: number };
+/** An entry to write; `passenger` or `vehicle` is the index of whose identity it carries. */
+export type DecidedEntry = NewEntry & { passenger?: number; vehicle?: number };
 
 export interface SaleDecision {
   readonly entries: DecidedEntry[];
@@ -149,6 +212,13 @@ export interface SaleDecision {
     readonly ticketClass: SoldTicketClass;
     readonly fareFen: Fen;
     readonly seatNumber: number | null;
+    readonly takes: TicketTakes;
+  }[];
+  /** One a vehicle, in their order. */
+  readonly vehicles: {
+    readonly ticketNumber: TicketNumber;
+    readonly fareFen: Fen;
+    readonly deck: Deck | null;
   }[];
   readonly totalFen: Fen;
   readonly changeFen: Fen;
@@ -158,13 +228,24 @@ export interface PassengerQuote {
   /** Null when the class cannot be sold to this passenger. */
   readonly fareFen: Fen | null;
   readonly suggestedClass: SoldTicketClass;
+  /** With a suggested free ride: index of the adult. */
+  readonly suggestedCarrier?: number;
+  /** A shift leader has to sign for the document. */
+  readonly needsApproval?: boolean;
   /** Full years on the travel date; null when the birth date or the departure is not known. */
   readonly ageYears: number | null;
   readonly refusal?: Refusal;
 }
 
+export interface VehicleQuote {
+  readonly fareFen: Fen | null;
+  readonly deck: Deck | null;
+  readonly refusal?: Refusal;
+}
+
 export interface Quote {
   readonly passengers: PassengerQuote[];
+  readonly vehicles: VehicleQuote[];
   /** Sum of the fares that stand. */
   readonly totalFen: Fen;
   /** What stands in the way of the whole order, if anything. */

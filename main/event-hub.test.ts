@@ -11,6 +11,7 @@ const card = {
   name: '测试甲',
   masked: '330999********0113',
   capture: 'chip',
+  kindName: '居民身份证',
 } as const;
 
 function hub() {

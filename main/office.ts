@@ -239,7 +239,9 @@ function compose(
     'timetable.departures': timetableDesk.departures,
     ...data.methods,
     'holders.type': identities.type,
+    'holders.kinds': identities.kinds,
     'holders.drop': identities.drop,
+    'vehicles.choices': timetableDesk.vehicleChoices,
     'sales.quote': display.showing(sales.quote),
     'sales.sell': {
       ...sales.sell,

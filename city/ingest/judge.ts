@@ -13,6 +13,7 @@ import { isJcs } from '../../contract/encoding/jcs.ts';
 import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
 import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
+import { PLATE_KIND } from '../../contract/vehicles.ts';
 import { isCitizenNumber } from '../citizen-number.ts';
 import { hexOf, sha256 } from '../crypto.ts';
 
@@ -31,14 +32,17 @@ export interface LedgerFacts {
   openRow: (row: SealedRow) => SealedRowPlain | 'noKey' | undefined;
 }
 
+/** Documents that bear a citizen number of GB 11643. */
+const CITIZEN_KINDS: ReadonlySet<string> = new Set(['111', '112', '113', '154']);
+
 export type Waiting = 'weekKey' | 'unknownKind';
 
 /** What an entry says and what is thought of it, before the database is asked about repeats. */
 export interface Judged {
   /** Undefined where the text is no envelope: it is kept all the same. */
   envelope?: EntryEnvelope;
-  /** Set where kind and body are a readable sale. */
-  ticket?: EntryBody<'ticket.sold'>;
+  /** Set where kind and body are a readable sale, of a passenger's ticket or a vehicle's. */
+  ticket?: EntryBody<'ticket.sold'> | EntryBody<'vehicle.sold'>;
   opened?: EntryBody<'ledger.opened'>;
   /** Set when the identity was opened and is good. */
   passenger?: SealedRowPlain;
@@ -93,7 +97,11 @@ export function judgeEntry(
   }
   if (envelope.kind === 'ticket.sold') {
     const ticket = body.data as EntryBody<'ticket.sold'>;
-    return { envelope, ticket, ...judgeTicket(place, envelope, ticket, row, facts) };
+    return { envelope, ticket, ...judgeTicket(place, envelope, ticket, ticket.documentKind, row, facts) };
+  }
+  if (envelope.kind === 'vehicle.sold') {
+    const ticket = body.data as EntryBody<'vehicle.sold'>;
+    return { envelope, ticket, ...judgeTicket(place, envelope, ticket, PLATE_KIND, row, facts) };
   }
   return { envelope, ...judgeIdentity(envelope, undefined, row, facts) };
 }
@@ -123,7 +131,8 @@ function judgeOpening(place: Place, opened: EntryBody<'ledger.opened'>, facts: L
 function judgeTicket(
   place: Place,
   envelope: EntryEnvelope,
-  ticket: EntryBody<'ticket.sold'>,
+  ticket: { ticketNumber: string },
+  documentKind: string,
   row: SealedRow | undefined,
   facts: LedgerFacts,
 ): Partial<Judged> {
@@ -132,7 +141,7 @@ function judgeTicket(
     return { refusal: refuse('city.ticketNumber', {}, 'body.ticketNumber') };
   }
   if (!envelope.identity) return { refusal: refuse('city.identityMissing', {}, 'identity') };
-  return judgeIdentity(envelope, ticket.documentKind, row, facts);
+  return judgeIdentity(envelope, documentKind, row, facts);
 }
 
 function judgeIdentity(
@@ -159,7 +168,7 @@ function judgeIdentity(
   if (documentKind !== undefined && plain.kind !== documentKind) {
     return { refusal: refuse('city.identityDigest', {}, 'body.documentKind') };
   }
-  if (plain.kind === '111' && !isCitizenNumber(plain.number)) {
+  if (CITIZEN_KINDS.has(plain.kind) && !isCitizenNumber(plain.number)) {
     return { refusal: refuse('city.identityNumber', {}, 'identity') };
   }
   return { passenger: plain };

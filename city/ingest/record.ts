@@ -1,5 +1,4 @@
 import type { Batch } from '../../contract/encoding/batch.ts';
-import type { EntryBody } from '../../contract/entries.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import { hexOf } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
@@ -149,7 +148,7 @@ function sealedRow({ seq, line: { row } }: Recorded): object[] {
 
 function ticketRow({ seq, envelope, ticket, verdict }: Recorded): object[] {
   if (!ticket || !envelope) return [];
-  const sold: EntryBody<'ticket.sold'> = ticket;
+  const sold = ticket;
   return [
     {
       seq,

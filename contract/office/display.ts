@@ -21,7 +21,13 @@ export const displayViewSchema = z.strictObject({
     .nullable(),
   /** One line for each kind of ticket and fare, in the order of the form. */
   lines: z.array(
-    z.strictObject({ ticketClass: soldTicketClassSchema, fareFen: fenSchema, count: z.int().min(1) }),
+    z.strictObject({
+      ticketClass: soldTicketClassSchema,
+      /** Words of the class. */
+      name: z.string(),
+      fareFen: fenSchema,
+      count: z.int().min(1),
+    }),
   ),
   totalFen: fenSchema,
   /** Known once the order is paid. */

@@ -18,6 +18,7 @@ import {
 } from '../ids.ts';
 import { roles, roleSchema } from '../roles.ts';
 import { refusalSchema } from '../refusals.ts';
+import { deckSchema } from '../vehicles.ts';
 
 /** What screens and scripts are shown. Nothing here carries a full document number. */
 
@@ -71,6 +72,10 @@ export const departureViewSchema = z.strictObject({
   /** Seats left in all, as far as this window knows. */
   left: z.int().min(0),
   fullFareFen: fenSchema.nullable(),
+  /** Free children that a coach may still take besides; null on a ship, where they count among the heads. */
+  freeChildrenLeft: z.int().min(0).nullable(),
+  /** Room for vehicles that is left here; null = takes none. */
+  vehicleRoom: z.strictObject({ unit: z.enum(['laneCm', 'places']), left: z.int().min(0) }).nullable(),
   /** `frozen`: an older ledger may have sold its seats, so this one sells none. */
   state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet', 'frozen']),
 });
@@ -84,6 +89,8 @@ export const holderViewSchema = z.strictObject({
   masked: z.string(),
   /** `mrz`: the lines of a passport, scanned. */
   capture: z.enum(['chip', 'typed', 'mrz']),
+  /** What the kind is called, short. */
+  kindName: z.string(),
 });
 export type HolderView = z.infer<typeof holderViewSchema>;
 
@@ -101,13 +108,31 @@ export const printStateSchema = z.strictObject({
 });
 export type PrintState = z.infer<typeof printStateSchema>;
 
+/** What only some tickets have. */
+const ticketKindShape = {
+  /** Ticket of the adult with whom a free child rides. */
+  carriedBy: ticketNumberSchema.optional(),
+  /** A vehicle's ticket: its type and length; its plate stands where a passenger's name does. */
+  vehicle: z
+    .strictObject({
+      typeName: z.string(),
+      lengthCm: z.int().min(1),
+      deck: deckSchema.nullable(),
+      driverTicket: ticketNumberSchema,
+    })
+    .optional(),
+};
+
 export const soldTicketSchema = z.strictObject({
   ticketNumber: ticketNumberSchema,
   holderRef: holderRefSchema.nullable(),
   ticketClass: soldTicketClassSchema,
+  /** Words of the class. */
+  className: z.string(),
   fareFen: fenSchema,
   /** Null where seats are free. */
   seatNumber: z.int().min(1).nullable(),
+  ...ticketKindShape,
   print: printStateSchema,
 });
 
@@ -152,9 +177,12 @@ export const ticketViewSchema = z.strictObject({
   lineName: z.string(),
   toName: z.string(),
   ticketClass: soldTicketClassSchema,
+  /** Words of the class. */
+  className: z.string(),
   fareFen: fenSchema,
   seatNumber: z.int().min(1).nullable(),
-  /** From the vault; null when its week has been erased. */
+  ...ticketKindShape,
+  /** From the vault; null when its week has been erased. Of a vehicle: its plate. */
   holderName: z.string().nullable(),
   masked: z.string().nullable(),
   clerkNumber: clerkNumberSchema,

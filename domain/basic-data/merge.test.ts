@@ -101,3 +101,14 @@ test('a feed taken over as own data sells the same departures at the same prices
   );
   expect(after.fareRow('w-a-b', 'full', day)).toEqual(before.fareRow('w-a-b', 'full', day));
 });
+
+test('what the station’s own tables do not have stays the city’s: documents, vehicle types and fares', () => {
+  const more = {
+    documentKinds: [{ code: '133', on: false }],
+    vehicleTypes: [{ code: 'cart', name: '板车', usualLengthCm: null, dangerous: false, mark: 'D' as const }],
+    vehicleFares: [],
+  };
+  const { feed } = mergeFeed({ ...cityFeed(), ...more }, sampleData(), 7, 'pier', 0);
+  expect(feed).toMatchObject(more);
+  expect(createTimetable(feed).documentKind('133')?.on).toBe(false);
+});

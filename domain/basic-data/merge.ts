@@ -79,6 +79,10 @@ export function mergeFeed(
       ...own.rules.filter(({ ruleId }) => !cityRules.has(ruleId)),
     ] satisfies FareRule[],
     settings: settings(city, own.settings),
+    // What the station's own tables do not have yet is the city's, whole.
+    ...(city?.documentKinds ? { documentKinds: city.documentKinds } : {}),
+    ...(city?.vehicleTypes ? { vehicleTypes: city.vehicleTypes } : {}),
+    ...(city?.vehicleFares ? { vehicleFares: city.vehicleFares } : {}),
   };
   return {
     feed,

@@ -1,4 +1,5 @@
-import type { BusinessDate, DocumentKind } from '../../contract/ids.ts';
+import type { DocumentKindRow } from '../../contract/document-kinds.ts';
+import type { BusinessDate } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import {
   checkBirthAndDigit,
@@ -14,37 +15,85 @@ export interface DocumentNumber {
   birthDate: string | null;
 }
 
-/** Checks the number of any document that this version sells on, typed or read. Refusals name the field `number`. */
+/**
+ * Checks the number of a document, typed or read, by the format of its kind (ticketing rules 1.3). Refusals name the field
+ * `number`. `today` bounds birth dates.
+ */
 export function checkDocumentNumber(
-  kind: DocumentKind,
+  kind: Pick<DocumentKindRow, 'name' | 'format'>,
   text: string,
   today: BusinessDate,
 ): Outcome<DocumentNumber> {
-  switch (kind) {
-    case '111':
-      return plain(checkCitizenNumber(text, today));
-    case 'hkmt-permit':
-      return checkResidentPermit(text, today);
-    case '414':
+  const { format, name } = kind;
+  switch (format.rule) {
+    case 'citizen':
+      return checkCitizen(format.prefixes, text, today);
+    case 'passport':
       return checkPassport(text);
-    case '553':
+    case 'foreignerPermanent':
       return checkPermanentResidence(text, today);
+    case 'masks': {
+      const number = normaliseNumber(text).replaceAll('-', '');
+      if (format.masks.some((mask) => fitsMask(mask, number))) return accepted({ number, birthDate: null });
+      return refused('document.format', { name, form: format.masks.map(maskWords).join(' 或 ') }, 'number');
+    }
+    case 'text': {
+      const number = normaliseNumber(text);
+      const { length } = Array.from(number);
+      if (/^[\p{Script=Han}A-Z0-9()（）/.-]+$/u.test(number) && length >= format.min && length <= format.max)
+        return accepted({ number, birthDate: null });
+      return refused(
+        'document.format',
+        { name, form: `${format.min} 至 ${format.max} 位汉字、字母或数字` },
+        'number',
+      );
+    }
   }
 }
 
-function plain(checked: Outcome<DocumentNumber>): Outcome<DocumentNumber> {
-  return checked.ok
-    ? accepted({ number: checked.value.number, birthDate: checked.value.birthDate })
-    : checked;
+/** Whether a number has its holder's birth date in it, so that nobody need type it. */
+export function tellsBirthDate(format: DocumentKindRow['format']): boolean {
+  return format.rule === 'citizen';
 }
 
-/** Residence permit for people of Hong Kong, Macao and Taiwan: a citizen number under 81, 82 or 83. */
-function checkResidentPermit(text: string, today: BusinessDate): Outcome<DocumentNumber> {
+function fitsMask(mask: string, number: string): boolean {
+  if (mask.length !== number.length) return false;
+  for (const [place, wanted] of Array.from(mask).entries()) {
+    const found = number.charAt(place);
+    const fits =
+      wanted === '#'
+        ? /\d/.test(found)
+        : wanted === '@'
+          ? /[A-Z]/.test(found)
+          : wanted === '?'
+            ? /[A-Z\d]/.test(found)
+            : found === wanted;
+    if (!fits) return false;
+  }
+  return true;
+}
+
+/** `H########` → `H加8位数字`. */
+function maskWords(mask: string): string {
+  return mask
+    .replaceAll(/#+/g, (digits) => `${digits.length}位数字`)
+    .replaceAll(/@+/g, (letters) => `${letters.length}位字母`)
+    .replaceAll(/\?+/g, (both) => `${both.length}位字母或数字`)
+    .replace(/^([A-Z]+)(?=\d+位)/, '$1加');
+}
+
+/** A citizen number; under given province prefixes where the card has its own (81, 82, 83). */
+function checkCitizen(
+  prefixes: readonly string[] | undefined,
+  text: string,
+  today: BusinessDate,
+): Outcome<DocumentNumber> {
   const checked = checkCitizenNumber(text, today);
   if (!checked.ok) return checked;
-  const prefix = checked.value.number.slice(0, 2);
-  if (!/^8[123]$/.test(prefix)) return refused('document.province', { prefix }, 'number');
-  return plain(checked);
+  const { number, birthDate } = checked.value;
+  const prefix = number.slice(0, 2);
+  if (prefixes && !prefixes.includes(prefix)) return refused('document.province', { prefix }, 'number');
+  return accepted({ number, birthDate });
 }
 
 /** Ordinary passport of any country: up to nine letters and digits (ICAO 9303); the number says nothing of the birth date. */

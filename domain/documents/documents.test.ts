@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { documentKindsWith } from '../../contract/document-kinds.ts';
 import type { BusinessDate } from '../../contract/ids.ts';
 import { checkCitizenNumber, citizenCheckDigit } from './citizen-number.ts';
 import { checkDocumentNumber } from './document-number.ts';
@@ -7,6 +8,11 @@ import { maskNumber } from './mask.ts';
 import { checkName } from './name.ts';
 
 const today = '2025-06-15' as BusinessDate;
+const kindOf = (code: string) => {
+  const kind = documentKindsWith().find((one) => one.code === code);
+  if (!kind) throw new Error(`no document kind ${code}`);
+  return kind;
+};
 const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }): string | undefined =>
   outcome.refusal?.code;
 /** A synthetic number: region and rest given, check digit computed. */
@@ -126,29 +132,37 @@ describe('citizen numbers', () => {
 
 describe('numbers of other documents', () => {
   test('a permit for residents of Hong Kong, Macao or Taiwan opens with 81, 82 or 83', () => {
-    expect(checkDocumentNumber('hkmt-permit', '810000199001010019', today)).toEqual({
+    expect(checkDocumentNumber(kindOf('hkmt-permit'), '810000199001010019', today)).toEqual({
       ok: true,
       value: { number: '810000199001010019', birthDate: '1990-01-01' },
     });
-    expect(codeOf(checkDocumentNumber('hkmt-permit', '11010519491231002X', today))).toBe('document.province');
-    expect(codeOf(checkDocumentNumber('hkmt-permit', '8100001990', today))).toBe('document.length');
+    expect(codeOf(checkDocumentNumber(kindOf('hkmt-permit'), '11010519491231002X', today))).toBe(
+      'document.province',
+    );
+    expect(codeOf(checkDocumentNumber(kindOf('hkmt-permit'), '8100001990', today))).toBe('document.length');
   });
 
   test('a permanent residence card of 2023 gives the birth date, one of 2017 does not', () => {
-    expect(checkDocumentNumber('553', '911398199012310021', today)).toMatchObject({
+    expect(checkDocumentNumber(kindOf('553'), '911398199012310021', today)).toMatchObject({
       value: { birthDate: '1990-12-31' },
     });
-    expect(checkDocumentNumber('553', 'kaz110090123105', today)).toEqual({
+    expect(checkDocumentNumber(kindOf('553'), 'kaz110090123105', today)).toEqual({
       ok: true,
       value: { number: 'KAZ110090123105', birthDate: null },
     });
-    expect(codeOf(checkDocumentNumber('553', '911398199012310022', today))).toBe('document.checkDigit');
-    expect(codeOf(checkDocumentNumber('553', made('91139819901331002'), today))).toBe('document.birthDate');
-    expect(codeOf(checkDocumentNumber('553', '11010519491231002X', today))).toBe('document.residenceNumber');
+    expect(codeOf(checkDocumentNumber(kindOf('553'), '911398199012310022', today))).toBe(
+      'document.checkDigit',
+    );
+    expect(codeOf(checkDocumentNumber(kindOf('553'), made('91139819901331002'), today))).toBe(
+      'document.birthDate',
+    );
+    expect(codeOf(checkDocumentNumber(kindOf('553'), '11010519491231002X', today))).toBe(
+      'document.residenceNumber',
+    );
   });
 
   test('a citizen number says the birth date of its holder', () => {
-    expect(checkDocumentNumber('111', '11010519491231002X', today)).toEqual({
+    expect(checkDocumentNumber(kindOf('111'), '11010519491231002X', today)).toEqual({
       ok: true,
       value: { number: '11010519491231002X', birthDate: '1949-12-31' },
     });
@@ -203,12 +217,12 @@ describe('names', () => {
 
 describe('passport numbers', () => {
   test('are up to nine letters and digits, in capitals, and say nothing of the birth date', () => {
-    expect(checkDocumentNumber('414', ' e12345678 ', today)).toEqual({
+    expect(checkDocumentNumber(kindOf('414'), ' e12345678 ', today)).toEqual({
       ok: true,
       value: { number: 'E12345678', birthDate: null },
     });
     for (const wrong of ['', 'E123', 'E1234567890', 'E1234-678', '护照12345']) {
-      expect(codeOf(checkDocumentNumber('414', wrong, today))).toBe('document.passportNumber');
+      expect(codeOf(checkDocumentNumber(kindOf('414'), wrong, today))).toBe('document.passportNumber');
     }
   });
 });

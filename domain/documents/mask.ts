@@ -1,5 +1,13 @@
 /** Documents whose number is that of GB 11643 or built like it: it carries the birth date. */
-const BIRTH_NUMBER_KINDS: ReadonlySet<string> = new Set(['111', '112', '113', '154', 'hkmt-permit']);
+const BIRTH_NUMBER_KINDS: ReadonlySet<string> = new Set([
+  '111',
+  '112',
+  '113',
+  '154',
+  'hkmt-permit',
+  'driving-licence',
+  'social-card',
+]);
 /** Hidden at least, whatever the setting shows: month and day of birth. */
 const FEWEST_HIDDEN = 4;
 

@@ -1,5 +1,6 @@
 import type { DepartureId, Fen } from '../../contract/ids.ts';
 import type { DisplayView, OfficeInput, OfficeOutput, SaleResult } from '../../contract/office.ts';
+import { ticketClassName, VEHICLE } from '../../contract/ticket-classes.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import type { TimerHandle } from '../runtime.ts';
 import type { Caller, DeskContext } from './context.ts';
@@ -56,12 +57,17 @@ export function createDisplayDesk(context: DeskContext) {
     if (order === soldOrder) return;
     soldOrder = undefined;
     quoted = order;
-    const lines = linesOf(
-      quote.passengers.flatMap(({ fareFen }, index) => {
+    const lines = linesOf([
+      ...quote.passengers.flatMap(({ fareFen }, index) => {
         const ticketClass = input.passengers[index]?.ticketClass;
-        return fareFen === null || ticketClass === undefined ? [] : [{ ticketClass, fareFen }];
+        if (fareFen === null || ticketClass === undefined) return [];
+        const name = quote.classes.find((one) => one.ticketClass === ticketClass)?.name;
+        return [{ ticketClass, fareFen, name: name ?? ticketClassName(ticketClass) }];
       }),
-    );
+      ...quote.vehicles.flatMap(({ fareFen }) =>
+        fareFen === null ? [] : [{ ticketClass: VEHICLE, fareFen, name: ticketClassName(VEHICLE) }],
+      ),
+    ]);
     if (lines.length === 0) return idle();
     show(
       {
@@ -104,7 +110,9 @@ export function createDisplayDesk(context: DeskContext) {
         {
           state: 'paid',
           departure: departureOf(departureId),
-          lines: linesOf(tickets),
+          lines: linesOf(
+            tickets.map(({ ticketClass, fareFen, className }) => ({ ticketClass, fareFen, name: className })),
+          ),
           totalFen,
           tenderedFen,
           changeFen,
@@ -121,14 +129,12 @@ export function createDisplayDesk(context: DeskContext) {
 }
 
 /** Tickets of one class and fare are one line. */
-function linesOf(
-  tickets: readonly Pick<DisplayView['lines'][number], 'ticketClass' | 'fareFen'>[],
-): DisplayView['lines'] {
+function linesOf(tickets: readonly Omit<DisplayView['lines'][number], 'count'>[]): DisplayView['lines'] {
   const lines: DisplayView['lines'] = [];
-  for (const { ticketClass, fareFen } of tickets) {
+  for (const { ticketClass, fareFen, name } of tickets) {
     const line = lines.find((one) => one.ticketClass === ticketClass && one.fareFen === fareFen);
     if (line) line.count += 1;
-    else lines.push({ ticketClass, fareFen, count: 1 });
+    else lines.push({ ticketClass, name, fareFen, count: 1 });
   }
   return lines;
 }

@@ -47,12 +47,9 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
       const identity = identityOf(ticket);
       if (!identity) return null;
       const date = businessDateOf(ticket.departAtMs);
-      const number = checkDocumentNumber(
-        identity.kind as Parameters<typeof checkDocumentNumber>[0],
-        identity.number,
-        date,
-      );
-      const birthDate = number.ok ? number.value.birthDate : null;
+      const kind = context.timetable()?.documentKind(identity.kind);
+      const number = kind && checkDocumentNumber(kind, identity.number, date);
+      const birthDate = number?.ok ? number.value.birthDate : null;
       return birthDate === null ? null : ageOn(birthDate, date);
     },
 

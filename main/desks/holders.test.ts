@@ -4,6 +4,7 @@ import { createHolderBook, HOLDER_LIFE_MS, holderView, type Holder } from './hol
 
 const values: Omit<Holder, 'ref' | 'keptSinceMs'> = {
   documentKind: '111',
+  kindName: '居民身份证',
   name: '测试甲',
   number: '330999198001010113',
   birthDate: '1980-01-01',
@@ -47,6 +48,7 @@ test('what a page sees of a holder has no number, no birth date and no token', (
   expect(holderView(kept)).toEqual({
     holderRef: kept.ref,
     documentKind: '111',
+    kindName: '居民身份证',
     name: '测试甲',
     masked: '330999********0113',
     capture: 'typed',

@@ -14,6 +14,10 @@ export interface Holder {
   /** Last valid date of the document, or null when it has none or it is not known. */
   validTo: string | null;
   capture: 'chip' | 'typed' | 'mrz';
+  /** What the kind is called. */
+  kindName: string;
+  /** Who issued it, for kinds that are recorded with their office. */
+  office?: string;
   masked: string;
   /** Keyed look-up token of the document, made once here so that a sale need not. */
   token: Uint8Array;
@@ -35,8 +39,8 @@ export interface HolderBook {
 }
 
 export function holderView(holder: Holder): HolderView {
-  const { ref, documentKind, name, masked, capture } = holder;
-  return { holderRef: ref, documentKind, name, masked, capture };
+  const { ref, documentKind, name, masked, capture, kindName } = holder;
+  return { holderRef: ref, documentKind, name, masked, capture, kindName };
 }
 
 export function createHolderBook(clock: Clock, random: Random): HolderBook {

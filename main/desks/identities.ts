@@ -1,9 +1,11 @@
-import type { HolderView, OfficeInput } from '../../contract/office.ts';
-import type { DocumentKind } from '../../contract/ids.ts';
+import type { HolderView, OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import { defaultDocumentKinds, type DocumentKindRow } from '../../contract/document-kinds.ts';
+import type { BusinessDate, DocumentKind } from '../../contract/ids.ts';
 import type { CardDocument } from '../../contract/device.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { MrzDocument } from '../../domain/documents/mrz.ts';
-import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
+import { checkDocumentNumber, tellsBirthDate } from '../../domain/documents/document-number.ts';
+import { checkOffice, checkTypedBirth } from '../../domain/documents/further.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { checkName } from '../../domain/documents/name.ts';
 import { businessDateOf } from '../../domain/time.ts';
@@ -14,40 +16,75 @@ import { holderView, type Holder } from './holders.ts';
 export function createIdentityDesk(context: DeskContext, onName: (name: string) => void = () => undefined) {
   const { config, holders, runtime, vault } = context;
 
+  /** The kinds in force; before the first feed those of the program. */
+  const kinds = (): readonly DocumentKindRow[] =>
+    context.timetable()?.documentKinds() ?? defaultDocumentKinds;
+
+  /** The kind of a code when the station sells on it. */
+  function kindInForce(code: DocumentKind): Outcome<DocumentKindRow> {
+    const kind = kinds().find((one) => one.code === code);
+    if (!kind) return refused('document.kindUnknown', { kind: code }, 'documentKind');
+    return kind.on ? accepted(kind) : refused('document.kindOff', { name: kind.name }, 'documentKind');
+  }
+
   function keep(
-    values: Pick<Holder, 'documentKind' | 'name' | 'number' | 'birthDate' | 'validTo' | 'capture'>,
+    values: Pick<Holder, 'name' | 'number' | 'birthDate' | 'validTo' | 'capture' | 'office'>,
+    kind: DocumentKindRow,
   ): HolderView {
     // A name with rare characters can be drawn long before it is printed.
     onName(values.name);
     return holderView(
       holders.keep({
         ...values,
-        masked: maskNumber(values.number, values.documentKind, config.mask),
-        token: vault.lookupToken(values.documentKind, values.number),
+        documentKind: kind.code,
+        kindName: kind.short ?? kind.name,
+        masked: maskNumber(values.number, kind.code, config.mask),
+        token: vault.lookupToken(kind.code, values.number),
       }),
     );
   }
 
+  const today = (): BusinessDate => businessDateOf(runtime.clock.nowMs());
+
   return {
-    /** A typed document of any kind that has a format to check. */
+    kinds(): Outcome<OfficeOutput<'holders.kinds'>> {
+      return accepted({
+        kinds: kinds()
+          .filter(({ on }) => on)
+          .map(({ code, name, needsOffice, needsApproval, format }) => ({
+            code,
+            name,
+            needsOffice,
+            needsApproval,
+            tellsBirthDate: tellsBirthDate(format),
+          })),
+      });
+    },
+
+    /** A typed document of any kind in force: number by the kind's format, name, and what else the kind is recorded with. */
     type(input: OfficeInput<'holders.type'>): Outcome<HolderView> {
-      const number = checkDocumentNumber(
-        input.documentKind,
-        input.number,
-        businessDateOf(runtime.clock.nowMs()),
-      );
+      const kind = kindInForce(input.documentKind);
+      if (!kind.ok) return kind;
+      const number = checkDocumentNumber(kind.value, input.number, today());
       if (!number.ok) return number;
       const name = checkName(input.name);
       if (!name.ok) return name;
+      const birthDate = checkTypedBirth(input.birthDate, today());
+      if (!birthDate.ok) return birthDate;
+      const office = checkOffice(kind.value, input.office);
+      if (!office.ok) return office;
       return accepted(
-        keep({
-          documentKind: input.documentKind,
-          name: name.value,
-          number: number.value.number,
-          birthDate: number.value.birthDate,
-          validTo: null,
-          capture: 'typed',
-        }),
+        keep(
+          {
+            name: name.value,
+            number: number.value.number,
+            birthDate: number.value.birthDate ?? birthDate.value,
+            validTo: null,
+            capture: 'typed',
+            ...(office.value === undefined ? {} : { office: office.value }),
+          },
+          kind.value,
+        ),
       );
     },
 
@@ -56,22 +93,21 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
      * chip has it, because rare characters are private-use on some cards.
      */
     read(document: CardDocument): Outcome<HolderView> {
-      const documentKind: DocumentKind = KIND_OF_CARD[document.kind];
-      const number = checkDocumentNumber(
-        documentKind,
-        document.number,
-        businessDateOf(runtime.clock.nowMs()),
-      );
+      const kind = kindInForce(KIND_OF_CARD[document.kind]);
+      if (!kind.ok) return kind;
+      const number = checkDocumentNumber(kind.value, document.number, today());
       if (!number.ok) return number;
       return accepted(
-        keep({
-          documentKind,
-          name: document.name,
-          number: number.value.number,
-          birthDate: document.birthDate,
-          validTo: document.validTo === 'longTerm' ? null : document.validTo,
-          capture: 'chip',
-        }),
+        keep(
+          {
+            name: document.name,
+            number: number.value.number,
+            birthDate: document.birthDate,
+            validTo: document.validTo === 'longTerm' ? null : document.validTo,
+            capture: 'chip',
+          },
+          kind.value,
+        ),
       );
     },
 
@@ -79,11 +115,13 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
     scan(document: MrzDocument): Outcome<HolderView> {
       if (!document.documentCode.startsWith('P') || document.format !== 'TD3')
         return refused('document.mrzKind');
-      const number = checkDocumentNumber('414', document.number, businessDateOf(runtime.clock.nowMs()));
+      const kind = kindInForce('414');
+      if (!kind.ok) return kind;
+      const number = checkDocumentNumber(kind.value, document.number, today());
       if (!number.ok) return number;
       const { name, birthDate, validTo } = document;
       return accepted(
-        keep({ documentKind: '414', name, number: number.value.number, birthDate, validTo, capture: 'mrz' }),
+        keep({ name, number: number.value.number, birthDate, validTo, capture: 'mrz' }, kind.value),
       );
     },
 

@@ -2,16 +2,13 @@ import type { DeviceEvent, PrinterProfile, PrintOutcome, TicketSheet } from '../
 import { columnsOf, profileOf, PROFILES } from '../../contract/printer-profiles.ts';
 import { layOutSheet } from '../../contract/ticket-layout.ts';
 import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
+import { fareProofNames } from '../../contract/ticket-classes.ts';
+import { deckNames, metres, PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
 import type { TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import {
-  dateTimeLabel,
-  documentKindLabel,
-  seatLabel,
-  ticketClassLabel,
-  windowLabel,
-} from '../../domain/print-text.ts';
+import { dateTimeLabel, documentKindLabel, seatLabel, windowLabel } from '../../domain/print-text.ts';
+import { classWords } from '../../domain/fares.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
 import { LedgerWriteError, type EffectRow, type TicketRow } from '../ledger/types.ts';
@@ -28,6 +25,7 @@ export interface PrinterPort {
   print(job: { jobId: string; deviceId: string; document: TicketSheet; drawer: boolean }): void;
 }
 
+type PassengerRow = Extract<TicketRow, { kind: 'ticket.sold' }>;
 type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
 
 /** A disk that did not take a sheet's step is asked again after so long. */
@@ -111,14 +109,17 @@ export function createPrintDesk(
   /** The first sheet of a cash sale opens the drawer; all sales are for cash. */
   function opensDrawer(ticket: TicketRow, copy: number): boolean {
     if (copy > 1) return false;
-    const first = ledger.entriesOf(ticket.commandId).find(({ kind }) => kind === 'ticket.sold');
+    const first = ledger
+      .entriesOf(ticket.commandId)
+      .find(({ kind }) => kind === 'ticket.sold' || kind === 'vehicle.sold');
     return first?.seq === ticket.seq;
   }
 
   function sheetOf(ticket: TicketRow, copy: number): TicketSheet {
     const { body } = ticket;
     const departure = context.timetable()?.departure(body.departureId);
-    const holder = showIdentity(ticket.seq, body.documentKind);
+    const person = ticket.kind === 'vehicle.sold' ? driverOf(ticket.body.driverTicket) : ticket;
+    const holder = person && showIdentity(person.seq, person.body.documentKind);
     const sheet: TicketSheet = {
       kind: 'ticket',
       stationName: context.config.station.name,
@@ -128,11 +129,11 @@ export function createPrintDesk(
       departureDate: businessDateOf(body.departAt),
       departureTime: localTimeOf(body.departAt),
       seatLabel: seatLabel(body.seatNumber),
-      ticketClassLabel: ticketClassLabel(body.ticketClass),
+      ticketClassLabel: classWords(context.timetable(), body),
       fareFen: body.fareFen,
       holderName: holder?.name ?? '—',
       maskedNumber: holder?.masked ?? '****',
-      documentKindLabel: documentKindLabel(body.documentKind),
+      documentKindLabel: kindLabel(person?.body.documentKind ?? ''),
       ticketNumber: body.ticketNumber,
       qr: encodeTicketQr(
         { n: body.ticketNumber, d: body.departureId, c: body.ticketClass, k: vault.keyId },
@@ -143,8 +144,36 @@ export function createPrintDesk(
       soldAt: dateTimeLabel(ticket.atMs),
     };
     if (departure) sheet.vesselName = departure.vesselName;
+    if (ticket.kind === 'vehicle.sold') {
+      const { vehicleType, lengthCm, deck, driverTicket } = ticket.body;
+      sheet.vehicle = {
+        typeLabel:
+          context
+            .timetable()
+            ?.vehicleTypes()
+            .find(({ code }) => code === vehicleType)?.name ?? vehicleTypeName(vehicleType),
+        length: metres(lengthCm),
+        plate: showIdentity(ticket.seq, PLATE_KIND)?.name ?? '—',
+        ...(deck === null ? {} : { deckLabel: deckNames[deck] }),
+        driverTicket,
+      };
+    } else {
+      const { carriedBy, proof } = ticket.body;
+      if (carriedBy !== undefined) sheet.carriedBy = carriedBy;
+      if (proof !== undefined) sheet.proofLabel = fareProofNames[proof];
+    }
     if (copy > 1) sheet.copyMark = `补打 ${copy}`;
     return sheet;
+  }
+
+  function driverOf(ticketNumber: TicketNumber): PassengerRow | undefined {
+    const row = ledger.ticket(ticketNumber);
+    return row?.kind === 'ticket.sold' ? row : undefined;
+  }
+
+  /** Words of a kind as the feed in force has them; those of the program for what it no longer has. */
+  function kindLabel(code: string): string {
+    return context.timetable()?.documentKind(code)?.name ?? documentKindLabel(code);
   }
 
   function profileOfPrinter(deviceId: string | undefined): PrinterProfile {

@@ -2,11 +2,14 @@ import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.
 import type { Verdict } from '../../contract/city.ts';
 import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
+import { classesOn, classWords } from '../../domain/fares.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
-import type { QuoteState, SalePassenger, SaleState } from '../../domain/types.ts';
+import type { QuoteState, SalePassenger, SaleState, SaleVehicle } from '../../domain/types.ts';
+import { plainPlate } from '../../domain/vehicles/plate.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
@@ -33,6 +36,7 @@ export function createSalesDesk(context: DeskContext) {
   function quoteState(
     departureId: SellInput['departureId'],
     found: readonly Holder[],
+    vehicles: readonly SaleVehicle[],
     nowMs: number,
   ): QuoteState | undefined {
     const timetable = context.timetable();
@@ -44,6 +48,11 @@ export function createSalesDesk(context: DeskContext) {
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
+      vehicleLeases: ledger.vehicleLeasesOf(departureId),
+      existingVehicles: vehicles.map(({ plate }) => {
+        const token = vault.lookupToken(PLATE_KIND, plainPlate(plate));
+        return ledger.ticketByToken(token, departureId);
+      }),
       businessDate: businessDateOf(nowMs),
       frozenThrough: ledger.succession?.frozenThrough ?? null,
       endedBy: ledger.picture.saleEndedBy(departureId),
@@ -56,7 +65,8 @@ export function createSalesDesk(context: DeskContext) {
       if (standstill) return { ok: false as const, refusal: standstill };
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
-      const looked = quoteState(input.departureId, found.value, nowMs);
+      const vehicles = saleVehicles(input);
+      const looked = quoteState(input.departureId, found.value, vehicles, nowMs);
       if (!looked) return refused('timetable.none');
       const state: SaleState = {
         ...looked,
@@ -66,23 +76,30 @@ export function createSalesDesk(context: DeskContext) {
         ledgerOrdinal: ledger.ordinal,
         windowId: window,
         freshLeaseId: looked.leases.length > 0 ? '' : runtime.random.id(),
+        ...(vehicles.length > 0 && looked.vehicleLeases.length === 0
+          ? { freshVehicleLeaseId: runtime.random.id() }
+          : {}),
       };
       const decided = decideSale(
         state,
         {
           clerkNumber: caller.person?.number ?? '',
-          passengers: input.passengers.map((passenger, index) =>
-            salePassenger(passenger, found.value[index] as Holder),
-          ),
+          passengers: salePassengers(input, found.value),
+          vehicles,
           totalFen: input.totalFen,
           tenderedFen: input.tenderedFen,
           payment: input.payment,
+          ...(caller.countersignedBy === undefined ? {} : { countersignedBy: caller.countersignedBy }),
         },
         nowMs,
       );
       if (!decided.ok) return decided;
       const week = isoWeekOf(nowMs);
-      const entries: AppendEntry[] = decided.value.entries.map(({ passenger, ...entry }) => {
+      const entries: AppendEntry[] = decided.value.entries.map(({ passenger, vehicle, ...entry }) => {
+        if (vehicle !== undefined) {
+          const plate = plainPlate(vehicles[vehicle]?.plate ?? '');
+          return { ...entry, identity: vault.seal({ kind: PLATE_KIND, name: plate, number: plate }, week) };
+        }
         const holder = passenger === undefined ? undefined : found.value[passenger];
         if (!holder) return entry;
         const identity = { kind: holder.documentKind, name: holder.name, number: holder.number };
@@ -90,7 +107,7 @@ export function createSalesDesk(context: DeskContext) {
       });
       return accepted({
         entries,
-        effects: decided.value.tickets.map(({ ticketNumber }) => ({
+        effects: [...decided.value.tickets, ...decided.value.vehicles].map(({ ticketNumber }) => ({
           kind: 'print' as const,
           ticketNumber,
           copy: 1,
@@ -109,11 +126,13 @@ export function createSalesDesk(context: DeskContext) {
         tickets: [],
       };
       for (const entry of entries) {
-        if (entry.kind === 'ticket.sold') {
+        if (entry.kind === 'ticket.sold' || entry.kind === 'vehicle.sold') {
           const { ticketNumber, departureId, ticketClass, fareFen, seatNumber } = entry.body;
           result.departureId = departureId;
           const print = printState(ledger.printOf(ticketNumber));
-          result.tickets.push({ ticketNumber, holderRef: null, ticketClass, fareFen, seatNumber, print });
+          const className = classWords(context.timetable(), entry.body);
+          const sold = { ticketNumber, holderRef: null, ticketClass, className, fareFen, seatNumber, print };
+          result.tickets.push({ ...sold, ...kindShown(entry) });
         } else if (entry.kind === 'sale.money') {
           const { totalFen, tenderedFen, changeFen } = entry.body;
           Object.assign(result, { totalFen, tenderedFen, changeFen, at: entry.at });
@@ -135,7 +154,7 @@ export function createSalesDesk(context: DeskContext) {
   function ticketView(row: TicketRow, ackSeq: number, verdict: Verdict | undefined): TicketView {
     const { body } = row;
     const departure = context.timetable()?.departure(body.departureId);
-    const shown = showIdentity(row.seq, body.documentKind);
+    const shown = showIdentity(row.seq, row.kind === 'vehicle.sold' ? PLATE_KIND : row.body.documentKind);
     const view: TicketView = {
       seq: row.seq,
       ticketNumber: body.ticketNumber,
@@ -145,10 +164,13 @@ export function createSalesDesk(context: DeskContext) {
       lineName: departure?.line.name ?? body.lineId,
       toName: departure?.toName ?? body.toPlaceId,
       ticketClass: body.ticketClass,
+      className: classWords(context.timetable(), body),
       fareFen: body.fareFen,
       seatNumber: body.seatNumber,
+      ...kindShown(row),
       holderName: shown?.name ?? null,
-      masked: shown?.masked ?? null,
+      // A plate is no secret of a list that has it in full.
+      masked: row.kind === 'vehicle.sold' ? null : (shown?.masked ?? null),
       clerkNumber: row.actor,
       print: printState(row.print),
       upload:
@@ -165,25 +187,31 @@ export function createSalesDesk(context: DeskContext) {
       const nowMs = runtime.clock.nowMs();
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
-      const state = quoteState(input.departureId, found.value, nowMs);
+      const vehicles = saleVehicles(input);
+      const state = quoteState(input.departureId, found.value, vehicles, nowMs);
       if (!state) return refused('timetable.none');
       const quote = decideQuote(
         state,
         {
-          passengers: input.passengers.map((passenger, index) =>
-            salePassenger(passenger, found.value[index] as Holder),
-          ),
+          passengers: salePassengers(input, found.value),
+          vehicles,
           clerkNumber: caller.person?.number ?? '',
         },
         nowMs,
       );
       const result: OfficeOutput<'sales.quote'> = {
-        passengers: quote.passengers.map(({ ageYears, ...passenger }, index) => ({
-          holderRef: input.passengers[index]?.holderRef as HolderRef,
-          // Of someone born after that departure there is no age to tell.
-          ageYears: ageYears === null || ageYears < 0 ? null : ageYears,
-          ...passenger,
-        })),
+        passengers: quote.passengers.map(({ ageYears, suggestedCarrier, ...passenger }, index) => {
+          const carrier = suggestedCarrier === undefined ? undefined : input.passengers[suggestedCarrier];
+          return {
+            holderRef: input.passengers[index]?.holderRef as HolderRef,
+            // Of someone born after that departure there is no age to tell.
+            ageYears: ageYears === null || ageYears < 0 ? null : ageYears,
+            ...passenger,
+            ...(carrier ? { suggestedCarrier: carrier.holderRef } : {}),
+          };
+        }),
+        vehicles: quote.vehicles,
+        classes: state.departure ? classesOn(state.timetable, state.departure) : [],
         totalFen: quote.totalFen,
       };
       const refusal = context.standstill() ?? quote.refusal;
@@ -210,14 +238,49 @@ export function createSalesDesk(context: DeskContext) {
   };
 }
 
-function salePassenger(passenger: SellInput['passengers'][number], holder: Holder): SalePassenger {
-  const values: SalePassenger = {
-    documentKind: holder.documentKind,
-    birthDate: holder.birthDate,
-    validTo: holder.validTo,
-    capture: holder.capture,
-    ticketClass: passenger.ticketClass,
-    samePersonKey: toHex(holder.token),
-  };
-  return passenger.childBasis === undefined ? values : { ...values, childBasis: passenger.childBasis };
+/** An order's people as the rules see them; whom it ties to nobody of the order is tied to nobody. */
+function salePassengers(input: Pick<SellInput, 'passengers'>, found: readonly Holder[]): SalePassenger[] {
+  return input.passengers.map((passenger, index) => {
+    const holder = found[index] as Holder;
+    const { ticketClass, childBasis, proof, carriedBy } = passenger;
+    return {
+      documentKind: holder.documentKind,
+      birthDate: holder.birthDate,
+      validTo: holder.validTo,
+      capture: holder.capture,
+      ticketClass,
+      samePersonKey: toHex(holder.token),
+      ...(childBasis === undefined ? {} : { childBasis }),
+      ...(proof === undefined ? {} : { proof }),
+      ...(carriedBy === undefined ? {} : { carriedBy: placeOf(input, carriedBy) }),
+      ...(holder.office === undefined ? {} : { documentOffice: holder.office }),
+    };
+  });
+}
+
+function saleVehicles(input: Pick<SellInput, 'passengers' | 'vehicles'>): SaleVehicle[] {
+  return (input.vehicles ?? []).map(({ vehicleType, lengthCm, plate, deck, driver }) => ({
+    vehicleType,
+    lengthCm,
+    plate,
+    deck: deck ?? null,
+    driver: placeOf(input, driver),
+  }));
+}
+
+/** Place of a person in the order; −1 for one who is not in it. */
+function placeOf(input: Pick<SellInput, 'passengers'>, ref: string): number {
+  return input.passengers.findIndex((one) => one.holderRef === ref);
+}
+
+/** What only some tickets have, for answers and lists. */
+function kindShown(
+  sold: Extract<AnswerEntry, { kind: 'ticket.sold' | 'vehicle.sold' }> | TicketRow,
+): Pick<TicketView, 'carriedBy' | 'vehicle'> {
+  if (sold.kind === 'ticket.sold') {
+    const { carriedBy } = sold.body;
+    return carriedBy === undefined ? {} : { carriedBy };
+  }
+  const { vehicleType, lengthCm, deck, driverTicket } = sold.body;
+  return { vehicle: { typeName: vehicleTypeName(vehicleType), lengthCm, deck, driverTicket } };
 }

@@ -2,24 +2,40 @@ import type { DepartureView, OfficeInput, OfficeOutput } from '../../contract/of
 import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { saleWindow } from '../../domain/order-check.ts';
+import { freeChildrenLeft } from '../../domain/seats.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, Timetable } from '../../domain/types.ts';
+import { freshVehicleLease, placesOf, spaceLeft } from '../../domain/vehicles/space.ts';
+import { obstacleToVehicles, vehicleTypesOf } from '../../domain/vehicles/vehicles.ts';
 import type { DeskContext } from './context.ts';
 
 /** Destinations and departures with the seats in this window's hands. */
 export function createTimetableDesk(context: DeskContext) {
   const { config, ledger, runtime } = context;
 
+  function freeChildren(departure: Departure): number {
+    const leases = ledger.leasesOf(departure.departureId);
+    return leases.length > 0 ? freeChildrenLeft(leases) : departure.freeChildQuota;
+  }
+
+  /** Room for vehicles that is left in this window's hands. */
+  function roomOf({ departureId, vehicleSpace }: Departure): DepartureView['vehicleRoom'] {
+    if (vehicleSpace === null) return null;
+    const leases = ledger.vehicleLeasesOf(departureId);
+    const { laneCm, places } = spaceLeft(leases.length > 0 ? leases : [freshVehicleLease('', vehicleSpace)]);
+    return vehicleSpace.kind === 'lane' ? { unit: 'laneCm', left: laneCm } : { unit: 'places', left: places };
+  }
+
   function view(
     timetable: Timetable,
     departure: Departure,
-    held: { total: number; sold: number } | undefined,
+    held: { left: number } | undefined,
   ): DepartureView {
     const nowMs = runtime.clock.nowMs();
     // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
     const frozen = isFrozen(departure.date, ledger.succession?.frozenThrough);
-    const left = frozen ? 0 : held ? held.total - held.sold : departure.capacity;
+    const left = frozen ? 0 : held ? held.left : Math.min(departure.seats, departure.capacity);
     const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
     return {
@@ -40,6 +56,8 @@ export function createTimetableDesk(context: DeskContext) {
       held: left,
       left,
       fullFareFen: fare?.fareFen ?? null,
+      freeChildrenLeft: departure.freeChildQuota === 0 ? null : freeChildren(departure),
+      vehicleRoom: roomOf(departure),
       state: window !== 'onSale' ? window : frozen ? 'frozen' : left === 0 ? 'soldOut' : 'onSale',
     };
   }
@@ -67,10 +85,38 @@ export function createTimetableDesk(context: DeskContext) {
       });
     },
 
+    /** What may be chosen for a vehicle on a departure. */
+    vehicleChoices(input: OfficeInput<'vehicles.choices'>): Outcome<OfficeOutput<'vehicles.choices'>> {
+      const timetable = context.timetable();
+      if (!timetable) return refused('timetable.none');
+      const departure = timetable.departure(input.departureId);
+      if (!departure) return refused('departure.unknown', { departureId: input.departureId }, 'departureId');
+      const { vehicleSpace } = departure;
+      const room = roomOf(departure);
+      const total =
+        vehicleSpace === null
+          ? 0
+          : vehicleSpace.kind === 'lane'
+            ? vehicleSpace.laneCm
+            : placesOf(vehicleSpace);
+      const refusal = obstacleToVehicles(timetable, departure, runtime.clock.nowMs());
+      return accepted({
+        types: vehicleTypesOf(timetable, departure).map(({ code, name, usualLengthCm, dangerous }) => ({
+          code,
+          name,
+          usualLengthCm,
+          dangerous,
+        })),
+        room: room && { ...room, total },
+        homePlate: timetable.settings.homePlate?.value ?? null,
+        ...(refusal ? { refusal } : {}),
+      });
+    },
+
     /** Seats of one departure now, for the event after a sale. */
     seats(departureId: DepartureId): { held: number; left: number } {
       const held = ledger.heldByDeparture([departureId]).get(departureId);
-      const left = held ? held.total - held.sold : 0;
+      const left = held?.left ?? 0;
       return { held: left, left };
     },
   };

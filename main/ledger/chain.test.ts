@@ -25,6 +25,7 @@ async function newWindow(): Promise<TestWindow> {
 const tables = [
   'shifts',
   'leases',
+  'vehicle_leases',
   'tickets',
   'prints',
   'station_tickets',

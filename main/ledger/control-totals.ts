@@ -34,7 +34,7 @@ export function countEntries(
     day.entries += 1;
     day.lastSeq = seq;
     if (identity !== undefined) day.identities += 1;
-    if (kind === 'ticket.sold') {
+    if (kind === 'ticket.sold' || kind === 'vehicle.sold') {
       day.tickets += 1;
       if (typeof body.fareFen === 'number') day.fen += body.fareFen;
     }

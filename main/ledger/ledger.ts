@@ -17,6 +17,7 @@ import { COMPARED_AT_OPEN, checkProjections, createAudit, mendProjections } from
 import { createProjections, type Projections } from './projections/all.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
+import { vehicleLeaseQueries } from './projections/vehicle-leases.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
@@ -211,7 +212,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     head = { seq: appended.lastSeq, hash: appended.hash };
     for (const { kind, body } of entries) {
       if (kind === 'window.fenced') fence = body;
-      if (kind !== 'ticket.sold') continue;
+      if (kind !== 'ticket.sold' && kind !== 'vehicle.sold') continue;
       const { start, serial } = splitNumber(body.ticketNumber);
       const last = serials.get(start);
       // A start that was never asked for is read from the table when it is.
@@ -270,6 +271,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     ...shiftQueries(connection),
     ...leaseQueries(connection),
     ...dataChangeQueries(connection),
+    ...vehicleLeaseQueries(connection),
     nextSerial(businessDate) {
       const start = numberStart({ stationCode, windowNumber, ordinal }, businessDate);
       const last = serials.get(start) ?? tickets.lastSerial(start);

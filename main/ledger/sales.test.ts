@@ -41,7 +41,16 @@ describe('seats', () => {
     });
     window.sell(DEPARTURE, [1, 2, 3]);
     expect(window.ledger.leasesOf(DEPARTURE)).toEqual([
-      { leaseId, departureId: DEPARTURE, kind: 'numbered', total: 4, sold: 3, freeRanges: [[6, 6]] },
+      {
+        leaseId,
+        departureId: DEPARTURE,
+        kind: 'numbered',
+        total: 4,
+        sold: 3,
+        freeRanges: [[6, 6]],
+        heads: { total: 4, sold: 3 },
+        freeChildren: { total: 0, sold: 0 },
+      },
     ]);
     expect(() => window.sell(DEPARTURE, [4, 5])).toThrow('no seat left');
   });
@@ -108,8 +117,8 @@ describe('seats', () => {
     window.sell(DEPARTURE, [1]);
     expect(window.ledger.heldByDeparture([DEPARTURE, other, departureOn('2026-11-21', '1300')])).toEqual(
       new Map([
-        [DEPARTURE, { total: 12, sold: 1 }],
-        [other, { total: 3, sold: 0 }],
+        [DEPARTURE, { total: 12, sold: 1, left: 11 }],
+        [other, { total: 3, sold: 0, left: 3 }],
       ]),
     );
   });

@@ -2,6 +2,7 @@ import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope, EntryIdentity, EntryKind, NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
+import type { VehicleSpace } from '../../contract/vehicles.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
 import type { SealedSecret, WrongPins } from './secrets.ts';
@@ -187,6 +188,17 @@ export interface LeaseRow {
   sold: number;
   /** Unsold seats as inclusive ranges in ascending order; empty where seats are free. */
   freeRanges: [number, number][];
+  /** Every head that it allows, with a seat or without. */
+  heads: { total: number; sold: number };
+  /** Free children on a coach, outside its seats. */
+  freeChildren: { total: number; sold: number };
+}
+
+/** A lease of room for vehicles with what of it is used: lane in centimetres, or places by deck. */
+export interface VehicleLeaseRow {
+  leaseId: string;
+  space: VehicleSpace;
+  used: { laneCm: number; upper: number; middle: number; lower: number };
 }
 
 /** The newest sheet of a ticket: where it is now, and the last outcome that the journal has of it. */
@@ -202,7 +214,7 @@ export interface PrintRow {
   changedAtMs: number;
 }
 
-export interface TicketRow {
+interface SoldRow {
   seq: number;
   atMs: number;
   businessDate: BusinessDate;
@@ -210,10 +222,15 @@ export interface TicketRow {
   actor: string;
   commandId: string;
   identity: EntryIdentity | null;
-  body: EntryBody<'ticket.sold'>;
   /** Null when nothing was ever queued for it. */
   print: PrintRow | null;
 }
+/** A ticket: of a passenger, whose identity it carries, or of a vehicle, whose plate it carries. */
+export type TicketRow = SoldRow &
+  (
+    | { kind: 'ticket.sold'; body: EntryBody<'ticket.sold'> }
+    | { kind: 'vehicle.sold'; body: EntryBody<'vehicle.sold'> }
+  );
 
 export interface TicketQuery {
   /** At most so many. */
@@ -326,7 +343,11 @@ export interface Ledger {
   openShift(): ShiftRow | undefined;
   shift(shiftId: string): ShiftRow | undefined;
   leasesOf(departureId: string): LeaseRow[];
-  heldByDeparture(departureIds: readonly string[]): Map<string, { total: number; sold: number }>;
+  /** `left`: seats or heads, whichever is less. */
+  heldByDeparture(
+    departureIds: readonly string[],
+  ): Map<string, { total: number; sold: number; left: number }>;
+  vehicleLeasesOf(departureId: string): VehicleLeaseRow[];
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
   dataChanges(): DataChangeRow[];

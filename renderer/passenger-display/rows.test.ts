@@ -13,8 +13,8 @@ const order = displayViewSchema.parse({
     vesselName: '',
   },
   lines: [
-    { ticketClass: 'full', fareFen: 3000, count: 2 },
-    { ticketClass: 'child_half', fareFen: 1500, count: 1 },
+    { ticketClass: 'full', name: '全票', fareFen: 3000, count: 2 },
+    { ticketClass: 'child_half', name: '儿童票', fareFen: 1500, count: 1 },
   ],
   totalFen: 7500,
   tenderedFen: null,

@@ -24,10 +24,10 @@ export function displayRows(station: string, view: DisplayView | undefined): Dis
       ].filter((part) => part !== ''),
     });
   }
-  for (const { ticketClass, fareFen, count } of view.lines)
+  for (const { name, fareFen, count } of view.lines)
     rows.push({
       kind: 'fare',
-      parts: [t(`passengers.class.${ticketClass}`), t('display.each', { yuan: yuan(fareFen), count })],
+      parts: [name, t('display.each', { yuan: yuan(fareFen), count })],
     });
   rows.push({ kind: 'total', parts: [t('display.total'), t('display.yuan', { yuan: yuan(view.totalFen) })] });
   if (view.tenderedFen !== null)

@@ -53,9 +53,9 @@ const columns = column.columns([
     header: () => t('sold.colHolder'),
     cell: (cell) => cell.getValue() ?? <span className="dim">{t('sold.erased')}</span>,
   }),
-  column.accessor('ticketClass', {
+  column.accessor('className', {
     header: () => t('sold.colClass'),
-    cell: (cell) => t(`passengers.class.${cell.getValue()}`),
+    cell: (cell) => cell.getValue(),
   }),
   column.accessor('fareFen', { header: () => t('sold.colFare'), cell: (cell) => yuan(cell.getValue()) }),
   column.accessor('print', {
@@ -305,7 +305,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
           <div>
             <dt>{t('sold.colFare')}</dt>
             <dd>
-              {t(`passengers.class.${ticket.ticketClass}`)} {yuan(ticket.fareFen)}
+              {ticket.className} {yuan(ticket.fareFen)}
             </dd>
           </div>
           <div>

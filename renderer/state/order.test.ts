@@ -28,6 +28,7 @@ const shown = { date: '2026-11-21', departureId };
 const holder = (sign: string, capture: 'chip' | 'typed' = 'chip'): HolderView => ({
   holderRef: holderRefSchema.parse(sign.repeat(32)),
   documentKind: '111',
+  kindName: '身份证',
   name: `T${sign}`,
   masked: '330999********0000',
   capture,
@@ -133,6 +134,7 @@ describe('the sheets of the last sale', () => {
           ticketNumber,
           holderRef: null,
           ticketClass: 'full' as const,
+          className: '全票',
           fareFen: fen,
           seatNumber: null,
           print,

@@ -61,6 +61,7 @@ describe('a card on the reader', () => {
       name,
       masked,
       capture: 'chip',
+      kindName: '身份证',
     });
 
     const order = {

@@ -9,11 +9,13 @@ import { projectedFrom, type MakeProjection, type ProjectedEntry } from './proje
 import { projectShifts } from './shifts.ts';
 import { projectStation } from './station.ts';
 import { projectTickets } from './tickets.ts';
+import { projectVehicleLeases } from './vehicle-leases.ts';
 
 /** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
 const ALL: readonly MakeProjection[] = [
   projectShifts,
   projectLeases,
+  projectVehicleLeases,
   projectTickets,
   projectPrints,
   projectStation,

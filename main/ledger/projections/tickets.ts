@@ -14,7 +14,7 @@ export function projectTickets(connection: Connection): Projection {
   return {
     tables: ['tickets'],
     apply({ kind, body, seq }) {
-      if (kind !== 'ticket.sold') return;
+      if (kind !== 'ticket.sold' && kind !== 'vehicle.sold') return;
       const { ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen } = body;
       insert.run(seq, ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen);
     },
@@ -101,18 +101,12 @@ export function ticketQueries(
   );
 
   const asTicket = ({ seq, entry }: { seq: number; entry: string }): TicketRow => {
-    const { at, businessDate, actor, commandId, identity, body } = parseEnvelope(entry);
-    const sold = body as EntryBody<'ticket.sold'>;
-    return {
-      seq,
-      atMs: at,
-      businessDate,
-      actor,
-      commandId,
-      identity: identity ?? null,
-      body: sold,
-      print: printOf(sold.ticketNumber) ?? null,
-    };
+    const { at, businessDate, actor, commandId, identity, kind, body } = parseEnvelope(entry);
+    const rest = { seq, atMs: at, businessDate, actor, commandId, identity: identity ?? null };
+    const print = printOf(String(body['ticketNumber'])) ?? null;
+    return kind === 'vehicle.sold'
+      ? { ...rest, kind, body: body as EntryBody<'vehicle.sold'>, print }
+      : { ...rest, kind: 'ticket.sold', body: body as EntryBody<'ticket.sold'>, print };
   };
 
   return {

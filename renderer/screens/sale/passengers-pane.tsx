@@ -3,6 +3,8 @@
 import { useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
+import { documentKindName } from '../../../contract/document-kinds.ts';
+import { ticketClassName } from '../../../contract/ticket-classes.ts';
 import { yuan } from '../../../contract/refusals.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { useActions } from '../../keys/dispatcher.ts';
@@ -27,7 +29,7 @@ export interface PassengersPaneProps {
 }
 
 export function classWords(passenger: Pick<Passenger, 'ticketClass' | 'childBasis'>): string {
-  const name = t(`passengers.class.${passenger.ticketClass}`);
+  const name = ticketClassName(passenger.ticketClass);
   return passenger.childBasis === undefined
     ? name
     : `${name} \u00B7 ${t(`passengers.basis.${passenger.childBasis}`)}`;
@@ -190,9 +192,7 @@ export function PassengersPane({
                     spellCheck="false"
                     maxLength={40}
                   />
-                  {number !== '' && (
-                    <span className="tag">{t(`passengers.kind.${kindOfNumber(number)}`)}</span>
-                  )}
+                  {number !== '' && <span className="tag">{documentKindName(kindOfNumber(number))}</span>}
                   <label className={number === '' ? 'name-box hidden' : 'name-box'}>
                     <span className="dim">{t('passengers.name')}</span>
                     <input
@@ -275,7 +275,7 @@ function PassengerRow({
           {holder.name}
         </td>
         <td className="clip">
-          <span className="dim kind">{t(`passengers.kind.${holder.documentKind}`)} </span>
+          <span className="dim kind">{holder.kindName} </span>
           <span className="figures">{holder.masked}</span>
           {holder.capture === 'typed' && <span className="tag warn">{t('passengers.typed')}</span>}
         </td>
