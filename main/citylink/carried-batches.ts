@@ -176,9 +176,15 @@ function readAnswer(carried: CarriedFolder, name: string, keys: CityKeys): Outco
   const { answer, signature } = parsed.data;
   if (answer.keyId !== keys.signing.keyId) return bad('密钥');
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: keys.signing.key }, format: 'jwk' });
-  return verify(null, carriedAnswerBytes(answer), key, fromBase64url(signature))
-    ? accepted(answer)
-    : bad('签名');
+  try {
+    return verify(null, carriedAnswerBytes(answer), key, fromBase64url(signature))
+      ? accepted(answer)
+      : bad('签名');
+  } catch (error) {
+    // Letters of base64url that are no bytes, or half a character: nobody has signed that.
+    if (error instanceof TypeError) return bad('签名');
+    throw error;
+  }
 }
 
 function folderRefusal(folder: string, detail: string): { ok: false; refusal: Refusal } {

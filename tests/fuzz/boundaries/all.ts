@@ -18,6 +18,7 @@ const boundaries: Record<string, () => Promise<Fuzzer>> = {
   websocket: async () => (await import('./websocket.ts')).websocketFuzzer,
   upload: async () => (await import('./upload.ts')).uploadFuzzer,
   gateway: async () => (await import('./gateway.ts')).gatewayFuzzer,
+  carried: async () => (await import('./carried.ts')).carriedFuzzer,
   'ledger-file': async () => (await import('./ledger-file.ts')).ledgerFileFuzzer,
 };
 

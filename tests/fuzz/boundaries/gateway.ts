@@ -28,7 +28,7 @@ interface City {
 let opened: Promise<City> | undefined;
 
 /** One city for all rounds of a process: making its database costs more than a thousand cases. Each round has a station of its own. */
-function theCity(): Promise<City> {
+export function theCity(): Promise<City> {
   opened ??= (async () => {
     const logged: string[] = [];
     const log = (fields: Record<string, unknown>, message: string): void => {
