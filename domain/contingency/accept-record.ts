@@ -3,9 +3,9 @@ import { fromBase64url } from '../../contract/encoding/bytes.ts';
 import type { Verify } from '../../contract/encoding/ticket-qr.ts';
 import { recordSignedBytes, type SignedRecord } from '../../contract/orders.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { wrongSignersOf } from './decide-order.ts';
 import type { KnownRecord } from './orders.ts';
 import { checkPlan } from './plan-check.ts';
+import { wrongSigners } from './signers.ts';
 
 /** Keys and digests, given: this room has none. */
 export interface Trust {
@@ -39,7 +39,7 @@ export function acceptRecord(
   const opened = openPlan(plan, trust);
   if (!opened.ok) return opened;
   const { value } = opened;
-  if (value && wrongSignersOf(value, record)) return refused('order.role', { issuer: record.window });
+  if (value && wrongSigners(value, record)) return refused('order.role', { issuer: record.window });
   return accepted({ record, plan: value });
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, PlanRole, Scope } from '../../contract/contingency.ts';
+import type { Plan, Scope } from '../../contract/contingency.ts';
 import type { LedgerId, WindowId } from '../../contract/ids.ts';
 import {
   recordId,
@@ -12,6 +12,7 @@ import {
 import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { OrderBook, OrderState } from './orders.ts';
 import { checkScope, type KnownThings } from './scope.ts';
+import { wrongRole, wrongSigners } from './signers.ts';
 
 /** Who issues a record, under which number. `nextN` counts all records of this ledger from 1. */
 export interface Issuer {
@@ -45,12 +46,6 @@ export interface LibraryPlan {
 }
 
 const MINUTE_MS = 60_000;
-const roleNames: Record<PlanRole, string> = { manager: '值班站长', shiftLeader: '班长' };
-
-function named(roles: readonly PlanRole[]): string {
-  return roles.map((role) => roleNames[role]).join('或');
-}
-
 /**
  * Puts a plan in force: a record to be signed and written as `plan.ordered`. It takes force when it is signed, never later.
  * Refusals: an old version, the wrong role, a missing or the same countersigner, no reference or measured value where the plan asks
@@ -139,11 +134,6 @@ export function decideNarrow(
   return accepted({ end: end.value, order: order.value });
 }
 
-/** Whether the signers of a record from elsewhere were the right ones, as far as its plan is known. */
-export function wrongSignersOf(plan: Plan, record: PlanRecord): boolean {
-  return wrongSigners(plan, record) !== undefined;
-}
-
 function signedPart(issuer: Issuer, signing: Signing, at: number) {
   const { by, countersignedBy, reason, orderedBy, measured } = signing;
   const { ledgerId, nextN, window } = issuer;
@@ -155,28 +145,6 @@ function standing(book: OrderBook, key: RecordKey): Outcome<OrderState> {
   if (!order) return refused('order.unknown', { order: recordId(key) }, 'order');
   if (order.endedAtMs !== null) return refused('order.ended', {}, 'order');
   return accepted(order);
-}
-
-function wrongRole(by: Signer, roles: readonly PlanRole[], name: string): Refusal | undefined {
-  return roles.includes(by.role)
-    ? undefined
-    : refused('plan.role', { name, roles: named(roles) }, 'by').refusal;
-}
-
-function wrongSigners(
-  plan: Plan,
-  { by, countersignedBy }: Pick<Signing, 'by' | 'countersignedBy'>,
-): Refusal | undefined {
-  const { name, authority } = plan;
-  const role = wrongRole(by, authority.switch, name);
-  if (role) return role;
-  if (authority.countersign.length === 0) return undefined;
-  if (countersignedBy?.number === by.number)
-    return refused('plan.countersignSame', {}, 'countersignedBy').refusal;
-  if (!countersignedBy || !authority.countersign.includes(countersignedBy.role))
-    return refused('plan.countersign', { name, roles: named(authority.countersign) }, 'countersignedBy')
-      .refusal;
-  return undefined;
 }
 
 function missingWord({ name, authority }: Plan, { orderedBy, measured }: Signing): Refusal | undefined {

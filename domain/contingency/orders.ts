@@ -3,10 +3,13 @@ import { jcs } from '../../contract/encoding/jcs.ts';
 import { recordId, type EndRecord, type ExtendRecord, type OrderRecord } from '../../contract/orders.ts';
 import { isLoosening } from './effects.ts';
 import { matcherOf, type Matcher } from './scope.ts';
+import { wrongSigners } from './signers.ts';
+
+const MINUTE_MS = 60_000;
 
 /**
  * A record as the office has it. An order comes with its plan; `plan` is null when this program cannot read it (a vocabulary
- * of a later program): such an order stops the sale in its scope until it ends, because nobody knows what it forbids.
+ * of a later program): such an order stops sale and boarding in its scope until it ends, because nobody knows what it forbids.
  */
 export type KnownRecord =
   | { readonly record: OrderRecord; readonly plan: Plan | null }
@@ -60,45 +63,59 @@ export function createOrderBook(records: Iterable<KnownRecord>): OrderBook {
     byText.set(text, known);
   }
   const orders: { id: string; text: string; record: OrderRecord; plan: Plan | null }[] = [];
-  const ends = new Map<string, number>();
-  const extensions = new Map<string, Span[]>();
+  const following = new Map<string, (ExtendRecord | EndRecord)[]>();
   for (const [text, known] of byText) {
     if ('plan' in known) {
       orders.push({ id: recordId(known.record), text, record: known.record, plan: known.plan });
       continue;
     }
-    const { record } = known;
-    const id = recordId(record.order);
-    if (record.record === 'end') ends.set(id, Math.max(ends.get(id) ?? 0, record.at));
-    else extensions.set(id, [...(extensions.get(id) ?? []), { fromMs: record.at, toMs: record.until }]);
+    const id = recordId(known.record.order);
+    following.set(id, [...(following.get(id) ?? []), known.record]);
   }
   const all = orders
     .toSorted((a, b) => (a.id === b.id ? (a.text < b.text ? -1 : 1) : a.id < b.id ? -1 : 1))
-    .map(({ id, record, plan }): OrderState => {
-      // Clocks of two offices differ: an order held at least for the instant in which it was signed.
-      const endedAt = ends.get(id);
-      const own = record.until === null ? [] : [{ fromMs: record.at, toMs: record.until }];
-      return {
-        id,
-        record,
-        plan,
-        endedAtMs: endedAt === undefined ? null : Math.max(record.at, endedAt),
-        loosenings: [...own, ...(extensions.get(id) ?? [])]
-          .filter((span) => span.toMs > span.fromMs)
-          .toSorted((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs),
-        effects: (plan?.effects ?? []).map((effect) => ({
-          effect,
-          loosens: isLoosening(effect),
-          matcher: matcherOf(plan?.scope, record.scope, effect.scope),
-        })),
-        matcher: matcherOf(plan?.scope, record.scope),
-      };
-    });
+    .map(({ id, record, plan }) => stateOf(id, record, plan, following.get(id) ?? []));
   const byId = new Map(all.map((order) => [order.id, order]));
   return {
     orders: all,
     standing: all.filter((order) => order.endedAtMs === null),
     order: (id) => byId.get(id),
+  };
+}
+
+/**
+ * One order with what followed it. A record whose signers its plan does not allow counts for nothing, wherever it came from; a
+ * loosening never lasts longer than its plan allows from the instant of its signing.
+ */
+function stateOf(
+  id: string,
+  record: OrderRecord,
+  plan: Plan | null,
+  following: readonly (ExtendRecord | EndRecord)[],
+): OrderState {
+  const valid = following.filter((each) => plan === null || !wrongSigners(plan, each));
+  const ends = valid.flatMap((each) => (each.record === 'end' ? [each.at] : []));
+  const longest = (plan?.loosensAtMostMin ?? 0) * MINUTE_MS;
+  const loosenings = [record, ...valid]
+    .flatMap((each): Span[] => {
+      if (each.record === 'end' || each.until === null) return [];
+      return [{ fromMs: each.at, toMs: Math.min(each.until, each.at + longest) }];
+    })
+    .filter((span) => span.toMs > span.fromMs)
+    .toSorted((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
+  return {
+    id,
+    record,
+    plan,
+    // Clocks of two offices differ: an order held at least for the instant in which it was signed.
+    endedAtMs: ends.length === 0 ? null : Math.max(record.at, ...ends),
+    loosenings,
+    effects: (plan?.effects ?? []).map((effect) => ({
+      effect,
+      loosens: isLoosening(effect),
+      matcher: matcherOf(plan?.scope, record.scope, effect.scope),
+    })),
+    matcher: matcherOf(plan?.scope, record.scope),
   };
 }
 

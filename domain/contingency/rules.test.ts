@@ -132,11 +132,32 @@ describe('an order in force', () => {
     }
   });
 
-  test('one that this program cannot read stops the sale in its scope, and says so', () => {
+  test('is neither ended nor extended by people whom its plan does not allow', () => {
+    const reader = order(1, [typed], { until: morning + HOUR });
+    const alone = end(2, keyOf(reader), morning);
+    const byOne = { record: { ...alone.record, countersignedBy: null } };
+    expect(ruleBook([reader, byOne]).plans(morning)).toEqual([recordId(keyOf(reader))]);
+    expect(ruleBook([reader, alone]).plans(morning)).toEqual([]);
+    const longer = extension(3, keyOf(reader), morning, morning + 5 * HOUR);
+    const byLeader = { record: { ...longer.record, by: { number: '0003', role: 'shiftLeader' as const } } };
+    expect(ruleBook([reader, byLeader]).plans(morning + 2 * HOUR)).toEqual([]);
+    expect(ruleBook([reader, longer]).plans(morning + 2 * HOUR)).toEqual([recordId(keyOf(reader))]);
+  });
+
+  test('loosens no longer than its plan allows, whatever was signed', () => {
+    const short = plan([typed], { loosensAtMostMin: 60 });
+    const book = ruleBook([order(1, short, { until: morning + 100 * HOUR })]);
+    expect(book.plans(morning + HOUR - 1)).toHaveLength(1);
+    expect(book.plans(morning + HOUR)).toEqual([]);
+    expect(ruleBook([order(1, plan([typed], { loosensAtMostMin: null }))]).plans(morning)).toEqual([]);
+  });
+
+  test('one that this program cannot read stops sale and boarding in its scope, and says so', () => {
     const { record } = order(1, [typed], { scope: { lines: ['w-fast'] } });
     const book = ruleBook([{ record, plan: null }]);
     const rules = book.rulesFor(at(fastBoat), morning);
     expect(rules.sale).toEqual({ passengers: 'nothing', vehicles: 'nothing' });
+    expect(rules.boarding.open).toBe(false);
     expect(rules.unreadable).toEqual([recordId(record)]);
     expect(book.rulesFor(at(ferry), morning).sale.passengers).toBe('fixed');
     expect(

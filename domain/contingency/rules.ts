@@ -146,7 +146,9 @@ function addUnreadable(sum: Sum, id: string): void {
   sum.unreadable.push(id);
   sum.passengers = 'nothing';
   sum.vehicles = 'nothing';
+  sum.checkIn = 'closed';
   blame(sum, 'sale', id);
+  blame(sum, 'boarding', id);
 }
 
 function addState(sum: Sum, state: DepartureState, id: string): void {
