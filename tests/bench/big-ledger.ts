@@ -162,7 +162,8 @@ export async function fillLedger(folder: string, { sales, people }: BigLedgerOpt
           { kind: 'lease.given', body: { ...lease, holder: WINDOW, capacity: SEATS } },
           { kind: 'lease.taken', body: lease },
         );
-        rows.leases.run(leaseId, departureId, 'free', SEATS, Math.min(SEATS, count - n), '[]', seq + 2);
+        const sold = Math.min(SEATS, count - n);
+        rows.leases.run(leaseId, departureId, 'free', SEATS, sold, '[]', SEATS, sold, 0, seq + 2);
       }
       const who = travellers[(day * SALES_A_DAY + n) % travellers.length];
       const ticketNumber = composeTicketNumber({
@@ -287,7 +288,10 @@ function openBulk(path: string) {
       'station_tickets',
       'ticket_number, source, seq, departure_id, depart_at_ms, ticket_class, document_kind, seat_number, heads, more',
     ),
-    leases: into('leases', 'lease_id, departure_id, kind, total, sold, free_ranges, taken_seq'),
+    leases: into(
+      'leases',
+      'lease_id, departure_id, kind, total, sold, free_ranges, heads, heads_sold, free_children, taken_seq',
+    ),
     prints: into('prints', 'ticket_number, seq, sheet_id, copy, outcome, reason, single_copy, at_ms'),
     effects: into(
       'effects',
