@@ -4,6 +4,7 @@ import { afterSaleEntries } from './entries/after-sale.ts';
 import { contingencyEntries } from './entries/contingency.ts';
 import { dataEntryBodies } from './basic-data/changes.ts';
 import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
+import { reportEntryBodies } from './entries/reports.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -173,6 +174,7 @@ export const entryBodies = {
   ...gateEntryBodies,
   ...contingencyEntries,
   ...afterSaleEntries,
+  ...reportEntryBodies,
 } as const;
 
 export type EntryKind = keyof typeof entryBodies;

@@ -33,6 +33,7 @@ import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
+import { reportMethods } from './office/reports.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -370,6 +371,7 @@ export const officeMethods = {
   ...basicDataMethods,
   ...gateMethods,
   ...choiceMethods,
+  ...reportMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

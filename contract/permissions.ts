@@ -101,6 +101,10 @@ export const permissions = {
   'gate.print': atGate,
   'gate.page': atGate,
   'gate.export': atGate,
+  'reports.day': ['shiftLeader', 'manager', 'auditor'],
+  'reports.export': ['manager', 'auditor'],
+  'journal.page': ['manager', 'auditor', 'technician'],
+  'journal.verify': ['manager', 'auditor', 'technician'],
 
   'trial.people': anyone,
   'trial.layCard': anyone,

@@ -24,6 +24,8 @@ import { createHolderBook } from './desks/holders.ts';
 import { createIdentityDesk } from './desks/identities.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
 import { createPrintDesk } from './desks/prints.ts';
+import { createJournalViewer } from './desks/journal-viewer.ts';
+import { createReportDesk } from './desks/reports.ts';
 import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
@@ -212,6 +214,8 @@ function compose(
   const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
+  const reports = createReportDesk(context);
+  const journalViewer = createJournalViewer(context, () => !isStopped);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(context, cityWord, commands.list);
 
@@ -270,6 +274,10 @@ function compose(
     'display.current': display.current,
     'reader.again': reader.again,
     ...gate.desks,
+    'reports.day': reports.day,
+    'reports.export': reports.export,
+    'journal.page': journalViewer.page,
+    'journal.verify': journalViewer.verify,
     'trial.people': trial.people,
     'trial.layCard': trial.layCard,
     'trial.removeCard': trial.removeCard,

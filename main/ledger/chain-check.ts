@@ -24,6 +24,15 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * one window and ledger throughout, commands whole. Reads bytes, not text, so that nothing is mended on the way.
  */
 export function checkChain(connection: Connection, fromSeq = 1): VerifyResult {
+  const steps = chainSteps(connection, fromSeq);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** As {@link checkChain}, a page of entries at a time: gives the last `seq` looked at after each, so that sales go on between. */
+export function* chainSteps(connection: Connection, fromSeq = 1): Generator<number, VerifyResult, void> {
   const page = connection.prepare<[number, number], JournalRow>(
     `SELECT seq, kind, at_ms, business_date, command_id, part_n, part_of, CAST(entry AS BLOB) AS bytes, hash
      FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?`,
@@ -59,6 +68,7 @@ export function checkChain(connection: Connection, fromSeq = 1): VerifyResult {
       seq += 1;
     }
     if (rows.length < PAGE_ROWS) break;
+    yield seq - 1;
   }
   if (part.n !== part.of) return { ok: false, seq: seq - 1, why: 'the parts of a command are not whole' };
   return { ok: true, count: seq - fromSeq };

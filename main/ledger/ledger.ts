@@ -5,15 +5,17 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { latest } from '../../domain/succession.ts';
 import { keepAnchor, readAnchor } from './anchor.ts';
 import { createAppend, type Head } from './append.ts';
-import { checkChain, checkSealedRows } from './chain-check.ts';
+import { chainSteps, checkSealedRows } from './chain-check.ts';
 import { createCommands } from './commands.ts';
 import { asLedgerError, openConnection, sqliteCode, type Connection } from './connection.ts';
 import { createEffects } from './effects.ts';
 import { parseEnvelope } from './envelope.ts';
 import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
+import { createJournalPages } from './journal-page.ts';
 import { createPicture } from './picture.ts';
 import { COMPARED_AT_OPEN, checkProjections, createAudit, mendProjections } from './mend.ts';
+import { dayQueries } from './projections/station-days.ts';
 import { createProjections, type Projections } from './projections/all.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
@@ -226,6 +228,27 @@ function createLedger(connection: Connection, projections: Projections, options:
     upload.countAgain();
   };
 
+  function* verifySteps(): Generator<number, VerifyResult, void> {
+    try {
+      const chain = yield* chainSteps(connection);
+      if (!chain.ok) return chain;
+      if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
+      const rows = checkSealedRows(connection);
+      return rows.ok ? chain : rows;
+    } catch (error) {
+      return cannotBeRead(error);
+    }
+  }
+  /** The tables that screens read, compared with the journal. */
+  const tablesRight = (chain: VerifyResult): VerifyResult => {
+    try {
+      const tables = checkProjections(connection, projections);
+      return tables.ok ? chain : tables;
+    } catch (error) {
+      return cannotBeRead(error);
+    }
+  };
+
   return {
     ledgerId,
     window,
@@ -247,21 +270,17 @@ function createLedger(connection: Connection, projections: Projections, options:
     head: () => head,
     entriesAfter: (seq, limit, maxBytes) => upload.entriesAfter(seq, limit, maxBytes),
     verify(): VerifyResult {
-      try {
-        const chain = checkChain(connection);
-        if (!chain.ok) return chain;
-        if (chain.count !== head.seq) return { ok: false, seq: chain.count + 1, why: 'the entry is missing' };
-        const rows = checkSealedRows(connection);
-        if (!rows.ok) return rows;
-        const tables = checkProjections(connection, projections);
-        return tables.ok ? chain : tables;
-      } catch (error) {
-        const code = sqliteCode(error);
-        if (code === undefined) throw error;
-        return { ok: false, seq: 0, why: `the file cannot be read: ${code}` };
+      const steps = verifySteps();
+      for (;;) {
+        const step = steps.next();
+        if (!step.done) continue;
+        return step.value.ok ? tablesRight(step.value) : step.value;
       }
     },
+    verifySteps,
     audit: () => createAudit(connection, projections, runtime.log, afterRefill),
+    journalPage: createJournalPages(connection),
+    ...dayQueries(connection, { window }),
     rebuild() {
       durably(() => projections.refill());
       afterRefill();
@@ -315,4 +334,11 @@ function createLedger(connection: Connection, projections: Projections, options:
       connection.close();
     },
   };
+}
+
+/** A file that SQLite cannot read is found out, not a defect. */
+function cannotBeRead(error: unknown): VerifyResult {
+  const code = sqliteCode(error);
+  if (code === undefined) throw error;
+  return { ok: false, seq: 0, why: `the file cannot be read: ${code}` };
 }

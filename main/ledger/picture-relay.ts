@@ -70,8 +70,8 @@ export function takeRelayed(
         const source =
           known?.source ?? Number(addSource.run(window, ledgerId, before + 1, before).lastInsertRowid);
         for (const { given, envelope } of fresh) {
-          const { seq, at, kind, body, identity } = envelope;
-          if (isReadable(kind, body)) write(source, { seq, atMs: at, kind, body });
+          const { seq, at, businessDate, kind, body, identity } = envelope;
+          if (isReadable(kind, body)) write(source, { seq, atMs: at, businessDate, kind, body });
           const { row, token } = given;
           if (row && identity && row.ref === identity.ref) {
             const { ref, week, alg, nonce, sealed } = row;
@@ -128,6 +128,9 @@ const NEEDED: Readonly<Record<string, z.ZodType>> = {
     gate: z.string().max(40),
   }),
   'sale.stopped': departureNamed,
+  'shift.opened': z.looseObject({ shiftId: z.string().max(64), clerkNumber: z.string().max(16) }),
+  'shift.closed': z.looseObject({ shiftId: z.string().max(64) }),
+  'print.outcome': z.looseObject({ sheetId: z.string().max(64), outcome: z.string().max(32) }),
   'gate.opened': departureNamed,
   'gate.closed': departureNamed,
   'manifest.frozen': departureNamed,

@@ -124,7 +124,7 @@ describe('seats', () => {
   });
 });
 
-test('selling to one adult takes ten statements between begin and commit', async () => {
+test('selling to one adult takes eleven statements between begin and commit', async () => {
   const machine = makeMachine();
   machines.push(machine);
   const statements: { sql: string; params: readonly unknown[] }[] = [];
@@ -139,7 +139,7 @@ test('selling to one adult takes ten statements between begin and commit', async
   expect(verbs[0]).toBe('BEGIN IMMEDIATE');
   expect(verbs.at(-1)).toBe('COMMIT');
   expect(verbs.filter((verb) => verb === 'INSERT INTO journal')).toHaveLength(2);
-  expect(verbs).toHaveLength(10 + 2);
+  expect(verbs).toHaveLength(11 + 2);
   expect(statements.find(({ sql }) => sql.includes('INTO journal'))?.params[4]).toBe(command.commandId);
 });
 

@@ -6,6 +6,8 @@ import type { VehicleSpace } from '../../contract/vehicles.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
 import type { SealedSecret, WrongPins } from './secrets.ts';
+import type { JournalPage, JournalQuery } from './journal-page.ts';
+import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
 
 /** What the ledger needs of the outside. */
@@ -334,6 +336,12 @@ export interface Ledger {
   verify(): VerifyResult;
   /** Compares a ledger that was too long to be compared when it opened; see {@link Audit}. */
   audit(): Audit;
+  /** Journal and sealed rows as in {@link verify}, some hundred entries at a time; gives how far it is. Entries appended meanwhile are read too. */
+  verifySteps(): Generator<number, VerifyResult, void>;
+  /** Entries for people who check the journal, newest first. */
+  journalPage(query: JournalQuery): JournalPage;
+  /** What the station sold on a business date, as far as this office knows: its own windows' journals. */
+  day(date: BusinessDate): StationDay;
   /** Empties the projections and fills them from the journal, in one transaction. */
   rebuild(): void;
 

@@ -20,6 +20,8 @@ export type Scope =
   | 'carried'
   | 'result'
   | 'people'
+  | 'report'
+  | 'journal'
   | 'pages'
   | 'workspaces';
 
@@ -71,6 +73,16 @@ export type ActionId =
   | 'sold.more'
   | 'sold.filter'
   | 'sold.leave'
+  | 'report.before'
+  | 'report.next'
+  | 'report.sheet'
+  | 'report.text'
+  | 'journal.next'
+  | 'journal.before'
+  | 'journal.older'
+  | 'journal.newer'
+  | 'journal.kind'
+  | 'journal.verify'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | 'session.leave'
   | 'session.lock'
@@ -269,6 +281,16 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'people.turn', scope: 'people', keys: ['S'], cap: 'S', word: 'key.people.turn' },
   { action: 'people.unlock', scope: 'people', keys: ['U'], cap: 'U', word: 'key.people.unlock' },
 
+  { action: 'report.before', scope: 'report', keys: ['PageUp'], cap: 'PgUp', word: 'key.reportBefore' },
+  { action: 'report.next', scope: 'report', keys: ['PageDown'], cap: 'PgDn', word: 'key.reportNext' },
+  { action: 'report.sheet', scope: 'report', keys: ['E'], cap: 'E', word: 'key.reportSheet' },
+  { action: 'report.text', scope: 'report', keys: ['T'], cap: 'T', word: 'key.reportText' },
+  { action: 'journal.next', scope: 'journal', keys: ['ArrowDown'], cap: '\u2193', word: 'key.journalNext' },
+  { action: 'journal.before', scope: 'journal', keys: ['ArrowUp'], cap: '\u2191', word: 'key.journalBefore' },
+  { action: 'journal.older', scope: 'journal', keys: ['PageDown'], cap: 'PgDn', word: 'key.journalOlder' },
+  { action: 'journal.newer', scope: 'journal', keys: ['PageUp'], cap: 'PgUp', word: 'key.journalNewer' },
+  { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
+  { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   { action: 'page.1', scope: 'pages', keys: ['F2'], cap: 'F2', word: 'key.page1' },
   { action: 'page.2', scope: 'pages', keys: ['F3'], cap: 'F3', word: 'key.page2' },
   { action: 'page.3', scope: 'pages', keys: ['F4'], cap: 'F4', word: 'key.page3' },

@@ -19,6 +19,8 @@ const shown = [
   'recovery',
   'carried',
   'people',
+  'report',
+  'journal',
   'pages',
   'workspaces',
 ] as const satisfies Scope[];

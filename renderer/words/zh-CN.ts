@@ -1,5 +1,6 @@
 import { forkWords } from './fork.ts';
 import { peopleWords } from './people.ts';
+import { reportWords } from './reports.ts';
 import { workspaceWords } from './workspaces.ts';
 
 /**
@@ -378,4 +379,5 @@ export const zhCN = {
   ...forkWords,
   ...workspaceWords,
   ...peopleWords,
+  ...reportWords,
 } as const;

@@ -56,15 +56,33 @@ export function readBooks(folder: string): Books {
 }
 
 /** Every entry's canonical text, oldest first. */
-export function readEntries(
-  folder: string,
-): { kind: string; body: Record<string, unknown>; at: number; businessDate: string; actor: string }[] {
+export function readEntries(folder: string): {
+  seq: number;
+  kind: string;
+  body: Record<string, unknown>;
+  at: number;
+  businessDate: string;
+  actor: string;
+}[] {
   const connection = openConnection(`${folder}/ledger.db`, { readonly: true });
   try {
     return connection
       .prepare<[], { entry: string }>('SELECT entry FROM journal ORDER BY seq')
       .all()
       .map(({ entry }) => JSON.parse(entry));
+  } finally {
+    connection.close();
+  }
+}
+
+/** Changes a ledger file as somebody at the machine could, past the office. */
+export function writeInto(
+  folder: string,
+  change: (connection: ReturnType<typeof openConnection>) => void,
+): void {
+  const connection = openConnection(`${folder}/ledger.db`);
+  try {
+    change(connection);
   } finally {
     connection.close();
   }

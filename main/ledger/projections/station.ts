@@ -1,7 +1,9 @@
+import type { BusinessDate } from '../../../contract/ids.ts';
 import type { Connection } from '../connection.ts';
 import { LedgerConflictError } from '../types.ts';
 import type { PictureMore, PictureState } from '../picture-types.ts';
 import type { Projection } from './projection.ts';
+import { createDayWriter, DAY_TABLES } from './station-days.ts';
 
 /** Source of rows that come from this office's own journal. */
 export const OWN_SOURCE = 0;
@@ -22,12 +24,14 @@ const STATE_OF_KIND: Readonly<Record<string, PictureState>> = {
 export interface PictureEntry {
   seq: number;
   atMs: number;
+  businessDate: BusinessDate;
   kind: string;
   body: Readonly<Record<string, unknown>>;
 }
 
 /** Writes what one entry of one source means for the picture. */
 export function createPictureWriter(connection: Connection) {
+  const day = createDayWriter(connection);
   const ticket = connection.prepare<
     [string, number, number, string, number, string, string, number | null, number, string | null]
   >(
@@ -67,6 +71,7 @@ export function createPictureWriter(connection: Connection) {
 
   return function write(source: number, entry: PictureEntry): void {
     const { seq, atMs, kind, body } = entry;
+    day(source, entry);
     const text = (name: string): string => {
       const value = body[name];
       return typeof value === 'string' ? value : '';
@@ -157,6 +162,7 @@ const TABLES = [
   'station_boardings',
   'station_gates',
   'station_sale_stops',
+  ...DAY_TABLES,
 ] as const;
 
 /** This office's own part of the station's picture. What came from other windows survives a rebuild. */
@@ -165,8 +171,8 @@ export function projectStation(connection: Connection): Projection {
   return {
     tables: TABLES,
     keeps: `source <> ${OWN_SOURCE}`,
-    apply({ kind, body, seq, atMs }) {
-      write(OWN_SOURCE, { kind, body, seq, atMs });
+    apply({ kind, body, seq, atMs, businessDate }) {
+      write(OWN_SOURCE, { kind, body, seq, atMs, businessDate });
     },
   };
 }

@@ -3,4 +3,9 @@ import { lazyPage, type WorkspacePage } from '../pages.tsx';
 /** In the order of their keys. */
 export const pages: readonly WorkspacePage[] = [
   { id: 'people', word: 'people.title', Page: lazyPage(() => import('./people.tsx')) },
+  {
+    id: 'dayReport',
+    word: 'page.dayReport',
+    Page: lazyPage(() => import('../reports/day-report.tsx')),
+  },
 ];

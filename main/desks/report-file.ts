@@ -1,0 +1,129 @@
+import { utils, write } from '@e965/xlsx';
+import type { DayReport } from '../../contract/office/reports.ts';
+import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+
+type Cell = string | number;
+type Sheet = { name: string; rows: Cell[][] };
+
+const yuan = (fen: number): number => fen / 100;
+const when = (ms: number): string => `${businessDateOf(ms)} ${localTimeOf(ms)}`;
+
+/** The tables of the day report; money in yuan, because people read it. */
+function sheetsOf(report: DayReport): Sheet[] {
+  return [
+    {
+      name: '按航线',
+      rows: [
+        ['航线', '张数', '金额(元)'],
+        ...report.byLine.map(({ lineName, tickets, fen }) => [lineName, tickets, yuan(fen)]),
+        ['合计', report.total.tickets, yuan(report.total.fen)],
+      ],
+    },
+    {
+      name: '按班次',
+      rows: [
+        ['开航时间', '航线', '班次编号', '张数', '金额(元)'],
+        ...report.byDeparture.map((row) => [
+          row.departLocal,
+          row.lineName,
+          row.departureId,
+          row.tickets,
+          yuan(row.fen),
+        ]),
+      ],
+    },
+    {
+      name: '按售票员',
+      rows: [
+        ['工号', '姓名', '张数', '金额(元)'],
+        ...report.byClerk.map(({ clerkNumber, name, tickets, fen }) => [
+          clerkNumber,
+          name,
+          tickets,
+          yuan(fen),
+        ]),
+      ],
+    },
+    {
+      name: '按票种',
+      rows: [
+        ['票种', '张数', '金额(元)'],
+        ...report.byClass.map(({ ticketClass, tickets, fen }) => [ticketClass, tickets, yuan(fen)]),
+      ],
+    },
+    {
+      name: '按窗口',
+      rows: [
+        ['窗口', '张数', '金额(元)', '票纸'],
+        ...report.byWindow.map(({ window, tickets, fen, sheets }) => [
+          window,
+          tickets,
+          yuan(fen),
+          Object.entries(sheets)
+            .map(([outcome, count]) => `${outcome} ${count}`)
+            .join('; '),
+        ]),
+      ],
+    },
+    {
+      name: '班次交接',
+      rows: [
+        [
+          '窗口',
+          '工号',
+          '姓名',
+          '开班',
+          '交班',
+          '备用金(元)',
+          '张数',
+          '售票款(元)',
+          '应有(元)',
+          '实点(元)',
+          '长短款(元)',
+        ],
+        ...report.shifts.map((shift) => [
+          shift.window,
+          shift.clerkNumber,
+          shift.name,
+          when(shift.openedAt),
+          shift.closed ? when(shift.closed.at) : '未交班',
+          yuan(shift.floatFen),
+          shift.tickets,
+          yuan(shift.fen),
+          shift.closed ? yuan(shift.closed.expectedFen) : '',
+          shift.closed ? yuan(shift.closed.countedFen) : '',
+          shift.closed ? yuan(shift.closed.differenceFen) : '',
+        ]),
+      ],
+    },
+  ];
+}
+
+/** A cell of comma-separated text; what a spreadsheet would take for a formula is kept a text. */
+function csvCell(cell: Cell): string {
+  if (typeof cell === 'number') return String(cell);
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The day report as a file. Comma-separated text has the tables one below the other, in UTF-8 with its mark for spreadsheets. */
+export function dayReportFile(
+  report: DayReport,
+  format: 'xlsx' | 'csv',
+): { fileName: string; mediaType: string; base64: string } {
+  const sheets = sheetsOf(report);
+  const fileName = `日报-${report.date}.${format}`;
+  if (format === 'csv') {
+    const lines = sheets.flatMap(({ name, rows }) => [[name], ...rows, []] as Cell[][]);
+    const text = `\uFEFF${lines.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
+    return { fileName, mediaType: 'text/csv', base64: Buffer.from(text).toString('base64') };
+  }
+  const book = utils.book_new();
+  for (const { name, rows } of sheets) utils.book_append_sheet(book, utils.aoa_to_sheet(rows), name);
+  const bytes = write(book, { type: 'buffer', bookType: 'xlsx', compression: true }) as Uint8Array;
+  return {
+    fileName,
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    base64: Buffer.from(bytes).toString('base64'),
+  };
+}
