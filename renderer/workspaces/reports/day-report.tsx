@@ -32,7 +32,7 @@ function Day({
   info,
   turn,
 }: PageProps & { date: string; today: string; turn(date: string): void }) {
-  const { client } = useOffice();
+  const { client, clock } = useOffice();
   const report = useAsk('reports.day', { date: date as Report['date'] }, { keep: true, everyMs: 10_000 });
   const [problem, setProblem] = useState<Problem | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -42,7 +42,7 @@ function Day({
   const takeOut = async (format: 'xlsx' | 'csv'): Promise<void> => {
     setProblem(null);
     const reply = await client.call('reports.export', { date: date as Report['date'], format });
-    if (reply.ok) saveFile(reply.value);
+    if (reply.ok) saveFile(clock, reply.value);
     else setProblem(reply.problem);
   };
   useActions({

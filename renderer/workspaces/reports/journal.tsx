@@ -109,7 +109,7 @@ export default function JournalPage() {
       {checked && <Checked result={checked} />}
       <div className="journal-split">
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- walked row by row with the arrow keys */}
-        <section className="panel scroll" ref={grid} tabIndex={0} aria-label={t("journal.title")}>
+        <section className="panel scroll" ref={grid} tabIndex={0} aria-label={t('journal.title')}>
           <table>
             <thead>
               <tr>
@@ -169,7 +169,7 @@ function Checked({ result }: { result: OfficeOutput<'journal.verify'> | 'running
 /** One entry whole. Bodies name no passenger: what is personal is sealed elsewhere. */
 function One({ entry }: { entry: Entry }) {
   return (
-    <section className="panel scroll" aria-label={t('journal.one', { seq: entry.seq })}>
+    <section className="panel scroll" tabIndex={0} aria-label={t('journal.one', { seq: entry.seq })}>
       <h3>{t('journal.one', { seq: entry.seq })}</h3>
       <dl className="figures-list">
         {Object.entries(entry.body).map(([name, value]) => (
