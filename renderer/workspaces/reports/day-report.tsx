@@ -95,85 +95,88 @@ function Tables({ data }: { data: Report }) {
   if (data.total.tickets === 0 && data.shifts.length === 0)
     return <p className="dim">{t('report.nothing')}</p>;
   const sums = (row: { tickets: number; fen: number }): ReactNode[] => [row.tickets, yuan(row.fen)];
+  const tables: TableProps[] = [
+    {
+      title: 'report.byLine',
+      head: ['report.line', 'report.tickets', 'report.money'],
+      rows: data.byLine.map((row) => [row.lineName, ...sums(row)]),
+    },
+    {
+      title: 'report.byClerk',
+      head: ['report.clerk', 'report.tickets', 'report.money'],
+      rows: data.byClerk.map((row) => [`${row.clerkNumber} ${row.name}`, ...sums(row)]),
+    },
+    {
+      title: 'report.byClass',
+      head: ['report.class', 'report.tickets', 'report.money'],
+      rows: data.byClass.map((row) => [classWord(row.ticketClass), ...sums(row)]),
+    },
+    {
+      title: 'report.byWindow',
+      head: ['report.window', 'report.paper', 'report.tickets', 'report.money'],
+      rows: data.byWindow.map((row) => [
+        row.window.slice(-2),
+        Object.entries(row.sheets)
+          .map(([outcome, count]) => `${outcomeWord(outcome)} ${String(count)}`)
+          .join(' · '),
+        ...sums(row),
+      ]),
+    },
+    {
+      title: 'report.shifts',
+      head: [
+        'report.window',
+        'report.clerk',
+        'report.shiftTime',
+        'report.tickets',
+        'report.money',
+        'report.difference',
+      ],
+      rows: data.shifts.map((shift) => [
+        shift.window.slice(-2),
+        `${shift.clerkNumber} ${shift.name}`,
+        `${clockText(shift.openedAt).slice(0, 5)}–${shift.closed ? clockText(shift.closed.at).slice(0, 5) : t('report.open')}`,
+        ...sums(shift),
+        shift.closed ? (
+          <span className={shift.closed.differenceFen === 0 ? '' : 'tag warn'}>
+            {yuan(shift.closed.differenceFen)}
+          </span>
+        ) : (
+          '—'
+        ),
+      ]),
+    },
+    {
+      title: 'report.byDeparture',
+      head: ['report.departure', 'report.line', 'report.tickets', 'report.money'],
+      rows: data.byDeparture.map((row) => [
+        row.departLocal.startsWith(data.date) ? row.departLocal.slice(11) : row.departLocal,
+        row.lineName,
+        ...sums(row),
+      ]),
+    },
+  ];
   return (
     <div className="report-tables">
       <p className="report-total" data-report="total">
         {t('report.total', { tickets: data.total.tickets, yuan: yuan(data.total.fen) })}
       </p>
-      <Table
-        title="report.byLine"
-        head={['report.line', 'report.tickets', 'report.money']}
-        rows={data.byLine.map((row) => [row.lineName, ...sums(row)])}
-      />
-      <Table
-        title="report.byClerk"
-        head={['report.clerk', 'report.tickets', 'report.money']}
-        rows={data.byClerk.map((row) => [`${row.clerkNumber} ${row.name}`, ...sums(row)])}
-      />
-      <Table
-        title="report.byClass"
-        head={['report.class', 'report.tickets', 'report.money']}
-        rows={data.byClass.map((row) => [classWord(row.ticketClass), ...sums(row)])}
-      />
-      <Table
-        title="report.byWindow"
-        head={['report.window', 'report.paper', 'report.tickets', 'report.money']}
-        rows={data.byWindow.map((row) => [
-          row.window.slice(-2),
-          Object.entries(row.sheets)
-            .map(([outcome, count]) => `${outcomeWord(outcome)} ${String(count)}`)
-            .join(' · '),
-          ...sums(row),
-        ])}
-      />
-      <Table
-        title="report.shifts"
-        head={[
-          'report.window',
-          'report.clerk',
-          'report.shiftTime',
-          'report.tickets',
-          'report.money',
-          'report.difference',
-        ]}
-        rows={data.shifts.map((shift) => [
-          shift.window.slice(-2),
-          `${shift.clerkNumber} ${shift.name}`,
-          `${clockText(shift.openedAt).slice(0, 5)}–${shift.closed ? clockText(shift.closed.at).slice(0, 5) : t('report.open')}`,
-          ...sums(shift),
-          shift.closed ? (
-            <span className={shift.closed.differenceFen === 0 ? '' : 'tag warn'}>
-              {yuan(shift.closed.differenceFen)}
-            </span>
-          ) : (
-            '—'
-          ),
-        ])}
-      />
-      <Table
-        title="report.byDeparture"
-        head={['report.departure', 'report.line', 'report.tickets', 'report.money']}
-        rows={data.byDeparture.map((row) => [
-          row.departLocal.startsWith(data.date) ? row.departLocal.slice(11) : row.departLocal,
-          row.lineName,
-          ...sums(row),
-        ])}
-      />
+      {tables.map((table) => (
+        <Table key={table.title} {...table} />
+      ))}
       <p className="dim">{t('report.asOf', { time: clockText(data.at), date: dateOf(data.at) })}</p>
     </div>
   );
 }
 
-/** The last columns are figures: as many as the head has after its first text columns. */
-function Table({
-  title,
-  head,
-  rows,
-}: {
+interface TableProps {
   title: WordId;
   head: readonly WordId[];
   rows: readonly (readonly ReactNode[])[];
-}) {
+}
+
+/** One table of the report; columns of sums stand at the right. */
+function Table({ title, head, rows }: TableProps) {
   const isNumber = (id: WordId): boolean =>
     id === 'report.tickets' || id === 'report.money' || id === 'report.difference';
   return (

@@ -1,11 +1,18 @@
-import { zhCN } from '../../words/zh-CN.ts';
 import { t, type WordId } from '../../words/words.ts';
+import { zhCN } from '../../words/zh-CN.ts';
 
-/** The word of an id when the catalogue has it, else what the office said: a newer office may know more. */
-function wordOr(id: string, plain: string): string {
-  return Object.hasOwn(zhCN, id) ? t(id as WordId) : plain;
-}
+const knows = (id: string): boolean => Object.hasOwn(zhCN, id);
+
+// A newer office may know more words than this page: what it said stands for itself then.
+
 export const classWord = (ticketClass: string): string =>
-  wordOr(`passengers.class.${ticketClass}`, ticketClass);
-export const outcomeWord = (outcome: string): string => wordOr(`report.sheet.${outcome}`, outcome);
-export const kindWord = (kind: string): string => wordOr(`journal.kind.${kind}`, kind);
+  knows(`passengers.class.${ticketClass}`) ? t(`passengers.class.${ticketClass}` as WordId) : ticketClass;
+
+export const outcomeWord = (outcome: string): string =>
+  knows(`report.sheet.${outcome}`) ? t(`report.sheet.${outcome}` as WordId) : outcome;
+
+/** Kinds of entries have points in their names, words have none. */
+export function kindWord(kind: string): string {
+  const word = kind.replaceAll('.', '_');
+  return knows(`journal.kind.${word}`) ? t(`journal.kind.${word}` as WordId) : kind;
+}
