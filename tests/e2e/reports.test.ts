@@ -33,7 +33,9 @@ it('after a sale the manager sees the day add up and takes it out as a file', as
   await signInAs('manager');
   await at.clerk.page.locator('[data-page="dayReport"]').click();
   await at.clerk.page.locator('[data-report="total"]').waitFor();
-  expect(await at.clerk.page.locator('[data-report="total"]').innerText()).toMatch(/^合计 1 张,\d+\.\d\d 元$/);
+  expect(await at.clerk.page.locator('[data-report="total"]').innerText()).toMatch(
+    /^合计 1 张,\d+\.\d\d 元$/,
+  );
   expect(await at.clerk.page.locator('[data-report="report.byClerk"]').innerText()).toContain('0107');
   await expectFitToBeSeen();
   const saved = at.clerk.page.waitForEvent('download');
