@@ -1,5 +1,6 @@
 import { utils, write } from '@e965/xlsx';
 import type { DayReport } from '../../contract/office/reports.ts';
+import { ticketClassName } from '../../contract/ticket-classes.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 
 type Cell = string | number;
@@ -48,7 +49,11 @@ function sheetsOf(report: DayReport): Sheet[] {
       name: '按票种',
       rows: [
         ['票种', '张数', '金额(元)'],
-        ...report.byClass.map(({ ticketClass, tickets, fen }) => [ticketClass, tickets, yuan(fen)]),
+        ...report.byClass.map(({ ticketClass, tickets, fen }) => [
+          ticketClassName(ticketClass),
+          tickets,
+          yuan(fen),
+        ]),
       ],
     },
     {

@@ -34,6 +34,7 @@ export function createDayWriter(connection: Connection) {
     };
     switch (kind) {
       case 'ticket.sold':
+      case 'vehicle.sold':
         addTicket.run(
           businessDate,
           text('departureId'),

@@ -5,8 +5,7 @@ const knows = (id: string): boolean => Object.hasOwn(zhCN, id);
 
 // A newer office may know more words than this page: what it said stands for itself then.
 
-export const classWord = (ticketClass: string): string =>
-  knows(`passengers.class.${ticketClass}`) ? t(`passengers.class.${ticketClass}` as WordId) : ticketClass;
+export { ticketClassName as classWord } from '../../../contract/ticket-classes.ts';
 
 export const outcomeWord = (outcome: string): string =>
   knows(`report.sheet.${outcome}`) ? t(`report.sheet.${outcome}` as WordId) : outcome;
