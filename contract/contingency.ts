@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { vesselKindSchema } from './feed.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -25,8 +26,7 @@ const some = <T extends z.ZodType>(item: T) => z.array(item).min(1).max(500);
 export const scopeSchema = z.strictObject({
   modes: some(z.enum(['water', 'road'])).optional(),
   lines: some(lineIdSchema).optional(),
-  /** Words of the station's own basic data, for instance `高速客船`. */
-  vesselTypes: some(z.string().min(1).max(40)).optional(),
+  vesselKinds: some(vesselKindSchema).optional(),
   fromPlaces: some(placeIdSchema).optional(),
   toPlaces: some(placeIdSchema).optional(),
   departures: some(departureIdSchema).optional(),

@@ -35,6 +35,10 @@ export const lineSchema = z.strictObject({
 });
 export type Line = z.infer<typeof lineSchema>;
 
+/** 高速客船、快艇、常规客船、车客渡船、客车: suspended separately in bad weather (ticketing rules 2.6.6). */
+export const vesselKindSchema = z.enum(['highSpeed', 'speedboat', 'regular', 'carFerry', 'coach']);
+export type VesselKind = z.infer<typeof vesselKindSchema>;
+
 /** A departure that runs on every business date, or on those that `runs` names. */
 export const dailyDepartureSchema = z.strictObject({
   lineId: lineIdSchema,
@@ -58,7 +62,7 @@ export const dailyDepartureSchema = z.strictObject({
   checkInMin: z.int().min(0).max(1_440).optional(),
   gateCloseMin: z.int().min(0).max(1_440).optional(),
   /** Kinds of vessels on one line stop for different reasons (ticketing rules 2.6.6). */
-  vesselKind: z.enum(['highSpeed', 'speedboat', 'regular', 'carFerry', 'coach']).optional(),
+  vesselKind: vesselKindSchema.optional(),
   /** Places to sit, where they are not as many as the licence allows heads: the smaller counts (2.2.7). */
   seats: z.int().min(1).max(5_000).optional(),
   /** Children that may ride free besides the seats of a coach; absent = by the setting. On a ship every head counts instead. */

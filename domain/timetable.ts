@@ -112,6 +112,7 @@ function departureOf(row: Row, date: BusinessDate, percentRoad: number): Departu
     vesselName: daily.vesselName,
     capacity: daily.capacity,
     numberedSeats: daily.numberedSeats,
+    ...(daily.vesselKind === undefined ? {} : { vesselKind: daily.vesselKind }),
     ...(daily.stopOfSaleMin === undefined ? {} : { stopOfSaleMin: daily.stopOfSaleMin }),
     ...(daily.checkInMin === undefined ? {} : { checkInMin: daily.checkInMin }),
     ...(daily.gateCloseMin === undefined ? {} : { gateCloseMin: daily.gateCloseMin }),

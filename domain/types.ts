@@ -1,5 +1,5 @@
 import type { NewEntry } from '../contract/entries.ts';
-import type { FareRow, FareRule, FeedSettings, Line } from '../contract/feed.ts';
+import type { FareRow, FareRule, VesselKind, FeedSettings, Line } from '../contract/feed.ts';
 import type {
   BusinessDate,
   DepartureId,
@@ -29,6 +29,8 @@ export interface Departure {
   /** Licensed capacity; on a ship every head counts in it (ticketing rules 2.2.5, 2.2.7). */
   readonly capacity: number;
   readonly numberedSeats: boolean;
+  /** Kinds stop for different reasons (ticketing rules 2.6.6); absent = not known. */
+  readonly vesselKind?: VesselKind;
   /** Minutes before departure at which sale ends, where this departure has its own (else the settings'). */
   readonly stopOfSaleMin?: number;
   /** Minutes before departure at which check-in opens; absent = not set. */

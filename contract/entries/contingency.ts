@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { departureStateSchema, scopeSchema, signedPlanSchema } from '../contingency.ts';
+import { vesselKindSchema } from '../feed.ts';
 import { clerkNumberSchema, departureIdSchema, instantSchema, lineIdSchema, windowIdSchema } from '../ids.ts';
 import {
   orderedBySchema,
@@ -68,7 +69,7 @@ export const contingencyEntries = {
     departAt: instantSchema,
     pattern: departureIdSchema,
     vesselName: z.string().min(1).max(40),
-    vesselType: z.string().min(1).max(40).nullable(),
+    vesselKind: vesselKindSchema.nullable(),
     capacity: z.int().min(1).max(5_000),
     by: clerkNumberSchema,
   }),

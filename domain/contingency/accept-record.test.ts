@@ -3,10 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { planSignedBytes, type Plan, type SignedPlan } from '../../contract/contingency.ts';
 import { toBase64url } from '../../contract/encoding/bytes.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
-import { entryBodies } from '../../contract/entries.ts';
+import { entryBodies, type NewEntry } from '../../contract/entries.ts';
+import type { WindowId } from '../../contract/ids.ts';
 import { recordSignedBytes, type PlanRecord, type SignedRecord } from '../../contract/orders.ts';
 import { acceptRecord, type Trust } from './accept-record.ts';
-import { end, keyOf, morning, order, plan } from './sample.ts';
+import { knownFromEntries } from './from-entries.ts';
+import { fillNotice } from './plan-check.ts';
+import { end, ferry, here, keyOf, morning, only, order, plan, there } from './sample.ts';
+
+const window4 = 'pier/04' as WindowId;
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 const window = { id: '11111111', ...generateKeyPairSync('ed25519') };
@@ -96,4 +101,65 @@ describe('a record from another window', () => {
     const taken = acceptRecord(signedRecord(later.record), later.document, trust);
     expect(taken).toEqual({ ok: true, value: { record: later.record, plan: null } });
   });
+});
+
+describe('a journal', () => {
+  const { document, record } = ordered(fog);
+  const started: NewEntry = {
+    kind: 'plan.ordered',
+    body: { signed: { ...signedRecord(record), record }, plan: document },
+  };
+  const over = end(7, keyOf({ record }), morning).record;
+  const ended: NewEntry = { kind: 'plan.heard', body: { signed: signedRecord(over), plan: null } };
+  const set = {
+    key: { issuer: here, n: 3 },
+    at: morning,
+    scope: only(ferry),
+    state: 'paused',
+    supersedes: [],
+  } as const;
+  const paused: NewEntry = {
+    kind: 'departure.stateSet',
+    body: { ...set, supersedes: [], reason: '雾', orderedBy: null, by: '0001' },
+  };
+  const heard: NewEntry = {
+    kind: 'departure.stateHeard',
+    body: {
+      change: { what: 'undone', key: { issuer: there, n: 9 }, at: morning, undoes: set.key },
+      from: window4,
+    },
+  };
+  const undone: NewEntry = {
+    kind: 'departure.stateUndone',
+    body: { key: { issuer: here, n: 12 }, at: morning, undoes: set.key, reason: '误', by: '0001' },
+  };
+  const other: NewEntry = { kind: 'session.signedIn', body: { clerkNumber: '1001' } };
+
+  test('gives its orders, its states, and the next free number of its own', () => {
+    const known = knownFromEntries([other, started, paused, ended, heard], here, trust);
+    expect(known.records).toEqual([{ record, plan: fog }, { record: over }]);
+    expect(known.changes).toMatchObject([{ what: 'set', state: 'paused' }, { what: 'undone' }]);
+    expect(known.nextN).toBe(8);
+    expect(known.refused).toEqual([]);
+    expect(knownFromEntries([undone], here, trust).nextN).toBe(13);
+    expect(knownFromEntries([other], here, trust).nextN).toBe(1);
+  });
+
+  test('names records that do not count, and does not use their numbers again', () => {
+    const forged: NewEntry = {
+      kind: 'plan.ended',
+      body: { signed: { ...signedRecord(over, stranger), record: over } },
+    };
+    expect(knownFromEntries([started, forged], here, trust)).toMatchObject({
+      records: [{ record }],
+      refused: [{ record: over, refusal: { code: 'order.signature' } }],
+      nextN: 8,
+    });
+  });
+});
+
+test('a notice keeps the fields that nobody knows visible for the person who fills them', () => {
+  expect(fillNotice('{lines}自{from}起,{reason}', { lines: '普陀山线', from: '07:36' })).toBe(
+    '普陀山线自07:36起,{reason}',
+  );
 });

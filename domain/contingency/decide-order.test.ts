@@ -20,7 +20,7 @@ import {
   window3,
 } from './sample.ts';
 
-const stop: Effect = { effect: 'departureState', state: 'paused', scope: { vesselTypes: ['高速客船'] } };
+const stop: Effect = { effect: 'departureState', state: 'paused', scope: { vesselKinds: ['highSpeed'] } };
 const free: Effect = { effect: 'refund', free: true, of: 'all', until: { hoursAfterEnd: 24 } };
 const fog = plan([stop, free], { name: '大雾' });
 const strictOnly = plan([stop], { loosensAtMostMin: null });

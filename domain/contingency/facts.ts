@@ -1,4 +1,5 @@
 import type { Channel } from '../../contract/contingency.ts';
+import type { VesselKind } from '../../contract/feed.ts';
 import type { Departure } from '../types.ts';
 
 /** What plans and states look at of a departure. */
@@ -6,8 +7,8 @@ export interface DepartureFacts {
   readonly departureId: string;
   readonly lineId: string;
   readonly mode: 'water' | 'road';
-  /** In the station's own words; null when its basic data do not say. */
-  readonly vesselType: string | null;
+  /** Null when timetable and basic data do not say. */
+  readonly vesselKind: VesselKind | null;
   readonly fromPlaceId: string;
   readonly toPlaceId: string;
   /** Business date `YYYY-MM-DD` and wall clock `HH:MM` of departure in Shanghai. */
@@ -28,18 +29,14 @@ export interface CommandContext {
   readonly departure: DepartureFacts | null;
 }
 
-/** The facts of a departure of the timetable. */
-export function factsOf(
-  departure: Departure,
-  vesselType: string | null,
-  leftAt: number | null = null,
-): DepartureFacts {
-  const { line, departureId, date, departLocal, departAt, capacity } = departure;
+/** The facts of a departure of the timetable; `leftAt` when it is known to have left. */
+export function factsOf(departure: Departure, leftAt: number | null = null): DepartureFacts {
+  const { line, departureId, date, departLocal, departAt, capacity, vesselKind } = departure;
   return {
     departureId,
     lineId: line.id,
     mode: line.mode,
-    vesselType,
+    vesselKind: vesselKind ?? null,
     fromPlaceId: line.fromPlaceId,
     toPlaceId: line.toPlaceId,
     date,

@@ -15,7 +15,7 @@ import {
   window3,
 } from './sample.ts';
 
-const laterBoat = facts('13:00', { lineId: 'w-fast', vesselType: '客渡船', capacity: 250 });
+const laterBoat = facts('13:00', { lineId: 'w-fast', vesselKind: 'regular', capacity: 250 });
 const departures = [
   { facts: ferry, seatsLeft: 50 },
   { facts: laterBoat, seatsLeft: 90 },
@@ -37,7 +37,7 @@ const tickets = [
   ticket(fastBoat.departureId, { subject: 'vehicle', heads: 0, fareFen: 22_800 }),
   ticket(ferry.departureId),
 ];
-const stop: Effect = { effect: 'departureState', state: 'paused', scope: { vesselTypes: ['高速客船'] } };
+const stop: Effect = { effect: 'departureState', state: 'paused', scope: { vesselKinds: ['highSpeed'] } };
 const look = (before: ReturnType<typeof ruleBook>, after: ReturnType<typeof ruleBook>, nowMs = morning) =>
   preview(before, after, departures, tickets, window3, nowMs);
 

@@ -20,11 +20,11 @@ import {
   there,
 } from './sample.ts';
 
-const departures = [fastBoat, ferry, coach, { ...ferry, vesselType: null }];
+const departures = [fastBoat, ferry, coach, { ...ferry, vesselKind: null }];
 const scope = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
   fc.constantFrom(
-    { vesselTypes: ['高速客船'] },
+    { vesselKinds: ['highSpeed'] },
     { modes: ['water' as const] },
     { lines: ['w-pier-island'] },
     { departing: { from: '09:30' } },

@@ -24,7 +24,7 @@ import {
 const stopFastBoats: Effect = {
   effect: 'departureState',
   state: 'paused',
-  scope: { vesselTypes: ['高速客船'] },
+  scope: { vesselKinds: ['highSpeed'] },
 };
 const typed: Effect = { effect: 'identity', capture: 'typedWithSecond' };
 const byList: Effect = { effect: 'boarding', check: 'list', evidence: ['headCount', 'nameList'] };
@@ -69,16 +69,16 @@ describe('an order in force', () => {
     expect(book.plans(morning)).toEqual([recordId(keyOf(fog))]);
   });
 
-  test('a vessel whose type nobody knows is stopped with the rest', () => {
-    const unknown = { ...ferry, vesselType: null };
+  test('a vessel whose kind nobody knows is stopped with the rest', () => {
+    const unknown = { ...ferry, vesselKind: null };
     expect(ruleBook([fog]).rulesFor(at(unknown), morning).sale.passengers).toBe('nothing');
   });
 
-  test('a vessel whose type nobody knows is not loosened with the rest', () => {
-    const loose = order(1, [{ ...byList, scope: { vesselTypes: ['高速客船'] } }]);
+  test('a vessel whose kind nobody knows is not loosened with the rest', () => {
+    const loose = order(1, [{ ...byList, scope: { vesselKinds: ['highSpeed'] } }]);
     const book = ruleBook([loose]);
     expect(book.rulesFor(at(fastBoat), morning).boarding.check).toBe('list');
-    expect(book.rulesFor(at({ ...ferry, vesselType: null }), morning).boarding.check).toBe('full');
+    expect(book.rulesFor(at({ ...ferry, vesselKind: null }), morning).boarding.check).toBe('full');
   });
 
   test('an order is narrowed by its own scope within its plan', () => {

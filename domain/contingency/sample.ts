@@ -26,7 +26,7 @@ export function facts(departLocal: string, over: Partial<DepartureFacts> = {}): 
     departureId: `${lineId}/${DAY}/${departLocal.replace(':', '')}`,
     lineId,
     mode: 'water',
-    vesselType: '客渡船',
+    vesselKind: 'regular',
     fromPlaceId: 'pier',
     toPlaceId: 'island',
     date: DAY,
@@ -37,9 +37,9 @@ export function facts(departLocal: string, over: Partial<DepartureFacts> = {}): 
   };
 }
 
-export const fastBoat = facts('09:00', { lineId: 'w-fast', vesselType: '高速客船', capacity: 100 });
+export const fastBoat = facts('09:00', { lineId: 'w-fast', vesselKind: 'highSpeed', capacity: 100 });
 export const ferry = facts('10:00');
-export const coach = facts('11:00', { lineId: 'r-town', mode: 'road', vesselType: '班车', capacity: 49 });
+export const coach = facts('11:00', { lineId: 'r-town', mode: 'road', vesselKind: 'coach', capacity: 49 });
 
 export function plan(effects: readonly Effect[], over: Partial<Plan> = {}): Plan {
   return {

@@ -30,15 +30,15 @@ function compiled(scope: Scope) {
   const { dates, departing } = scope;
   const modes = setOf(scope.modes);
   const lines = setOf(scope.lines);
-  const vesselTypes = setOf(scope.vesselTypes);
+  const vesselKinds = setOf(scope.vesselKinds);
   const fromPlaces = setOf(scope.fromPlaces);
   const toPlaces = setOf(scope.toPlaces);
   const departures = setOf(scope.departures);
   const tests: ((facts: DepartureFacts, unknown: boolean) => boolean)[] = [];
   if (modes) tests.push((facts) => modes.has(facts.mode));
   if (lines) tests.push((facts) => lines.has(facts.lineId));
-  if (vesselTypes)
-    tests.push((facts, unknown) => (facts.vesselType === null ? unknown : vesselTypes.has(facts.vesselType)));
+  if (vesselKinds)
+    tests.push((facts, unknown) => (facts.vesselKind === null ? unknown : vesselKinds.has(facts.vesselKind)));
   if (fromPlaces) tests.push((facts) => fromPlaces.has(facts.fromPlaceId));
   if (toPlaces) tests.push((facts) => toPlaces.has(facts.toPlaceId));
   if (departures) tests.push((facts) => departures.has(facts.departureId));

@@ -25,7 +25,7 @@ export interface StateDecision {
 }
 
 /**
- * Sets a state: for one departure, a line, "all after 16:30", a vessel type; `paxOnly` closes vehicles alone (ticketing
+ * Sets a state: for one departure, a line, "all after 16:30", a kind of vessel; `paxOnly` closes vehicles alone (ticketing
  * rules 3.3). A scope has to say which day or which departures, so that no cancellation lasts for ever by accident. It takes the
  * place of every change in force where they meet, and of no other.
  */

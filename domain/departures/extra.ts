@@ -1,4 +1,5 @@
 import type { NewEntry } from '../../contract/entries.ts';
+import type { VesselKind } from '../../contract/feed.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { DepartureFacts } from '../contingency/facts.ts';
@@ -13,7 +14,7 @@ export interface ExtraCommand {
   /** `HH:MM` in Shanghai. */
   readonly departLocal: string;
   readonly vesselName: string;
-  readonly vesselType: string | null;
+  readonly vesselKind: VesselKind | null;
   /** Licensed capacity of the vessel that really comes. */
   readonly capacity: number;
   readonly by: string;
@@ -37,7 +38,7 @@ export function decideExtra(
   let number = 1;
   while (taken.has(`${slot}-${number}`)) number += 1;
   if (number > 99) return refused('extra.exists', { departureId: `${slot}-99` }, 'departLocal');
-  const { vesselName, vesselType, capacity, by } = command;
+  const { vesselName, vesselKind, capacity, by } = command;
   return accepted({
     kind: 'departure.extraAdded',
     body: {
@@ -46,7 +47,7 @@ export function decideExtra(
       departAt,
       pattern: pattern.departureId as DepartureId,
       vesselName,
-      vesselType,
+      vesselKind,
       capacity,
       by,
     },

@@ -97,9 +97,9 @@ describe('setting a state', () => {
     expect(statesOf(changes, { ...night, date: '2025-06-16' })).toEqual([]);
   });
 
-  test('by vessel type, and then one of them normal again', () => {
+  test('by kind of vessel, and then one of them normal again', () => {
     const changes = story(
-      { scope: { vesselTypes: ['客渡船'], dates: { from: DAY, to: DAY } }, state: 'pending' },
+      { scope: { vesselKinds: ['regular'], dates: { from: DAY, to: DAY } }, state: 'pending' },
       { scope: only(evening), state: 'normal' },
     );
     expect(statesOf(changes, ferry)).toEqual(['pending']);
@@ -176,7 +176,7 @@ describe('an extra departure', () => {
         pattern: ferry.departureId,
         departLocal: '10:00',
         vesselName: '样例 2',
-        vesselType: null,
+        vesselKind: null,
         capacity: 120,
         by: '0001',
         ...over,

@@ -47,13 +47,15 @@ function twelvePlans(): Plan[] {
   return [...read, plan([payments], { id: 'eleven' }), plan([late], { id: 'twelve' })];
 }
 
-/** 300 departures of ten lines and four vessel types over a day. */
+const kinds = ['highSpeed', 'regular', 'carFerry', 'speedboat'] as const;
+
+/** 300 departures of ten lines and four kinds of vessels over a day. */
 const departures = Array.from({ length: 300 }, (_, index) => {
   const minutes = 8 * 60 + 10 + index * 2;
   const local = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
   return facts(local, {
     lineId: `line-${index % 10}`,
-    vesselType: ['高速客船', '客渡船', '客滚船', '快艇'][index % 4] ?? null,
+    vesselKind: kinds[index % 4] ?? null,
     toPlaceId: index % 3 === 0 ? 'putuoshan' : 'pier',
   });
 });
