@@ -158,6 +158,8 @@ export const ticketSheet = z.strictObject({
   clerkNumber: requiredLine(20),
   /** When it was sold, as people read it. */
   soldAt: requiredLine(40),
+  /** Training: marked 培训 样票 all over and without a QR code, whatever `qr` says. */
+  sample: z.literal(true).optional(),
   /** For instance `补打` on a second print; absent on the first. */
   copyMark: requiredLine(20).optional(),
   /** Serial number printed on the stock, where there is one. */

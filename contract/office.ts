@@ -66,6 +66,8 @@ export const officeMethods = {
       lockedWhy: z.enum(['idle', 'asked', 'elsewhere']).optional(),
       /** The station has no manager yet: one is made with the code that was printed at the first start. */
       firstRun: z.literal(true).optional(),
+      /** Training mode: nothing here is real. */
+      training: z.literal(true).optional(),
       /** A page locks itself after so many minutes without a key; 0 = never. */
       idleLockMinutes: z.int().min(0),
       /** Trial people and their PINs, the clerks first, shown on the trial sign-in page; absent elsewhere. */
@@ -84,8 +86,13 @@ export const officeMethods = {
   'session.signIn': {
     mutating: false,
     audit: 'journal',
-    summary: 'Signs a clerk in on this page session.',
-    input: z.strictObject({ number: z.string().max(16), pin: z.string().max(32) }),
+    summary:
+      'Signs a person in on this page session. `training`: into training mode, a ledger of its own that prints only marked sheets and is wiped at sign-out.',
+    input: z.strictObject({
+      number: z.string().max(16),
+      pin: z.string().max(32),
+      training: z.boolean().optional(),
+    }),
     output: personViewSchema,
   },
   'session.signOut': {

@@ -124,6 +124,16 @@ export const secondSignatures = {
   'sales.sell': ['shiftLeader', 'manager'],
 } as const satisfies Partial<Record<OfficeMethod, Permission>>;
 
+/** Who may switch training mode on, at sign-in: whoever sells or checks, and those who teach them. */
+export const trainingRoles = ['clerk', 'gate', 'shiftLeader', 'manager'] as const satisfies readonly Role[];
+
+/** What training practises: the sale with all that belongs to it. Whatever reaches beyond this window's own training ledger is not in it. */
+const TRAINING_METHODS =
+  /^(?:session\.(?!changePin)|status\.|display\.|shifts\.|timetable\.|holders\.|sales\.|prints\.|scanner\.|reader\.|commands\.|recovery\.|trial\.(?!link))/;
+
+/** Whether a method may be called in training mode. */
+export const trainingMethod = (method: string): boolean => TRAINING_METHODS.test(method);
+
 /** Why a sign-in opens next to nothing: the screen is locked, or a one-time PIN has to be changed first. */
 export type Limit = 'locked' | 'changePin';
 

@@ -163,6 +163,7 @@ function wrap(label: string, value: string, columns: number): string[] {
 }
 
 function layOutTicket(page: Page, ticket: TicketSheet): void {
+  if (ticket.sample) page.title('培训 样票');
   page.centred(ticket.stationName);
   if (ticket.copyMark !== undefined) page.title(`【${ticket.copyMark}】`);
   page.title(`${ticket.fromName} → ${ticket.toName}`);
@@ -179,6 +180,7 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   else page.pair(`座位 ${ticket.seatLabel}`, ticket.ticketClassLabel);
   page.field('票价', fareText(ticket.fareFen), { bold: true });
   page.rule();
+  if (ticket.sample) page.title('培训 样票 无效');
   if (vehicle) {
     page.field('车牌', vehicle.plate, { bold: true });
     page.pair(`车型 ${vehicle.typeLabel}`, `车长 ${vehicle.length}米`);
@@ -193,6 +195,12 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   if (ticket.stockSerial !== undefined) page.field('票据号', ticket.stockSerial);
   page.pair(ticket.windowLabel, `工号 ${ticket.clerkNumber}`);
   page.field('售票', ticket.soldAt);
+  if (ticket.sample) {
+    page.rule();
+    page.title('培训 样票');
+    page.centred('仅供培训,不能乘船乘车');
+    return;
+  }
   page.qr(ticket.qr);
   page.centred(vehicle ? '请凭本票及行驶证登船' : '请凭本票及本人有效证件检票');
 }

@@ -2,6 +2,7 @@ import type { Answer, EventMessage } from '../contract/envelope.ts';
 import type { StationConfig } from '../contract/station.ts';
 import type { AccessPort } from './access/port.ts';
 import type { Runtime } from './runtime.ts';
+import type { TrainingLoan } from './training.ts';
 import type { TrialControls } from './trial.ts';
 import type { KeyStore } from './vault/types.ts';
 
@@ -17,6 +18,8 @@ export interface OfficeOptions {
   keyStore?: KeyStore;
   /** Present in a trial station only. */
   trial?: TrialControls;
+  /** Set for a training office only: what it borrows of the real one. */
+  training?: TrainingLoan;
   /** Sees each SQL statement with its values: for the bench. Costs nothing when absent. */
   trace?: (sql: string, params: readonly unknown[]) => void;
   /** Where the office can be reached, for the refusal a second program gets. */

@@ -1,5 +1,6 @@
 import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
-import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts';
+import type { StationConfig } from '../contract/station.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPeople, viewOf } from './access/people.ts';
@@ -46,6 +47,7 @@ import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { readOwnFeed } from './own-feed.ts';
 import type { Runtime, TimerHandle } from './runtime.ts';
+import { noNetwork, withTraining, type OpenedOffice } from './training.ts';
 import { KeysWriteError } from './vault/types.ts';
 
 export type { Office, OfficeOptions } from './office-types.ts';
@@ -62,6 +64,33 @@ const SWEEP_EVERY_MS = 60_000;
  * held by another office, the ledger may not be continued, or the keys are missing.
  */
 export async function createOffice(options: OfficeOptions): Promise<Outcome<Office>> {
+  const opened = await openParts(options);
+  if (!opened.ok) return opened;
+  const { runtime, config, keyStore: _own, ...rest } = options;
+  const { trial, station, window, devices, mask, access } = config;
+  // No city and no host: a training office knows nobody.
+  const trainingConfig: StationConfig = {
+    trial,
+    station: { ...station, code: '0000' },
+    window,
+    devices,
+    mask,
+    staff: [],
+    ...(access ? { access } : {}),
+  };
+  return accepted(
+    withTraining(opened.value, runtime.files, (files, loan) =>
+      openParts({
+        ...rest,
+        runtime: { ...runtime, files, network: noNetwork },
+        config: trainingConfig,
+        training: loan,
+      }),
+    ),
+  );
+}
+
+async function openParts(options: OfficeOptions): Promise<Outcome<OpenedOffice>> {
   const { runtime } = options;
   const locked = lockDataFolder(runtime, { pid: process.pid, address: options.address });
   if (!locked.ok) return locked;
@@ -107,7 +136,7 @@ function compose(
   options: OfficeOptions,
   books: Books,
   lock: { nameAddress(address: string): void; release(): void },
-): Office {
+): OpenedOffice {
   const { runtime, config } = options;
   const { ledger, vault, window } = books;
   const sessions = createSessions();
@@ -116,19 +145,23 @@ function compose(
   let isStopped = false;
 
   const store = createPersonStore(ledger, vault, (name) => keptBefore(runtime, ledger, name));
-  const people = createPeople(config.staff, store, () => {
-    sessions.refresh((number) => {
-      const person = people.find(number);
-      return person?.state === 'active' ? viewOf(person) : undefined;
+  const people =
+    options.training?.people ??
+    createPeople(config.staff, store, () => {
+      sessions.refresh((number) => {
+        const person = people.find(number);
+        return person?.state === 'active' ? viewOf(person) : undefined;
+      });
+      hub.emit('session.changed', {});
     });
-    hub.emit('session.changed', {});
-  });
-  const pins = createPinCheck({
-    people,
-    ledger,
-    clock: runtime.clock,
-    journal: (body) => void writeOfficeEntries(context, [{ kind: 'access.locked', body }]),
-  });
+  const pins =
+    options.training?.pins ??
+    createPinCheck({
+      people,
+      ledger,
+      clock: runtime.clock,
+      journal: (body) => void writeOfficeEntries(context, [{ kind: 'access.locked', body }]),
+    });
   const { clock, random } = runtime;
   const firstManager = createFirstManagerCode({ people, store, ledger, clock, random });
   const access = createAccessPort(() => context);
@@ -157,7 +190,8 @@ function compose(
     sessions,
     holders: createHolderBook(runtime.clock, runtime.random),
     trial: config.trial ? options.trial : undefined,
-    timetable: () => merged.timetable(),
+    training: options.training !== undefined,
+    timetable: options.training?.timetable ?? (() => merged.timetable()),
     plans: () => [],
     standstill: () => recovery.standstill(),
     ...access.events,
@@ -359,13 +393,13 @@ function compose(
     const feed = readOwnFeed(runtime);
     if (feed) merged.useFeed(feed);
   }
-  const firstManagerCode = firstManager.begin();
+  const firstManagerCode = options.training ? undefined : firstManager.begin();
   merged.remake();
   devices.start();
   statusSoon();
   sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
 
-  return {
+  const office: Office = {
     async call(request, session) {
       if (isStopped) return dispatcher.call({}, session);
       watchClock();
@@ -396,6 +430,25 @@ function compose(
       await link?.stop();
       ledger.close();
       lock.release();
+    },
+  };
+  return {
+    office,
+    inside: {
+      loan: { timetable: context.timetable, people, pins },
+      verify: (number, pin) => pins.verify(number, pin, 'signIn'),
+      inTheWay(session) {
+        if (ledger.openShift()) return refuse('training.shiftOpen');
+        if (ledger.queuedPrints(1).length > 0 || ledger.unknownPrintCount() > 0 || prints.isBusy())
+          return refuse('training.printsOpen');
+        return sessions.anyoneBut(session) ? refuse('training.othersHere') : undefined;
+      },
+      lendDevices: () => devices.configure([]),
+      takeDevicesBack: () => {
+        if (!isStopped) devices.configure(config.devices);
+        context.changed();
+      },
+      admit: (session, person) => sessionDesk.admit(session, person),
     },
   };
 }

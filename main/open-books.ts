@@ -8,6 +8,7 @@ import type { OfficeOptions } from './office-types.ts';
 import { fileKeyStore } from './vault/file-key-store.ts';
 import type { Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
+import { TRAINING_FOLDER } from './training.ts';
 
 /** What stands in the data folder, open. */
 export interface Books {
@@ -19,7 +20,9 @@ export interface Books {
 /** Keys before rows, facts before keys: nothing is written until it is known that it may be. */
 export async function openBooks(options: OfficeOptions): Promise<Outcome<Books>> {
   const { runtime, config, migrations, program, trace } = options;
-  const window = `${config.station.id}/${String(config.window).padStart(2, '0')}` as WindowId;
+  // A training ledger is no window of any station: put in the place of a real one, it is refused as foreign.
+  const home = options.training ? TRAINING_FOLDER : config.station.id;
+  const window = `${home}/${String(config.window).padStart(2, '0')}` as WindowId;
   const facts = inspectLedger({ runtime, window, migrations });
   if (!facts.ok) return facts;
   const vault = await openVault({

@@ -25,7 +25,10 @@ export interface Sessions {
   state(session: string): SignedIn | null;
   signIn(session: string, person: PersonView, limit?: Limit): void;
   signOut(session: string): void;
+  /** On any page, with an open screen: only then is a card read or a code taken. */
   anyoneSignedIn(): boolean;
+  /** On any page but this one, locked or not. */
+  anyoneBut(session: string): boolean;
   /** Whether this page may hear or see: asked with a row of `contract/permissions.ts`. A limited session has what is public. */
   may(session: string, permission: Permission): boolean;
   /** Why this page may not call a method; undefined = it may. */
@@ -69,7 +72,8 @@ export function createSessions(): Sessions {
       signedIn.set(session, { person, limit: limit ?? null, why: null });
     },
     signOut,
-    anyoneSignedIn: () => signedIn.size > 0,
+    anyoneSignedIn: () => [...signedIn.values()].some(({ limit }) => limit === null),
+    anyoneBut: (but) => [...signedIn.keys()].some((session) => session !== but),
     may,
     refusal(session, method) {
       const permission = permissions[method];

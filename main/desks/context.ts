@@ -26,6 +26,8 @@ export interface DeskContext {
   readonly sessions: Sessions;
   readonly holders: HolderBook;
   readonly trial: TrialControls | undefined;
+  /** A training office: its sheets are marked, its drawer stays shut. */
+  readonly training: boolean;
   /** The timetable in force; undefined before the first feed. */
   timetable(): Timetable | undefined;
   /** Ids of the contingency orders in force, sorted. */

@@ -108,7 +108,7 @@ export function createPrintDesk(
 
   /** The first sheet of a cash sale opens the drawer; all sales are for cash. */
   function opensDrawer(ticket: TicketRow, copy: number): boolean {
-    if (copy > 1) return false;
+    if (copy > 1 || context.training) return false;
     const first = ledger
       .entriesOf(ticket.commandId)
       .find(({ kind }) => kind === 'ticket.sold' || kind === 'vehicle.sold');
@@ -163,7 +163,7 @@ export function createPrintDesk(
       if (proof !== undefined) sheet.proofLabel = fareProofNames[proof];
     }
     if (copy > 1) sheet.copyMark = `补打 ${copy}`;
-    return sheet;
+    return context.training ? asSample(sheet) : sheet;
   }
 
   function driverOf(ticketNumber: TicketNumber): PassengerRow | undefined {
@@ -174,6 +174,18 @@ export function createPrintDesk(
   /** Words of a kind as the feed in force has them; those of the program for what it no longer has. */
   function kindLabel(code: string): string {
     return context.timetable()?.documentKind(code)?.name ?? documentKindLabel(code);
+  }
+
+  /** Nothing on the sheet can be taken for a ticket: no number of ours, no sealed code. */
+  function asSample(sheet: TicketSheet): TicketSheet {
+    const { carriedBy: _adult, vehicle, ...rest } = sheet;
+    return {
+      ...rest,
+      sample: true,
+      ticketNumber: `样票 ${sheet.ticketNumber.slice(-6, -1)}`,
+      qr: 'TRAINING',
+      ...(vehicle ? { vehicle: { ...vehicle, driverTicket: '样票' } } : {}),
+    };
   }
 
   function profileOfPrinter(deviceId: string | undefined): PrinterProfile {
@@ -257,6 +269,8 @@ export function createPrintDesk(
   return {
     settle: settleByClerk,
     pump,
+    /** A sheet is on its way to paper. */
+    isBusy: () => current !== undefined,
 
     /** What stands on a ticket's newest sheet, as the printer of this window has it. */
     async paper(input: OfficeInput<'sales.paper'>): Promise<Outcome<OfficeOutput<'sales.paper'>>> {

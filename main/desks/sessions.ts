@@ -1,4 +1,5 @@
 import type { OfficeInput, OfficeOutput, PersonView } from '../../contract/office.ts';
+import type { Person } from '../../contract/people.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { hashPin } from '../access/pin.ts';
 import { choosePin } from '../access/pin-rules.ts';
@@ -17,7 +18,10 @@ const IDLE_LOCK_MINUTES = 10;
 export function createSessionDesk(context: DeskContext, firstManager: FirstManagerCode) {
   const { config, program, sessions, people, pins, runtime, trial } = context;
   const idleLockMinutes = config.access?.idleLockMinutes ?? IDLE_LOCK_MINUTES;
-  const changed = (): void => context.emit('session.changed', {});
+  const changed = (): void => {
+    context.emit('session.changed', {});
+    context.changed();
+  };
 
   function enter(session: string, person: PersonView, mustChangePin: boolean): void {
     const { number } = person;
@@ -28,6 +32,8 @@ export function createSessionDesk(context: DeskContext, firstManager: FirstManag
   }
 
   return {
+    admit: (session: string, person: Person): void => enter(session, viewOf(person), false),
+
     info(_input: OfficeInput<'session.info'>, caller: Caller): Outcome<OfficeOutput<'session.info'>> {
       const state = sessions.state(caller.session);
       const info: OfficeOutput<'session.info'> = {
@@ -40,7 +46,8 @@ export function createSessionDesk(context: DeskContext, firstManager: FirstManag
       };
       if (state?.limit) info.limit = state.limit;
       if (state?.why) info.lockedWhy = state.why;
-      if (people.needsFirstManager()) info.firstRun = true;
+      if (context.training) info.training = true;
+      else if (people.needsFirstManager()) info.firstRun = true;
       if (trial) info.trialClerks = trial.clerks();
       return accepted(info);
     },
@@ -133,7 +140,6 @@ export function createSessionDesk(context: DeskContext, firstManager: FirstManag
         writeList(context, next.value, number);
       }
       if (sessions.state(caller.session)?.limit === 'changePin') sessions.lift(caller.session);
-      context.changed();
       changed();
       return accepted({});
     },
