@@ -25,7 +25,10 @@ export interface Sessions {
   state(session: string): SignedIn | null;
   signIn(session: string, person: PersonView, limit?: Limit): void;
   signOut(session: string): void;
-  /** On any page, with an open screen: only then is a card read or a code taken. */
+  /**
+   * On any page, locked or not: a card that lies on the reader while the screen is locked is read, told to nobody, and not read a second
+   * time when it opens.
+   */
   anyoneSignedIn(): boolean;
   /** On any page but this one, locked or not. */
   anyoneBut(session: string): boolean;
@@ -72,7 +75,7 @@ export function createSessions(): Sessions {
       signedIn.set(session, { person, limit: limit ?? null, why: null });
     },
     signOut,
-    anyoneSignedIn: () => [...signedIn.values()].some(({ limit }) => limit === null),
+    anyoneSignedIn: () => signedIn.size > 0,
     anyoneBut: (but) => [...signedIn.keys()].some((session) => session !== but),
     may,
     refusal(session, method) {

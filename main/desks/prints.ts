@@ -140,7 +140,7 @@ export function createPrintDesk(
         (bytes) => vault.sign(bytes),
       ),
       windowLabel: windowLabel(context.config.window),
-      clerkNumber: ticket.actor,
+      clerkNumber: clerkLabel(ticket.actor),
       soldAt: dateTimeLabel(ticket.atMs),
     };
     if (departure) sheet.vesselName = departure.vesselName;
@@ -186,6 +186,12 @@ export function createPrintDesk(
       qr: 'TRAINING',
       ...(vehicle ? { vehicle: { ...vehicle, driverTicket: '样票' } } : {}),
     };
+  }
+
+  /** The number, and the name that the person wants on tickets, if any. */
+  function clerkLabel(number: string): string {
+    const name = context.people.find(number)?.ticketName;
+    return name === undefined ? number : `${number} ${name}`;
   }
 
   function profileOfPrinter(deviceId: string | undefined): PrinterProfile {

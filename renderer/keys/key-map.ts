@@ -87,6 +87,7 @@ export type ActionId =
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'
+  | 'signIn.training'
   | 'people.next'
   | 'people.before'
   | 'people.add'
@@ -271,6 +272,15 @@ export const keyMap: readonly KeyRow[] = [
     altCode: 'KeyP',
     cap: 'Alt+P',
     word: 'key.changePin',
+  },
+
+  {
+    action: 'signIn.training',
+    scope: 'form',
+    keys: [],
+    altCode: 'KeyX',
+    cap: 'Alt+X',
+    word: 'key.training',
   },
 
   { action: 'people.next', scope: 'people', keys: ['ArrowDown'], cap: '\u2193', word: 'key.people.next' },

@@ -94,6 +94,9 @@ export function App({ desk }: { desk: Desk }) {
   });
   useEffect(forgetWhere, [number]);
   useEffect(() => {
+    if (number !== undefined) desk.serve(number);
+  }, [desk, number]);
+  useEffect(() => {
     document.title = info.data
       ? t('app.title', { station: info.data.station.name, window: info.data.window })
       : t('app.titlePlain');
@@ -109,7 +112,12 @@ export function App({ desk }: { desk: Desk }) {
     );
   }
   return (
-    <div className="page">
+    <div className={info.data.training ? 'page in-training' : 'page'}>
+      {info.data.training && (
+        <output className="training-band" data-part="training">
+          <b>{t('training.band')}</b> {t('training.what')}
+        </output>
+      )}
       <StatusBar info={info.data} />
       {link !== 'up' && (
         <div className="lost" role="alert">

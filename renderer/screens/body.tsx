@@ -33,7 +33,7 @@ export function Body({ info, desk, isCarrying }: { info: Info; desk: Desk; isCar
       );
     return withFooter(<SignIn info={info} />);
   }
-  if (info.limit === 'locked') return withFooter(<Lock info={info} />);
+  if (info.limit === 'locked') return withFooter(<Lock info={info} desk={desk} />);
   const signOut = (): void => {
     void client.call('session.signOut', {}).then(() => queries.invalidateQueries());
   };

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, Checkbox } from 'react-aria-components';
 import type { OfficeOutput } from '../../contract/office.ts';
 import type { Problem } from '../client/office-client.ts';
 import { act, formScopes, useActions, useScopes } from '../keys/dispatcher.ts';
@@ -17,6 +17,7 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
   const [number, setNumber] = useState('');
   const [pin, setPin] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [training, setTraining] = useState(false);
   const [busy, setBusy] = useState(false);
   const numberField = useRef<HTMLInputElement>(null);
   const pinField = useRef<HTMLInputElement>(null);
@@ -31,6 +32,7 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
     const reply = await client.call('session.signIn', {
       number: plainWidth(number).trim(),
       pin: plainWidth(pin),
+      ...(training ? { training } : {}),
     });
     setBusy(false);
     if (reply.ok) {
@@ -42,6 +44,9 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
     (reply.problem.field === 'number' ? numberField : pinField).current?.focus();
   };
   useActions({
+    'signIn.training': () => {
+      setTraining((before) => !before);
+    },
     'form.submit': () => {
       if (busy) return;
       if (number.trim() === '') numberField.current?.focus();
@@ -74,8 +79,13 @@ export function SignIn({ info }: { info: OfficeOutput<'session.info'> }) {
             maxLength={32}
           />
           {problem && !atField && <ProblemBox problem={problem} />}
+          <Checkbox className="check" isSelected={training} onChange={setTraining}>
+            <span className="check-box" aria-hidden="true" />
+            {t('training.toggle')} <KeyCap action="signIn.training" />
+          </Checkbox>
+          {training && <p className="dim">{t('training.hint')}</p>}
           <Button className="btn go" isDisabled={busy} onPress={() => act('form.submit')}>
-            {t('signIn.go')} <KeyCap action="form.submit" />
+            {t(training ? 'training.go' : 'signIn.go')} <KeyCap action="form.submit" />
           </Button>
         </div>
         {info.trialClerks && (

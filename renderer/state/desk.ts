@@ -25,6 +25,10 @@ export interface Seen {
 
 /** What a clerk does at the sale screen. Each is one key's work. */
 export interface Desk {
+  /** Somebody signed in: another person's order is dropped, their own stands as they left it. */
+  serve: (number: string) => void;
+  /** Empties the form, with everybody on it. */
+  forget: () => void;
   /** What the screen has just drawn. */
   see: (seen: Seen) => void;
   addHolder: (holder: HolderView) => void;
@@ -67,7 +71,22 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     if (refs.length > 0) void client.call('holders.drop', { holderRefs: refs });
   };
 
+  let served: string | null = null;
   const desk: Desk = {
+    serve(number) {
+      if (served !== null && served !== number) desk.forget();
+      served = number;
+    },
+    forget() {
+      drop(view().order.passengers.map((one) => one.holder.holderRef));
+      setView({
+        order: emptyOrder(clock.commandId()),
+        last: null,
+        screen: 'sale',
+        scanned: null,
+        filtering: false,
+      });
+    },
     see(now) {
       seen = now;
     },

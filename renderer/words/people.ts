@@ -86,6 +86,12 @@ export const peopleWords = {
   'key.people.next': '下一位',
   'key.people.before': '上一位',
   'help.scope.people': '人员',
+  'key.training': '培训登录',
+  'training.toggle': '培训登录:练习用,不是营业',
+  'training.hint': '练习用的账本单独存放,退出即清除;只打印“培训 样票”,不上传,不占座位。',
+  'training.go': '登录(培训)',
+  'training.band': '培训模式',
+  'training.what': '不是营业:不收真钱,打印的是样票,不能乘船乘车。退出登录即清除。',
   'key.lockScreen': '锁屏',
   'key.changePin': '修改口令',
 

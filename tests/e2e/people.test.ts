@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -88,6 +90,7 @@ describe('the manager keeps the people', () => {
     await desk.sees('工号 0107 已停用');
     await desk.press('s');
     await desk.sees('工号 0107 已恢复');
+    expect(await desk.page.locator('#person-0107').innerText()).toContain('正常');
     await desk.press('F10');
   });
 
@@ -168,6 +171,47 @@ describe('a locked screen', () => {
     await desk.press('Enter');
     await desk.sees('已交班');
   });
+});
+
+it('training is unmistakable on screen, prints 样票, and leaves the real window as it was', async () => {
+  const sheets = join(mkdtempSync(join(tmpdir(), 'station-sheets-')), 'sheets.bin');
+  const school = await startHost({ sheets });
+  try {
+    const trainee = await openClerk(browser, school);
+    await trainee.page.getByLabel('工号').waitFor();
+    await trainee.press('Alt+x');
+    await trainee.sees('练习用的账本单独存放');
+    await expectFitToBeSeen('training-sign-in', trainee);
+    await signIn(trainee);
+    await trainee.page.locator('[data-part="training"]').waitFor();
+    await openShift(trainee);
+    await trainee.sees('08:30');
+    await trainee.press('1', 'Enter');
+    // The reader comes over from the real office.
+    await trainee.page.locator('[data-chip="reader"].good').waitFor();
+    await trainee.layCard('p01');
+    await trainee.page.locator('[id^="passenger-"]').first().waitFor();
+    await trainee.page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor();
+    await expectFitToBeSeen('training-sale', trainee);
+    await trainee.press('Enter', 'Enter');
+    await trainee.sees('张票已打印。请交票');
+    const paper = new TextDecoder('gb18030').decode(readFileSync(sheets));
+    expect(paper.match(/培训 样票/g)?.length).toBe(3);
+    expect(paper).not.toContain('SO1.');
+    await trainee.press('F10');
+    await trainee.page.getByLabel('实点现金(元)').waitFor();
+    await trainee.press('F10');
+    await trainee.page.getByLabel('工号').waitFor();
+    expect(await trainee.page.locator('[data-part="training"]').count()).toBe(0);
+    await signIn(trainee);
+    await openShift(trainee);
+    await trainee.press('F9');
+    expect(await trainee.page.locator('tr[id^="ticket-"]').count()).toBe(0);
+    await trainee.page.locator('[data-chip="reader"].good').waitFor();
+  } finally {
+    await school.stop();
+    rmSync(dirname(sheets), { recursive: true });
+  }
 });
 
 it('a new station is set up with the code that its first start told', async () => {

@@ -90,6 +90,22 @@ describe('people kept by the manager', () => {
     expect(kindsOf(window).filter((kind) => kind === 'person.changed')).toHaveLength(1);
   });
 
+  test('who wants it has a name on tickets beside the number', async () => {
+    const window = await openStation();
+    await as(window, 'manager');
+    await window.ok(
+      'people.change',
+      { number: '0107', name: '测试丙', ticketName: '丙师傅', roles: ['clerk'] },
+      newId(),
+    );
+    await window.ok('session.signOut');
+    await as(window, 'clerk');
+    await window.openShift();
+    const sale = await window.sell('w-wgz-pts/2026-11-21/1220', [1]);
+    const { parts } = await window.ok('sales.paper', { ticketNumber: sale.tickets[0]?.ticketNumber });
+    expect(JSON.stringify(parts)).toContain('工号 0107 丙师傅');
+  });
+
   test('a manager’s reset gives a one-time PIN and does not lift a lock', async () => {
     const window = await openStation();
     await as(window, 'manager');

@@ -1,3 +1,4 @@
+import type { Desk } from '../../state/desk.ts';
 import { useOffice } from '../../state/office.ts';
 import { useTaker } from '../../state/takers.ts';
 import { plainWidth } from '../../text/digits.ts';
@@ -6,7 +7,7 @@ import type { Info } from '../../workspaces/workspaces.ts';
 import { SessionForm } from './session-form.tsx';
 
 /** The screen is locked: the same person goes on with the PIN, anybody else signs them out first. The order on the form is kept. */
-export function Lock({ info }: { info: Info }) {
+export function Lock({ info, desk }: { info: Info; desk: Desk }) {
   const { client, queries } = useOffice();
   useTaker({});
   const person = info.signedIn;
@@ -19,7 +20,10 @@ export function Lock({ info }: { info: Info }) {
       go={t('lock.go')}
       leave={{
         word: t('lock.leave'),
-        do: () => void client.call('session.signOut', {}).then(() => queries.invalidateQueries()),
+        do: () => {
+          desk.forget();
+          void client.call('session.signOut', {}).then(() => queries.invalidateQueries());
+        },
       }}
       submit={async ({ pin = '' }) => {
         const reply = await client.call('session.resume', { pin: plainWidth(pin) });
