@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peopleRefusals } from './refusals/people.ts';
 
 /**
  * The closed list of refusals and their Chinese words: `message` says what is wrong, `next` what to do now.
@@ -6,6 +7,7 @@ import { z } from 'zod';
  */
 export const refusalCatalogue = {
   // Shape and access
+  ...peopleRefusals,
   'request.shape': ['请求格式不对:{detail}', '请重试;仍出现请联系技术员。'],
   'request.unknownMethod': ['没有这个功能:{method}', '请刷新页面;仍出现请联系技术员。'],
   'request.commandIdMissing': ['本操作缺少操作编号', '请关闭本窗体重新打开后再做。'],
@@ -15,43 +17,6 @@ export const refusalCatalogue = {
   'access.signInFirst': ['尚未登录', '请先输入工号和口令登录。'],
   'access.role': ['当前岗位无权办理', '请由有权限的人员登录后办理。'],
   'access.wrongPin': ['工号或口令不对', '请重新输入;忘记口令请找值班站长。'],
-  'access.locked': ['工号 {number} 因口令多次输错已锁定到 {time}', '请等到时间过后再试,或请值班站长解锁。'],
-  'access.suspended': ['该工号已停用', '请找值班站长。'],
-  'access.sessionLocked': ['屏幕已锁定', '请由本人输入口令继续,或退出登录。'],
-  'access.changePinFirst': ['一次性口令只能用来登录一次', '请先设定自己的新口令。'],
-  'access.notLocked': ['屏幕没有锁定', '请刷新页面。'],
-  'signature.samePerson': ['第二签名人不能是本人', '请由另一位有权限的人员输入工号和口令。'],
-  'signature.role': ['第二签名人的岗位无权签这一项', '请由有权限的人员输入工号和口令。'],
-  'signature.oneTimePin': ['第二签名人还在用一次性口令', '请先登录并设定自己的口令,再签名。'],
-  'pin.length': ['口令应为 {least} 至 {most} 位数字', '请重新输入。'],
-  'pin.trivial': ['口令太简单', '不要用连号、重复的数字或自己的工号,请换一个。'],
-  'training.on': ['本窗口正在培训', '请先在培训页面退出登录,再办理营业。'],
-  'training.notHere': ['培训模式不能办这一项', '请退出培训,用营业登录办理。'],
-  'training.shiftOpen': ['本窗口有未交的班次,不能进入培训', '请先交班,再用培训登录。'],
-  'training.printsOpen': ['还有票没有打印或核对完,不能进入培训', '请先处理待打印和待核对的票。'],
-  'training.othersHere': ['本窗口还有人登录,不能进入培训', '请先退出其他登录。'],
-  'pin.again': ['两次输入的新口令不一样', '请重新输入新口令。'],
-  'people.noRole': ['至少要选一个岗位', '请选择岗位。'],
-  'pin.same': ['新口令与原口令相同', '请换一个。'],
-  'people.unknown': ['没有这个工号:{number}', '请刷新人员名单。'],
-  'people.numberTaken': ['工号 {number} 已经用过', '工号不重复使用,请换一个。'],
-  'people.numberShape': ['工号应为 4 位数字', '请重新输入。'],
-  'people.ownPin': ['自己的口令不能这样重设', '请用“修改口令”,输入原口令和新口令。'],
-  'people.lastManager': ['车站至少要有一位在岗的站长', '请先设另一位站长。'],
-  'people.self': ['不能停用自己', '请由另一位站长办理。'],
-  'people.already': ['已经是这样,没有改动', '请刷新人员名单。'],
-  'people.notHere': ['人员由站点主机维护,本窗口不能改', '请在站点主机上办理。'],
-  'people.older': [
-    '人员名单比本窗口的旧或不同(本窗口第 {own} 版,收到第 {given} 版)',
-    '未采用;请联系技术员核对。',
-  ],
-  'people.document': ['人员名单格式不对:{detail}', '未采用;请联系技术员。'],
-  'people.notLocked': ['工号 {number} 没有锁定', '请刷新人员名单。'],
-  'firstRun.code': ['首次设置码不对,还可试 {left} 次', '请核对程序首次启动时显示的设置码。'],
-  'firstRun.gone': [
-    '首次设置码已用过、已过期、多次输错,或本站已有站长',
-    '已有站长请直接登录;没有请重新启动程序取得新码。',
-  ],
   'access.token': ['登录链接无效或已用过', '请在本机用 npm run host -- --new-token 取得新链接。'],
   'access.session': ['页面会话已失效', '请在本机用 npm run host -- --new-token 取得新链接。'],
   'access.origin': ['此来源无权访问本窗口', '请用本机的登录链接打开页面。'],
