@@ -22,6 +22,9 @@ export type Scope =
   | 'people'
   | 'report'
   | 'journal'
+  | 'data'
+  | 'dataImport'
+  | 'dataChanges'
   | 'pages'
   | 'workspaces';
 
@@ -88,6 +91,22 @@ export type ActionId =
   | 'session.lock'
   | 'session.changePin'
   | 'signIn.training'
+  | 'data.next'
+  | 'data.before'
+  | 'data.tableNext'
+  | 'data.tableBefore'
+  | 'data.add'
+  | 'data.edit'
+  | 'data.remove'
+  | 'data.search'
+  | 'data.import'
+  | 'data.export'
+  | 'data.template'
+  | 'data.changes'
+  | 'data.mode'
+  | 'data.changesNext'
+  | 'data.changesBefore'
+  | 'data.undo'
   | 'people.next'
   | 'people.before'
   | 'people.add'
@@ -283,6 +302,53 @@ export const keyMap: readonly KeyRow[] = [
     word: 'key.training',
   },
 
+  { action: 'data.next', scope: 'data', keys: ['ArrowDown'], cap: '\u2193', word: 'key.data.next' },
+  { action: 'data.before', scope: 'data', keys: ['ArrowUp'], cap: '\u2191', word: 'key.data.before' },
+  {
+    action: 'data.tableNext',
+    scope: 'data',
+    keys: ['ArrowRight'],
+    cap: '\u2192',
+    word: 'key.data.tableNext',
+  },
+  {
+    action: 'data.tableBefore',
+    scope: 'data',
+    keys: ['ArrowLeft'],
+    cap: '\u2190',
+    word: 'key.data.tableBefore',
+  },
+  { action: 'data.add', scope: 'data', keys: ['N', 'Insert'], cap: 'N', word: 'data.add' },
+  { action: 'data.edit', scope: 'data', keys: ['Enter'], cap: 'Enter', word: 'data.edit' },
+  { action: 'data.remove', scope: 'data', keys: ['Delete'], cap: 'Del', word: 'data.remove' },
+  { action: 'data.search', scope: 'data', keys: ['F'], cap: 'F', word: 'data.search' },
+  { action: 'data.import', scope: 'data', keys: ['I'], cap: 'I', word: 'data.import' },
+  { action: 'data.export', scope: 'data', keys: ['X'], cap: 'X', word: 'data.export' },
+  { action: 'data.template', scope: 'data', keys: ['M'], cap: 'M', word: 'data.template' },
+  { action: 'data.changes', scope: 'data', keys: ['C'], cap: 'C', word: 'key.data.changes' },
+  {
+    action: 'data.mode',
+    scope: 'dataImport',
+    keys: [],
+    altCode: 'KeyR',
+    cap: 'Alt+R',
+    word: 'key.data.mode',
+  },
+  {
+    action: 'data.changesNext',
+    scope: 'dataChanges',
+    keys: ['ArrowDown'],
+    cap: '\u2193',
+    word: 'key.data.next',
+  },
+  {
+    action: 'data.changesBefore',
+    scope: 'dataChanges',
+    keys: ['ArrowUp'],
+    cap: '\u2191',
+    word: 'key.data.before',
+  },
+  { action: 'data.undo', scope: 'dataChanges', keys: ['U'], cap: 'U', word: 'data.undo' },
   { action: 'people.next', scope: 'people', keys: ['ArrowDown'], cap: '\u2193', word: 'key.people.next' },
   { action: 'people.before', scope: 'people', keys: ['ArrowUp'], cap: '\u2191', word: 'key.people.before' },
   { action: 'people.add', scope: 'people', keys: ['N', 'Insert'], cap: 'N', word: 'key.people.add' },

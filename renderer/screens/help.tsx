@@ -21,6 +21,9 @@ const shown = [
   'people',
   'report',
   'journal',
+  'data',
+  'dataImport',
+  'dataChanges',
   'pages',
   'workspaces',
 ] as const satisfies Scope[];
@@ -28,12 +31,23 @@ const shown = [
 type Shown = (typeof shown)[number];
 const frame: readonly Shown[] = ['everywhere', 'form', 'carried', 'pages', 'workspaces'];
 
+/** Scopes of pages that no sale has. */
+const ofPages: ReadonlySet<Shown> = new Set([
+  'pages',
+  'people',
+  'report',
+  'journal',
+  'data',
+  'dataImport',
+  'dataChanges',
+]);
+
 /** Whoever sells sees the keys of the sale; on a page of another workspace its own keys and the frame's. */
 function shownNow(isSelling: boolean, isSeveral: boolean): readonly Shown[] {
   const now: readonly Scope[] = openScopes();
   return shown.filter((scope) => {
     if (scope === 'workspaces') return isSeveral;
-    if (isSelling) return scope !== 'pages' && scope !== 'people';
+    if (isSelling) return !ofPages.has(scope);
     return frame.includes(scope) || now.includes(scope);
   });
 }

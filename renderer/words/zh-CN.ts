@@ -1,4 +1,5 @@
 import { forkWords } from './fork.ts';
+import { basicDataWords } from './basic-data.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { workspaceWords } from './workspaces.ts';
@@ -380,4 +381,5 @@ export const zhCN = {
   ...workspaceWords,
   ...peopleWords,
   ...reportWords,
+  ...basicDataWords,
 } as const;

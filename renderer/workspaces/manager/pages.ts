@@ -8,4 +8,5 @@ export const pages: readonly WorkspacePage[] = [
     word: 'page.dayReport',
     Page: lazyPage(() => import('../reports/day-report.tsx')),
   },
+  { id: 'data', word: 'data.title', Page: lazyPage(() => import('./data/page.tsx')) },
 ];

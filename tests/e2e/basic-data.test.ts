@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import iconv from 'iconv-lite';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tableNames } from '../../contract/basic-data/tables.ts';
+import { sampleData } from '../../domain/basic-data/sample-data.ts';
+import { csvOf, workbookOf } from '../../main/basic-data/files/write-file.ts';
+import { axeFindings, openClerk, overflow, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+
+let host: Host;
+let browser: Browser;
+let desk: Clerk;
+const files = mkdtempSync(join(tmpdir(), 'station-data-'));
+
+beforeAll(async () => {
+  host = await startHost();
+  browser = await startBrowser();
+  desk = await openClerk(browser, host);
+  await desk.page.getByLabel('工号').waitFor();
+  await desk.type('0001');
+  await desk.press('Enter');
+  await desk.type('314159');
+  await desk.press('Enter');
+  await desk.page.locator('[data-page="data"]').click();
+  await grid().waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await host.stop();
+  rmSync(files, { recursive: true, force: true });
+});
+
+const grid = () => desk.page.locator('.data table[role="grid"]');
+
+/** With axe in the size of the window PC, and measured in both sizes. Pictures are kept where `PICTURES` says. */
+async function expectFitToBeSeen(name: string): Promise<void> {
+  const folder = process.env['PICTURES'];
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    await desk.page.screenshot({ path: `${folder}/${name}.png` });
+  }
+  expect(await axeFindings(desk.page)).toEqual([]);
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
+    await desk.page.setViewportSize(size);
+    expect(await overflow(desk.page)).toEqual([]);
+  }
+}
+
+/** Key I, and the file that the person picks. */
+async function pick(name: string, bytes: Uint8Array): Promise<void> {
+  const path = join(files, name);
+  writeFileSync(path, bytes);
+  const chooser = desk.page.waitForEvent('filechooser');
+  await desk.press('i');
+  await (await chooser).setFiles(path);
+}
+
+describe('the manager keeps the basic data', () => {
+  it('sees nothing of the station’s own yet, and says so', async () => {
+    await desk.sees('没有内容');
+    await expectFitToBeSeen('data-empty');
+  });
+
+  it('is shown every wrong cell of a GBK file, and cannot confirm it', async () => {
+    const data = sampleData();
+    const rows = new TextDecoder().decode(csvOf(data, 'fares')).replace('30.00', '3.30902E+17');
+    await pick('票价.csv', iconv.encode(rows.replace('20.00', '二十'), 'gbk'));
+    await desk.page.locator('.data-problems li').first().waitFor();
+    await desk.sees('GB18030 编码');
+    const problems = await desk.page.locator('.data-problems li').allInnerTexts();
+    expect(
+      problems.filter((text) => text.startsWith('错误')).map((text) => /[A-Z]\d/.exec(text)?.[0]),
+    ).toContain('C2');
+    expect(problems.join('\n')).toContain('科学计数');
+    expect(await desk.page.getByRole('button', { name: /确认导入/ }).isDisabled()).toBe(true);
+    await desk.press('Enter');
+    await desk.sees('整个文件不会导入');
+    await expectFitToBeSeen('data-problems');
+    await desk.press('Escape');
+    await grid().waitFor();
+  });
+
+  it('previews a workbook, confirms it, and finds its rows', async () => {
+    await pick('样例.xlsx', workbookOf(sampleData(), tableNames, false));
+    await desk.sees('新增 19');
+    await expectFitToBeSeen('data-preview');
+    await desk.press('Enter');
+    await desk.sees('第 1 次改动已受理');
+    await desk.page.locator('.data-tables button', { hasText: '站点' }).locator('text=3').waitFor();
+    await desk.sees('甲码头');
+    await desk.press('ArrowRight', 'ArrowRight', 'ArrowRight');
+    await desk.sees('样车1');
+    await expectFitToBeSeen('data-rows');
+  });
+
+  it('adds a pier by keys alone: pinyin is made, a wrong code is said at its field', async () => {
+    await desk.press('ArrowLeft', 'ArrowLeft', 'ArrowLeft');
+    await desk.sees('甲码头');
+    await desk.press('n');
+    await desk.page.getByLabel('站点编号').waitFor();
+    await desk.type('p-d');
+    await desk.press('Tab', 'Enter');
+    await desk.sees('不能为空');
+    await desk.page.getByLabel('站点名称').fill('长涂码头');
+    await expectFitToBeSeen('data-form');
+    await desk.press('Enter');
+    await desk.sees('第 2 次改动已受理');
+    await desk.sees('changtumatou');
+  });
+
+  it('removing what others lean on is refused with what leans on it', async () => {
+    await desk.press('Delete');
+    await desk.page.locator('#remove-title').waitFor();
+    await desk.press('Enter');
+    await desk.sees('资料检查不通过');
+    expect(await desk.page.locator('.data-problems').innerText()).toContain('没有编号为 p-a 的站点');
+    await expectFitToBeSeen('data-refused');
+    await desk.press('Escape');
+  });
+
+  it('dates a change, sees it wait, and takes it back', async () => {
+    await desk.press('n');
+    await desk.page.getByLabel('站点编号').fill('p-e');
+    await desk.page.getByLabel('站点名称').fill('戊码头');
+    await desk.page.getByLabel('生效时间').fill('2026-12-24 06:00');
+    await desk.press('Enter');
+    await desk.sees('第 3 次改动已受理');
+    await desk.press('c');
+    await desk.sees('待生效');
+    await expectFitToBeSeen('data-changes');
+    await desk.press('u');
+    await desk.sees('第 3 次改动已撤回');
+  });
+
+  it('saves a file that imports back to the same data', async () => {
+    const saved = desk.page.waitForEvent('download');
+    await desk.press('x');
+    const path = await (await saved).path();
+    await pick('导出.xlsx', readFileSync(path));
+    await desk.sees('新增 0');
+    await desk.sees('修改 0');
+    await desk.press('Escape');
+    expect(desk.troubles).toEqual([]);
+  });
+});
