@@ -52,6 +52,7 @@ export const basicDataWords = {
   'data.mode.replace': '文件外的行删除',
   'data.confirmImport': '确认导入',
   'data.preview': '将要改变的内容',
+  'data.previewTable': '将要改变的行',
   'data.what.added': '新增',
   'data.what.changed': '修改',
   'data.what.removed': '删除',

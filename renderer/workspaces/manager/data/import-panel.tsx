@@ -120,13 +120,10 @@ export function ImportPanel({ file, done, leave }: ImportProps) {
         {t('data.importTitle', { file: file.name })}
         <span className="spacer" />
         {report?.encoding && <span className="tag">{t(`data.encoding.${report.encoding}`)}</span>}
-        {report?.tables.map(({ table, rows }) => (
-          <span key={table} className="tag">
-            {t('data.tableRows', { table: tableSpecs[table].title, rows })}
-          </span>
-        ))}
       </h2>
-      <div className="form-body scroll">
+      {/* What scrolls must be reached by keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="form-body scroll" tabIndex={0} aria-label={t('data.preview')}>
         {busy && <output className="dim">{t('data.reading')}</output>}
         {problem && <ProblemBox problem={problem} />}
         {report && (
@@ -140,12 +137,19 @@ export function ImportPanel({ file, done, leave }: ImportProps) {
                 <span className="tag warn">{t('data.warnings', { count: report.warnings })}</span>
               )}
             </p>
+            <p className="data-counts">
+              {report.tables.map(({ table, rows }) => (
+                <span key={table} className="tag">
+                  {t('data.tableRows', { table: tableSpecs[table].title, rows })}
+                </span>
+              ))}
+            </p>
             {report.errors > 0 && <p className="caution">{t('data.nothingImported')}</p>}
             <ProblemList problems={report.problems} />
             <Preview rows={report.preview} />
           </>
         )}
-      </div>
+      </section>
       <div className="form-foot row">
         <Field
           className="inline"
@@ -173,7 +177,7 @@ const tones = { added: 'tag good', changed: 'tag on', removed: 'tag warn' } as c
 function Preview({ rows }: { rows: readonly PreviewRow[] }) {
   if (rows.length === 0) return null;
   return (
-    <table aria-label={t('data.preview')}>
+    <table aria-label={t('data.previewTable')}>
       <thead>
         <tr>
           <th scope="col">{t('data.colWhat')}</th>

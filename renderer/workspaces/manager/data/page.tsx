@@ -54,13 +54,14 @@ export default function DataPage({ info }: PageProps) {
   useHome(useCallback(() => grid.current, []));
   useEffect(() => {
     if (doing === null) (searching ? search : grid).current?.focus();
-  }, [doing, searching, table]);
+  }, [doing, searching]);
   useEffect(() => {
     document.getElementById(`data-row-${String(at)}`)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
 
   const open = (next: TableName): void => {
     setTable(next);
+    grid.current?.focus();
     setQuery('');
     setOffset(0);
     setIndex(0);

@@ -65,7 +65,7 @@ export function RemoveRow({ table, rowKey, done, leave }: RemoveProps) {
         {problem && <ProblemBox problem={problem} />}
         <ProblemList problems={problems} />
       </div>
-      <div className="form-foot">
+      <div className="form-foot row">
         <Button className="btn go" isDisabled={busy} onPress={() => act('form.submit')}>
           {t('data.remove')} <KeyCap action="form.submit" />
         </Button>

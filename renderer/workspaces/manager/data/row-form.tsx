@@ -149,7 +149,7 @@ export function RowForm({ table, before, done, leave }: FormProps) {
         {problem && <ProblemBox problem={problem} />}
         <ProblemList problems={problems} />
       </div>
-      <div className="form-foot">
+      <div className="form-foot row">
         <Button className="btn go" isDisabled={busy} onPress={() => act('form.submit')}>
           {t('data.save')} <KeyCap action="form.submit" />
         </Button>
