@@ -60,6 +60,7 @@ export const gateTicketSchema = z.strictObject({
   date: businessDateSchema,
   departLocal: z.string(),
   toName: z.string(),
+  /** Words of the fare class. */
   ticketClass: z.string(),
   /** Null where seats are free. */
   seatNumber: z.int().min(1).nullable(),

@@ -6,6 +6,7 @@ import { refused, type Outcome } from '../../contract/refusals.ts';
 import type { Aboard, BoardingTicket } from '../../domain/boarding.ts';
 import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
+import { ticketClassLabel } from '../../domain/print-text.ts';
 import { ageOn, businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PictureCounts, PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
@@ -62,7 +63,7 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
         date: businessDateOf(ticket.departAtMs),
         departLocal: localTimeOf(ticket.departAtMs),
         toName: departure?.toName ?? ticket.departureId.split('/')[0] ?? '',
-        ticketClass: ticket.ticketClass,
+        ticketClass: ticketClassLabel(ticket.ticketClass),
         seatNumber: ticket.seatNumber,
         name: shown?.name ?? null,
         masked: shown?.masked ?? null,

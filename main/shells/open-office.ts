@@ -9,6 +9,7 @@ import type { KeyStore } from '../vault/types.ts';
 import { folderStore } from './file-store.ts';
 import { hostKeyStore } from './key-stores.ts';
 import { openLog, type OfficeLog } from './log.ts';
+import { chromiumPdf } from './pdf.ts';
 import { readMigrations, type Program } from './program.ts';
 import { machineRuntime } from './runtime.ts';
 import { readStation, writeStation } from './station-file.ts';
@@ -116,7 +117,13 @@ export async function openOffice(
   const stopTrial = async (): Promise<void> => trial?.stop();
   try {
     const opened = await options.createOffice({
-      runtime: machineRuntime({ files, log, devices: options.devices, clockOffsetMs: options.clockOffsetMs }),
+      runtime: machineRuntime({
+        files,
+        log,
+        devices: options.devices,
+        clockOffsetMs: options.clockOffsetMs,
+        pdf: chromiumPdf(),
+      }),
       config,
       migrations: readMigrations(options.program),
       program: options.program.name,

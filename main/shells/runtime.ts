@@ -12,6 +12,8 @@ export function machineRuntime(parts: {
   log: Log;
   devices: DeviceProcessLauncher;
   clockOffsetMs?: number;
+  /** How this shell makes a PDF; absent where it cannot. */
+  pdf?: Runtime['pdf'];
 }): Runtime {
   return {
     clock: machineClock(parts.clockOffsetMs ?? 0),
@@ -20,6 +22,7 @@ export function machineRuntime(parts: {
     files: parts.files,
     network: machineNetwork,
     openFolder: openCarriedFolder,
+    ...(parts.pdf ? { pdf: parts.pdf } : {}),
     devices: parts.devices,
     log: parts.log,
   };

@@ -18,6 +18,9 @@ const shown = [
   'form',
   'recovery',
   'carried',
+  'gate',
+  'gateList',
+  'gateForm',
   'people',
   'report',
   'journal',
@@ -40,6 +43,9 @@ const ofPages: ReadonlySet<Shown> = new Set([
   'data',
   'dataImport',
   'dataChanges',
+  'gate',
+  'gateList',
+  'gateForm',
 ]);
 
 /** Whoever sells sees the keys of the sale; on a page of another workspace its own keys and the frame's. */

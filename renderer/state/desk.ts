@@ -181,6 +181,11 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
       if (!reply.ok) say({ kind: 'problem', problem: reply.problem, again: true });
     },
     async readCode(text) {
+      const raw = newestTaker()?.raw;
+      if (raw) {
+        raw(text);
+        return;
+      }
       const reply = await client.call('scanner.typed', { text });
       if (!reply.ok) say({ kind: 'problem', problem: reply.problem });
       else if (reply.value.code) {

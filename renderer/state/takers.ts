@@ -8,6 +8,8 @@ export interface Taker {
   cardRemoved?: () => void;
   unreadable?: (refusal: Refusal) => void;
   code?: (code: ScannerCode) => void;
+  /** Takes what a keyboard scanner typed as it is, to give it to the office itself. */
+  raw?: (text: string) => void;
 }
 
 const takers: { current: Taker }[] = [];

@@ -2,6 +2,7 @@ import { forkWords } from './fork.ts';
 import { basicDataWords } from './basic-data.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
+import { gateWords } from './gate.ts';
 import { workspaceWords } from './workspaces.ts';
 
 /**
@@ -378,6 +379,7 @@ export const zhCN = {
 
   // Subjects with a file of their own
   ...forkWords,
+  ...gateWords,
   ...workspaceWords,
   ...peopleWords,
   ...reportWords,

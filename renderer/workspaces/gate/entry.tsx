@@ -1,7 +1,260 @@
-import { Pages } from '../pages.tsx';
+import '../../styles/gate.css';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CommandId, DepartureId } from '../../../contract/ids.ts';
+import type { GateDeparture, GateVerdict } from '../../../contract/office.ts';
+import { refuse, type Refusal } from '../../../contract/refusals.ts';
+import type { Problem } from '../../client/office-client.ts';
+import { useActions, useScopes } from '../../keys/dispatcher.ts';
+import { useHome } from '../../keys/home.ts';
+import type { ActionId, Scope } from '../../keys/key-map.ts';
+import { Footer } from '../../parts/footer.tsx';
+import { officeNow, useAsk, useOffice, useStatus } from '../../state/office.ts';
+import { useTaker } from '../../state/takers.ts';
 import type { EntryProps } from '../workspaces.ts';
-import { pages } from './pages.ts';
+import { DepartureList } from './departures.tsx';
+import { GateForm, type FormKind } from './forms.tsx';
+import { PassengerList, type WhichPassengers } from './passengers.tsx';
+import { VerdictPane } from './verdict.tsx';
 
+const gateScopes = (): Scope[] => ['gate', 'everywhere'];
+const notStanding = refuse('gate.notStanding');
+/** Counts and times of the list of departures depend on the clock. */
+const ASK_EVERY_MS = 15_000;
+
+/**
+ * The gate, full screen: departures at the left, the verdict in the middle, those missing at the right. Documents and serial
+ * scanners are heard by the office itself; the page stands at a departure and shows what it is told.
+ */
 export default function GateWorkspace({ info }: EntryProps) {
-  return <Pages workspace="gate" pages={pages} info={info} />;
+  const { client, clock, queries } = useOffice();
+  const list = useAsk('gate.departures', {}, { everyMs: ASK_EVERY_MS, keep: true });
+  const departures = list.data?.departures ?? [];
+  const [picked, setPicked] = useState<DepartureId | null>(null);
+  const [standing, setStanding] = useState<DepartureId | null>(null);
+  const [verdict, setVerdict] = useState<GateVerdict | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [text, setText] = useState('');
+  const [form, setForm] = useState<FormKind | null>(null);
+  const [which, setWhich] = useState<WhichPassengers>('missing');
+  const [row, setRow] = useState<number | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const view = useAsk(
+    'gate.view',
+    { departureId: standing ?? ('' as DepartureId) },
+    {
+      enabled: standing !== null,
+      keep: true,
+    },
+  );
+  const people = useAsk(
+    'gate.passengers',
+    { departureId: standing ?? ('' as DepartureId), which },
+    {
+      enabled: standing !== null,
+      keep: true,
+    },
+  );
+  const here = standing === null ? undefined : view.data?.departure;
+  const known = useStatus();
+  const nowMs = known ? officeNow(known, clock) : 0;
+  const pickedNow =
+    departures.find(({ departureId }) => departureId === picked) ??
+    departures.find(({ state }) => state === 'open') ??
+    departures.find(({ state, departAt }) => state === 'none' && departAt >= nowMs);
+
+  useScopes(gateScopes);
+  useHome(useCallback(() => input.current, []));
+  useEffect(() => {
+    input.current?.focus();
+  }, []);
+
+  // What the office tells of this gate.
+  useEffect(() => {
+    const refresh = (): void => {
+      for (const key of ['gate.departures', 'gate.view', 'gate.passengers'])
+        void queries.invalidateQueries({ queryKey: [key] });
+    };
+    const ends = [
+      client.on('gate.verdict', (told) => {
+        if (told.departureId !== standing) return;
+        setVerdict(told);
+        setProblem(null);
+      }),
+      client.on('gate.changed', refresh),
+      client.on('departure.changed', refresh),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [client, queries, standing]);
+
+  // Standing at a departure is told to the office, again after every loss of contact, and taken back on leaving.
+  useEffect(() => {
+    if (standing === null) return undefined;
+    const attend = (): void => void client.call('gate.attend', { departureId: standing });
+    const end = client.onLink((link) => {
+      if (link === 'up') attend();
+    });
+    attend();
+    return () => {
+      end();
+      void client.call('gate.attend', { departureId: null });
+    };
+  }, [client, standing]);
+
+  const show = (refusal: Refusal | Problem): void => {
+    setProblem(refusal);
+    setVerdict(null);
+  };
+  useTaker({
+    card: () => {
+      show(notStanding);
+    },
+    unreadable: show,
+    raw: (code) => void present(code),
+  });
+
+  const command = (): CommandId => clock.commandId();
+  const stand = async (departure: GateDeparture): Promise<void> => {
+    if (departure.state === 'none') {
+      const reply = await client.call('gate.open', { departureId: departure.departureId }, command());
+      // Another page of this office may have opened it meanwhile: then one stands there too.
+      if (!reply.ok && reply.problem.code !== 'gate.openAlready') {
+        show(reply.problem);
+        return;
+      }
+    }
+    setVerdict(null);
+    setProblem(null);
+    setText('');
+    setRow(null);
+    setStanding(departure.departureId);
+  };
+  const present = async (typed: string): Promise<void> => {
+    if (standing === null) {
+      show(notStanding);
+      return;
+    }
+    const reply = await client.call('gate.present', { departureId: standing, text: typed }, command());
+    setText('');
+    if (reply.ok) {
+      setProblem(null);
+      setVerdict(reply.value);
+      void queries.invalidateQueries();
+    } else show(reply.problem);
+  };
+
+  const rows = people.data?.tickets ?? [];
+  const step = (by: 1 | -1): void => {
+    if (standing !== null) {
+      if (rows.length > 0)
+        setRow((at) => Math.min(rows.length - 1, Math.max(0, (at ?? (by > 0 ? -1 : 0)) + by)));
+      return;
+    }
+    const at = departures.findIndex(({ departureId }) => departureId === pickedNow?.departureId);
+    setPicked(departures[Math.min(departures.length - 1, Math.max(0, at + by))]?.departureId ?? null);
+  };
+  const chosen = row === null ? undefined : rows[row];
+  const toUnboard =
+    (which === 'aboard' ? chosen : undefined) ?? (verdict?.admit === true ? verdict.ticket : null) ?? null;
+
+  const actions: Partial<Record<ActionId, () => void>> = {
+    'session.leave': () => {
+      void client.call('session.signOut', {}).then(() => queries.invalidateQueries());
+    },
+  };
+  if (form === null) {
+    actions['gate.next'] = () => {
+      step(1);
+    };
+    actions['gate.before'] = () => {
+      step(-1);
+    };
+    actions['gate.enter'] = () => {
+      if (text.trim() !== '') void present(text.trim());
+      else if (standing === null && pickedNow) void stand(pickedNow);
+    };
+    actions['gate.clear'] = () => {
+      setText('');
+      setProblem(null);
+      setRow(null);
+    };
+    if (standing !== null) {
+      actions['gate.departures'] = () => {
+        setStanding(null);
+        setVerdict(null);
+        setRow(null);
+      };
+      actions['gate.list'] = () => {
+        setWhich((now) => (now === 'missing' ? 'aboard' : 'missing'));
+        setRow(null);
+      };
+      actions['gate.unboard'] = () => {
+        setForm('unboard');
+      };
+      if (here?.state === 'open')
+        actions['gate.close'] = () => {
+          setForm('close');
+        };
+      if (here?.state === 'closed') {
+        actions['gate.open'] = () => {
+          void client.call('gate.open', { departureId: standing }, command()).then((reply) => {
+            if (!reply.ok) show(reply.problem);
+            return queries.invalidateQueries();
+          });
+        };
+        actions['gate.count'] = () => {
+          setForm('count');
+        };
+      }
+      if (here?.state === 'closed' || here?.state === 'reconciled')
+        actions['gate.manifest'] = () => {
+          setForm('manifest');
+        };
+    }
+  }
+  useActions(actions);
+
+  return (
+    <>
+      <main className="gate" data-part="gate">
+        <DepartureList
+          departures={departures}
+          picked={pickedNow?.departureId ?? null}
+          standing={standing}
+          onPick={(departure) => void stand(departure)}
+        />
+        <VerdictPane
+          view={standing === null ? null : (view.data ?? null)}
+          verdict={verdict}
+          problem={problem ?? (list.error ? list.error.problem : null)}
+          text={text}
+          onText={setText}
+          inputRef={input}
+        />
+        {form !== null && here ? (
+          <GateForm
+            kind={form}
+            departure={here}
+            ticket={toUnboard}
+            onDone={() => {
+              setForm(null);
+              setVerdict(null);
+              setRow(null);
+              void queries.invalidateQueries();
+              input.current?.focus();
+            }}
+          />
+        ) : (
+          <PassengerList
+            departure={here ?? null}
+            which={which}
+            tickets={standing === null ? [] : rows}
+            row={row}
+          />
+        )}
+      </main>
+      <Footer scopes={['everywhere', 'gate', 'pages']} isTrial={info.trial} />
+    </>
+  );
 }

@@ -1,0 +1,201 @@
+import type { RefObject } from 'react';
+import type { GateTicket, GateVerdict, GateView } from '../../../contract/office.ts';
+import type { Problem } from '../../client/office-client.ts';
+import { Field } from '../../parts/field.tsx';
+import { problemWords } from '../../parts/problem.tsx';
+import { t } from '../../words/words.ts';
+
+/** Counts, the field for a typed number, and the verdict that nobody can mistake: a word, a colour and a mark of its own. */
+export function VerdictPane({
+  view,
+  verdict,
+  problem,
+  text,
+  onText,
+  inputRef,
+}: {
+  view: GateView | null;
+  verdict: GateVerdict | null;
+  problem: Problem | null;
+  text: string;
+  onText: (text: string) => void;
+  inputRef: RefObject<HTMLInputElement | null>;
+}) {
+  const departure = view?.departure;
+  return (
+    <section className={view ? 'panel here' : 'panel'} aria-labelledby="gate-verdict">
+      <h2 id="gate-verdict">
+        {departure
+          ? t('gate.standing', {
+              gate: departure.gate ?? '',
+              time: departure.departLocal,
+              to: departure.toName,
+            })
+          : t('gate.choose')}
+        <span className="spacer" />
+        {departure && (
+          <span className={`gate-state ${departure.state}`}>{t(`gate.state.${departure.state}`)}</span>
+        )}
+      </h2>
+      {departure && <Counts counts={departure.counts} />}
+      <div className="gate-entry">
+        <Field
+          label={t('gate.number')}
+          value={text}
+          onChange={onText}
+          inputRef={inputRef}
+          numeric
+          maxLength={20}
+        />
+      </div>
+      <div className="gate-verdict" aria-live="assertive" aria-atomic="true" data-part="verdict">
+        <Said view={view} verdict={verdict} problem={problem} />
+      </div>
+      {view && <After view={view} />}
+    </section>
+  );
+}
+
+function Counts({ counts }: { counts: GateView['departure']['counts'] }) {
+  const cells = [
+    ['boarded', counts.boarded],
+    ['sold', counts.sold],
+    ['missing', counts.missing],
+    ['licence', counts.licence],
+  ] as const;
+  return (
+    <dl className="gate-counts">
+      {cells.map(([word, count]) => (
+        <div key={word} data-count={word}>
+          <dt>{t(`gate.${word}`)}</dt>
+          <dd>{count}</dd>
+        </div>
+      ))}
+      {counts.vehicles > 0 && (
+        <div data-count="vehicles">
+          <dt>{t('gate.vehicles', { boarded: counts.vehiclesBoarded, sold: counts.vehicles })}</dt>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Said({
+  view,
+  verdict,
+  problem,
+}: {
+  view: GateView | null;
+  verdict: GateVerdict | null;
+  problem: Problem | null;
+}) {
+  if (problem) {
+    const { message, next } = problemWords(problem);
+    return (
+      <div className="said stop" data-verdict="problem">
+        <p className="word">
+          <span aria-hidden="true">✕</span> {message}
+        </p>
+        <p>{next}</p>
+      </div>
+    );
+  }
+  if (!verdict) {
+    const state = view?.departure.state;
+    const closed = state === 'closed' || state === 'reconciled';
+    return (
+      <div className="said quiet" data-verdict="wait">
+        <p className="word">{view ? t(closed ? `gate.state.${state}` : 'gate.wait') : t('gate.choose')}</p>
+        <p>{view ? t(closed ? 'gate.closedHint' : 'gate.waitHint') : t('gate.chooseHint')}</p>
+      </div>
+    );
+  }
+  const { ticket, document, refusal, admit, children } = verdict;
+  return (
+    <div className={admit ? 'said good' : 'said stop'} data-verdict={admit ? 'admit' : 'refuse'}>
+      <p className="word">
+        <span aria-hidden="true">{admit ? '✓' : '✕'}</span> {t(admit ? 'gate.admit' : 'gate.refuse')}
+      </p>
+      {refusal && (
+        <p className="why">
+          <b>{refusal.message}</b> {refusal.next}
+        </p>
+      )}
+      {ticket ? (
+        <Who ticket={ticket} />
+      ) : (
+        document && (
+          <p className="who">
+            {t('gate.byDocument')} <b>{document.name}</b> <span className="figures">{document.masked}</span>
+          </p>
+        )
+      )}
+      {children.map((child) => (
+        <p key={child.ticketNumber}>{t('gate.child', { name: child.name ?? t('gate.noName') })}</p>
+      ))}
+    </div>
+  );
+}
+
+function Who({ ticket }: { ticket: GateTicket }) {
+  const { name, masked, date, departLocal, toName, seatNumber, ticketNumber, window, vehicle, ticketClass } =
+    ticket;
+  return (
+    <>
+      <p className="who">
+        <b>{vehicle ? t('gate.vehicle', { plate: masked ?? '' }) : (name ?? t('gate.noName'))}</b>{' '}
+        {!vehicle && masked !== null && <span className="figures">{masked}</span>}
+      </p>
+      <p>
+        {t('gate.to', { date, time: departLocal, to: toName })} · {ticketClass} ·{' '}
+        {seatNumber === null ? t('gate.freeSeat') : t('gate.seat', { seat: seatNumber })}
+      </p>
+      <p className="dim-on">
+        <span className="figures">{ticketNumber}</span> · {t('gate.soldAt', { window })}
+      </p>
+    </>
+  );
+}
+
+/** What came after: the frozen list, the head count, tickets let in twice. */
+function After({ view }: { view: GateView }) {
+  const { manifest, reconciled, conflicts } = view;
+  if (!manifest && conflicts.length === 0) return null;
+  return (
+    <div className="gate-after">
+      {manifest && (
+        <>
+          <p data-part="manifest">
+            {t('gate.manifest', { version: manifest.version, missing: manifest.missing, ...manifest.counts })}
+          </p>
+          <p className="dim hash">{t('gate.hash', { hash: manifest.hash })}</p>
+        </>
+      )}
+      {reconciled && (
+        <p data-part="reconciled">
+          {t('gate.counted', {
+            counted: reconciled.counted,
+            boarded: reconciled.boarded,
+            difference: reconciled.difference,
+          })}
+          {reconciled.reason !== null && ` ${t('gate.countedReason', { reason: reconciled.reason })}`}
+        </p>
+      )}
+      {conflicts.length > 0 && (
+        <div className="caution" role="alert">
+          <b>{t('gate.conflict', { count: conflicts.length })}</b>
+          {conflicts.map((ticket) => (
+            <p key={ticket.ticketNumber}>
+              {t('gate.conflictRow', {
+                name: ticket.name ?? '',
+                number: ticket.ticketNumber,
+                first: ticket.aboard[0]?.gate ?? '',
+                second: ticket.aboard[1]?.gate ?? '',
+              })}
+            </p>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { trialStaff } from '../../main/trial-station.ts';
+import { atWindow, sellTo } from './at-window.ts';
+import { axeFindings, overflow, SOON } from './host.ts';
+
+/** Pictures for people who look at the screen, when asked for. */
+const PICTURES = process.env['GATE_PICTURES'];
+const desk = atWindow();
+
+async function signInAs(role: string): Promise<void> {
+  const person = trialStaff.find(({ roles }) => roles[0] === role);
+  if (!person) throw new Error(`the trial has no ${role}`);
+  await desk.clerk.page.getByLabel('工号').waitFor();
+  await desk.clerk.type(person.number);
+  await desk.clerk.press('Enter');
+  await desk.clerk.type(person.pin);
+  await desk.clerk.press('Enter');
+}
+
+const verdict = (kind: string) => desk.clerk.page.locator(`[data-verdict="${kind}"]`);
+const count = (page: Page, name: string): Promise<string> =>
+  page.locator(`[data-count="${name}"] dd`).innerText();
+
+async function look(name: string): Promise<void> {
+  const { page } = desk.clerk;
+  expect(await axeFindings(page)).toEqual([]);
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
+    await page.setViewportSize(size);
+    expect(await overflow(page)).toEqual([]);
+    if (PICTURES !== undefined)
+      await page.screenshot({ path: join(PICTURES, `gate-${name}-${size.width}.png`) });
+  }
+}
+
+describe('a gate clerk, with keyboard and reader alone', () => {
+  it('opens the gate of the next sailing', async () => {
+    const { clerk } = desk;
+    for (const person of ['p01', 'p02', 'p04']) await sellTo(clerk, person);
+    await clerk.press('F10', 'F10');
+    await signInAs('gate');
+    await clerk.page.locator('main.gate').waitFor();
+    await clerk.sees('选班次开始检票');
+    await look('choose');
+    // The next one to leave is offered; the one that was sold is the one after it.
+    await clerk.page.locator('tr.sel', { hasText: '08:30' }).waitFor();
+    await clerk.press('ArrowDown');
+    await clerk.page.locator('tr.sel', { hasText: '0/3' }).waitFor();
+    await clerk.press('Enter');
+    await clerk.sees('请放证件或扫码');
+    expect(await count(clerk.page, 'sold')).toBe('3');
+  });
+
+  it('sees who may go aboard the moment the card is laid, and who may not', async () => {
+    const { clerk } = desk;
+    const before = Date.now();
+    await clerk.layCard('p01');
+    await verdict('admit').waitFor(SOON);
+    expect(Date.now() - before).toBeLessThan(20_000);
+    expect(await verdict('admit').innerText()).toContain('测试甲');
+    expect(await count(clerk.page, 'boarded')).toBe('1');
+    await look('admit');
+    await clerk.layCard('p01');
+    await verdict('refuse').waitFor(SOON);
+    await clerk.sees(/此票已检/);
+    await look('refuse');
+    await clerk.layCard('p03');
+    await clerk.sees('该证件没有票');
+  });
+
+  it('types the last digits of a ticket, and takes a boarding back', async () => {
+    const { clerk } = desk;
+    const row = clerk.page.locator('.gate-people tr').first();
+    await row.waitFor();
+    const number = (await row.getAttribute('data-ticket')) ?? '';
+    await clerk.type(number.slice(-6));
+    await clerk.press('Enter');
+    await verdict('admit').waitFor(SOON);
+    await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('2');
+    await clerk.press('F4');
+    await clerk.type('shangcuochuan');
+    await clerk.press('Enter');
+    await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('1');
+    await clerk.type(number.slice(-6));
+    await clerk.press('Enter');
+    await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('2');
+  });
+
+  it('stops sale, closes the gate, counts heads, and takes the list as Excel and PDF to where it was told', async () => {
+    const { clerk, host } = desk;
+    const folder = mkdtempSync(join(tmpdir(), 'station-e2e-list-'));
+    await clerk.press('F7');
+    await clerk.sees('停售后本站不再卖这个班次');
+    await look('close');
+    await clerk.press('Enter');
+    await clerk.page.locator('[data-part="manifest"]').waitFor(SOON);
+    expect(await clerk.page.locator('[data-part="manifest"]').innerText()).toContain('共 2 人');
+    await look('closed');
+    await clerk.press('F9');
+    await clerk.page.getByLabel('原因').waitFor();
+    await clerk.type('jiaochuanfang');
+    await clerk.press('Tab', 'Tab', 'Tab');
+    await clerk.page.getByLabel('导出到文件夹').fill(folder);
+    await clerk.press('F7');
+    await clerk.sees(/\.xlsx$/, 15_000);
+    await clerk.press('F8');
+    await clerk.sees(/\.pdf$/, 40_000);
+    await look('list');
+    await clerk.press('F4');
+    await clerk.sees('名单已打印', 20_000);
+    const names = readdirSync(folder).toSorted();
+    expect(names.map((name) => name.split('.').at(-1))).toEqual(['pdf', 'xlsx']);
+    expect(
+      readFileSync(join(folder, names[0] ?? ''))
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    expect(readdirSync(host.folder).some((name) => /manifest|\.xlsx|\.pdf/.test(name))).toBe(false);
+    if (PICTURES === undefined) rmSync(folder, { recursive: true });
+    await clerk.press('Escape');
+    await clerk.press('F8');
+    await clerk.type('3');
+    await clerk.press('Enter');
+    await clerk.sees('清点 3 人,检票 2 人,多 1 人');
+    await clerk.type('chuanyuanjiashu');
+    await clerk.press('Enter');
+    await clerk.page.locator('[data-part="reconciled"]').waitFor(SOON);
+    await look('reconciled');
+    expect(clerk.troubles).toEqual([]);
+  });
+});
