@@ -6,6 +6,9 @@ import type { StationConfig } from '../../contract/station.ts';
 import type { SealedSecret } from '../ledger/secrets.ts';
 import type { PersonStore, StoredList } from './person-store.ts';
 
+/** After a ledger was left behind other windows may hold versions that this one never saw: the next is above them. */
+const AFTER_LOSS = 1_000;
+
 /** What changed of whom: the journal's words for it. */
 export type Change =
   | 'firstManager'
@@ -117,7 +120,8 @@ export function createPeople(staff: StationConfig['staff'], store: PersonStore, 
       const others = all().filter(({ number }) => number !== person.number);
       const people = [...others, person].toSorted((a, b) => (a.number < b.number ? -1 : 1));
       if (!people.some(isManager)) return refused('people.lastManager');
-      const version = (stored?.document.version ?? 0) + 1;
+      const known = stored?.document.version ?? 0;
+      const version = known + (stored && store.isInherited() ? AFTER_LOSS : 1);
       const document: PeopleDocument = { version, madeAt: nowMs, people };
       const { number, state } = person;
       return accepted({

@@ -23,6 +23,8 @@ export type FirstRun = z.infer<typeof firstRunSchema>;
 /** What the sealed secrets of a ledger mean: the list of people and the first manager's code. */
 export interface PersonStore {
   list(): StoredList | undefined;
+  /** The list in force is that of a ledger left behind: newer versions of it may have been lost with it. */
+  isInherited(): boolean;
   sealList(list: StoredList): SealedSecret;
   firstRun(): FirstRun | undefined;
   sealFirstRun(state: FirstRun): SealedSecret;
@@ -50,6 +52,7 @@ export function createPersonStore(
   });
   return {
     list: () => open('people', storedListSchema),
+    isInherited: () => ledger.secret('people') === undefined,
     sealList: (list) => seal('people', storedListSchema.parse(list)),
     firstRun: () => open('firstRun', firstRunSchema),
     sealFirstRun: (state) => seal('firstRun', state),

@@ -62,6 +62,10 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
     log.warn({ refusals: running.refusals.map(({ code }) => code) }, 'the office does not open');
     return pages.refuse(running.refusals);
   }
+  const { firstManagerCode } = running.value.office;
+  // A window program has no other voice: the code is good for a day and for one use.
+  if (firstManagerCode !== undefined)
+    log.warn({ firstManagerCode }, 'this station has no manager yet: the code for the first one, told once');
   stopInOrder(running.value, log);
   followPower(running.value, log);
   const withDisplay = app.commandLine.getSwitchValue('display') !== 'off';

@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PeopleDocument } from '../../contract/people.ts';
@@ -132,6 +133,28 @@ describe('the list at another window', () => {
     await other.ok('session.signIn', of('manager'));
     await other.ok('people.suspend', { number: '0120' }, newId());
   });
+});
+
+test('the list outlives a ledger that was set aside, and its next version is above any that was lost with it', async () => {
+  const config = { staff: await everybody() };
+  const window = await openStation();
+  await as(window, 'manager');
+  await window.ok('people.add', added, newId());
+  await window.office.stop();
+  const { folder } = window.machine;
+  copyFileSync(join(folder, 'ledger.db'), join(folder, 'backup.db'));
+  const later = await openOffice({ machine: window.machine.restart(), config });
+  await as(later, 'manager');
+  await later.ok('people.suspend', { number: '0108' }, newId());
+  expect(later.office.access.current()?.version).toBe(2);
+  await later.office.stop();
+  // An old backup put in its place: it is set aside and succeeded.
+  copyFileSync(join(folder, 'backup.db'), join(folder, 'ledger.db'));
+  const after = await openOffice({ machine: later.machine.restart(), config });
+  expect(after.office.access.current()?.people.map(({ number }) => number)).toContain('0120');
+  await as(after, 'manager');
+  expect(await after.ok('people.suspend', { number: '0108' }, newId())).toMatchObject({ version: 1_001 });
+  expect(await after.ok('people.restore', { number: '0108' }, newId())).toMatchObject({ version: 1_002 });
 });
 
 test('a list that does not open with the keys of this PC keeps the office shut', async () => {

@@ -14,6 +14,8 @@ import { must } from '../fuzzer.ts';
 import { scratchFolder } from '../scratch.ts';
 
 export const PIN = '246810';
+/** Somebody else, for second signatures. */
+export const SECOND = '0301';
 export const CLERK = '0107';
 export const SIGNED_IN = 'page-a';
 export const STRANGER = 'page-b';
@@ -97,7 +99,10 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
       { id: 'reader', kind: 'id-reader', driver: 'sdt', path: '/dev/a' },
       { id: 'printer', kind: 'printer', driver: 'escpos', path: '/dev/b' },
     ],
-    staff: [{ number: CLERK, name: '测试丙', role: 'clerk', pin: await cheapPin() }],
+    staff: [
+      { number: CLERK, name: '测试丙', role: 'clerk', alsoRoles: ['manager'], pin: await cheapPin() },
+      { number: SECOND, name: '样例班', role: 'shiftLeader', pin: await cheapPin() },
+    ],
     mask: { first: 6, last: 4 },
   };
   const done = (): Promise<void> => Promise.resolve();

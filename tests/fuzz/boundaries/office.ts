@@ -10,6 +10,7 @@ import {
   openFuzzOffice,
   PIN,
   removeOffice,
+  SECOND,
   SIGNED_IN,
   STRANGER,
   type FuzzOffice,
@@ -49,6 +50,8 @@ class Page {
     const method = dice.once(3) ? dice.pick(methods) : dice.pick(often);
     if (method === 'session.signIn' && !dice.once(40)) return this.request(dice);
     if (method === 'shifts.close' && !dice.once(4)) return this.request(dice);
+    // A locked screen opens again with the PIN only; most of a window's day it is open.
+    if (method === 'session.lock' && !dice.once(8)) return this.request(dice);
     const { mutating } = officeMethods[method];
     return {
       id: dice.pick([1, 7, 'a1']),
@@ -74,6 +77,41 @@ class Page {
     switch (method) {
       case 'session.signIn':
         return { number: CLERK, pin: dice.once(3) ? '000000' : PIN };
+      case 'session.lock':
+        return { why: dice.pick(['idle', 'asked']) };
+      case 'session.resume':
+        return { pin: dice.once(4) ? '000000' : PIN };
+      case 'session.changePin':
+        return { pin: '000000', newPin: dice.pick(['739162', '111111', '']) };
+      case 'people.add':
+        return {
+          number: String(2_000 + dice.below(40)),
+          name: dice.pick([CANARY.slice(0, 20), '样例新']),
+          ticketName: dice.pick([null, '新']),
+          roles: dice.pick([['clerk'], ['gate', 'auditor'], []]),
+          newPin: dice.pick(['739162', '640285', '12']),
+        };
+      case 'people.change':
+        return {
+          number: String(2_000 + dice.below(40)),
+          name: '样例改',
+          ticketName: null,
+          roles: dice.pick([['clerk'], ['manager']]),
+        };
+      case 'people.suspend':
+      case 'people.restore':
+        return { number: String(2_000 + dice.below(40)) };
+      case 'people.resetPin':
+        return { number: String(2_000 + dice.below(40)), newPin: '640285' };
+      case 'people.unlock':
+        return {
+          number: String(2_000 + dice.below(40)),
+          secondSignature: { number: SECOND, pin: dice.once(3) ? '000000' : PIN },
+        };
+      case 'people.firstManager':
+        return { code: dice.hex(12), number: '0001', name: '样例站', newPin: '739162' };
+      case 'shifts.closeFor':
+        return { countedFen: 1, secondSignature: { number: SECOND, pin: PIN } };
       case 'shifts.open':
         return { floatFen: dice.below(100_000) };
       case 'shifts.close':
