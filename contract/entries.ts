@@ -5,6 +5,7 @@ import { contingencyEntries } from './entries/contingency.ts';
 import { dataEntryBodies } from './basic-data/changes.ts';
 import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
 import { reportEntryBodies } from './entries/reports.ts';
+import { stationEntries } from './entries/station.ts';
 import {
   base64urlSchema,
   businessDateSchema,
@@ -25,29 +26,7 @@ import {
 } from './ids.ts';
 import { peopleEntries } from './entries/people.ts';
 
-/**
- * Seats of one lease. Numbered seats are inclusive ranges of seat numbers; free seating is a count.
- * A lease never times out (architecture, idea 2).
- */
-export const leaseSeatsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('numbered'),
-    ranges: z
-      .array(z.tuple([z.int().min(1), z.int().min(1)]))
-      .min(1)
-      .max(500),
-  }),
-  z.strictObject({ kind: z.literal('free'), count: z.int().min(1).max(10_000) }),
-]);
-export type LeaseSeats = z.infer<typeof leaseSeatsSchema>;
-
-/** What a lease gives besides its seats. Absent: as many heads as seats, no free children. */
-const leaseCounters = {
-  /** Heads that the holder may carry under this lease, those with a seat among them. */
-  heads: z.int().min(1).max(10_000).optional(),
-  /** Free children on a coach, outside its seats. */
-  freeChildren: z.int().min(0).max(1_000).optional(),
-};
+export { leaseSeatsSchema, type LeaseSeats } from './entries/station.ts';
 
 const shiftId = hex128Schema;
 
@@ -85,8 +64,11 @@ export const entryBodies = {
     frozenThrough: businessDateSchema.nullable(),
     frozenDepartures: z.int().min(0),
   }),
-  /** The city has another entry under the same seq: somebody else writes under this window's key. Sales have stopped. */
-  'window.fenced': z.strictObject({ reason: z.literal('fork'), seq: z.int().min(1) }),
+  /**
+   * Sales have stopped. `fork`: city or host has another entry under this `seq`, so somebody else writes under this window's key.
+   * `writtenOff`: the station's host was told that this machine is off.
+   */
+  'window.fenced': z.strictObject({ reason: z.enum(['fork', 'writtenOff']), seq: z.int().min(1) }),
   'session.signedIn': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'session.signedOut': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'shift.opened': z.strictObject({ shiftId, clerkNumber: clerkNumberSchema, floatFen: fenSchema }),
@@ -102,24 +84,8 @@ export const entryBodies = {
     /** Set when somebody else closed it for an absent clerk: who did is the entry's actor, who countersigned stands here. */
     countersignedBy: clerkNumberSchema.optional(),
   }),
-  /** Written by the grantor. In this version the office is its own: `grantor: "self"`. */
-  'lease.given': z.strictObject({
-    leaseId: hex128Schema,
-    departureId: departureIdSchema,
-    grantor: z.literal('self'),
-    holder: windowIdSchema,
-    capacity: z.int().min(1),
-    seats: leaseSeatsSchema,
-    ...leaseCounters,
-  }),
-  'lease.taken': z.strictObject({
-    leaseId: hex128Schema,
-    departureId: departureIdSchema,
-    grantor: z.literal('self'),
-    seats: leaseSeatsSchema,
-    ...leaseCounters,
-  }),
   ...vehicleEntryBodies,
+  ...stationEntries,
   /** One ticket. The holder is in the entry's `identity`, never here. */
   'ticket.sold': z.strictObject({
     ticketNumber: ticketNumberSchema,

@@ -34,6 +34,7 @@ import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
 import { reportMethods } from './office/reports.ts';
+import { stationMethods } from './office/station.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -379,6 +380,7 @@ export const officeMethods = {
   ...gateMethods,
   ...choiceMethods,
   ...reportMethods,
+  ...stationMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 
@@ -389,6 +391,7 @@ export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods
 export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
+export type { StationWindowView } from './office/station.ts';
 export type { DisplayView } from './office/display.ts';
 export type {
   GateCounts,
@@ -411,6 +414,7 @@ export type {
   DeviceStatus,
   FencedView,
   OfficeStatus,
+  StationLinkStatus,
   SuccessionView,
   ClosedShiftView,
 } from './office/shapes.ts';

@@ -15,6 +15,8 @@ const selling = ['clerk', 'shiftLeader'] as const;
 /** Who sells, checks or leads: whoever may look at the timetable and at tickets, auditors too. */
 const looking = ['clerk', 'gate', 'shiftLeader', 'manager', 'auditor'] as const;
 const readingTickets = ['clerk', 'shiftLeader', 'manager', 'auditor'] as const;
+/** Who looks after windows other than their own. */
+const leading = ['shiftLeader', 'manager', 'auditor', 'technician'] as const;
 /** Who has documents before them: the reader's card and scanned documents are theirs alone. */
 const meetingPassengers = ['clerk', 'gate', 'shiftLeader'] as const;
 
@@ -105,6 +107,11 @@ export const permissions = {
   'reports.export': ['manager', 'auditor'],
   'journal.page': ['manager', 'auditor', 'technician'],
   'journal.verify': ['manager', 'auditor', 'technician'],
+  'station.info': signedIn,
+  'station.windows': leading,
+  'station.code': ['manager', 'technician'],
+  'station.recall': ['shiftLeader', 'manager'],
+  'station.conflicts': ['gate', 'shiftLeader', 'manager', 'auditor'],
 
   'trial.people': anyone,
   'trial.layCard': anyone,

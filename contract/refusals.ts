@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stationRefusals } from './refusals/station.ts';
 import { peopleRefusals } from './refusals/people.ts';
 import { afterSaleRefusals, planRefusals } from './refusals/plans.ts';
 
@@ -282,6 +283,7 @@ export const refusalCatalogue = {
     '应答文件跳号:本窗口已确认到第 {have} 条,文件从第 {from} 条起',
     '请先导入前面的应答文件。',
   ],
+  ...stationRefusals,
   // Trial
   'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
   ...planRefusals,

@@ -4,6 +4,28 @@ import { storedPinSchema } from './people.ts';
 import { gateNameSchema } from './entries/gate.ts';
 import { roleSchema } from './roles.ts';
 
+/** `host:port`, without a scheme: the link between offices is always TLS. */
+const linkAddressSchema = z.string().regex(/^(\[[0-9a-fA-F:]{2,39}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/);
+
+/** One shape for both ends, so that a wrong combination is named field by field (`main/shells/station-file.ts`). */
+const hostConfigSchema = z.strictObject({
+  role: z.enum(['host']).optional(),
+  /** Addresses of this PC in the station's network. */
+  listen: z.array(linkAddressSchema).min(1).max(8).optional(),
+  /** This office takes over from a host that is lost: it gives no seat that it cannot prove free. */
+  takesOver: z.boolean().optional(),
+  /** Where the host is. */
+  address: linkAddressSchema.optional(),
+  /** The host's link key, as its own status page shows it: nobody else is believed. */
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
+  /** Given by the host for this window, once, 24 h. */
+  enrolmentCode: z.string().min(8).max(64).optional(),
+});
+export type HostConfig = z.infer<typeof hostConfigSchema>;
+
 /** `DIR/station.json`: what this PC is. A wrong field is named with its path and what was expected. */
 export const stationConfigSchema = z.strictObject({
   /** Trial station: trial clerks, simulators and `trial.*` methods exist only when this is true. */
@@ -26,6 +48,11 @@ export const stationConfigSchema = z.strictObject({
       ca: z.string().min(1).max(65_536).optional(),
     })
     .optional(),
+  /**
+   * The station's host (architecture, idea 2): `role` and `listen` at the one office that serves the others, `address` and `key`
+   * at these. Absent: this window is its own host.
+   */
+  host: hostConfigSchema.optional(),
   /** Staff of this window until the station keeps its own list: number, name, role, scrypt hash of the PIN. */
   staff: z
     .array(

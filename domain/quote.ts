@@ -89,8 +89,11 @@ function quoteVehicles(
   );
 }
 
-/** The leases in hand; before first use the whole departure is there to be leased. */
+/** The leases in hand and what can be had beyond them; before first use the whole departure is there to be leased. */
 export function leasesOrWhole(state: QuoteState, departure: Departure): readonly LeaseState[] {
+  const { leases, more: others } = state;
+  if (others)
+    return [...leases, freshLease('', departure.departureId, { kind: 'free', count: others.seats }, others)];
   if (state.leases.length > 0) return state.leases;
   const { seats, ...more } = wholeOf(departure);
   return [freshLease('', departure.departureId, seats, more)];

@@ -86,7 +86,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     return refused('document.noApproval', {}, 'secondSignature');
 
   const takes = takesOf(state.timetable, departure, passengers, vehicles);
-  const seats = takePlaces(leasesInHand(state, departure, entries), takes);
+  const seats = takePlaces(leasesInHand(state, departure, entries, takes), takes);
   if (!seats.ok) return seats;
   if (state.nextSerial + passengers.length + vehicles.length - 1 > LAST_SERIAL)
     return refused('sale.numbersUsed');
@@ -154,22 +154,22 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
   return accepted({ entries, tickets, vehicles: sold, totalFen: money.totalFen, changeFen: money.changeFen });
 }
 
-/** The leases of the departure; at first use the office gives itself the whole of it, put before all other entries. */
+/** The leases of the departure, with what the office may give itself put before all other entries where they do not do. */
 function leasesInHand(
   state: SaleState,
   departure: Departure,
   entries: DecidedEntry[],
+  takes: readonly TicketTakes[],
 ): readonly LeaseState[] {
-  if (state.leases.length > 0) return state.leases;
-  const { departureId } = departure;
-  const leaseId = state.freshLeaseId;
-  const { seats, ...more } = wholeOf(departure);
+  const { leases, ownGrant, freshLeaseId: leaseId } = state;
+  const isEnough = ownGrant === undefined ? leases.length > 0 : takePlaces(leases, takes).ok;
+  if (isEnough || ownGrant === null) return leases;
+  const { departureId, capacity } = departure;
+  const { seats, whole, ...more } = ownGrant ?? { ...wholeOf(departure), whole: undefined };
   const lease = { leaseId, departureId, grantor: 'self', seats, ...more } as const;
-  entries.push(
-    { kind: 'lease.given', body: { ...lease, holder: state.windowId, capacity: departure.capacity } },
-    { kind: 'lease.taken', body: lease },
-  );
-  return [freshLease(leaseId, departureId, seats, more)];
+  const given = { ...lease, holder: state.windowId, capacity, ...(whole ? { whole } : {}) };
+  entries.push({ kind: 'lease.given', body: given }, { kind: 'lease.taken', body: lease });
+  return [...leases, freshLease(leaseId, departureId, seats, more)];
 }
 
 /**

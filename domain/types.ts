@@ -1,4 +1,4 @@
-import type { NewEntry } from '../contract/entries.ts';
+import type { LeaseSeats, NewEntry } from '../contract/entries.ts';
 import type { FareRow, FareRule, VesselKind, FeedSettings, Line } from '../contract/feed.ts';
 import type {
   BusinessDate,
@@ -169,12 +169,29 @@ export interface QuoteState {
   readonly vehicleLeases: readonly VehicleLeaseState[];
   /** By vehicle: the ticket that the same plate already has for this departure. */
   readonly existingVehicles: readonly (TicketNumber | undefined)[];
+  /** What can be had beyond the leases in hand, as far as is known; absent at a window that is its own host. */
+  readonly more?: LeaseCounts;
   /** Business date of `nowMs`. */
   readonly businessDate: BusinessDate;
   /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
   readonly frozenThrough?: BusinessDate | null;
   /** People ended its sale before its time: a gate was closed and the passenger list frozen, or sale was stopped for that. */
   readonly endedBy?: 'gateClosed' | 'saleStopped' | null;
+}
+
+/** Seats, every head with or without one, and free children outside the seats. */
+export interface LeaseCounts {
+  readonly seats: number;
+  readonly heads: number;
+  readonly freeChildren: number;
+}
+
+/** What a grantor gives itself of a departure, as `lease.given` says it. */
+export interface OwnGrant {
+  readonly seats: LeaseSeats;
+  readonly heads: number;
+  readonly freeChildren: number;
+  readonly whole: LeaseCounts;
 }
 
 /** What a sale looks at. */
@@ -185,8 +202,13 @@ export interface SaleState extends QuoteState {
   readonly windowNumber: number;
   readonly ledgerOrdinal: number;
   readonly windowId: WindowId;
-  /** A new 128-bit id, used only when the departure has no lease yet. */
+  /** A new 128-bit id, used only when the office gives itself a lease. */
   readonly freshLeaseId: string;
+  /**
+   * What this office may give itself now when the leases in hand do not do. Absent: it is its own host, and a departure that
+   * nobody has touched is wholly its own. Null: places come from the station's host alone.
+   */
+  readonly ownGrant?: OwnGrant | null;
   /** Another, for the departure's first vehicle; absent when there is none in the order or a lease of its space is held. */
   readonly freshVehicleLeaseId?: string;
 }

@@ -9,6 +9,7 @@ import { createAccessPort } from './access/port.ts';
 import { createPinCheck } from './access/verify.ts';
 import { createDataBook } from './basic-data/book.ts';
 import { createMergedTimetable } from './basic-data/merged-timetable.ts';
+import { keptBefore } from './kept-before.ts';
 import { noteFence } from './note-fence.ts';
 import { startAudit } from './ledger-audit.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
@@ -34,6 +35,7 @@ import { createSalesDesk } from './desks/sales.ts';
 import { createPeopleDesk } from './desks/people.ts';
 import { createSessionDesk } from './desks/sessions.ts';
 import { createShiftDesk } from './desks/shifts.ts';
+import { createStationDesk } from './desks/station.ts';
 import { createStatusDesk } from './desks/status.ts';
 import { createTimetableDesk } from './desks/timetable.ts';
 import { createTrialDesk } from './desks/trial.ts';
@@ -42,11 +44,12 @@ import { createDispatcher, type Desks } from './dispatch.ts';
 import { createEventHub } from './event-hub.ts';
 import { lockDataFolder } from './ledger/lock.ts';
 import { openSetAside } from './ledger/succession.ts';
-import { LedgerWriteError, type Ledger } from './ledger/types.ts';
+import { LedgerWriteError } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
-import { readOwnFeed } from './own-feed.ts';
-import type { Runtime, TimerHandle } from './runtime.ts';
+import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
+import { createStationOffice } from './station-office.ts';
+import type { TimerHandle } from './runtime.ts';
 import { noNetwork, withTraining, type OpenedOffice } from './training.ts';
 import { KeysWriteError } from './vault/types.ts';
 
@@ -113,19 +116,6 @@ async function openParts(options: OfficeOptions): Promise<Outcome<OpenedOffice>>
   }
 }
 
-/** A sealed secret of the ledger before this one, when this one succeeded it. */
-function keptBefore(runtime: Runtime, ledger: Ledger, name: string): Uint8Array | undefined {
-  if (!ledger.succession) return undefined;
-  const before = openSetAside(runtime);
-  try {
-    return before
-      .toReversed()
-      .reduce<Uint8Array | undefined>((found, one) => found ?? one.secret(name), undefined);
-  } finally {
-    for (const one of before) one.close();
-  }
-}
-
 /** What the disk said, when it was the disk; undefined for anything else. */
 function diskTrouble(error: unknown): string | undefined {
   if (error instanceof LedgerWriteError) return error.sqliteCode;
@@ -178,7 +168,22 @@ function compose(
     hub.emit('timetable.changed', { feedVersion: timetable.version });
     statusSoon();
   });
+  const stationOffice = createStationOffice({
+    options,
+    ledger,
+    vault,
+    window,
+    context: () => context,
+    changed() {
+      link?.nudge();
+      statusSoon();
+    },
+    seatsMoved: (departureId) =>
+      hub.emit('departure.changed', { departureId, ...timetableDesk.seats(departureId) }),
+  });
+  const { station } = stationOffice;
   const context: DeskContext = {
+    station,
     runtime,
     config,
     window,
@@ -199,6 +204,7 @@ function compose(
     changed() {
       reader.attend();
       link?.nudge();
+      station.nudge();
       statusSoon();
       glyphs.look();
       prints.pump();
@@ -236,6 +242,7 @@ function compose(
   const cityWord = createCityWord();
   const status = createStatusDesk(context, {
     link: linkStatus,
+    station: () => station.status(),
     devices: () => devices.statuses(),
     succession: () => recovery.succession(),
     fenced: () => recovery.fenced(),
@@ -251,7 +258,11 @@ function compose(
   const reports = createReportDesk(context);
   const journalViewer = createJournalViewer(context, () => !isStopped);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
-  const recovery = createRecoveryDesk(context, cityWord, commands.list);
+  const recovery = createRecoveryDesk(
+    context,
+    { isBehind: () => stationOffice.isBehind() || cityWord.isBehind() },
+    commands.list,
+  );
 
   const desks: Desks = {
     'session.info': sessionDesk.info,
@@ -305,6 +316,7 @@ function compose(
     'recovery.summary': recovery.summary,
     'succession.confirm': recovery.confirm,
     'status.get': status.get,
+    ...createStationDesk(context),
     'display.current': display.current,
     'reader.again': reader.again,
     ...gate.desks,
@@ -372,7 +384,8 @@ function compose(
   reader.attend();
   if (config.city) {
     link = createCityLink({
-      runtime,
+      runtime: { ...runtime, network: station.network },
+      isRelayed: station.relays,
       ledger,
       vault,
       config: config.city,
@@ -380,7 +393,7 @@ function compose(
       window,
       onStatus: (told) => {
         cityWord.heard(told);
-        if (told.state === 'fenced') noteFence(context);
+        if (told.state === 'fenced') noteFence(context, 'fork', ledger.uploadState().ackSeq + 1);
         statusSoon();
       },
       onFeed: merged.useFeed,
@@ -392,9 +405,11 @@ function compose(
   } else {
     const feed = readOwnFeed(runtime);
     if (feed) merged.useFeed(feed);
+    carryOwnFeed(runtime, station, merged.useFeed);
   }
   const firstManagerCode = options.training ? undefined : firstManager.begin();
   merged.remake();
+  stationOffice.start();
   devices.start();
   statusSoon();
   sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
@@ -427,6 +442,7 @@ function compose(
       glyphs.stop();
       scanner.stop();
       await devices.stop();
+      await station.stop();
       await link?.stop();
       ledger.close();
       lock.release();

@@ -5,12 +5,14 @@ import { inspectLedger } from './ledger/inspect.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/types.ts';
 import type { OfficeOptions } from './office-types.ts';
+import { enrolBeforeLedger } from './station/enrol-first.ts';
 import { fileKeyStore } from './vault/file-key-store.ts';
 import type { Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
 import { TRAINING_FOLDER } from './training.ts';
 
 /** What stands in the data folder, open. */
+/** What an office writes in, and the keys to it. */
 export interface Books {
   window: WindowId;
   vault: Vault;
@@ -38,12 +40,15 @@ export async function openBooks(options: OfficeOptions): Promise<Outcome<Books>>
     const { anchor, file } = leftBehind;
     return refused('ledger.older', { ledgerSeq: file?.seq ?? 0, anchorSeq: anchor?.seq ?? '无法读取' });
   }
+  const { isNew, ledgerId } = facts.value;
+  const ordinal = isNew ? await enrolBeforeLedger(options, vault.value, window, ledgerId) : accepted(1);
+  if (!ordinal.ok) return ordinal;
   const ledger = openLedger({
     runtime,
     window,
     stationCode: config.station.code,
     windowNumber: config.window,
-    ordinal: 1,
+    ordinal: ordinal.value,
     program,
     signingKey: vault.value.publicKey,
     businessDateOf,

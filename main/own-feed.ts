@@ -1,6 +1,8 @@
 import { feedSchema, type Feed } from '../contract/feed.ts';
 import { checkFeed } from '../domain/feed-check.ts';
+import { accepted, refused } from '../contract/refusals.ts';
 import type { Runtime } from './runtime.ts';
+import type { Station } from './station/create.ts';
 
 /** Timetable of a station without a city, as plain JSON. A technician puts it there. */
 export const OWN_FEED_FILE = 'feed/own.json';
@@ -11,7 +13,10 @@ export const OWN_FEED_FILE = 'feed/own.json';
  */
 export function readOwnFeed({ files, log }: Pick<Runtime, 'files' | 'log'>): Feed | undefined {
   const text = files.readText(OWN_FEED_FILE);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseFeed(text, log);
+}
+
+function parseFeed(text: string, log: Runtime['log']): Feed | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -31,4 +36,24 @@ export function readOwnFeed({ files, log }: Pick<Runtime, 'files' | 'log'>): Fee
     return undefined;
   }
   return checked.value;
+}
+
+/** In a station without a city the host's timetable is everybody's. The last one that came is in force at the next start. */
+export function carryOwnFeed(
+  { files, log }: Pick<Runtime, 'files' | 'log'>,
+  station: Pick<Station, 'kind' | 'documents'>,
+  use: (feed: Feed) => void,
+): void {
+  let current = readOwnFeed({ files, log });
+  station.documents.register('feed', {
+    current: () => current && { version: current.version, text: JSON.stringify(current) },
+    take({ text }) {
+      const feed = parseFeed(text, log);
+      if (!feed) return refused('feed.wrong', { detail: OWN_FEED_FILE });
+      files.writeAtomic(OWN_FEED_FILE, `${text}\n`);
+      current = feed;
+      use(feed);
+      return accepted(feed);
+    },
+  });
 }

@@ -82,6 +82,37 @@ export interface Network {
   request(request: HttpRequest): Promise<HttpAnswer>;
 }
 
+/** One side of the link between two offices of a station: TLS 1.3, both keys proven by the handshake. */
+export interface StationConnection {
+  /** base64url of the other side's raw Ed25519 key. */
+  readonly peerKey: string;
+  /** Address of the other side, for the log. */
+  readonly from: string;
+  /** Never throws; after the end it does nothing. A side that does not take what it is sent is cut off. */
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
+export interface StationConnectionEvents {
+  onData(bytes: Uint8Array): void;
+  /** Once, also after `close`. */
+  onEnd(): void;
+}
+
+/** Sockets between the offices of a station. `seed` is the raw private Ed25519 key of this side. */
+export interface StationNet {
+  /** Rejects with {@link NetworkError}. Nothing was sent but the handshake: look at `peerKey` first. */
+  connect(
+    wanted: { host: string; port: number; seed: Uint8Array; timeoutMs: number },
+    events: StationConnectionEvents,
+  ): Promise<StationConnection>;
+  /** Rejects with {@link NetworkError} when the address cannot be had. `port` 0: any free one. */
+  listen(
+    wanted: { host: string; port: number; seed: Uint8Array },
+    onConnection: (connection: StationConnection) => StationConnectionEvents,
+  ): Promise<{ port: number; close(): Promise<void> }>;
+}
+
 /** A folder outside the data folder that a person named, such as a USB stick. Errors are Node's, with their code. */
 export interface CarriedFolder {
   readonly path: string;
@@ -115,6 +146,8 @@ export interface Runtime {
   timers: Timers;
   files: FileStore;
   network: Network;
+  /** Absent where an office never speaks to another one of its station. */
+  stationNet?: StationNet;
   /** Opens a folder for files that are carried by hand; absent where there is none but the data folder. `make`: makes it when it is not there. */
   openFolder?: (path: string, options: { make: boolean }) => CarriedFolder;
   /** Makes a PDF of a whole HTML document, A4, without a file in between; absent where there is nothing to make it with. Rejects with what went wrong. */

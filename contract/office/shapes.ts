@@ -246,18 +246,40 @@ export type SuccessionView = z.infer<typeof successionViewSchema>;
 
 /** Why this window may not sell: it has to be put right by people. */
 export const fencedViewSchema = z.strictObject({
-  /** `fork` somebody else writes under this window's key · `behind` the city has more of this ledger than this window. */
-  reason: z.enum(['fork', 'behind']),
+  /**
+   * `fork` somebody else writes under this window's key · `behind` the city or the host has more of this ledger than this window ·
+   * `writtenOff` two people signed at the station's host that this machine is off.
+   */
+  reason: z.enum(['fork', 'behind', 'writtenOff']),
   seq: z.int().min(1),
   refusal: refusalSchema,
 });
 export type FencedView = z.infer<typeof fencedViewSchema>;
+
+/**
+ * The link inside the station. `alone`: this window is its own host · `host`: this office serves the others · `up`, `starting`,
+ * `down`: the way to the host.
+ */
+export const stationLinkStatusSchema = z.strictObject({
+  state: z.enum(['alone', 'host', 'starting', 'up', 'down']),
+  /** In Chinese, for the status bar. */
+  text: z.string(),
+  /** Windows that are connected now; at the host only. */
+  windows: z.int().min(0).optional(),
+  /** Entries that the host does not have; at a window only. */
+  backlog: z.int().min(0).optional(),
+  /** Why it is not up. */
+  refusal: refusalSchema.optional(),
+});
+export type StationLinkStatus = z.infer<typeof stationLinkStatusSchema>;
 
 export const officeStatusSchema = z.strictObject({
   /** The office's own clock, so that a page need not trust its machine's. */
   nowMs: instantSchema,
   businessDate: businessDateSchema,
   link: linkStatusSchema,
+  /** Absent where an older office answers. */
+  station: stationLinkStatusSchema.optional(),
   devices: z.array(deviceStatusSchema),
   /** Ids of the contingency orders in force; empty = 平常. */
   plans: z.array(z.string()),

@@ -32,6 +32,8 @@ export interface Sessions {
   anyoneSignedIn(): boolean;
   /** On any page but this one, locked or not. */
   anyoneBut(session: string): boolean;
+  /** Everybody who is signed in on some page, each once. */
+  people(): PersonView[];
   /** Whether this page may hear or see: asked with a row of `contract/permissions.ts`. A limited session has what is public. */
   may(session: string, permission: Permission): boolean;
   /** Why this page may not call a method; undefined = it may. */
@@ -77,6 +79,7 @@ export function createSessions(): Sessions {
     signOut,
     anyoneSignedIn: () => signedIn.size > 0,
     anyoneBut: (but) => [...signedIn.keys()].some((session) => session !== but),
+    people: () => [...new Map([...signedIn.values()].map(({ person }) => [person.number, person])).values()],
     may,
     refusal(session, method) {
       const permission = permissions[method];

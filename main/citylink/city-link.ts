@@ -17,6 +17,7 @@ import { createBatchSize } from './batch-size.ts';
 import { cityCa, type CityCa } from './city-ca.ts';
 import { createCityClient, type CityClient } from './city-client.ts';
 import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
+import { Down, Stopped } from './down.ts';
 import { sendLeftBehind } from './left-behind.ts';
 import { createOtherCopy } from './other-copy.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
@@ -41,6 +42,8 @@ export interface CityLinkOptions {
   leftBehind?: () => SetAsideLedger[];
   /** The code of a city that comes up later than the office, as a trial's may; `config.enrolmentCode` when it has none. */
   freshEnrolmentCode?: () => string | undefined;
+  /** The station's host passes this ledger on: this link sends none of it itself. */
+  isRelayed?: () => boolean;
   /** Appends to the journal, durably. Throws when the disk does not take it. */
   write: (entries: NewEntry[]) => void;
 }
@@ -59,18 +62,6 @@ export interface CityLink {
 const FEED_EVERY_MS = 60_000;
 /** While nothing is to be sent, the city is asked where it stands: a dead link is seen before the next sale. */
 const LOOK_EVERY_MS = 10_000;
-
-/** Thrown inside the loop to end a round: the link is down with these words until the next try. */
-class Down extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
-/** The link was stopped while an answer was awaited. */
-class Stopped extends Error {}
 
 export function createCityLink(options: CityLinkOptions): CityLink {
   const { runtime, ledger, vault, config, window, station } = options;
@@ -230,7 +221,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
     const { ackSeq, ackedWeeks } = ledger.uploadState();
     const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
-    const draft = await nextDraft(ackSeq, pendingWeeks.length > 0);
+    const isRelayed = options.isRelayed?.() ?? false;
+    const draft = isRelayed ? undefined : await nextDraft(ackSeq, pendingWeeks.length > 0);
     if (!draft) return false;
     const batch = sealBatch(vault, ledger, draft, pendingWeeks, keys.sealing);
     const count = draft.to - draft.from + 1;

@@ -9,6 +9,7 @@ import type { People } from '../access/people.ts';
 import type { PinCheck } from '../access/verify.ts';
 import type { AppendCommand, Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Station } from '../station/create.ts';
 import type { TrialControls } from '../trial.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { HolderBook } from './holders.ts';
@@ -38,6 +39,8 @@ export interface DeskContext {
   signedIn(number: string): void;
   /** At a window whose list comes from the host: a PIN changed by its owner becomes a new version there. */
   changePinAtHost(number: string, storedPin: string): Promise<Outcome<null>>;
+  /** This office's place in its station: where seats come from beyond those in hand. */
+  readonly station: Station;
   emit<E extends OfficeEvent>(event: E, data: OfficeEventData<E>): void;
   /** Something was appended or moved: the status bar, the link and the print queue look again. */
   changed(): void;
@@ -70,7 +73,7 @@ export type AnswerEntry = {
  * from the entries, so that the same command asked again, even after a restart, is answered the same.
  */
 export interface Mutation<I, O, P = unknown> {
-  /** What takes time and changes nothing, before anything is decided: hashing a PIN. `decide` is given its value. */
+  /** What takes time and changes nothing, before anything is decided: hashing a PIN, asking the station's host for seats. `decide` is given its value. */
   prepare?(input: I, caller: Caller): Promise<Outcome<P>>;
   decide(input: I, caller: Caller, nowMs: number, commandId: CommandId, prepared?: P): Outcome<Decision>;
   answer(entries: readonly AnswerEntry[], commandId: CommandId): O;

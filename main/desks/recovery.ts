@@ -76,8 +76,11 @@ export function createRecoveryDesk(
 
   function fenced(): FencedView | undefined {
     const fence = ledger.fenced();
-    if (fence)
-      return { reason: fence.reason, seq: fence.seq, refusal: refuse('window.fenced', { seq: fence.seq }) };
+    if (fence) {
+      const { reason, seq } = fence;
+      const why = reason === 'fork' ? refuse('window.fenced', { seq }) : refuse('window.writtenOff');
+      return { reason, seq, refusal: why };
+    }
     if (!city.isBehind()) return undefined;
     const ledgerSeq = ledger.head().seq;
     return { reason: 'behind', seq: ledgerSeq + 1, refusal: refuse('window.behind', { ledgerSeq }) };

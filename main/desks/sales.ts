@@ -8,7 +8,8 @@ import { classesOn, classWords } from '../../domain/fares.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
-import type { QuoteState, SalePassenger, SaleState, SaleVehicle } from '../../domain/types.ts';
+import { takesOf } from '../../domain/passenger-kinds.ts';
+import type { LeaseCounts, QuoteState, SalePassenger, SaleState, SaleVehicle } from '../../domain/types.ts';
 import { plainPlate } from '../../domain/vehicles/plate.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
@@ -41,10 +42,15 @@ export function createSalesDesk(context: DeskContext) {
   ): QuoteState | undefined {
     const timetable = context.timetable();
     if (!timetable) return undefined;
+    const known = timetable.departure(departureId);
+    const more = known && context.station.more(known);
+    // A window of a host has no room for vehicles to give itself.
+    const departure = known && !context.station.hasVehicleRoom ? { ...known, vehicleSpace: null } : known;
     return {
       departureId,
-      departure: timetable.departure(departureId),
+      departure,
       timetable,
+      ...(more ? { more } : {}),
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
@@ -54,12 +60,32 @@ export function createSalesDesk(context: DeskContext) {
         return ledger.ticketByToken(token, departureId);
       }),
       businessDate: businessDateOf(nowMs),
-      frozenThrough: ledger.succession?.frozenThrough ?? null,
+      frozenThrough: context.station.frozenThrough(),
       endedBy: ledger.picture.saleEndedBy(departureId),
     };
   }
 
+  /** What an order takes of a departure's seats, heads and free children. */
+  function wantedOf(state: QuoteState, passengers: SalePassenger[], vehicles: SaleVehicle[]): LeaseCounts {
+    const { departure, timetable } = state;
+    const takes = departure ? takesOf(timetable, departure, passengers, vehicles) : [];
+    const count = (what: (typeof takes)[number]): number => takes.filter((one) => one === what).length;
+    return { seats: count('seat'), heads: count('head'), freeChildren: count('quota') };
+  }
+
   const sell: Mutation<SellInput, SaleResult> = {
+    async prepare(input) {
+      const found = findHolders(input.passengers);
+      const vehicles = saleVehicles(input);
+      const looked = found.ok
+        ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
+        : undefined;
+      if (!found.ok || !looked || looked.more === undefined) return accepted(null);
+      const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
+      await context.station.ensureSeats(input.departureId, wanted, true);
+      return accepted(null);
+    },
+
     decide(input: SellInput, caller: Caller, nowMs: number) {
       const standstill = context.standstill();
       if (standstill) return { ok: false as const, refusal: standstill };
@@ -75,13 +101,15 @@ export function createSalesDesk(context: DeskContext) {
         windowNumber: config.window,
         ledgerOrdinal: ledger.ordinal,
         windowId: window,
-        freshLeaseId: looked.leases.length > 0 ? '' : runtime.random.id(),
+        freshLeaseId: looked.leases.length > 0 && !looked.more ? '' : runtime.random.id(),
         ...(vehicles.length > 0 && looked.vehicleLeases.length === 0
           ? { freshVehicleLeaseId: runtime.random.id() }
           : {}),
       };
+      const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
+      const ownGrant = looked.departure && context.station.ownGrant(looked.departure, wanted);
       const decided = decideSale(
-        state,
+        ownGrant === undefined ? state : { ...state, ownGrant },
         {
           clerkNumber: caller.person?.number ?? '',
           passengers: salePassengers(input, found.value),
@@ -214,6 +242,15 @@ export function createSalesDesk(context: DeskContext) {
         classes: state.departure ? classesOn(state.timetable, state.departure) : [],
         totalFen: quote.totalFen,
       };
+      // The places are fetched while the clerk counts the money.
+      if (!quote.refusal && state.more)
+        context.station
+          .ensureSeats(
+            input.departureId,
+            wantedOf(state, salePassengers(input, found.value), vehicles),
+            false,
+          )
+          ?.catch(() => undefined);
       const refusal = context.standstill() ?? quote.refusal;
       if (refusal) result.refusal = refusal;
       return accepted(result);

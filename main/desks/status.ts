@@ -4,6 +4,7 @@ import type {
   LinkStatus,
   OfficeOutput,
   OfficeStatus,
+  StationLinkStatus,
   SuccessionView,
 } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
@@ -16,6 +17,7 @@ export function createStatusDesk(
   context: DeskContext,
   sources: {
     link: () => LinkStatus;
+    station: () => StationLinkStatus;
     devices: () => DeviceStatus[];
     succession: () => SuccessionView | undefined;
     fenced: () => FencedView | undefined;
@@ -32,6 +34,7 @@ export function createStatusDesk(
       nowMs,
       businessDate: businessDateOf(nowMs),
       link: sources.link(),
+      station: sources.station(),
       devices: sources.devices(),
       plans: context.plans(),
       feedVersion: context.timetable()?.version ?? 0,

@@ -21,7 +21,7 @@ export function createTimetableDesk(context: DeskContext) {
 
   /** Room for vehicles that is left in this window's hands. */
   function roomOf({ departureId, vehicleSpace }: Departure): DepartureView['vehicleRoom'] {
-    if (vehicleSpace === null) return null;
+    if (vehicleSpace === null || !context.station.hasVehicleRoom) return null;
     const leases = ledger.vehicleLeasesOf(departureId);
     const { laneCm, places } = spaceLeft(leases.length > 0 ? leases : [freshVehicleLease('', vehicleSpace)]);
     return vehicleSpace.kind === 'lane' ? { unit: 'laneCm', left: laneCm } : { unit: 'places', left: places };
@@ -33,9 +33,12 @@ export function createTimetableDesk(context: DeskContext) {
     held: { left: number } | undefined,
   ): DepartureView {
     const nowMs = runtime.clock.nowMs();
-    // The office is its own grantor here: a departure that nobody has touched is wholly in its hands.
-    const frozen = isFrozen(departure.date, ledger.succession?.frozenThrough);
-    const left = frozen ? 0 : held ? held.left : Math.min(departure.seats, departure.capacity);
+    const frozen = isFrozen(departure.date, context.station.frozenThrough());
+    const more = context.station.more(departure);
+    // A window that is its own host has a departure that nobody has touched wholly in its hands.
+    const untouched = more ? 0 : Math.min(departure.seats, departure.capacity);
+    const inHand = frozen ? 0 : held ? held.left : untouched;
+    const left = frozen ? 0 : inHand + (more ? Math.min(more.seats, more.heads) : 0);
     const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
     return {
@@ -53,7 +56,7 @@ export function createTimetableDesk(context: DeskContext) {
       vesselName: departure.vesselName,
       numberedSeats: departure.numberedSeats,
       capacity: departure.capacity,
-      held: left,
+      held: inHand,
       left,
       fullFareFen: fare?.fareFen ?? null,
       freeChildrenLeft: departure.freeChildQuota === 0 ? null : freeChildren(departure),
@@ -116,8 +119,10 @@ export function createTimetableDesk(context: DeskContext) {
     /** Seats of one departure now, for the event after a sale. */
     seats(departureId: DepartureId): { held: number; left: number } {
       const held = ledger.heldByDeparture([departureId]).get(departureId);
-      const left = held?.left ?? 0;
-      return { held: left, left };
+      const inHand = held?.left ?? 0;
+      const departure = context.timetable()?.departure(departureId);
+      const more = departure && context.station.more(departure);
+      return { held: inHand, left: inHand + (more ? Math.min(more.seats, more.heads) : 0) };
     },
   };
 }

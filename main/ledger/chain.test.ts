@@ -35,6 +35,12 @@ const tables = [
   'station_sale_stops',
   'latest',
   'data_changes',
+  'lease_returns',
+  'pools',
+  'grants',
+  'grant_returns',
+  'station_windows',
+  'station_codes',
 ];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {

@@ -21,8 +21,11 @@ import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
 import { vehicleLeaseQueries } from './projections/vehicle-leases.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
+import { poolQueries } from './projections/pools.ts';
 import { shiftQueries } from './projections/shifts.ts';
+import { stationWindowQueries } from './projections/station-windows.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
+import { createRelay } from './relay.ts';
 import { createSealedRows } from './sealed-rows.ts';
 import { createSecrets } from './secrets.ts';
 import { finishSuccession, succeed, successorOf } from './succession.ts';
@@ -199,7 +202,9 @@ function createLedger(connection: Connection, projections: Projections, options:
   /** A lease of a later day than any before is said outside the file first, so that no older copy can sell it again. */
   const lead = ({ entries }: AppendCommand): void => {
     const dates = entries.flatMap(({ kind, body }) =>
-      kind === 'lease.taken' ? [body.departureId.split('/')[1] as BusinessDate] : [],
+      kind === 'lease.taken' || kind === 'lease.given'
+        ? [body.departureId.split('/')[1] as BusinessDate]
+        : [],
     );
     const last = latest(dates);
     if (last === null) return;
@@ -291,6 +296,11 @@ function createLedger(connection: Connection, projections: Projections, options:
     ...leaseQueries(connection),
     ...dataChangeQueries(connection),
     ...vehicleLeaseQueries(connection),
+    station: {
+      ...poolQueries(connection),
+      ...stationWindowQueries(connection),
+      ...createRelay(connection, window, durably),
+    },
     nextSerial(businessDate) {
       const start = numberStart({ stationCode, windowNumber, ordinal }, businessDate);
       const last = serials.get(start) ?? tickets.lastSerial(start);

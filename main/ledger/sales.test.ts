@@ -48,6 +48,7 @@ describe('seats', () => {
         total: 4,
         sold: 3,
         freeRanges: [[6, 6]],
+        grantor: 'self',
         heads: { total: 4, sold: 3 },
         freeChildren: { total: 0, sold: 0 },
       },

@@ -1,5 +1,5 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
-import type { EntryBody, EntryEnvelope, EntryIdentity, EntryKind, NewEntry } from '../../contract/entries.ts';
+import type { EntryBody, EntryEnvelope, EntryIdentity, NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
 import type { VehicleSpace } from '../../contract/vehicles.ts';
@@ -9,6 +9,10 @@ import type { SealedSecret, WrongPins } from './secrets.ts';
 import type { JournalPage, JournalQuery } from './journal-page.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
+import type { LatestKind } from './latest-kinds.ts';
+import type { StationBooks } from './station-types.ts';
+
+export type { GrantRow, PoolRow, RelayBatch, RelayLedger, StationBooks, StationWindowRow } from './station-types.ts';
 
 /** What the ledger needs of the outside. */
 export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
@@ -194,6 +198,8 @@ export interface LeaseRow {
   heads: { total: number; sold: number };
   /** Free children on a coach, outside its seats. */
   freeChildren: { total: number; sold: number };
+  /** `self`, or the window id of the station's host. */
+  grantor: 'self' | WindowId;
 }
 
 /** A lease of room for vehicles with what of it is used: lane in centimetres, or places by deck. */
@@ -351,6 +357,17 @@ export interface Ledger {
   openShift(): ShiftRow | undefined;
   shift(shiftId: string): ShiftRow | undefined;
   leasesOf(departureId: string): LeaseRow[];
+  lease(leaseId: string): LeaseRow | undefined;
+  /** Leases with something unsold of departures on `fromDate` or later, oldest first. */
+  unsoldLeases(fromDate: string): LeaseRow[];
+  /** All leases of departures on `date` or later, oldest first. */
+  leasesFrom(date: string): LeaseRow[];
+  /** The entry that a lease was taken with. */
+  leaseTaken(leaseId: string): EntryBody<'lease.taken'> | undefined;
+  /** What went back of a lease, said or not. */
+  returnsOf(leaseId: string): EntryBody<'lease.returned'>[];
+  /** What only a station's host and its windows have: pools, grants, enrolment, other windows' journals. */
+  readonly station: StationBooks;
   /** `left`: seats or heads, whichever is less. */
   heldByDeparture(
     departureIds: readonly string[],
@@ -414,11 +431,7 @@ export interface Ledger {
   close(): void;
 }
 
-/** Kinds whose newest entry can be asked for. */
-export type LatestKind = Extract<
-  EntryKind,
-  'ledger.opened' | 'feed.applied' | 'window.enrolled' | 'window.fenced' | 'succession.confirmed'
->;
+export type { LatestKind } from './latest-kinds.ts';
 
 export type {
   PictureBoarding,

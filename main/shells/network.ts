@@ -77,7 +77,8 @@ function codeOf(error: Error): string {
 const CERTIFICATE =
   /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_CERT_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
 
-function reasonOf(error: Error): NetworkError['reason'] {
+/** A reason for words on screen, from what the machine says. */
+export function reasonOf(error: Error): NetworkError['reason'] {
   const code = codeOf(error);
   if (CERTIFICATE.test(code)) return 'certificate';
   if (code === 'ECONNREFUSED') return 'refused';

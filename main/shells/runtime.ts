@@ -2,6 +2,7 @@ import type { DeviceProcessLauncher, FileStore, Log, Runtime } from '../runtime.
 import { machineClock, machineTimers, strongRandom } from './clock.ts';
 import { openCarriedFolder } from './carried-folder.ts';
 import { machineNetwork } from './network.ts';
+import { machineStationNet } from './station-net.ts';
 
 /**
  * The real outside of an office: this PC's clocks (the wall clock moved by `clockOffsetMs` in a trial), strong chance,
@@ -21,6 +22,7 @@ export function machineRuntime(parts: {
     timers: machineTimers,
     files: parts.files,
     network: machineNetwork,
+    stationNet: machineStationNet,
     openFolder: openCarriedFolder,
     ...(parts.pdf ? { pdf: parts.pdf } : {}),
     devices: parts.devices,

@@ -73,10 +73,35 @@ function crossChecks(config: StationConfig): Refusal[] {
     (index) => ['staff', index, 'number'],
     '工号',
   );
+  for (const [member, expected] of wrongHostFields(config))
+    refusals.push(wrongField(['host', member], expected));
   const city = config.city && new URL(config.city.url);
   if (city?.protocol === 'http:' && !isLoopbackHost(city.hostname))
     refusals.push(wrongField(['city', 'url'], '其他机器的地址应以 https:// 开头'));
   return refusals;
+}
+
+/** A station has one host, and an office either is it or knows it by its address and key. */
+function wrongHostFields({ host }: StationConfig): [member: string, expected: string][] {
+  if (!host) return [];
+  const present = (members: (keyof typeof host)[]): string[] =>
+    members.filter((member) => host[member] !== undefined);
+  const port = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
+  const wrong: [string, string][] = [];
+  if (host.role === 'host') {
+    if (!host.listen) wrong.push(['listen', '缺少,应为本机在站内网络的地址列表,例如 ["192.168.1.10:7400"]']);
+    for (const member of present(['address', 'key', 'enrolmentCode']))
+      wrong.push([member, '本机已写明是主机(role),一个车站只能有一台主机,不能再写另一台']);
+  } else {
+    for (const member of present(['listen', 'takesOver']))
+      wrong.push([member, '只有主机(role 为 "host")才能写;一个车站只能有一台主机']);
+    if (!host.address) wrong.push(['address', '缺少,应为主机的地址,例如 192.168.1.10:7400']);
+    if (!host.key) wrong.push(['key', '缺少,应为主机的连接公钥(在主机的状态页上),43 个字']);
+  }
+  if (host.address && (port(host.address) < 1 || port(host.address) > 65_535))
+    wrong.push(['address', '端口应为 1 到 65535']);
+  if (host.listen?.some((address) => port(address) > 65_535)) wrong.push(['listen', '端口应为 0 到 65535']);
+  return wrong;
 }
 
 /** `devices[1].path`. */

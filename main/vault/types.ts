@@ -54,6 +54,19 @@ export interface Vault {
   openSecret(name: string, sealed: Uint8Array): Uint8Array | undefined;
   /** Ed25519, 64 bytes. */
   sign(bytes: Uint8Array): Uint8Array;
+  /** Keys of the link between the offices of a station, derived from the signing key: they live and go with it. */
+  readonly station: {
+    /** Raw private Ed25519 key of this side of the link. */
+    linkSeed: Uint8Array;
+    /** base64url of its raw public half. */
+    linkKey: string;
+    /** X25519: windows seal their week keys to it. */
+    sealing: { keyId: string; key: string };
+  };
+  /** A week's key that another window of the station sealed to {@link Vault.station}. Refuses `keys.broken`. */
+  openWeekKey(sealed: SealedWeekKey, ofLedger: LedgerId): Outcome<Uint8Array>;
+  /** A row of another window under a key of {@link Vault.openWeekKey}. Refuses `keys.broken`. */
+  openForeignRow(row: SealedRow, weekKey: Uint8Array, ofLedger: LedgerId): Outcome<IdentityPlain>;
   /** Weeks that have a key here, sorted. */
   weeks(): string[];
   /**

@@ -3,7 +3,8 @@ import { fromBase64url, toBase64url, toHex } from '../../contract/encoding/bytes
 import { identityDigest, type IdentityPlain } from '../../contract/encoding/chain.ts';
 import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
 import { sealedRowAad, sealedRowPlainSchema, weekKeyInfo } from '../../contract/encoding/sealing.ts';
-import { weekSchema } from '../../contract/ids.ts';
+import type { SealedRow } from '../../contract/encoding/batch.ts';
+import { weekSchema, type LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
@@ -67,6 +68,8 @@ export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> 
     commandMac: readyKey(commandMac),
     secrets: readyKey(secrets),
     signingKey,
+    linkSeed: derivedSecret(signing, 'so.station.link.1'),
+    sealingSeed: derivedSecret(signing, 'so.station.sealing.1'),
   };
   return accepted(createVault(options, masterKey, ring, standing));
 }
@@ -76,12 +79,20 @@ interface Standing {
   commandMac: KeyObject;
   secrets: KeyObject;
   signingKey: KeyObject;
+  linkSeed: Uint8Array;
+  sealingSeed: Uint8Array;
+}
+
+/** A secret for one more use out of one that is kept: HKDF-SHA-256, empty salt, the purpose as `info`. */
+function derivedSecret(secret: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), purpose, KEY_BYTES));
 }
 
 function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing, standing: Standing): Vault {
   const { runtime, ledgerId } = options;
   const { random, files } = runtime;
   const publicKey = publicKeyText(standing.signingKey);
+  const sealingKey = publicKeyText(privateKeyOf('X25519', standing.sealingSeed));
 
   const ready = new Map<string, KeyObject>();
 
@@ -135,23 +146,24 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     },
     open(row): Outcome<IdentityPlain> {
       const key = knownWeekKey(row.week);
-      if (!key) return refused('keys.missing');
+      return key ? openRow(row, key, ledgerId) : refused('keys.missing');
+    },
+    station: {
+      linkSeed: standing.linkSeed,
+      linkKey: publicKeyText(privateKeyOf('Ed25519', standing.linkSeed)),
+      sealing: { keyId: keyIdOf(sealingKey), key: sealingKey },
+    },
+    openWeekKey(sealed, ofLedger): Outcome<Uint8Array> {
       try {
-        const plain = openBytes(
-          key,
-          fromBase64url(row.nonce),
-          fromBase64url(row.sealed),
-          sealedRowAad(ledgerId, row.ref),
-        );
-        if (!plain) return refused('keys.broken');
-        const { kind, name, number } = sealedRowPlainSchema.parse(
-          JSON.parse(new TextDecoder().decode(plain)),
-        );
-        return accepted({ kind, name, number });
+        const info = weekKeyInfo(ofLedger, sealed.week);
+        const opening = agreedKey(privateKeyOf('X25519', standing.sealingSeed), sealed.ephemeral, info);
+        const key = openBytes(opening, fromBase64url(sealed.nonce), fromBase64url(sealed.sealed));
+        return key?.length === KEY_BYTES ? accepted(new Uint8Array(key)) : refused('keys.broken');
       } catch {
         return refused('keys.broken');
       }
     },
+    openForeignRow: (row, weekKey, ofLedger) => openRow(row, readyKey(weekKey), ofLedger),
     lookupToken,
     commandMac: (bodyJcs) => createHmac('sha256', standing.commandMac).update(bodyJcs).digest(),
     sealSecret(name, plain) {
@@ -187,4 +199,16 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       });
     },
   };
+}
+
+function openRow(row: SealedRow, key: KeyObject, ledgerId: LedgerId): Outcome<IdentityPlain> {
+  try {
+    const aad = sealedRowAad(ledgerId, row.ref);
+    const plain = openBytes(key, fromBase64url(row.nonce), fromBase64url(row.sealed), aad);
+    if (!plain) return refused('keys.broken');
+    const { kind, name, number } = sealedRowPlainSchema.parse(JSON.parse(new TextDecoder().decode(plain)));
+    return accepted({ kind, name, number });
+  } catch {
+    return refused('keys.broken');
+  }
 }

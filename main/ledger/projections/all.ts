@@ -4,16 +4,20 @@ import { parseEnvelope } from '../envelope.ts';
 import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
+import { projectPools } from './pools.ts';
 import { projectPrints } from './prints.ts';
 import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
 import { projectShifts } from './shifts.ts';
 import { projectStation } from './station.ts';
+import { projectStationWindows } from './station-windows.ts';
 import { projectTickets } from './tickets.ts';
 import { projectVehicleLeases } from './vehicle-leases.ts';
 
 /** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
 const ALL: readonly MakeProjection[] = [
   projectShifts,
+  projectPools,
+  projectStationWindows,
   projectLeases,
   projectVehicleLeases,
   projectTickets,

@@ -10,6 +10,12 @@ const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>([
   'window.enrolled',
   'window.fenced',
   'succession.confirmed',
+  'window.joined',
+  'window.draining',
+  'window.drainStopped',
+  'window.retired',
+  'host.opened',
+  'host.thawed',
 ]);
 
 /** The newest entry of each kind that changes what the window is. */

@@ -1,0 +1,59 @@
+/** Words of the station's host, its windows and their retirement. */
+export const stationRefusals = {
+  'host.unavailable': ['站级主机没有应答', '本窗口手中的座位可以继续售;恢复后自动补传。'],
+  'host.wrongKey': [
+    '{address} 上的主机公钥与 station.json 的 host.key 不符',
+    '未发送任何内容;请核对主机状态页上的连接公钥,可能连到了另一台机器。',
+  ],
+  'host.rubbish': ['站级主机的应答不可信:{detail}', '请联系技术员;本窗口手中的座位可以继续售。'],
+  'host.certificate': [
+    '站级主机没有出示连接公钥',
+    '请核对 station.json 的 host.address,可能连到了另一台机器。',
+  ],
+  'host.notEnrolled': [
+    '本窗口尚未在站级主机登记',
+    '请在主机上为本窗口取登记码,填入 station.json 的 host.enrolmentCode 后重新启动。',
+  ],
+  'host.enrolmentCode': [
+    '登记码不对、已用过、已过期,或不是发给本窗口的',
+    '请在主机上重新取登记码(24 小时内有效,只能用一次)。',
+  ],
+  'host.proof': ['登记签名不对', '请检查本机密钥;仍出现请联系技术员。'],
+  'host.otherStation': [
+    '窗口 {window} 不属于本主机的车站,或与主机的窗口号相同',
+    '请改正 station.json 的车站和窗口号。',
+  ],
+  'host.secondKey': ['窗口号 {window} 已由另一台电脑登记', '请先在那台电脑上办理退役,或由站长注销后再登记。'],
+  'host.retired': ['本窗口已退役', '请在主机上为接替的电脑另取登记码。'],
+  'host.ordinal': ['账本序号 {ordinal} 已被本窗口号的另一个账本使用', '请联系技术员。'],
+  'host.holdsConflict': [
+    '班次 {departureId} 的座位主机已分给别处,本窗口又自行持有,不能并入',
+    '请等该班次开出后再登记,或由站长核对两边已售的票。',
+  ],
+  'host.listen': [
+    '站级主机不能在 {address} 上服务:{detail}',
+    '请改正 station.json 的 host.listen 后重新启动。',
+  ],
+  'host.noNetwork': ['本程序不能使用站内网络', '请用桌面版或 npm run host 启动。'],
+  'host.noCity': ['站级主机没有配置城市平台', '请联系技术员。'],
+  'host.changed': ['station.json 的主机与登记时的不同', '确要更换主机请填入新主机发的登记码后重新启动。'],
+  'host.frozen': [
+    '主机接替后,{frozenThrough} 及以前的班次座位尚未解冻',
+    '各窗口手中的座位可以继续售;各窗口都报到后由站长解冻。',
+  ],
+  'host.nothingFrozen': ['没有需要解冻的座位', '请刷新页面。'],
+  'host.windowsMissing': ['以下窗口还没有报到:{windows}', '请等它们连上,或由站长和另一人签字注销后再解冻。'],
+  'host.notHost': ['本窗口不是站级主机', '请到主机上办理。'],
+  'host.unknownWindow': ['主机没有登记这个窗口:{window}', '请刷新列表。'],
+  'host.unknownSubject': ['主机不能回答:{subject}', '请把主机和窗口升级到同一版本。'],
+  'seat.poolEmpty': ['本站已没有可分配的座位', '请改选班次。'],
+  'window.writtenOff': [
+    '站级主机已把本机注销(两人签字),不再接受售票',
+    '请停止售票并交班;通知值班站长,核对注销后本机所售的票。',
+  ],
+  'window.draining': ['本窗口正在退役,已停止售票', '请到其他窗口售票;取消退役请找站长或技术员。'],
+  'window.notDraining': ['本窗口没有在退役', '请先开始退役。'],
+  'window.retireBlocked': ['还不能退役:{detail}', '办完后再点退役。'],
+  'window.retired': ['本窗口已退役,密钥已清除', '这台电脑不能再用这个数据目录售票;请换新目录并重新登记。'],
+  'window.retiredWaiting': ['本窗口已退役,等最后的记录送达', '送达后自动清除密钥,请勿关机。'],
+} as const satisfies Record<string, readonly [message: string, next: string]>;

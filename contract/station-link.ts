@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { leaseSeatsSchema, rawKeySchema, wholeDepartureSchema } from './entries/station.ts';
+import {
+  base64urlSchema,
+  clerkNumberSchema,
+  departureIdSchema,
+  hashHexSchema,
+  hex128Schema,
+  instantSchema,
+  ledgerIdSchema,
+  weekSchema,
+  windowIdSchema,
+} from './ids.ts';
+import { batchAnswerSchema } from './city.ts';
+import { jcsBytes } from './encoding/jcs.ts';
+
+/**
+ * What the offices of one station say to each other over their own network: TLS 1.3, both sides prove an Ed25519 key. A frame
+ * is two 32-bit big-endian lengths, then the envelope as UTF-8 JSON (`contract/envelope.ts`: request, answer or event), then as many
+ * bytes of body. A body is a batch or an HTTP body; most frames have none.
+ */
+export const stationFrameLimits = { jsonBytes: 4 * 1024 * 1024, bodyBytes: 48 * 1024 * 1024 } as const;
+
+/** X25519 key of the host, raw 32 bytes: week keys are sealed to it, so that its gate picture can show names. */
+export const hostSealingKeySchema = z.strictObject({
+  keyId: z.string().regex(/^[0-9a-f]{8}$/),
+  key: rawKeySchema,
+});
+
+/** A lease as host and window speak of it. */
+export const linkLeaseSchema = z.strictObject({
+  leaseId: hex128Schema,
+  departureId: departureIdSchema,
+  seats: leaseSeatsSchema,
+  /** Every head, those with a seat among them, and free children outside the seats. */
+  heads: z.int().min(0),
+  freeChildren: z.int().min(0),
+  whole: wholeDepartureSchema,
+});
+export type LinkLease = z.infer<typeof linkLeaseSchema>;
+
+/** What the city said to a batch that the host passed on; `id` counts at the host, and the window says when it has it. */
+export const relayedAnswerSchema = z.strictObject({
+  id: z.int().min(1),
+  ledgerId: ledgerIdSchema,
+  answer: batchAnswerSchema,
+});
+export type RelayedAnswer = z.infer<typeof relayedAnswerSchema>;
+
+/** A document of the station, by name: the people list, the basic data, the feed. The host's newest one counts. */
+export const documentMarkSchema = z.strictObject({
+  name: z.string().regex(/^[a-zA-Z.]{1,40}$/),
+  version: z.int().min(0),
+});
+export const stationDocumentSchema = z.strictObject({ ...documentMarkSchema.shape, text: z.string() });
+export type StationDocument = z.infer<typeof stationDocumentSchema>;
+
+/** A signed record that is merged by union, such as a contingency order: (issuer ledger, n) names it for ever. */
+export const stationRecordSchema = z.strictObject({
+  issuer: ledgerIdSchema,
+  n: z.int().min(1),
+  text: z.string().max(65_536),
+});
+export type StationRecord = z.infer<typeof stationRecordSchema>;
+
+/** How a window is now, as it tells its host. */
+export const windowStateSchema = z.strictObject({
+  signedIn: z.array(clerkNumberSchema).max(20),
+  shiftClerk: clerkNumberSchema.nullable(),
+  backlog: z.int().min(0),
+  draining: z.boolean(),
+  program: z.string().max(40),
+});
+export type WindowState = z.infer<typeof windowStateSchema>;
+
+/** Bytes that a window signs with its journal key when it enrols: they bind that key to the key of its link and to this host. */
+export function enrolProofBytes(proof: {
+  window: string;
+  signingKey: string;
+  linkKey: string;
+  hostKey: string;
+}): Uint8Array<ArrayBuffer> {
+  const { window, signingKey, linkKey, hostKey } = proof;
+  return jcsBytes({ alg: 'Ed25519', purpose: 'so.station.enrol.1', window, signingKey, linkKey, hostKey });
+}
+
+/** Requests of a window to its host. `body` says what a frame's bytes are. */
+export const hostMethods = {
+  /** Exchanges a code (once, 24 h) for a place at this host. The same window with the same keys may ask again. */
+  'window.enrol': {
+    input: z.strictObject({
+      code: z.string().min(8).max(64),
+      window: windowIdSchema,
+      signingKey: rawKeySchema,
+      /** Ed25519 over {@link enrolProofBytes}. */
+      proof: base64urlSchema,
+      /** The ledger that there is already, with what it holds; null before the first one. */
+      ledger: z
+        .strictObject({
+          ledgerId: ledgerIdSchema,
+          ordinal: z.int().min(1).max(99),
+          holds: z.array(linkLeaseSchema).max(5_000),
+        })
+        .nullable(),
+      /** Id of the ledger to be made, when there is none. */
+      freshLedgerId: ledgerIdSchema,
+    }),
+    /** `ordinal`: of the ledger to be made, above every one that this window's number had. */
+    output: z.strictObject({ host: windowIdSchema, ordinal: z.int().min(1).max(99) }),
+  },
+  /** First word of every contact. */
+  'window.hello': {
+    input: z.strictObject({
+      window: windowIdSchema,
+      ledgerId: ledgerIdSchema,
+      ordinal: z.int().min(1).max(99),
+      headSeq: z.int().min(1),
+      state: windowStateSchema,
+    }),
+    output: z.strictObject({
+      host: windowIdSchema,
+      sealing: hostSealingKeySchema,
+      /** What the host has of this ledger; `hash` is that of entry `seq`, zeros for none. */
+      seq: z.int().min(0),
+      hash: hashHexSchema,
+      weekKeys: z.array(weekSchema),
+      /** Leases given to this ledger and not ended: one that the window does not know was answered in vain. */
+      leases: z.array(linkLeaseSchema).max(10_000),
+      answers: z.array(relayedAnswerSchema).max(1_000),
+      documents: z.array(documentMarkSchema).max(40),
+      records: z.array(z.strictObject({ issuer: ledgerIdSchema, n: z.int().min(1) })).max(10_000),
+      now: instantSchema,
+    }),
+  },
+  /** Seats of one departure: `wanted` now, more if there are enough. At most what is left; refused only when that is nothing. */
+  'lease.request': {
+    input: z.strictObject({
+      requestId: hex128Schema,
+      ledgerId: ledgerIdSchema,
+      departureId: departureIdSchema,
+      /** Seats; 0: nobody is waiting, a few in advance. */
+      wanted: z.int().min(0).max(1_000),
+      /** Heads without a seat, and free children outside the seats. */
+      heads: z.int().min(0).max(1_000),
+      freeChildren: z.int().min(0).max(1_000),
+    }),
+    output: z.strictObject({ lease: linkLeaseSchema, left: z.int().min(0) }),
+  },
+  'lease.return': {
+    input: z.strictObject({
+      returnId: hex128Schema,
+      ledgerId: ledgerIdSchema,
+      leaseId: hex128Schema,
+      departureId: departureIdSchema,
+      seats: leaseSeatsSchema,
+      heads: z.int().min(0),
+      freeChildren: z.int().min(0),
+    }),
+    output: z.strictObject({ left: z.int().min(0) }),
+  },
+  /** Seats that nobody holds yet, by departure. */
+  'pools.get': {
+    input: z.strictObject({ departureIds: z.array(departureIdSchema).max(2_000) }),
+    output: z.strictObject({
+      /** A departure that was never touched is left out: all of it is there. */
+      pools: z.array(z.strictObject({ departureId: departureIdSchema, left: z.int().min(0) })),
+    }),
+  },
+  /** Body: a signed batch as the city takes it. Stored durably before the answer. */
+  'journal.push': {
+    input: z.strictObject({}),
+    output: z.strictObject({ seq: z.int().min(0), weekKeys: z.array(weekSchema) }),
+  },
+  /** The window has these answers of the city. */
+  'answers.taken': {
+    input: z.strictObject({ ids: z.array(z.int().min(1)).max(1_000) }),
+    output: z.strictObject({}),
+  },
+  /** Body: what would go to the city over HTTP. The host asks the city and gives back its answer as body. */
+  'city.request': {
+    input: z.strictObject({
+      path: z.enum(['v1/rpc', 'v1/batches']),
+      contentType: z.string().max(100),
+      timeoutMs: z.int().min(1).max(120_000),
+    }),
+    output: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()) }),
+  },
+  'document.get': {
+    input: z.strictObject({ name: z.string().max(40) }),
+    output: z.strictObject({ document: stationDocumentSchema.nullable() }),
+  },
+  /** Gives records to the host and takes those that the window does not have. */
+  'records.sync': {
+    input: z.strictObject({
+      have: z.array(z.strictObject({ issuer: ledgerIdSchema, n: z.int().min(1) })).max(10_000),
+      records: z.array(stationRecordSchema).max(1_000),
+    }),
+    output: z.strictObject({ records: z.array(stationRecordSchema).max(1_000) }),
+  },
+  'state.tell': { input: windowStateSchema, output: z.strictObject({}) },
+  /** A question to a part of the host's office, for instance its gate picture. */
+  'office.ask': {
+    input: z.strictObject({ subject: z.string().max(64), params: z.unknown() }),
+    output: z.strictObject({ result: z.unknown() }),
+  },
+} as const;
+export type HostMethod = keyof typeof hostMethods;
+export type HostInput<M extends HostMethod> = z.infer<(typeof hostMethods)[M]['input']>;
+export type HostOutput<M extends HostMethod> = z.infer<(typeof hostMethods)[M]['output']>;
+
+/** What a host tells its windows without being asked. */
+export const hostEvents = {
+  'city.answer': relayedAnswerSchema,
+  'document.changed': documentMarkSchema,
+  'records.new': z.strictObject({ records: z.array(stationRecordSchema).max(1_000) }),
+  'pool.changed': z.strictObject({ departureId: departureIdSchema, left: z.int().min(0) }),
+  /** A request, never an order: give back what you do not need just now. */
+  'lease.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),
+  'departure.closed': z.strictObject({ departureId: departureIdSchema }),
+  /** Two people signed that this machine is off. */
+  'window.writtenOff': z.strictObject({ ledgerId: ledgerIdSchema }),
+} as const;
+export type HostEvent = keyof typeof hostEvents;
+export type HostEventData<E extends HostEvent> = z.infer<(typeof hostEvents)[E]>;

@@ -1,0 +1,212 @@
+import { ZERO_HASH } from '../../contract/encoding/chain.ts';
+import type { BatchAnswer } from '../../contract/city.ts';
+import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
+import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { RelayedAnswer, StationRecord } from '../../contract/station-link.ts';
+import type { Connection } from './connection.ts';
+import type { RelayBatch, RelayLedger, RelayTicket, StationBooks } from './station-types.ts';
+
+interface StoredLedger {
+  window: WindowId;
+  ledger_id: LedgerId;
+  seq: number;
+  hash: Uint8Array;
+  city_seq: number;
+  heard_at_ms: number;
+}
+
+interface StoredTicket {
+  window: WindowId;
+  ledger_id: LedgerId;
+  seq: number;
+  ticket_number: TicketNumber;
+  departure_id: DepartureId;
+  lease_id: string;
+  seat_number: number | null;
+}
+
+type RelayBooks = Pick<
+  StationBooks,
+  | 'relayLedger'
+  | 'relayLedgers'
+  | 'keepBatch'
+  | 'batchesAfter'
+  | 'relayWeeks'
+  | 'keepCityAnswer'
+  | 'noteCitySeq'
+  | 'answersFor'
+  | 'dropAnswers'
+  | 'relayTicketsOfLease'
+  | 'relayTicketsAtSeat'
+  | 'seatConflicts'
+  | 'records'
+  | 'keepRecords'
+>;
+
+/** Other windows' journals at their host, and records of the whole station. @param own the window whose ledger this is; `durably` runs work in one transaction */
+export function createRelay(
+  connection: Connection,
+  own: WindowId,
+  durably: (work: () => void) => void,
+): RelayBooks {
+  const one = connection.prepare<[string, string], StoredLedger>(
+    'SELECT * FROM relay_ledgers WHERE window = ? AND ledger_id = ?',
+  );
+  const all = connection.prepare<[], StoredLedger>('SELECT * FROM relay_ledgers ORDER BY window, ledger_id');
+  const moveOn = connection.prepare<[string, string, number, Uint8Array, number]>(
+    `INSERT INTO relay_ledgers (window, ledger_id, seq, hash, heard_at_ms) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (window, ledger_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, heard_at_ms = excluded.heard_at_ms`,
+  );
+  const addBatch = connection.prepare<[string, string, number, number, Uint8Array]>(
+    'INSERT INTO relay_batches (window, ledger_id, from_seq, to_seq, batch) VALUES (?, ?, ?, ?, ?)',
+  );
+  const batches = connection.prepare<
+    [string, string, number, number],
+    { from_seq: number; to_seq: number; batch: Uint8Array }
+  >(
+    `SELECT from_seq, to_seq, batch FROM relay_batches
+     WHERE window = ? AND ledger_id = ? AND to_seq > ? ORDER BY to_seq LIMIT ?`,
+  );
+  const addWeek = connection.prepare<[string, string, string, string]>(
+    'INSERT INTO relay_weeks (window, ledger_id, week, sealed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const weeks = connection.prepare<[string, string], { sealed: string }>(
+    'SELECT sealed FROM relay_weeks WHERE window = ? AND ledger_id = ? ORDER BY week',
+  );
+  const addTicket = connection.prepare<[string, string, number, string, string, string, number | null]>(
+    `INSERT INTO relay_tickets (window, ledger_id, seq, ticket_number, departure_id, lease_id, seat_number)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const ofLease = connection.prepare<[string], StoredTicket>(
+    'SELECT * FROM relay_tickets WHERE lease_id = ?',
+  );
+  const atSeat = connection.prepare<[string, number], StoredTicket>(
+    'SELECT * FROM relay_tickets WHERE departure_id = ? AND seat_number = ?',
+  );
+  const setCity = connection.prepare<[number, string, string]>(
+    'UPDATE relay_ledgers SET city_seq = max(city_seq, ?) WHERE window = ? AND ledger_id = ?',
+  );
+  const addAnswer = connection.prepare<[string, string, string]>(
+    'INSERT INTO relay_answers (window, ledger_id, answer) VALUES (?, ?, ?)',
+  );
+  const answers = connection.prepare<
+    [string, string, number],
+    { id: number; ledger_id: LedgerId; answer: string }
+  >('SELECT id, ledger_id, answer FROM relay_answers WHERE window = ? AND ledger_id = ? ORDER BY id LIMIT ?');
+  const dropAnswer = connection.prepare<[string, number]>(
+    'DELETE FROM relay_answers WHERE window = ? AND id = ?',
+  );
+  const twice = connection.prepare<
+    [string],
+    { departure_id: DepartureId; seat_number: number; window: WindowId; ticket_number: TicketNumber }
+  >(
+    `WITH every AS (
+       SELECT departure_id, seat_number, window, ticket_number FROM relay_tickets WHERE seat_number IS NOT NULL
+       UNION ALL SELECT departure_id, seat_number, ?, ticket_number FROM tickets WHERE seat_number IS NOT NULL
+     )
+     SELECT * FROM every WHERE (departure_id, seat_number) IN
+       (SELECT departure_id, seat_number FROM every GROUP BY 1, 2 HAVING count(*) > 1)
+     ORDER BY departure_id, seat_number, ticket_number`,
+  );
+  const allRecords = connection.prepare<[], StationRecord>(
+    'SELECT issuer, n, text FROM station_records ORDER BY issuer, n',
+  );
+  const addRecord = connection.prepare<[string, number, string]>(
+    'INSERT INTO station_records (issuer, n, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+
+  return {
+    relayLedger(window, ledgerId) {
+      const row = one.get(window, ledgerId);
+      return row && ledgerOf(row);
+    },
+    relayLedgers: () => all.all().map((row) => ledgerOf(row)),
+    keepBatch({ window, ledgerId, from, to, batch, hash, weekKeys, tickets, atMs }) {
+      if (from !== (one.get(window, ledgerId)?.seq ?? 0) + 1)
+        throw new RangeError(`entry ${from} does not follow`);
+      durably(() => {
+        addBatch.run(window, ledgerId, from, to, batch);
+        moveOn.run(window, ledgerId, to, hash, atMs);
+        for (const key of weekKeys) addWeek.run(window, ledgerId, key.week, JSON.stringify(key));
+        for (const ticket of tickets) {
+          const { seq, ticketNumber, departureId, leaseId, seatNumber } = ticket;
+          addTicket.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, seatNumber);
+        }
+      });
+    },
+    batchesAfter: (window, ledgerId, seq, limit): RelayBatch[] =>
+      batches.all(window, ledgerId, seq, limit).map((row) => ({
+        window: window as WindowId,
+        ledgerId: ledgerId as LedgerId,
+        from: row.from_seq,
+        to: row.to_seq,
+        batch: row.batch,
+      })),
+    relayWeeks: (window, ledgerId) =>
+      weeks.all(window, ledgerId).map(({ sealed }) => JSON.parse(sealed) as SealedWeekKey),
+    keepCityAnswer(window, ledgerId, answer) {
+      let id = 0;
+      durably(() => {
+        id = Number(addAnswer.run(window, ledgerId, JSON.stringify(answer)).lastInsertRowid);
+        setCity.run(answer.ackSeq, window, ledgerId);
+      });
+      return { id, ledgerId: ledgerId as LedgerId, answer };
+    },
+    noteCitySeq: (window, ledgerId, seq) => durably(() => setCity.run(seq, window, ledgerId)),
+    answersFor: (window, ledgerId, limit): RelayedAnswer[] =>
+      answers.all(window, ledgerId, limit).map((row) => ({
+        id: row.id,
+        ledgerId: row.ledger_id,
+        answer: JSON.parse(row.answer) as BatchAnswer,
+      })),
+    dropAnswers: (window, ids) =>
+      durably(() => {
+        for (const id of ids) dropAnswer.run(window, id);
+      }),
+    relayTicketsOfLease: (leaseId) => ofLease.all(leaseId).map((row) => ticketOf(row)),
+    relayTicketsAtSeat: (departureId, seat) => atSeat.all(departureId, seat).map((row) => ticketOf(row)),
+    seatConflicts() {
+      const found = new Map<string, ReturnType<StationBooks['seatConflicts']>[number]>();
+      for (const { departure_id, seat_number, window, ticket_number } of twice.all(own)) {
+        const name = `${departure_id} ${seat_number}`;
+        const seat = found.get(name) ?? { departureId: departure_id, seatNumber: seat_number, tickets: [] };
+        seat.tickets.push({ window, ticketNumber: ticket_number });
+        found.set(name, seat);
+      }
+      return [...found.values()];
+    },
+    records: () => allRecords.all(),
+    keepRecords(records) {
+      const fresh: StationRecord[] = [];
+      if (records.length === 0) return fresh;
+      durably(() => {
+        for (const record of records)
+          if (addRecord.run(record.issuer, record.n, record.text).changes === 1) fresh.push(record);
+      });
+      return fresh;
+    },
+  };
+}
+
+function ledgerOf(row: StoredLedger): RelayLedger {
+  return {
+    window: row.window,
+    ledgerId: row.ledger_id,
+    seq: row.seq,
+    hash: row.seq === 0 ? ZERO_HASH : row.hash,
+    citySeq: row.city_seq,
+    heardAtMs: row.heard_at_ms,
+  };
+}
+
+function ticketOf(row: StoredTicket): RelayTicket {
+  return {
+    window: row.window,
+    ledgerId: row.ledger_id,
+    seq: row.seq,
+    ticketNumber: row.ticket_number,
+    departureId: row.departure_id,
+    leaseId: row.lease_id,
+    seatNumber: row.seat_number,
+  };
+}

@@ -1,0 +1,121 @@
+import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
+import type { WholeDeparture } from '../../contract/entries/station.ts';
+import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { RelayedAnswer, StationRecord } from '../../contract/station-link.ts';
+import type { BatchAnswer } from '../../contract/city.ts';
+
+/** Seats of a departure that this office may still give. `ranges` is empty where seats are free. */
+export interface PoolRow {
+  departureId: DepartureId;
+  kind: 'numbered' | 'free';
+  count: number;
+  ranges: [number, number][];
+  /** Heads, with a seat or without, and free children outside the seats. */
+  heads: number;
+  freeChildren: number;
+  whole: WholeDeparture;
+  closed: boolean;
+}
+
+/** A lease given to another window, less what came back. */
+export interface GrantRow {
+  leaseId: string;
+  departureId: DepartureId;
+  holder: WindowId;
+  ledgerId: LedgerId;
+  kind: 'numbered' | 'free';
+  count: number;
+  ranges: [number, number][];
+  heads: number;
+  freeChildren: number;
+  whole: WholeDeparture;
+  writtenOff: boolean;
+}
+
+/** One ledger of a window that enrolled here. */
+export interface StationWindowRow {
+  window: WindowId;
+  ledgerId: LedgerId;
+  ordinal: number;
+  signingKey: string;
+  linkKey: string;
+  state: 'enrolled' | 'retired' | 'writtenOff';
+}
+
+/** How far another window's journal is here and at the city. */
+export interface RelayLedger {
+  window: WindowId;
+  ledgerId: LedgerId;
+  seq: number;
+  /** Of entry `seq`, 32 bytes; zeros for none. */
+  hash: Uint8Array;
+  citySeq: number;
+  heardAtMs: number;
+}
+
+export interface RelayBatch {
+  window: WindowId;
+  ledgerId: LedgerId;
+  from: number;
+  to: number;
+  batch: Uint8Array;
+}
+
+export interface RelayTicket {
+  window: WindowId;
+  ledgerId: LedgerId;
+  seq: number;
+  ticketNumber: TicketNumber;
+  departureId: DepartureId;
+  leaseId: string;
+  seatNumber: number | null;
+}
+
+/** What only a station's host, or a window of one, keeps in its ledger's file. Every call is synchronous and durable. */
+export interface StationBooks {
+  pool(departureId: string): PoolRow | undefined;
+  poolCounts(departureIds: readonly string[]): Map<string, number>;
+  grant(leaseId: string): GrantRow | undefined;
+  grantOfRequest(ledgerId: string, requestId: string): GrantRow | undefined;
+  /** Open leases of one holder, oldest first. */
+  grantsTo(holder: string, ledgerId: string): GrantRow[];
+  grantsOf(departureId: string): GrantRow[];
+  wasReturned(returnId: string): boolean;
+
+  /** Newest ledger last. */
+  windows(): StationWindowRow[];
+  code(codeHash: string): { window: WindowId; expiresAt: number; usedBy: string | null } | undefined;
+
+  relayLedger(window: string, ledgerId: string): RelayLedger | undefined;
+  relayLedgers(): RelayLedger[];
+  /**
+   * Stores a batch that follows what is there, with its week keys for this host and the tickets in it.
+   * @throws {RangeError} when it does not follow: the caller checks first
+   */
+  keepBatch(
+    batch: RelayBatch & { hash: Uint8Array; weekKeys: SealedWeekKey[]; tickets: RelayTicket[]; atMs: number },
+  ): void;
+  /** Batches with entries above `seq`, in order. */
+  batchesAfter(window: string, ledgerId: string, seq: number, limit: number): RelayBatch[];
+  relayWeeks(window: string, ledgerId: string): SealedWeekKey[];
+  /** The city answered: how far it is, and what its window is to be told. */
+  keepCityAnswer(window: string, ledgerId: string, answer: BatchAnswer): RelayedAnswer;
+  /** The city is so far as its window knows; never back. */
+  noteCitySeq(window: string, ledgerId: string, seq: number): void;
+  answersFor(window: string, ledgerId: string, limit: number): RelayedAnswer[];
+  dropAnswers(window: string, ids: readonly number[]): void;
+  relayTicketsOfLease(leaseId: string): RelayTicket[];
+  /** Other windows' tickets for a numbered seat. */
+  relayTicketsAtSeat(departureId: string, seatNumber: number): RelayTicket[];
+
+  /** Numbered seats that two tickets of this station name, this office's own among them. */
+  seatConflicts(): {
+    departureId: DepartureId;
+    seatNumber: number;
+    tickets: { window: WindowId; ticketNumber: TicketNumber }[];
+  }[];
+
+  records(): StationRecord[];
+  /** Those that were not there before. */
+  keepRecords(records: readonly StationRecord[]): StationRecord[];
+}

@@ -1,0 +1,95 @@
+import type { NewEntry } from '../contract/entries.ts';
+import type { DepartureId, WindowId } from '../contract/ids.ts';
+import { readCityFile } from './citylink/city-file.ts';
+import type { DeskContext } from './desks/context.ts';
+import { writeOfficeEntries } from './desks/journal.ts';
+import type { Ledger } from './ledger/types.ts';
+import { noteFence } from './note-fence.ts';
+import type { OfficeOptions } from './office-types.ts';
+import { createPictureFeed } from './station/picture-feed.ts';
+import { createStation, type Station } from './station/create.ts';
+import type { Vault } from './vault/types.ts';
+
+export interface StationOfficeParts {
+  options: OfficeOptions;
+  ledger: Ledger;
+  vault: Vault;
+  window: WindowId;
+  context: () => DeskContext;
+  /** Something was written outside a command: links, status bar and pages look again. */
+  changed: () => void;
+  /** Seats of a departure moved. */
+  seatsMoved: (departureId: DepartureId) => void;
+}
+
+/** This office's station link, joined to its ledger and its desks. */
+export interface StationOffice {
+  station: Station;
+  /** The station's host has more of this ledger than this window. */
+  isBehind(): boolean;
+  /** Serves, or looks for the host; after it everything that came before is in the station's picture. */
+  start(): void;
+}
+
+export function createStationOffice(parts: StationOfficeParts): StationOffice {
+  const { options, ledger, vault, window, context, changed } = parts;
+  const { runtime } = options;
+  // Training has a ledger of its own and nothing to do with any other office.
+  const { host, ...alone } = options.config;
+  const config = options.training || !host ? alone : { ...alone, host };
+  let isBehind = false;
+  const pictureFeed = createPictureFeed({ ledger, vault, log: runtime.log });
+
+  const write = (entries: NewEntry[]): void => {
+    writeOfficeEntries(context(), entries);
+    station.nudge();
+    changed();
+  };
+
+  const station = createStation({
+    runtime,
+    config,
+    ledger,
+    vault,
+    window,
+    timetable: () => context().timetable(),
+    citySealing: () =>
+      config.city && readCityFile(runtime.files, runtime.log, config.city.url, window)?.keys.sealing,
+    state: () => ({
+      signedIn: context()
+        .sessions.people()
+        .map(({ number }) => number),
+      shiftClerk: ledger.openShift()?.clerkNumber ?? null,
+      backlog: ledger.uploadState().backlogEntries,
+      draining: false,
+      program: options.program,
+    }),
+    write,
+    onCityAnswer({ answer }) {
+      const known = ledger.uploadState();
+      const ackSeq = Math.min(ledger.head().seq, Math.max(known.ackSeq, answer.ackSeq));
+      const verdicts = answer.verdicts.filter(({ seq }) => seq <= ackSeq);
+      ledger.recordAnswer({ ackSeq, verdicts, weekKeys: answer.weekKeys });
+      changed();
+    },
+    onVerdict(verdict, seq) {
+      isBehind = verdict === 'behind';
+      const isFence = verdict === 'fork' || verdict === 'writtenOff';
+      if (isFence && noteFence(context(), verdict, Math.max(1, seq))) station.nudge();
+      changed();
+    },
+    onBatch: (from, ofLedger, batch) => pictureFeed.take(from, ofLedger, batch),
+    onRecords: () => undefined,
+    onSeats: parts.seatsMoved,
+    onChanged: changed,
+  });
+
+  return {
+    station,
+    isBehind: () => isBehind,
+    start() {
+      if (station.kind === 'host') pictureFeed.catchUp();
+      station.start();
+    },
+  };
+}

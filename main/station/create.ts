@@ -1,0 +1,209 @@
+import type { NewEntry } from '../../contract/entries.ts';
+import type { BusinessDate, DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
+import { refused, type Outcome } from '../../contract/refusals.ts';
+import type { RelayedAnswer, StationRecord, WindowState } from '../../contract/station-link.ts';
+import type { StationConfig } from '../../contract/station.ts';
+import { latest, MOST_ADVANCE_DAYS } from '../../domain/succession.ts';
+import { addDays, businessDateOf } from '../../domain/time.ts';
+import { seatsLeft } from '../../domain/seats.ts';
+import type { Departure, LeaseCounts, Timetable } from '../../domain/types.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Runtime, StationNet } from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import type { TakenBatch } from './batch-intake.ts';
+import { createDocuments, type Documents } from './documents.ts';
+import { createGrantor, type Grantor } from './grantor.ts';
+import { createHostServer, type HostServer } from './host.ts';
+import { createMember, type Member, type MemberParts } from './member.ts';
+import { stationRole, type StationRole } from './role.ts';
+import type { StationLink } from './station.ts';
+
+export interface StationParts {
+  runtime: Runtime;
+  config: StationConfig;
+  ledger: Ledger;
+  vault: Vault;
+  window: WindowId;
+  timetable: () => Timetable | undefined;
+  citySealing: () => { keyId: string; key: string } | undefined;
+  /** Windows that tell their host how they are tell this. */
+  state: () => WindowState;
+  write: (entries: NewEntry[]) => void;
+  onCityAnswer: (answer: RelayedAnswer) => void;
+  onVerdict: MemberParts['onVerdict'];
+  /** Other windows' entries, at the host: for the station's picture. */
+  onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
+  onRecords: (records: StationRecord[]) => void;
+  onSeats: (departureId: DepartureId) => void;
+  onChanged: () => void;
+}
+
+/** This office's place in its station. `grantor` and `server` at the host, `member` at a window of one. */
+export interface Station extends StationLink {
+  readonly role: StationRole;
+  readonly grantor: Grantor | undefined;
+  readonly server: HostServer | undefined;
+  readonly member: Member | undefined;
+  /** Answers questions that windows ask this office by subject. */
+  answers(
+    subject: string,
+    answer: (params: unknown, from: WindowId) => Promise<Outcome<unknown>> | Outcome<unknown>,
+  ): void;
+  /** A record made here: kept, and carried to every office of the station. */
+  keepRecord(record: StationRecord): void;
+}
+
+const NOTHING: LeaseCounts = { seats: 0, heads: 0, freeChildren: 0 };
+
+/** Makes the station link of an office. Without a network of its station an office with a host sells what it holds. */
+export function createStation(parts: StationParts): Station {
+  const { runtime, ledger, window, config } = parts;
+  const role = stationRole(config);
+  const subjects = new Map<string, Parameters<Station['answers']>[1]>();
+  const net: StationNet = runtime.stationNet ?? {
+    connect: () => Promise.reject(new Error('no network')),
+    listen: () => Promise.reject(new Error('no network')),
+  };
+  const withNet = { ...runtime, stationNet: net };
+  const departure = (id: string): Departure | undefined => parts.timetable()?.departure(id);
+  let server: HostServer | undefined;
+  let member: Member | undefined;
+  const documents: Documents = createDocuments(runtime.log, (mark) =>
+    server?.tellAll('document.changed', mark),
+  );
+
+  function frozenThrough(): BusinessDate | null {
+    if (role.kind === 'window') return null;
+    const succeeded = ledger.succession?.frozenThrough ?? null;
+    if (role.kind === 'alone') return succeeded;
+    const opened = ledger.latest('host.opened');
+    const thawed = ledger.latest('host.thawed');
+    if (thawed && thawed.seq > (opened?.seq ?? 0)) return null;
+    return latest([succeeded, (opened?.body['frozenThrough'] as BusinessDate | null | undefined) ?? null]);
+  }
+
+  const grantor =
+    role.kind === 'host'
+      ? createGrantor({
+          ledger,
+          random: runtime.random,
+          window,
+          departure,
+          nowMs: () => runtime.clock.nowMs(),
+          sellers: () => 1 + (server?.live().filter(({ state }) => state.signedIn.length > 0).length ?? 0),
+          frozenThrough,
+          write: parts.write,
+          onMoved(departureId, left) {
+            server?.tellAll('pool.changed', { departureId, left });
+            parts.onSeats(departureId);
+          },
+        })
+      : undefined;
+
+  if (role.kind === 'host' && grantor)
+    server = createHostServer({
+      runtime: withNet,
+      ledger,
+      vault: parts.vault,
+      window,
+      listen: role.listen,
+      city: config.city,
+      grantor,
+      documents,
+      write: parts.write,
+      onBatch: parts.onBatch,
+      onRecords: parts.onRecords,
+      async ask(subject, params, from) {
+        const answer = subjects.get(subject);
+        return answer ? await answer(params, from) : refused('host.unknownSubject', { subject });
+      },
+      onChanged: parts.onChanged,
+    });
+  if (role.kind === 'window')
+    member = createMember({
+      runtime: withNet,
+      ledger,
+      vault: parts.vault,
+      role,
+      window,
+      citySealing: parts.citySealing,
+      departure,
+      documents,
+      state: parts.state,
+      write: parts.write,
+      onCityAnswer: parts.onCityAnswer,
+      onRecords: parts.onRecords,
+      onSeats: parts.onSeats,
+      onVerdict: parts.onVerdict,
+      onStatus: parts.onChanged,
+    });
+
+  /** An office that is host for the first time says so, and after another one what it cannot prove. */
+  function openAsHost(): void {
+    if (role.kind !== 'host') return;
+    const { linkKey } = parts.vault.station;
+    if (ledger.latest('host.opened')?.body['linkKey'] === linkKey) return;
+    const today = businessDateOf(runtime.clock.nowMs());
+    const through = role.takesOver ? addDays(today, MOST_ADVANCE_DAYS) : null;
+    parts.write([{ kind: 'host.opened', body: { linkKey, frozenThrough: through } }]);
+  }
+
+  return {
+    kind: role.kind,
+    role,
+    grantor,
+    server,
+    member,
+    documents,
+    start() {
+      openAsHost();
+      server?.start();
+      member?.start();
+    },
+    async stop() {
+      await server?.stop();
+      await member?.stop();
+    },
+    nudge: () => member?.nudge(),
+    status() {
+      if (member) return member.status();
+      if (!server) return { state: 'alone', text: '本窗口单独售票' };
+      const windows = server.live().length;
+      const { trouble } = server.listening();
+      return {
+        state: 'host',
+        text: `本机是站级主机,${windows} 个窗口在线`,
+        windows,
+        ...(trouble ? { refusal: trouble } : {}),
+      };
+    },
+    ownGrant(of, wanted) {
+      if (role.kind === 'alone') return undefined;
+      return grantor ? grantor.ownGrant(of, wanted) : null;
+    },
+    ensureSeats(departureId, wanted, isSale) {
+      if (member) return member.ensureSeats(departureId, wanted, isSale);
+      if (!server || !grantor || !isSale) return undefined;
+      const inHand = seatsLeft(ledger.leasesOf(departureId));
+      return inHand + grantor.leftOf(departureId) >= wanted.seats ? undefined : server.recall(departureId);
+    },
+    more(of) {
+      if (role.kind === 'alone') return undefined;
+      if (grantor) return grantor.more(of);
+      // Before the host said anything of it, nobody has touched it, as far as this window knows.
+      const left = member?.isUp() ? (member.poolLeft(of.departureId) ?? Math.min(of.seats, of.capacity)) : 0;
+      const heads = left + Math.max(0, of.capacity - of.seats);
+      return left > 0 ? { seats: left, heads, freeChildren: of.freeChildQuota } : NOTHING;
+    },
+    hasVehicleRoom: role.kind !== 'window',
+    frozenThrough,
+    network: member?.network ?? runtime.network,
+    relays: () => member?.isUp() ?? false,
+    answers: (subject, answer) => void subjects.set(subject, answer),
+    keepRecord(record) {
+      if (member) return member.keepRecords([record]);
+      const fresh = ledger.station.keepRecords([record]);
+      if (fresh.length > 0) server?.tellAll('records.new', { records: fresh });
+    },
+  };
+}

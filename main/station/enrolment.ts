@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { toHex } from '../../contract/encoding/bytes.ts';
+import type { NewEntry } from '../../contract/entries.ts';
+import type { LedgerId, WindowId } from '../../contract/ids.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { enrolProofBytes, type HostInput, type HostOutput } from '../../contract/station-link.ts';
+import type { Ledger, StationWindowRow } from '../ledger/types.ts';
+import type { Random } from '../runtime.ts';
+import { isSigned } from './batch-intake.ts';
+import type { Grantor } from './grantor.ts';
+
+/** An enrolment code lives so long and serves once. */
+export const STATION_CODE_LIFE_MS = 24 * 3_600_000;
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODE_LETTERS = 12;
+/** Ordinals are two digits of a ticket number. */
+const LAST_ORDINAL = 99;
+
+/** A fresh code as people read it, `XXXX-XXXX-XXXX`: 60 bits. */
+export function freshCode(random: Pick<Random, 'bytes'>): string {
+  const letters = [...random.bytes(CODE_LETTERS)].map((byte) => ALPHABET[byte % 32]);
+  return letters.join('').replaceAll(/(.{4})(?=.)/g, '$1-');
+}
+
+/** Hash of a code as typed: case, dashes and blanks do not matter, `O`, `I` and `L` are read as digits. */
+export function codeHash(code: string): string {
+  const plain = code.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  return toHex(createHash('sha256').update(plain).digest());
+}
+
+export interface EnrolmentParts {
+  ledger: Pick<Ledger, 'station'>;
+  grantor: Pick<Grantor, 'adopt'>;
+  window: WindowId;
+  hostKey: string;
+  nowMs: () => number;
+  write: (entries: NewEntry[]) => void;
+}
+
+/**
+ * Takes a window in: its code, its two keys, what it holds already. The same window with the same keys may ask again with the
+ * code that it used. Refuses `host.otherStation`, `host.enrolmentCode`, `host.proof`, `host.secondKey`, `host.ordinal`,
+ * `host.holdsConflict`.
+ */
+export function enrolWindow(
+  parts: EnrolmentParts,
+  linkKey: string,
+  input: HostInput<'window.enrol'>,
+): Outcome<HostOutput<'window.enrol'>> {
+  const { ledger, window: host, hostKey } = parts;
+  const { window, signingKey, proof } = input;
+  const isOurs = window.split('/')[0] === host.split('/')[0] && window !== host;
+  if (!isOurs) return refused('host.otherStation', { window }, 'window');
+  const hash = codeHash(input.code);
+  const code = ledger.station.code(hash);
+  const isUsable =
+    code?.window === window &&
+    (code.usedBy === null ? code.expiresAt > parts.nowMs() : code.usedBy === linkKey);
+  if (!isUsable) return refused('host.enrolmentCode', {}, 'host.enrolmentCode');
+  if (!isSigned(signingKey, enrolProofBytes({ window, signingKey, linkKey, hostKey }), proof))
+    return refused('host.proof');
+
+  const every = ledger.station.windows();
+  const rows = every.filter((row) => row.window === window);
+  const ledgerId = input.ledger?.ledgerId ?? input.freshLedgerId;
+  // One key or one ledger under two numbers is a copied data folder.
+  const isTaken =
+    rows.some((row) => row.state === 'enrolled' && row.linkKey !== linkKey) ||
+    every.some((row) => row.window !== window && (row.linkKey === linkKey || row.ledgerId === ledgerId));
+  if (isTaken) return refused('host.secondKey', { window });
+  const known = rows.find((row) => row.ledgerId === ledgerId);
+  if (known?.state === 'enrolled') return accepted({ host, ordinal: known.ordinal });
+  if (known) return refused('host.retired');
+  const ordinal = input.ledger?.ordinal ?? nextOrdinal(rows);
+  if (ordinal > LAST_ORDINAL || rows.some((row) => row.ordinal === ordinal))
+    return refused('host.ordinal', { ordinal });
+  const adopted = parts.grantor.adopt(window, ledgerId, input.ledger?.holds ?? []);
+  if (!adopted.ok) return adopted;
+  parts.write([
+    ...adopted.value,
+    {
+      kind: 'station.windowEnrolled',
+      body: { window, signingKey, linkKey, ledgerId, ordinal, codeHash: hash },
+    },
+  ]);
+  return accepted({ host, ordinal });
+}
+
+/**
+ * The row of a window that says hello. A window that goes on in a new ledger (a succession) is known by its key, and its new ledger
+ * is written down. Refuses `host.notEnrolled`, `host.retired`, `host.ordinal`.
+ */
+export function recogniseWindow(
+  parts: Pick<EnrolmentParts, 'ledger' | 'write'>,
+  linkKey: string,
+  input: { window: WindowId; ledgerId: LedgerId; ordinal: number },
+): Outcome<StationWindowRow> {
+  const { window, ledgerId, ordinal } = input;
+  const rows = parts.ledger.station.windows().filter((row) => row.window === window);
+  const own = rows.filter((row) => row.linkKey === linkKey);
+  const newest = own.at(-1);
+  if (!newest) return refused('host.notEnrolled');
+  const known = own.find((row) => row.ledgerId === ledgerId);
+  if (known) return known.state === 'retired' ? refused('host.retired') : accepted(known);
+  if (newest.state === 'retired') return refused('host.retired');
+  if (newest.state === 'writtenOff') return refused('window.writtenOff');
+  if (rows.some((row) => row.ordinal === ordinal)) return refused('host.ordinal', { ordinal });
+  const { signingKey } = newest;
+  parts.write([{ kind: 'station.windowEnrolled', body: { window, signingKey, linkKey, ledgerId, ordinal } }]);
+  return accepted({ window, ledgerId, ordinal, signingKey, linkKey, state: 'enrolled' });
+}
+
+function nextOrdinal(rows: readonly StationWindowRow[]): number {
+  return Math.max(0, ...rows.map(({ ordinal }) => ordinal)) + 1;
+}

@@ -1,0 +1,420 @@
+import { toHex } from '../../contract/encoding/bytes.ts';
+import { ZERO_HASH } from '../../contract/encoding/chain.ts';
+import type { NewEntry } from '../../contract/entries.ts';
+import type { DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
+import { accepted, refuse, refused, type Outcome } from '../../contract/refusals.ts';
+import {
+  hostMethods,
+  type HostEvent,
+  type HostEventData,
+  type HostInput,
+  type HostMethod,
+  type HostOutput,
+  type StationRecord,
+  type WindowState,
+} from '../../contract/station-link.ts';
+import { cityAddress } from '../citylink/address.ts';
+import { cityCa } from '../citylink/city-ca.ts';
+import type { StationConfig } from '../../contract/station.ts';
+import type { Ledger, StationWindowRow } from '../ledger/types.ts';
+import {
+  NetworkError,
+  type Runtime,
+  type StationConnection,
+  type StationConnectionEvents,
+  type StationNet,
+} from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import { checkBatch, unpackBatch, type TakenBatch } from './batch-intake.ts';
+import { createCityRelay, type CityRelay } from './city-relay.ts';
+import type { Documents } from './documents.ts';
+import { enrolWindow, recogniseWindow } from './enrolment.ts';
+import { leaseOf, type Grantor } from './grantor.ts';
+import { createPeer, unknownMethod, type Peer } from './peer.ts';
+import type { LinkAddress } from './role.ts';
+
+/** A window as its host sees it now. */
+export interface LiveWindow {
+  row: StationWindowRow;
+  state: WindowState;
+  from: string;
+  heardAtMs: number;
+}
+
+export interface HostParts {
+  runtime: Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'network' | 'log'> & {
+    stationNet: StationNet;
+  };
+  ledger: Pick<Ledger, 'station'>;
+  vault: Pick<Vault, 'station'>;
+  window: WindowId;
+  listen: readonly LinkAddress[];
+  city: StationConfig['city'];
+  grantor: Grantor;
+  documents: Documents;
+  write: (entries: NewEntry[]) => void;
+  /** A batch of another window is stored: the station's picture takes it. Called again after a crash for what it may lack. */
+  onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
+  onRecords: (records: StationRecord[]) => void;
+  /** A part of this office answers a question of a window's. */
+  ask: (subject: string, params: unknown, from: WindowId) => Promise<Outcome<unknown>>;
+  /** Something that the status bar or a list of windows shows. */
+  onChanged: () => void;
+}
+
+/** The station's host: serves the other offices. */
+export interface HostServer {
+  start(): void;
+  stop(): Promise<void>;
+  live(): LiveWindow[];
+  /** Asks seats of a departure back for this office itself; resolves when some came or nobody answered in time. */
+  recall(departureId: DepartureId): Promise<void>;
+  /** The port that each address got, and why one could not be had. */
+  listening(): { ports: number[]; trouble: ReturnType<typeof refuse> | undefined };
+  tellAll<E extends HostEvent>(event: E, data: HostEventData<E>): void;
+  tell<E extends HostEvent>(window: WindowId, event: E, data: HostEventData<E>): void;
+  /** Ends the connections of a window: it must say hello again. */
+  drop(window: WindowId): void;
+}
+
+interface Guest {
+  peer: Peer;
+  connection: StationConnection;
+  row?: StationWindowRow;
+  state?: WindowState;
+  heardAtMs: number;
+}
+
+/** An address that is taken is tried again after so long. */
+const LISTEN_AGAIN_MS = 5_000;
+/** Holders get so long to give seats back before a request is answered with what there is. */
+const RECALL_MS = 700;
+const RECALL_STEP_MS = 20;
+const MOST_GUESTS = 200;
+const CITY_ANSWER_BYTES = 48 * 1024 * 1024;
+
+type Served<M extends HostMethod> = Outcome<{ result: HostOutput<M>; body?: Uint8Array }>;
+
+export function createHostServer(parts: HostParts): HostServer {
+  const { runtime, ledger, vault, grantor, documents } = parts;
+  const { timers, log, clock } = runtime;
+  const guests = new Set<Guest>();
+  const servers: { port: number; close(): Promise<void> }[] = [];
+  let trouble: ReturnType<typeof refuse> | undefined;
+  let isStopped = false;
+  let relay: CityRelay | undefined;
+  let returns = 0;
+
+  const guestOf = (window: WindowId): Guest | undefined =>
+    [...guests].find(({ row }) => row?.window === window);
+  const tell: HostServer['tell'] = (window, event, data) => guestOf(window)?.peer.tell(event, data);
+  const tellAll: HostServer['tellAll'] = (event, data) => {
+    for (const guest of guests) if (guest.row) guest.peer.tell(event, data);
+  };
+
+  const welcome = (connection: StationConnection): StationConnectionEvents => {
+    const guest: Guest = {
+      connection,
+      heardAtMs: clock.nowMs(),
+      peer: createPeer(timers, {
+        onRequest: (method, params, body) => {
+          guest.heardAtMs = clock.nowMs();
+          return serve(guest, method, params, body);
+        },
+        onEvent: () => undefined,
+        onEnd(why) {
+          guests.delete(guest);
+          log.info({ window: guest.row?.window, from: connection.from, why }, 'a window left');
+          if (guest.row) parts.onChanged();
+        },
+      }),
+    };
+    guests.add(guest);
+    guest.peer.attach(connection);
+    if (guests.size > MOST_GUESTS || isStopped) guest.peer.close();
+    return guest.peer.events;
+  };
+
+  function serve(guest: Guest, method: string, params: unknown, body: Uint8Array) {
+    if (!Object.hasOwn(hostMethods, method)) return unknownMethod(method);
+    const name = method as HostMethod;
+    const input = hostMethods[name].input.safeParse(params);
+    if (!input.success)
+      return refused('host.rubbish', { detail: `${name} ${input.error.issues[0]?.path.join('.') ?? ''}` });
+    if (name === 'window.enrol') return enrol(guest, input.data as HostInput<'window.enrol'>);
+    if (name === 'window.hello') return hello(guest, input.data as HostInput<'window.hello'>);
+    if (!guest.row) return refused('host.notEnrolled');
+    const answer = handlers[name] as (
+      guest: Guest,
+      row: StationWindowRow,
+      input: unknown,
+      body: Uint8Array,
+    ) => Served<HostMethod> | Promise<Served<HostMethod>>;
+    return answer(guest, guest.row, input.data, body);
+  }
+
+  const enrolment = {
+    ledger,
+    grantor,
+    window: parts.window,
+    hostKey: vault.station.linkKey,
+    nowMs: () => clock.nowMs(),
+    write: parts.write,
+  };
+
+  function enrol(guest: Guest, input: HostInput<'window.enrol'>): Served<'window.enrol'> {
+    const { peerKey, from } = guest.connection;
+    const enrolled = enrolWindow(enrolment, peerKey, input);
+    if (!enrolled.ok) {
+      log.warn({ window: input.window, from, code: enrolled.refusal.code }, 'a window is not enrolled');
+      return enrolled;
+    }
+    log.info({ window: input.window, from }, 'a window enrolled');
+    parts.onChanged();
+    return accepted({ result: enrolled.value });
+  }
+
+  function hello(guest: Guest, input: HostInput<'window.hello'>): Served<'window.hello'> {
+    const { peerKey, from } = guest.connection;
+    const recognised = recogniseWindow(enrolment, peerKey, input);
+    if (!recognised.ok) {
+      log.warn({ window: input.window, from, code: recognised.refusal.code }, 'a window is not served');
+      return recognised;
+    }
+    const row = recognised.value;
+    // The same key again: the older connection is a cable that nobody has noticed yet, or a second copy that the chain will show.
+    for (const other of guests) if (other !== guest && other.row?.window === row.window) other.peer.close();
+    guest.row = row;
+    guest.state = input.state;
+    log.info({ window: row.window, from }, 'a window is here');
+    const known = ledger.station.relayLedger(row.window, row.ledgerId);
+    const isOff = row.state === 'writtenOff';
+    if (isOff) guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
+    parts.onChanged();
+    return accepted({
+      result: {
+        host: parts.window,
+        sealing: vault.station.sealing,
+        seq: known?.seq ?? 0,
+        hash: toHex(known?.hash ?? ZERO_HASH),
+        weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
+        leases: isOff ? [] : ledger.station.grantsTo(row.window, row.ledgerId).map(leaseOf),
+        answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
+        documents: documents.marks(),
+        records: ledger.station.records().map(({ issuer, n }) => ({ issuer, n })),
+        now: clock.nowMs(),
+      },
+    });
+  }
+
+  const handlers: {
+    [M in Exclude<HostMethod, 'window.enrol' | 'window.hello'>]: (
+      guest: Guest,
+      row: StationWindowRow,
+      input: HostInput<M>,
+      body: Uint8Array,
+    ) => Served<M> | Promise<Served<M>>;
+  } = {
+    'lease.request': (_guest, row, input) => {
+      if (row.state !== 'enrolled' || input.ledgerId !== row.ledgerId) return refused('window.writtenOff');
+      return requestLease(row, input);
+    },
+    'lease.return': (_guest, row, input) => {
+      const taken = grantor.takeReturn(row.window, input);
+      if (taken.ok) returns += 1;
+      return taken.ok ? accepted({ result: taken.value }) : taken;
+    },
+    'pools.get': (_guest, _row, { departureIds }) => {
+      const counts = ledger.station.poolCounts(departureIds);
+      return accepted({
+        result: {
+          pools: [...counts].map(([departureId, left]) => ({
+            departureId: departureId as DepartureId,
+            left,
+          })),
+        },
+      });
+    },
+    'journal.push': (_guest, row, _input, body) => push(row, body),
+    'answers.taken': (_guest, row, { ids }) => {
+      ledger.station.dropAnswers(row.window, ids);
+      return accepted({ result: {} });
+    },
+    'city.request': (_guest, _row, input, body) => askCity(input, body),
+    'document.get': (_guest, _row, { name }) =>
+      accepted({ result: { document: documents.get(name) ?? null } }),
+    'records.sync': (guest, _row, input) => accepted({ result: { records: syncRecords(guest, input) } }),
+    'state.tell': (guest, _row, input) => {
+      guest.state = input;
+      parts.onChanged();
+      return accepted({ result: {} });
+    },
+    'office.ask': async (_guest, row, { subject, params }) => {
+      const answer = await parts.ask(subject, params, row.window);
+      return answer.ok ? accepted({ result: { result: answer.value } }) : answer;
+    },
+  };
+
+  /** What is short is asked back from those who hold seats that they may not need just now. */
+  async function requestLease(
+    row: StationWindowRow,
+    input: HostInput<'lease.request'>,
+  ): Promise<Served<'lease.request'>> {
+    const give = (): Served<'lease.request'> => {
+      const given = grantor.request(row.window, input);
+      return given.ok ? accepted({ result: given.value }) : given;
+    };
+    const isKnown = ledger.station.grantOfRequest(input.ledgerId, input.requestId) !== undefined;
+    if (isKnown || grantor.leftOf(input.departureId) >= Math.max(1, input.wanted)) return give();
+    if (input.wanted === 0) return give();
+    grantor.recallOwn(input.departureId, 0);
+    if (grantor.leftOf(input.departureId) >= input.wanted) return give();
+    await recall(input.departureId, row.window);
+    return isStopped ? refused('host.unavailable') : give();
+  }
+
+  /** Asks those who hold seats of a departure for what they do not need just now, and waits a little for the first answer. */
+  async function recall(departureId: DepartureId, except: WindowId): Promise<void> {
+    const holders = new Set(
+      ledger.station
+        .grantsOf(departureId)
+        .filter(({ holder }) => holder !== except && guestOf(holder) !== undefined)
+        .map(({ holder }) => holder),
+    );
+    if (holders.size === 0) return;
+    for (const holder of holders) tell(holder, 'lease.recall', { departureId, all: false });
+    const before = returns;
+    const isOver = (): boolean => isStopped || returns !== before;
+    for (let waitedMs = 0; waitedMs < RECALL_MS && !isOver(); waitedMs += RECALL_STEP_MS)
+      await new Promise<void>((resolve) => void timers.setTimeout(resolve, RECALL_STEP_MS));
+  }
+
+  /** Durable first, then said. What comes twice is answered twice. */
+  function push(row: StationWindowRow, gzip: Uint8Array): Served<'journal.push'> {
+    const unpacked = unpackBatch(gzip);
+    if (!unpacked.ok) return unpacked;
+    const { head } = unpacked.value;
+    const { window, ledgerId } = head;
+    // A window that goes on in a new ledger brings the end of the old one too.
+    const owner = ledger.station
+      .windows()
+      .find((each) => each.window === window && each.ledgerId === ledgerId && each.linkKey === row.linkKey);
+    if (window !== row.window || !owner) return refused('city.unknownWindow', { window });
+    const known = ledger.station.relayLedger(window, ledgerId) ?? { seq: 0, hash: ZERO_HASH };
+    const weeks = (): string[] => ledger.station.relayWeeks(window, ledgerId).map(({ week }) => week);
+    if (head.to <= known.seq) return accepted({ result: { seq: known.seq, weekKeys: weeks() } });
+    const checked = checkBatch(unpacked.value, owner.signingKey, known);
+    if (!checked.ok) {
+      log.warn({ window, from: head.from, to: head.to, code: checked.refusal.code }, 'a batch is refused');
+      return checked;
+    }
+    const taken = checked.value;
+    const weekKeys = taken.weekKeys.filter(({ cityKeyId }) => cityKeyId === vault.station.sealing.keyId);
+    ledger.station.keepBatch({
+      window,
+      ledgerId,
+      from: taken.from,
+      to: taken.to,
+      batch: gzip,
+      hash: taken.hash,
+      weekKeys,
+      tickets: taken.tickets,
+      atMs: clock.nowMs(),
+    });
+    parts.onBatch(window, ledgerId, taken);
+    relay?.nudge();
+    return accepted({ result: { seq: taken.to, weekKeys: weeks() } });
+  }
+
+  async function askCity(
+    input: HostInput<'city.request'>,
+    body: Uint8Array,
+  ): Promise<Served<'city.request'>> {
+    const address = parts.city && cityAddress(parts.city.url);
+    const ca = parts.city && cityCa(runtime.files, parts.city.url, parts.city.ca);
+    if (!address?.ok || !ca?.ok) return refused('host.noCity');
+    try {
+      const answer = await runtime.network.request({
+        url: `${address.value}${input.path}`,
+        method: 'POST',
+        headers: { 'content-type': input.contentType },
+        body,
+        timeoutMs: input.timeoutMs,
+        maxBytes: CITY_ANSWER_BYTES,
+        ...(ca.value ? { ca: ca.value.pem } : {}),
+      });
+      return accepted({ result: { status: answer.status, headers: answer.headers }, body: answer.body });
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return refused('city.unavailable');
+    }
+  }
+
+  function syncRecords(guest: Guest, { have, records }: HostInput<'records.sync'>): StationRecord[] {
+    const fresh = ledger.station.keepRecords(records);
+    if (fresh.length > 0) {
+      parts.onRecords(fresh);
+      for (const other of guests)
+        if (other !== guest && other.row) other.peer.tell('records.new', { records: fresh });
+    }
+    const known = new Set([...have, ...records].map(({ issuer, n }) => `${issuer}/${n}`));
+    return ledger.station
+      .records()
+      .filter(({ issuer, n }) => !known.has(`${issuer}/${n}`))
+      .slice(0, 1_000);
+  }
+
+  async function listen(address: LinkAddress): Promise<void> {
+    for (;;) {
+      try {
+        const seed = vault.station.linkSeed;
+        const server = await runtime.stationNet.listen({ ...address, seed }, welcome);
+        if (isStopped) return await server.close();
+        servers.push(server);
+        log.info({ host: address.host, port: server.port }, 'serving the station');
+        trouble = undefined;
+        return parts.onChanged();
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        trouble = refuse('host.listen', { address: `${address.host}:${address.port}`, detail: error.detail });
+        log.error(
+          { host: address.host, port: address.port, why: error.detail },
+          'the station cannot be served',
+        );
+        parts.onChanged();
+      }
+      await new Promise<void>((resolve) => void timers.setTimeout(resolve, LISTEN_AGAIN_MS));
+      if (isStopped) return;
+    }
+  }
+
+  return {
+    start() {
+      if (parts.city)
+        relay = createCityRelay({
+          runtime,
+          ledger,
+          city: parts.city,
+          onAnswer: (window, answer) => tell(window, 'city.answer', answer),
+        });
+      for (const address of parts.listen) void listen(address);
+    },
+    async stop() {
+      isStopped = true;
+      relay?.stop();
+      for (const { peer } of guests) peer.close();
+      await Promise.all(servers.map((server) => server.close()));
+    },
+    live: () =>
+      [...guests].flatMap(({ row, state, connection, heardAtMs }) =>
+        row && state ? [{ row, state, from: connection.from, heardAtMs }] : [],
+      ),
+    listening: () => ({ ports: servers.map(({ port }) => port), trouble }),
+    recall: (departureId) => recall(departureId, parts.window),
+    tellAll,
+    tell,
+    drop(window) {
+      for (const guest of guests) if (guest.row?.window === window) guest.peer.close();
+    },
+  };
+}

@@ -1,0 +1,337 @@
+import { toHex } from '../../contract/encoding/bytes.ts';
+import { ZERO_HASH } from '../../contract/encoding/chain.ts';
+import type { NewEntry } from '../../contract/entries.ts';
+import type { DepartureId, WindowId } from '../../contract/ids.ts';
+import type { StationLinkStatus } from '../../contract/office.ts';
+import { refuse, type Refusal } from '../../contract/refusals.ts';
+import {
+  hostEvents,
+  type HostEvent,
+  type HostOutput,
+  type RelayedAnswer,
+  type StationRecord,
+  type WindowState,
+} from '../../contract/station-link.ts';
+import type { Departure, LeaseCounts } from '../../domain/types.ts';
+import { createBackOff } from '../citylink/back-off.ts';
+import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Network, Runtime, StationNet } from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import type { Documents } from './documents.ts';
+import { Down } from '../citylink/down.ts';
+import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
+import { createSeatBook } from './seat-book.ts';
+import { sealStationBatch } from './station-batch.ts';
+import type { StationRole } from './role.ts';
+import { tunnelNetwork } from './tunnel.ts';
+
+export interface MemberParts {
+  runtime: Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'network' | 'log'> & {
+    stationNet: StationNet;
+  };
+  ledger: Ledger;
+  vault: Pick<Vault, 'publicKey' | 'sign' | 'weeks' | 'weekKeySealedToCity' | 'station'>;
+  role: Extract<StationRole, { kind: 'window' }>;
+  window: WindowId;
+  /** Whether batches are to reach a city at all, and with which key its week keys are sealed; undefined before enrolment there. */
+  citySealing: () => { keyId: string; key: string } | undefined;
+  documents: Documents;
+  state: () => WindowState;
+  write: (entries: NewEntry[]) => void;
+  departure: (departureId: string) => Departure | undefined;
+  /** What the city said to entries of this ledger that the host passed on. */
+  onCityAnswer: (answer: RelayedAnswer) => void;
+  onRecords: (records: StationRecord[]) => void;
+  /** Seats of a departure came, went, or the host told how many it has. */
+  onSeats: (departureId: DepartureId) => void;
+  /** The host's last word on this ledger: it has more of it, another history, or signed its machine off. */
+  onVerdict: (verdict: 'behind' | 'whole' | 'fork' | 'writtenOff', seq: number) => void;
+  onStatus: () => void;
+}
+
+/** A window's side of the station. */
+export interface Member {
+  start(): void;
+  stop(): Promise<void>;
+  nudge(): void;
+  status(): StationLinkStatus;
+  isUp(): boolean;
+  ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
+  /** Seats that the host said it has of a departure; undefined before it said so. */
+  poolLeft(departureId: string): number | undefined;
+  /** Gives back what is unsold: of one departure or of all, keeping `keep` seats of each. */
+  giveBack(departureId: DepartureId | undefined, keep: number): void;
+  /** The host has everything up to here of this ledger. */
+  hostSeq(): number;
+  readonly network: Network;
+  keepRecords(records: StationRecord[]): void;
+  ask(subject: string, params: unknown): Promise<unknown>;
+  tellState(): void;
+}
+
+const PUSH_MS = 60_000;
+/** Sales that follow one another closely go to the host together. */
+const GATHER_MS = 150;
+const PUSH_ENTRIES = 2_000;
+const ALIVE_EVERY_MS = 10_000;
+
+export function createMember(parts: MemberParts): Member {
+  const { runtime, ledger, vault, role, window, documents } = parts;
+  const { timers, log, random } = runtime;
+  const backOff = createBackOff(random);
+  let state: 'starting' | 'up' | 'down' = 'starting';
+  let refusal: Refusal | undefined;
+  let host: HostCalls | undefined;
+  let hostWindow: WindowId | undefined;
+  let hostSeq = 0;
+  let hostWeeks: string[] = [];
+  let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
+  let isStopped = false;
+  let isNudged = false;
+  let wake: (() => void) | undefined;
+
+  const seats = createSeatBook({ ...parts, host: () => host });
+
+  const say = (newState: typeof state, why?: Refusal): void => {
+    const hasChanged = state !== newState || refusal?.code !== why?.code || refusal?.message !== why?.message;
+    state = newState;
+    refusal = why;
+    if (!hasChanged) return;
+    log.info({ state, ...(why ? { code: why.code } : {}) }, 'station link');
+    parts.onStatus();
+  };
+
+  const pause = (delayMs: number, isNudgeable: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      if (isStopped || (isNudgeable && isNudged)) return resolve();
+      const timer = timers.setTimeout(end, delayMs);
+      function end(): void {
+        wake = undefined;
+        timers.clearTimeout(timer);
+        resolve();
+      }
+      wake = () => {
+        if (isStopped || isNudgeable) end();
+      };
+    });
+  const breathe = (): Promise<boolean> =>
+    new Promise((resolve) => void timers.setTimeout(() => resolve(!isStopped), 0));
+
+  function status(): StationLinkStatus {
+    const backlog = Math.max(0, ledger.head().seq - hostSeq);
+    const text =
+      state === 'up'
+        ? `主机 ${hostWindow?.slice(-2) ?? ''} 号窗口已连接`
+        : state === 'starting'
+          ? '正在连接主机'
+          : '主机没有连上';
+    return { state, text, backlog, ...(refusal ? { refusal } : {}) };
+  }
+
+  /** Enrols where that is due: at first contact, or at another host than the one that is known. */
+  async function join(calls: HostCalls): Promise<void> {
+    const joined = ledger.latest('window.joined')?.body;
+    if (joined?.['hostKey'] === role.hostKey) return;
+    if (role.code === undefined) throw new Down(refuse(joined ? 'host.changed' : 'host.notEnrolled'));
+    const holds = seats.holds();
+    const enrolled = await enrolAtHost(calls, vault, role, window, {
+      ledger: { ledgerId: ledger.ledgerId, ordinal: ledger.ordinal, holds },
+      freshLedgerId: ledger.ledgerId,
+    });
+    parts.write([{ kind: 'window.joined', body: { host: enrolled.host, hostKey: role.hostKey } }]);
+  }
+
+  /** The host's word on this ledger against what is here. @returns whether anything may be pushed */
+  function compare(seq: number, hash: string): void {
+    const head = ledger.head().seq;
+    if (seq > head) {
+      parts.onVerdict('behind', head);
+      throw new Down(refuse('ledger.older', { ledgerSeq: head, anchorSeq: seq }));
+    }
+    const own = seq === 0 ? ZERO_HASH : ledger.entriesAfter(seq - 1, 1, 1)[0]?.hash;
+    if (own && toHex(own) === hash) return parts.onVerdict('whole', seq);
+    parts.onVerdict('fork', seq);
+    throw new Down(refuse('city.fork', { seq }));
+  }
+
+  async function contact(): Promise<void> {
+    const calls = await connectHost(runtime, vault.station.linkSeed, role, {
+      onEvent,
+      onEnd: () => {
+        host = undefined;
+        wakeAll();
+      },
+    });
+    try {
+      if (isStopped) return;
+      await join(calls);
+      const hello = await calls.call('window.hello', {
+        window,
+        ledgerId: ledger.ledgerId,
+        ordinal: ledger.ordinal,
+        headSeq: ledger.head().seq,
+        state: parts.state(),
+      });
+      if (isStopped) return;
+      hostWindow = hello.host;
+      calls.host = hello.host;
+      hostSeq = hello.seq;
+      hostWeeks = hello.weekKeys;
+      sealing = hello.sealing;
+      compare(hello.seq, hello.hash);
+      for (const answer of hello.answers) takeAnswer(answer, calls);
+      await seats.settle(calls, hello.leases);
+      host = calls;
+      backOff.reset();
+      say('up');
+      await syncRecords(calls);
+      for (const mark of hello.documents) await fetchDocument(calls, mark);
+      await pushForEver(calls);
+    } finally {
+      host = undefined;
+      calls.close();
+    }
+  }
+
+  async function pushForEver(calls: HostCalls): Promise<void> {
+    for (;;) {
+      isNudged = false;
+      if (await push(calls)) continue;
+      await pause(ALIVE_EVERY_MS, true);
+      if (isStopped || calls.hasEnded()) throw new Down(refuse('host.unavailable'));
+      if (isNudged) await pause(GATHER_MS, false);
+      else await calls.call('state.tell', parts.state());
+    }
+  }
+
+  /** Sends what the host lacks. False when there is nothing. */
+  async function push(calls: HostCalls): Promise<boolean> {
+    const weeks = vault.weeks().filter((week) => !hostWeeks.includes(week));
+    const limits = { entries: PUSH_ENTRIES, bytes: batchLimits.bytes };
+    const draft = await draftBatch(ledger, hostSeq, limits, breathe);
+    if (isStopped || !draft || !sealing) return false;
+    const gzip = sealStationBatch(vault, ledger, draft, {
+      city: parts.citySealing(),
+      cityWeeks: vault.weeks().filter((week) => !ledger.uploadState().ackedWeeks.includes(week)),
+      host: sealing,
+      hostWeeks: weeks,
+    });
+    const answer = await calls.call('journal.push', {}, { body: gzip, timeoutMs: PUSH_MS });
+    if (answer.seq < draft.to) throw new Down(refuse('host.rubbish', { detail: `seq ${answer.seq}` }));
+    hostSeq = Math.min(answer.seq, ledger.head().seq);
+    hostWeeks = answer.weekKeys;
+    parts.onStatus();
+    return true;
+  }
+
+  function takeAnswer(answer: RelayedAnswer, calls: HostCalls): void {
+    if (answer.ledgerId === ledger.ledgerId) parts.onCityAnswer(answer);
+    void calls.call('answers.taken', { ids: [answer.id] }).catch(() => undefined);
+  }
+
+  async function syncRecords(calls: HostCalls): Promise<void> {
+    const mine = ledger.station.records();
+    const { records } = await calls.call('records.sync', {
+      have: mine.map(({ issuer, n }) => ({ issuer, n })),
+      records: mine.slice(-1_000),
+    });
+    const fresh = ledger.station.keepRecords(records);
+    if (fresh.length > 0) parts.onRecords(fresh);
+  }
+
+  async function fetchDocument(calls: HostCalls, mark: { name: string; version: number }): Promise<void> {
+    if (!documents.isNewer(mark)) return;
+    const { document } = await calls.call('document.get', { name: mark.name });
+    if (document && documents.isNewer(document)) documents.take(document);
+  }
+
+  function onEvent(event: string, data: unknown): void {
+    if (!Object.hasOwn(hostEvents, event)) return;
+    const parsed = hostEvents[event as HostEvent].safeParse(data);
+    const calls = host;
+    if (!parsed.success || isStopped) return;
+    const told = { event, data: parsed.data } as {
+      [E in HostEvent]: { event: E; data: ReturnType<(typeof hostEvents)[E]['parse']> };
+    }[HostEvent];
+    switch (told.event) {
+      case 'city.answer':
+        if (calls) takeAnswer(told.data, calls);
+        return;
+      case 'document.changed':
+        if (calls) void fetchDocument(calls, told.data).catch(() => undefined);
+        return;
+      case 'records.new': {
+        const fresh = ledger.station.keepRecords(told.data.records);
+        if (fresh.length > 0) parts.onRecords(fresh);
+        return;
+      }
+      case 'pool.changed':
+        return seats.told(told.data.departureId, told.data.left);
+      case 'lease.recall':
+        return seats.recalled(told.data.departureId, told.data.all);
+      case 'departure.closed':
+        return seats.closed(told.data.departureId);
+      case 'window.writtenOff':
+        if (told.data.ledgerId === ledger.ledgerId) parts.onVerdict('writtenOff', ledger.head().seq);
+    }
+  }
+
+  function wakeAll(): void {
+    isNudged = true;
+    wake?.();
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      try {
+        await contact();
+      } catch (error) {
+        if (isStopped) return;
+        say('down', refusalOf(error));
+      }
+      if (isStopped) return;
+      await pause(backOff.nextDelayMs(), false);
+    }
+  }
+
+  function refusalOf(error: unknown): Refusal {
+    if (error instanceof Down) return error.refusal;
+    const incident = random.id().slice(0, 8);
+    log.error(
+      { incident, problem: error instanceof Error ? error.stack : String(error) },
+      'defect in the station link',
+    );
+    return refuse('defect', { incident });
+  }
+
+  return {
+    start: () => void run(),
+    stop() {
+      isStopped = true;
+      host?.close();
+      wake?.();
+      return Promise.resolve();
+    },
+    nudge: wakeAll,
+    status,
+    isUp: () => host !== undefined,
+    ensureSeats: seats.ensure,
+    poolLeft: seats.poolLeft,
+    giveBack: seats.giveBack,
+    hostSeq: () => hostSeq,
+    network: tunnelNetwork(runtime.network, () => host),
+    keepRecords(records) {
+      ledger.station.keepRecords(records);
+      const calls = host;
+      if (calls) void syncRecords(calls).catch(() => undefined);
+    },
+    async ask(subject, params) {
+      if (!host) throw new Down(refuse('host.unavailable'));
+      return (await host.call('office.ask', { subject, params })).result;
+    },
+    tellState() {
+      void host?.call('state.tell', parts.state()).catch(() => undefined);
+    },
+  };
+}

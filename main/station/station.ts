@@ -1,0 +1,37 @@
+import type { BusinessDate, DepartureId } from '../../contract/ids.ts';
+import type { StationLinkStatus } from '../../contract/office.ts';
+import type { Departure, LeaseCounts, OwnGrant } from '../../domain/types.ts';
+import type { Network } from '../runtime.ts';
+import type { Documents } from './documents.ts';
+
+/** What the rest of an office sees of its place in the station, whatever its role. */
+export interface StationLink {
+  readonly kind: 'alone' | 'host' | 'window';
+  /** Begins to serve or to look for the host. */
+  start(): void;
+  stop(): Promise<void>;
+  /** Something was appended. Cheap. */
+  nudge(): void;
+  status(): StationLinkStatus;
+  /**
+   * Seats that this office may give itself for a sale that lacks `wanted`; undefined: it is its own host and gives itself the
+   * whole of an untouched departure; null: it gives itself none.
+   */
+  ownGrant(departure: Departure, wanted: LeaseCounts): OwnGrant | null | undefined;
+  /**
+   * Asks the host for seats so that `wanted` are in hand; undefined when that needs no waiting. `isSale`: they are sold as soon as
+   * it resolves; else a form is being filled in, and they stay in hand for it a while. Rejects only when the disk fails.
+   */
+  ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
+  /** What can be had beyond the leases in hand, as far as is known; undefined when it is its own host. */
+  more(departure: Departure): LeaseCounts | undefined;
+  /** Whether this office may give itself a departure's room for vehicles: windows of a host have none (yet). */
+  readonly hasVehicleRoom: boolean;
+  /** No seat of departures up to it may be given to itself; null when there is none such. */
+  frozenThrough(): BusinessDate | null;
+  /** The way to the city: through the host where there is one, straight where it does not answer. */
+  readonly network: Network;
+  /** The host has this ledger's entries and passes them on: the window need not send them itself. */
+  relays(): boolean;
+  readonly documents: Documents;
+}
