@@ -21,6 +21,9 @@ ${people.join('\n')}
 
 Who may call which method is one table, \`contract/permissions.ts\`. Roles: ${roles.join(', ')}. A call of another role is refused with
 \`access.role\`, one before sign-in with \`access.signInFirst\`.
+A locked page session (\`session.lock\`, or ten minutes without \`session.alive\` after the first one) may call only what is public, \`session.resume\` and
+\`session.signOut\`; one that signed in with a one-time PIN only \`session.changePin\` and \`session.signOut\`. A method with \`secondSignature\` needs another person's
+number and PIN; wrong ones count towards that person's lock. \`session.signIn\` with \`training: true\` opens a ledger of its own that is wiped at sign-out.
 
 ## Methods
 
@@ -77,7 +80,8 @@ One office serves one window. Pages use this API, and a script can use it just t
 
 ## Connecting
 
-1. \`npm run host -- --data DIR [--port N]\` prints \`{"ready":true,"url":"http://127.0.0.1:PORT/","token":"…"}\` (the line that starts with \`{\`). When it
+1. \`npm run host -- --data DIR [--port N]\` prints \`{"ready":true,"url":"http://127.0.0.1:PORT/","token":"…"}\` (the line that starts with \`{\`). A station without a manager
+   gets \`firstManagerCode\` in it, once: it goes into \`people.firstManager\`. When it
    cannot start it prints \`{"ready":false,"refusal":{…}}\` and exits with code 2.
 2. \`POST /session\` with body \`{"token":"…"}\` and \`content-type: application/json\`. The token works once. The answer is
    status 200 with a \`Set-Cookie\`; keep its \`name=value\` part. A refused token is answered with another status and a refusal. \`npm run host -- --data DIR --new-token\` prints another token of a running office.
