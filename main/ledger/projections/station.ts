@@ -140,6 +140,8 @@ export function createPictureWriter(connection: Connection) {
       default: {
         const became = STATE_OF_KIND[kind];
         if (became === undefined || typeof body['ticketNumber'] !== 'string') return;
+        // A request to change or to print again leaves the ticket good until it is done.
+        if (kind === 'refund.requested' && body['act'] !== undefined && body['act'] !== 'refund') return;
         const other = body['replacedBy'] ?? body['newTicketNumber'];
         state.run(body['ticketNumber'], source, seq, atMs, became, typeof other === 'string' ? other : null);
       }
