@@ -6,6 +6,7 @@ import { benchDeviceRecovery } from './device-recovery.ts';
 import type { BenchRun, Figure } from './figure.ts';
 import { benchFold, benchPreview } from './fold.ts';
 import { benchImport } from './import.ts';
+import { benchGate } from './gate.ts';
 import { benchSale } from './sale.ts';
 import { benchStart } from './start.ts';
 
@@ -21,6 +22,7 @@ const benches: Record<string, BenchRun> = {
   'key-to-paint': benchKeyToPaint,
   print: benchPrint,
   'device-recovery': benchDeviceRecovery,
+  gate: benchGate,
   fold: benchFold,
   preview: benchPreview,
   import: benchImport,
