@@ -1,6 +1,5 @@
 import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts';
-import type { StationConfig } from '../contract/station.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPeople, viewOf } from './access/people.ts';
@@ -40,6 +39,7 @@ import { createStatusDesk } from './desks/status.ts';
 import { createTimetableDesk } from './desks/timetable.ts';
 import { createTrialDesk } from './desks/trial.ts';
 import { createDeviceDesk, type DeviceDesk } from './devices/device-desk.ts';
+import { diskTrouble } from './disk-trouble.ts';
 import { createDispatcher, type Desks } from './dispatch.ts';
 import { createEventHub } from './event-hub.ts';
 import { lockDataFolder } from './ledger/lock.ts';
@@ -49,18 +49,10 @@ import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
 import { createStationOffice } from './station-office.ts';
-import type { TimerHandle } from './runtime.ts';
-import { noNetwork, withTraining, type OpenedOffice } from './training.ts';
-import { KeysWriteError } from './vault/types.ts';
+import { createPulse } from './pulse.ts';
+import { noNetwork, trainingConfig, withTraining, type OpenedOffice } from './training.ts';
 
 export type { Office, OfficeOptions } from './office-types.ts';
-
-/** The status bar is told at most this often; a burst of sales is one message. */
-const STATUS_PAUSE_MS = 50;
-/** The status bar is told at least this often: the age of the backlog grows by itself. */
-const STATUS_EVERY_MS = 10_000;
-/** Identities in memory are looked over this often. */
-const SWEEP_EVERY_MS = 60_000;
 
 /**
  * The composition root: every part is made and joined here, nowhere else. Refuses, with nothing changed, when the folder is
@@ -70,23 +62,12 @@ export async function createOffice(options: OfficeOptions): Promise<Outcome<Offi
   const opened = await openParts(options);
   if (!opened.ok) return opened;
   const { runtime, config, keyStore: _own, ...rest } = options;
-  const { trial, station, window, devices, mask, access } = config;
-  // No city and no host: a training office knows nobody.
-  const trainingConfig: StationConfig = {
-    trial,
-    station: { ...station, code: '0000' },
-    window,
-    devices,
-    mask,
-    staff: [],
-    ...(access ? { access } : {}),
-  };
   return accepted(
     withTraining(opened.value, runtime.files, (files, loan) =>
       openParts({
         ...rest,
         runtime: { ...runtime, files, network: noNetwork },
-        config: trainingConfig,
+        config: trainingConfig(config),
         training: loan,
       }),
     ),
@@ -114,12 +95,6 @@ async function openParts(options: OfficeOptions): Promise<Outcome<OpenedOffice>>
     if (detail === undefined) throw error;
     return refused('folder.notWritable', { detail });
   }
-}
-
-/** What the disk said, when it was the disk; undefined for anything else. */
-function diskTrouble(error: unknown): string | undefined {
-  if (error instanceof LedgerWriteError) return error.sqliteCode;
-  return error instanceof KeysWriteError ? 'keys.json' : undefined;
 }
 
 function compose(
@@ -352,32 +327,23 @@ function compose(
     }
   }
 
-  // One timer for the status bar: soon after a change, and every ten seconds anyway.
-  let statusTimer: TimerHandle | undefined;
-  let statusIsSoon = false;
+  const pulse = createPulse(runtime.timers, {
+    tell() {
+      watchClock();
+      const now: OfficeStatus = status.status();
+      hub.emit('status.changed', now);
+      hub.emit('link.changed', now.link);
+    },
+    sweep() {
+      data.sweep();
+      context.holders.sweep();
+      sessionDesk.lockSilent();
+    },
+  });
   function statusSoon(): void {
-    if (statusIsSoon || isStopped) return;
-    statusIsSoon = true;
-    if (statusTimer) runtime.timers.clearTimeout(statusTimer);
-    statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_PAUSE_MS);
-  }
-  function tellStatus(): void {
-    if (isStopped) return;
-    statusIsSoon = false;
-    watchClock();
-    const now: OfficeStatus = status.status();
-    hub.emit('status.changed', now);
-    hub.emit('link.changed', now.link);
-    statusTimer = runtime.timers.setTimeout(tellStatus, STATUS_EVERY_MS);
+    pulse.soon();
   }
   const endAudit = startAudit(runtime.timers, ledger);
-  let sweepTimer: TimerHandle | undefined;
-  function sweep(): void {
-    data.sweep();
-    context.holders.sweep();
-    sessionDesk.lockSilent();
-    sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
-  }
 
   prints.recover();
   if (ledger.unknownPrintCount() > 0) devices.expectRemains();
@@ -411,8 +377,7 @@ function compose(
   merged.remake();
   stationOffice.start();
   devices.start();
-  statusSoon();
-  sweepTimer = runtime.timers.setTimeout(sweep, SWEEP_EVERY_MS);
+  pulse.start();
 
   const office: Office = {
     async call(request, session) {
@@ -435,9 +400,8 @@ function compose(
       isStopped = true;
       display.stop();
       hub.clear();
-      if (statusTimer) runtime.timers.clearTimeout(statusTimer);
+      pulse.stop();
       endAudit();
-      if (sweepTimer) runtime.timers.clearTimeout(sweepTimer);
       prints.stop();
       glyphs.stop();
       scanner.stop();

@@ -2,6 +2,7 @@ import { requestSchema, type Answer, type EventMessage } from '../contract/envel
 import { isAllowed, trainingMethod, trainingRoles } from '../contract/permissions.ts';
 import type { Person } from '../contract/people.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
+import type { StationConfig } from '../contract/station.ts';
 import type { Timetable } from '../domain/types.ts';
 import { viewOf, type People } from './access/people.ts';
 import type { PinCheck } from './access/verify.ts';
@@ -178,3 +179,17 @@ function subFolder(files: FileStore, folder: string): FileStore {
 export const noNetwork: Network = {
   request: () => Promise.reject(new NetworkError('refused', 'training')),
 };
+
+/** What a training office knows of its window: no city, no host, nobody's name. */
+export function trainingConfig(config: StationConfig): StationConfig {
+  const { trial, station, window, devices, mask, access } = config;
+  return {
+    trial,
+    station: { ...station, code: '0000' },
+    window,
+    devices,
+    mask,
+    staff: [],
+    ...(access ? { access } : {}),
+  };
+}

@@ -65,7 +65,8 @@ export async function openPage(office: RunningOffice): Promise<BenchPage> {
     await page.getByLabel('备用金(元)').waitFor();
     await page.keyboard.type('200');
     await page.keyboard.press('Enter');
-    await page.locator('main.sale tbody tr[id^="departure-"]').first().waitFor();
+    // Late in the evening nothing of today is left to list.
+    await page.locator('#departures-grid :is(tbody tr, .empty b)').first().waitFor();
     return { page, offsetMs: () => offsetOf(page), close: () => browser.close() };
   } catch (error) {
     await browser.close();

@@ -17,6 +17,7 @@ import {
   type Clerk,
   type Host,
 } from './host.ts';
+import { scanInto } from './keyboard-scanner.ts';
 
 let host: Host;
 let browser: Browser;
@@ -43,13 +44,7 @@ afterAll(async () => {
   await host.stop();
 });
 
-/** As a keyboard scanner types: no time from key to key, Enter at the end of each line. */
-const scan = async (...lines: string[]): Promise<void> => {
-  for (const line of lines) {
-    await clerk.page.keyboard.type(line);
-    await clerk.page.keyboard.press('Enter');
-  }
-};
+const scan = (...lines: string[]): Promise<void> => scanInto(clerk.page, ...lines);
 const focused = (): Promise<string | null> =>
   clerk.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
 
