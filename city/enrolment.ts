@@ -61,7 +61,10 @@ export function enrolWindow(
       'select public_key from windows where window_id = $1',
       [input.window],
     );
-    if (!known || !Buffer.from(known.public_key).equals(key)) return refused('city.secondKey', {}, 'key');
+    const isSame = known !== undefined && Buffer.from(known.public_key).equals(key);
+    if (!isSame && !(await hasRetired(sql, input.window))) return refused('city.secondKey', {}, 'key');
+    if (!isSame)
+      await sql.query('update windows set public_key = $2 where window_id = $1', [input.window, key]);
     await sql.query(
       'update enrolment_codes set used_at = $2, used_by = $3 where code_hash = $1 and used_by is null',
       [hashOf(input.code), nowMs, input.window],
@@ -72,6 +75,17 @@ export function enrolWindow(
     );
     return accepted({ keys: ring.publicKeys, ledgerOrdinal: await ordinalOf(sql, input.window) });
   });
+}
+
+/** Whether the newest ledger of a window ends with its retirement: another PC takes its number over. */
+async function hasRetired(sql: Sql, window: string): Promise<boolean> {
+  const [last] = await sql.query<{ kind: string | null }>(
+    `select e.kind from ledgers l join entries e
+       on e.window_id = l.window_id and e.ledger_id = l.ledger_id and e.seq = l.ack_seq
+     where l.window_id = $1 order by l.ordinal desc nulls last limit 1`,
+    [window],
+  );
+  return last?.kind === 'window.retired';
 }
 
 /** Ordinal of the window's newest ledger; 1 when the city has seen none. */

@@ -391,7 +391,7 @@ export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods
 export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
-export type { StationWindowView } from './office/station.ts';
+export type { RetirementView, StationWindowView } from './office/station.ts';
 export type { DisplayView } from './office/display.ts';
 export type {
   GateCounts,

@@ -111,6 +111,12 @@ export const permissions = {
   'station.windows': leading,
   'station.code': ['manager', 'technician'],
   'station.recall': ['shiftLeader', 'manager'],
+  'station.writeOff': ['manager'],
+  'station.thaw': ['manager'],
+  'window.drain': ['manager', 'technician'],
+  'window.stopDrain': ['manager', 'technician'],
+  'window.retire': ['manager', 'technician'],
+  'window.retirement': signedIn,
   'station.conflicts': ['gate', 'shiftLeader', 'manager', 'auditor'],
 
   'trial.people': anyone,
@@ -126,6 +132,8 @@ export const permissions = {
  */
 export const secondSignatures = {
   'people.unlock': ['shiftLeader', 'manager'],
+  'station.writeOff': ['shiftLeader', 'technician', 'manager'],
+  'station.thaw': ['shiftLeader', 'technician', 'manager'],
   'shifts.closeFor': ['shiftLeader', 'manager'],
   /** Only where a passenger's document needs it. */
   'sales.sell': ['shiftLeader', 'manager'],

@@ -173,7 +173,7 @@ function compose(
     training: options.training !== undefined,
     timetable: options.training?.timetable ?? (() => merged.timetable()),
     plans: () => [],
-    standstill: () => recovery.standstill(),
+    standstill: () => recovery.standstill() ?? stationOffice.retirement.standstill(),
     ...access.events,
     emit: hub.emit,
     changed() {
@@ -291,7 +291,7 @@ function compose(
     'recovery.summary': recovery.summary,
     'succession.confirm': recovery.confirm,
     'status.get': status.get,
-    ...createStationDesk(context),
+    ...createStationDesk(context, stationOffice.retirement),
     'display.current': display.current,
     'reader.again': reader.again,
     ...gate.desks,
@@ -359,6 +359,7 @@ function compose(
       window,
       onStatus: (told) => {
         cityWord.heard(told);
+        stationOffice.retirement.look();
         if (told.state === 'fenced') noteFence(context, 'fork', ledger.uploadState().ackSeq + 1);
         statusSoon();
       },

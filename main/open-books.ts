@@ -6,6 +6,7 @@ import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/types.ts';
 import type { OfficeOptions } from './office-types.ts';
 import { enrolBeforeLedger } from './station/enrol-first.ts';
+import { RETIRED_FILE } from './station/retirement.ts';
 import { fileKeyStore } from './vault/file-key-store.ts';
 import type { Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
@@ -34,6 +35,7 @@ export async function openBooks(options: OfficeOptions): Promise<Outcome<Books>>
     hasLedger: !facts.value.isNew,
   });
   if (!vault.ok) {
+    if (runtime.files.exists(RETIRED_FILE)) return refused('window.retired');
     const { leftBehind } = facts.value;
     if (!leftBehind) return vault;
     // Without its keys no successor could sign as this window.

@@ -7,6 +7,7 @@ import type { Ledger } from './ledger/types.ts';
 import { noteFence } from './note-fence.ts';
 import type { OfficeOptions } from './office-types.ts';
 import { createPictureFeed } from './station/picture-feed.ts';
+import { createRetirement, type Retirement } from './station/retirement.ts';
 import { createStation, type Station } from './station/create.ts';
 import type { Vault } from './vault/types.ts';
 
@@ -25,6 +26,7 @@ export interface StationOfficeParts {
 /** This office's station link, joined to its ledger and its desks. */
 export interface StationOffice {
   station: Station;
+  readonly retirement: Retirement;
   /** The station's host has more of this ledger than this window. */
   isBehind(): boolean;
   /** Serves, or looks for the host; after it everything that came before is in the station's picture. */
@@ -39,6 +41,13 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
   const config = options.training || !host ? alone : { ...alone, host };
   let isBehind = false;
   const pictureFeed = createPictureFeed({ ledger, vault, log: runtime.log });
+
+  const retirement: Retirement = createRetirement({
+    runtime,
+    ledger,
+    hostSeq: () => station.member?.hostSeq(),
+    hasCity: config.city !== undefined,
+  });
 
   const write = (entries: NewEntry[]): void => {
     writeOfficeEntries(context(), entries);
@@ -61,7 +70,7 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
         .map(({ number }) => number),
       shiftClerk: ledger.openShift()?.clerkNumber ?? null,
       backlog: ledger.uploadState().backlogEntries,
-      draining: false,
+      draining: retirement.isDraining(),
       program: options.program,
     }),
     write,
@@ -70,6 +79,7 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
       const ackSeq = Math.min(ledger.head().seq, Math.max(known.ackSeq, answer.ackSeq));
       const verdicts = answer.verdicts.filter(({ seq }) => seq <= ackSeq);
       ledger.recordAnswer({ ackSeq, verdicts, weekKeys: answer.weekKeys });
+      retirement.look();
       changed();
     },
     onVerdict(verdict, seq) {
@@ -81,11 +91,15 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
     onBatch: (from, ofLedger, batch) => pictureFeed.take(from, ofLedger, batch),
     onRecords: () => undefined,
     onSeats: parts.seatsMoved,
-    onChanged: changed,
+    onChanged() {
+      retirement.look();
+      changed();
+    },
   });
 
   return {
     station,
+    retirement,
     isBehind: () => isBehind,
     start() {
       if (station.kind === 'host') pictureFeed.catchUp();

@@ -7,6 +7,7 @@ import {
   windowIdSchema,
 } from '../ids.ts';
 import type { MethodSpec } from './method.ts';
+import { secondSignatureSchema } from './people.ts';
 import { stationLinkStatusSchema } from './shapes.ts';
 
 const nothing = z.strictObject({});
@@ -33,6 +34,15 @@ export const stationWindowSchema = z.strictObject({
   unsold: z.int().min(0),
 });
 export type StationWindowView = z.infer<typeof stationWindowSchema>;
+
+const retirementSchema = z.strictObject({
+  state: z.enum(['open', 'draining', 'retired', 'wiped']),
+  /** What stands in the way of `window.retire`, in Chinese; null when nothing does. */
+  blockedBy: z.string().nullable(),
+  /** Of the next PC under this number. */
+  nextOrdinal: z.int().min(2).max(100),
+});
+export type RetirementView = z.infer<typeof retirementSchema>;
 
 /** Windows of a station, their host, and what people decide about them. */
 export const stationMethods = {
@@ -90,5 +100,54 @@ export const stationMethods = {
         }),
       ),
     }),
+  },
+  'station.writeOff': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'At the host: two people sign that a machine is off. Its ledger is fenced and its leases end. `unsoldProven`: its journal was read to the end, so what it did not sell is free again; else that stays frozen.',
+    input: z.strictObject({
+      window: z.int().min(1).max(99),
+      unsoldProven: z.boolean(),
+      secondSignature: secondSignatureSchema,
+    }),
+    output: z.strictObject({ leases: z.int().min(0), freed: z.int().min(0) }),
+  },
+  'station.thaw': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'At a host that took over: two people sign that every window which held seats of the host before has reported or is off, so what nobody holds may be given.',
+    input: z.strictObject({ secondSignature: secondSignatureSchema }),
+    output: z.strictObject({ windows: z.int().min(0) }),
+  },
+  'window.drain': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'This window sells nothing more and gives its seats back: the first step of taking its PC away.',
+    input: nothing,
+    output: retirementSchema,
+  },
+  'window.stopDrain': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'The window goes on selling after all.',
+    input: nothing,
+    output: retirementSchema,
+  },
+  'window.retire': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'The last entry of this window: shift closed, nothing held, everything delivered. When it has arrived too, the keys are wiped; another PC may then enrol under the number.',
+    input: nothing,
+    output: retirementSchema,
+  },
+  'window.retirement': {
+    mutating: false,
+    audit: 'none',
+    summary: 'How far this window is on its way out, and what is still to be done.',
+    input: nothing,
+    output: retirementSchema,
   },
 } as const satisfies Record<string, MethodSpec>;

@@ -1,14 +1,20 @@
-import type { OfficeInput, OfficeOutput, StationWindowView } from '../../contract/office.ts';
+import type { OfficeInput, OfficeOutput, RetirementView, StationWindowView } from '../../contract/office.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { StationWindowRow } from '../ledger/types.ts';
 import { codeHash, freshCode, STATION_CODE_LIFE_MS } from '../station/enrolment.ts';
-import type { Caller, DeskContext } from './context.ts';
+import { seatCount } from '../../domain/lease-pool.ts';
+import type { Retirement } from '../station/retirement.ts';
+import { writeOffEntries } from '../station/write-off.ts';
+import type { Caller, DeskContext, Mutation } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 
 /** Windows of the station and their host, for people. */
-export function createStationDesk(context: DeskContext) {
+export function createStationDesk(context: DeskContext, retirement: Retirement) {
   const { ledger, runtime, station, vault, config } = context;
+
+  const windowId = (number: number): WindowId =>
+    `${config.station.id}/${String(number).padStart(2, '0')}` as WindowId;
 
   function view(row: StationWindowRow): StationWindowView {
     const live = station.server?.live().find((each) => each.row.ledgerId === row.ledgerId);
@@ -35,6 +41,92 @@ export function createStationDesk(context: DeskContext) {
     };
   }
 
+  const writeOff: Mutation<OfficeInput<'station.writeOff'>, OfficeOutput<'station.writeOff'>> = {
+    decide(input, { countersignedBy }) {
+      if (!station.server) return refused('host.notHost');
+      const window = windowId(input.window);
+      const row = ledger.station.windows().findLast((one) => one.window === window);
+      const entries = writeOffEntries(ledger, row, input.unsoldProven, countersignedBy);
+      if (!entries.ok) return entries;
+      return accepted({
+        entries: entries.value,
+        afterwards: () => {
+          if (row) station.server?.tell(window, 'window.writtenOff', { ledgerId: row.ledgerId });
+          for (const { kind, body } of entries.value)
+            if (kind === 'lease.writtenOff') station.grantor?.moved(body.departureId);
+        },
+      });
+    },
+    answer(entries) {
+      const ends = entries.flatMap((entry) => (entry.kind === 'lease.writtenOff' ? [entry.body] : []));
+      const freed = ends.reduce((sum, body) => sum + (body.freed ? seatCount(body.freed) : 0), 0);
+      return { leases: ends.length, freed };
+    },
+  };
+
+  const thaw: Mutation<OfficeInput<'station.thaw'>, OfficeOutput<'station.thaw'>> = {
+    decide(_input, { countersignedBy }) {
+      if (!station.server) return refused('host.notHost');
+      if (station.frozenThrough() === null) return refused('host.nothingFrozen');
+      const windows = [...new Set(ledger.station.windows().map((row) => row.window))];
+      const signed = countersignedBy === undefined ? {} : { countersignedBy };
+      return accepted({ entries: [{ kind: 'host.thawed' as const, body: { windows, ...signed } }] });
+    },
+    answer(entries) {
+      const thawed = entries.find((entry) => entry.kind === 'host.thawed');
+      return { windows: thawed?.kind === 'host.thawed' ? thawed.body.windows.length : 0 };
+    },
+  };
+
+  function retirementView(): RetirementView {
+    const isRetired = retirement.isRetired();
+    const state = isRetired
+      ? retirement.isWiped()
+        ? 'wiped'
+        : 'retired'
+      : retirement.isDraining()
+        ? 'draining'
+        : 'open';
+    return {
+      state,
+      blockedBy: isRetired ? null : (retirement.blockedBy() ?? null),
+      nextOrdinal: ledger.ordinal + 1,
+    };
+  }
+
+  const drain: Mutation<Record<string, never>, RetirementView> = {
+    decide(_input, caller) {
+      if (retirement.isRetired()) return refused('window.retired');
+      if (retirement.isDraining()) return refused('window.draining');
+      const body = { clerkNumber: caller.person?.number ?? '' };
+      return accepted({
+        entries: [{ kind: 'window.draining' as const, body }],
+        afterwards: () => station.member?.giveBack(undefined, 0),
+      });
+    },
+    answer: retirementView,
+  };
+  const stopDrain: Mutation<Record<string, never>, RetirementView> = {
+    decide(_input, caller) {
+      if (retirement.isRetired()) return refused('window.retired');
+      if (!retirement.isDraining()) return refused('window.notDraining');
+      const body = { clerkNumber: caller.person?.number ?? '' };
+      return accepted({ entries: [{ kind: 'window.drainStopped' as const, body }] });
+    },
+    answer: retirementView,
+  };
+  const retire: Mutation<Record<string, never>, RetirementView> = {
+    decide(_input, caller) {
+      if (retirement.isRetired()) return refused('window.retired');
+      if (!retirement.isDraining()) return refused('window.notDraining');
+      const detail = retirement.blockedBy();
+      if (detail !== undefined) return refused('window.retireBlocked', { detail });
+      const body = { clerkNumber: caller.person?.number ?? '', nextOrdinal: ledger.ordinal + 1 };
+      return accepted({ entries: [{ kind: 'window.retired' as const, body }] });
+    },
+    answer: retirementView,
+  };
+
   return {
     'station.info'(): Outcome<OfficeOutput<'station.info'>> {
       return accepted({
@@ -60,7 +152,7 @@ export function createStationDesk(context: DeskContext) {
       caller: Caller,
     ): Outcome<OfficeOutput<'station.code'>> {
       if (!station.server) return refused('host.notHost');
-      const window = `${config.station.id}/${String(input.window).padStart(2, '0')}` as WindowId;
+      const window = windowId(input.window);
       if (window === context.window) return refused('host.otherStation', { window }, 'window');
       const code = freshCode(runtime.random);
       const expiresAt = runtime.clock.nowMs() + STATION_CODE_LIFE_MS;
@@ -84,5 +176,11 @@ export function createStationDesk(context: DeskContext) {
       if (!station.server) return refused('host.notHost');
       return accepted({ seats: ledger.station.seatConflicts() });
     },
+    'station.writeOff': writeOff,
+    'station.thaw': thaw,
+    'window.drain': drain,
+    'window.stopDrain': stopDrain,
+    'window.retire': retire,
+    'window.retirement': (): Outcome<RetirementView> => accepted(retirementView()),
   };
 }

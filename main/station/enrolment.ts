@@ -101,7 +101,8 @@ export function recogniseWindow(
   const newest = own.at(-1);
   if (!newest) return refused('host.notEnrolled');
   const known = own.find((row) => row.ledgerId === ledgerId);
-  if (known) return known.state === 'retired' ? refused('host.retired') : accepted(known);
+  // One that retired may say hello until its last words have come back to it; it is given nothing.
+  if (known) return accepted(known);
   if (newest.state === 'retired') return refused('host.retired');
   if (newest.state === 'writtenOff') return refused('window.writtenOff');
   if (rows.some((row) => row.ordinal === ordinal)) return refused('host.ordinal', { ordinal });

@@ -188,8 +188,8 @@ export function createHostServer(parts: HostParts): HostServer {
     guest.state = input.state;
     log.info({ window: row.window, from }, 'a window is here');
     const known = ledger.station.relayLedger(row.window, row.ledgerId);
-    const isOff = row.state === 'writtenOff';
-    if (isOff) guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
+    const isOff = row.state !== 'enrolled';
+    if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
     parts.onChanged();
     return accepted({
       result: {
@@ -322,6 +322,8 @@ export function createHostServer(parts: HostParts): HostServer {
       atMs: clock.nowMs(),
     });
     parts.onBatch(window, ledgerId, taken);
+    if (taken.entries.some(({ kind }) => kind === 'window.retired') && owner.state === 'enrolled')
+      parts.write([{ kind: 'station.windowRetired', body: { window, ledgerId } }]);
     relay?.nudge();
     return accepted({ result: { seq: taken.to, weekKeys: weeks() } });
   }
