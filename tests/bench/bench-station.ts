@@ -21,13 +21,16 @@ export interface StationParts {
 
 /** Configuration of a working station, not a trial: its own timetable, one clerk, no city unless one is given. */
 export async function stationConfig({ devices = [], city }: StationParts = {}): Promise<StationConfig> {
+  const pin = await hashPin(CLERK.pin, randomBytes(16));
   return {
     trial: false,
     station: { ...STATION },
     window: 3,
     devices,
     staff: [
-      { number: CLERK.number, name: '测试丙', role: 'clerk', pin: await hashPin(CLERK.pin, randomBytes(16)) },
+      { number: CLERK.number, name: '测试丙', role: 'clerk', pin },
+      // A station without a manager would ask for its first one before anybody signs in.
+      { number: '0101', name: '测试甲', role: 'manager', pin },
     ],
     mask: { first: 6, last: 4 },
     ...(city === undefined ? {} : { city }),
