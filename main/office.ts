@@ -127,8 +127,7 @@ function compose(
       clock: runtime.clock,
       journal: (body) => void writeOfficeEntries(context, [{ kind: 'access.locked', body }]),
     });
-  const { clock, random } = runtime;
-  const firstManager = createFirstManagerCode({ people, store, ledger, clock, random });
+  const firstManager = createFirstManagerCode({ people, store, ledger, ...runtime });
   const access = createAccessPort(() => context);
 
   const dataBook = createDataBook({

@@ -12,7 +12,6 @@ import type { Vault } from './vault/types.ts';
 import { openVault } from './vault/vault.ts';
 import { TRAINING_FOLDER } from './training.ts';
 
-/** What stands in the data folder, open. */
 /** What an office writes in, and the keys to it. */
 export interface Books {
   window: WindowId;

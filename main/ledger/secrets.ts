@@ -16,6 +16,19 @@ export interface WrongPins {
   lockedUntilMs: number | null;
 }
 
+/** The part of a ledger that is about secrets and wrong PINs. */
+export interface SecretKeeping {
+  /** A sealed secret by name; only the vault opens it. */
+  secret(name: string): Uint8Array | undefined;
+  /** Durable when it returns; for a secret that no entry tells of. */
+  keepSecret(secret: SealedSecret): void;
+  /** Numbers with wrong PINs in a row. */
+  wrongPins(): WrongPins[];
+  /** Both durable when they return. */
+  keepWrongPins(wrong: WrongPins): void;
+  forgetWrongPins(number: string): void;
+}
+
 interface StoredWrongPins {
   number: string;
   wrong_in_a_row: number;

@@ -5,14 +5,21 @@ import type { Verdict } from '../../contract/city.ts';
 import type { VehicleSpace } from '../../contract/vehicles.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
-import type { SealedSecret, WrongPins } from './secrets.ts';
+import type { SealedSecret, SecretKeeping } from './secrets.ts';
 import type { JournalPage, JournalQuery } from './journal-page.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
 import type { LatestKind } from './latest-kinds.ts';
 import type { StationBooks } from './station-types.ts';
 
-export type { GrantRow, PoolRow, RelayBatch, RelayLedger, StationBooks, StationWindowRow } from './station-types.ts';
+export type {
+  GrantRow,
+  PoolRow,
+  RelayBatch,
+  RelayLedger,
+  StationBooks,
+  StationWindowRow,
+} from './station-types.ts';
 
 /** What the ledger needs of the outside. */
 export type LedgerRuntime = Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'log'>;
@@ -310,7 +317,7 @@ export interface Audit {
 }
 
 /** The journal of one window and everything that stands in the same file. Every call is synchronous. */
-export interface Ledger {
+export interface Ledger extends SecretKeeping {
   readonly ledgerId: LedgerId;
   readonly window: WindowId;
   readonly ordinal: number;
@@ -388,16 +395,6 @@ export interface Ledger {
   ticketByToken(token: Uint8Array, departureId: string): TicketNumber | undefined;
   /** The sealed identity of the entry with this `seq` ({@link TicketRow.seq}); undefined when there is none or it was erased. */
   sealedRow(seq: number): SealedRow | undefined;
-
-  /** A sealed secret by name; only the vault opens it. */
-  secret(name: string): Uint8Array | undefined;
-  /** Durable when it returns; for a secret that no entry tells of. */
-  keepSecret(secret: SealedSecret): void;
-  /** Numbers with wrong PINs in a row. */
-  wrongPins(): WrongPins[];
-  /** Both durable when they return. */
-  keepWrongPins(wrong: WrongPins): void;
-  forgetWrongPins(number: string): void;
 
   /** Sheets not begun, oldest first; all of them, or the first `limit`. */
   queuedPrints(limit?: number): EffectRow[];

@@ -1,4 +1,5 @@
 import type { WordId } from '../words/words.ts';
+import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
 
 /**
@@ -281,32 +282,6 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
 
-  {
-    action: 'session.lock',
-    scope: 'everywhere',
-    keys: [],
-    altCode: 'KeyL',
-    cap: 'Alt+L',
-    word: 'key.lockScreen',
-  },
-  {
-    action: 'session.changePin',
-    scope: 'everywhere',
-    keys: [],
-    altCode: 'KeyP',
-    cap: 'Alt+P',
-    word: 'key.changePin',
-  },
-
-  {
-    action: 'signIn.training',
-    scope: 'form',
-    keys: [],
-    altCode: 'KeyX',
-    cap: 'Alt+X',
-    word: 'key.training',
-  },
-
   { action: 'data.next', scope: 'data', keys: ['ArrowDown'], cap: '\u2193', word: 'key.data.next' },
   { action: 'data.before', scope: 'data', keys: ['ArrowUp'], cap: '\u2191', word: 'key.data.before' },
   {
@@ -354,13 +329,6 @@ export const keyMap: readonly KeyRow[] = [
     word: 'key.data.before',
   },
   { action: 'data.undo', scope: 'dataChanges', keys: ['U'], cap: 'U', word: 'data.undo' },
-  { action: 'people.next', scope: 'people', keys: ['ArrowDown'], cap: '\u2193', word: 'key.people.next' },
-  { action: 'people.before', scope: 'people', keys: ['ArrowUp'], cap: '\u2191', word: 'key.people.before' },
-  { action: 'people.add', scope: 'people', keys: ['N', 'Insert'], cap: 'N', word: 'key.people.add' },
-  { action: 'people.change', scope: 'people', keys: ['Enter'], cap: 'Enter', word: 'key.people.change' },
-  { action: 'people.resetPin', scope: 'people', keys: ['R'], cap: 'R', word: 'key.people.resetPin' },
-  { action: 'people.turn', scope: 'people', keys: ['S'], cap: 'S', word: 'key.people.turn' },
-  { action: 'people.unlock', scope: 'people', keys: ['U'], cap: 'U', word: 'key.people.unlock' },
 
   { action: 'report.before', scope: 'report', keys: ['PageUp'], cap: 'PgUp', word: 'key.reportBefore' },
   { action: 'report.next', scope: 'report', keys: ['PageDown'], cap: 'PgDn', word: 'key.reportNext' },
@@ -373,34 +341,8 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   ...gateKeys,
-  { action: 'page.1', scope: 'pages', keys: ['F2'], cap: 'F2', word: 'key.page1' },
-  { action: 'page.2', scope: 'pages', keys: ['F3'], cap: 'F3', word: 'key.page2' },
-  { action: 'page.3', scope: 'pages', keys: ['F4'], cap: 'F4', word: 'key.page3' },
-  { action: 'page.4', scope: 'pages', keys: ['F5'], cap: 'F5', word: 'key.page4' },
-  { action: 'page.5', scope: 'pages', keys: ['F6'], cap: 'F6', word: 'key.page5' },
-  { action: 'page.6', scope: 'pages', keys: ['F7'], cap: 'F7', word: 'key.page6' },
-  { action: 'page.7', scope: 'pages', keys: ['F8'], cap: 'F8', word: 'key.page7' },
-  { action: 'page.8', scope: 'pages', keys: ['F9'], cap: 'F9', word: 'key.page8' },
-  {
-    action: 'session.leave',
-    scope: 'pages',
-    keys: ['F10'],
-    cap: 'F10',
-    word: 'shift.signOut',
-    footer: true,
-  },
-  { ...workspaceKey('sale', 1), word: 'workspace.sale' },
-  { ...workspaceKey('gate', 2), word: 'workspace.gate' },
-  { ...workspaceKey('manager', 3), word: 'workspace.manager' },
-  { ...workspaceKey('auditor', 4), word: 'workspace.auditor' },
-  { ...workspaceKey('technician', 5), word: 'workspace.technician' },
+  ...frameKeys,
 ];
-
-/** The same key whoever is signed in; it counts where the roles open that workspace. */
-function workspaceKey(id: WorkspaceId, digit: number): Omit<KeyRow, 'word'> {
-  const cap = `Alt+${String(digit)}`;
-  return { action: `workspace.${id}`, scope: 'workspaces', keys: [], altCode: `Digit${String(digit)}`, cap };
-}
 
 /** What of a keyboard event decides. */
 export interface Press {
