@@ -18,7 +18,6 @@ import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
 import { createDataMethods } from './desks/data-methods.ts';
 import { createGatePart } from './desks/gate-part.ts';
-import { noRelayedKeys } from './desks/gate-tickets.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
 import { createDisplayDesk } from './desks/display.ts';
 import { createHolderBook } from './desks/holders.ts';
@@ -48,6 +47,7 @@ import { LedgerWriteError } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
+import { createRelayedKeys } from './station/relayed-keys.ts';
 import { createStationOffice } from './station-office.ts';
 import { createPulse } from './pulse.ts';
 import { noNetwork, trainingConfig, withTraining, type OpenedOffice } from './training.ts';
@@ -208,7 +208,7 @@ function compose(
     printer: devices,
     glyphs,
     listens: hub.listens,
-    relayed: noRelayedKeys,
+    relayed: createRelayedKeys({ ledger, vault }),
     publicKeyOf: () => undefined,
   });
   const scanner = createScannerDesk(context, identities, gate.code);

@@ -19,6 +19,8 @@ const MINUTE_MS = 60_000;
 const MOST_OF_A_DOCUMENT = 30;
 const BOARD_UNTIL_MIN = 30;
 const LATE_FROM_MIN = 10;
+/** As the training office has it. */
+const TRAINING_STATION_CODE = '0000';
 
 /** Somebody at the gate: what was shown, and what was found by it. */
 export interface Shown {
@@ -27,6 +29,8 @@ export interface Shown {
   document: GateVerdict['document'];
   /** Instead of the rules' own word, where it is known already why not. */
   refusal?: Refusal;
+  /** The number is one of training mode. */
+  isTraining?: boolean;
 }
 
 /** What the gate looks at: departures, the rules' word on what was shown, what is written and told of it. */
@@ -141,6 +145,7 @@ export function createGateChecks(
           capacity: departure.capacity,
           state: gate?.state ?? 'none',
           aboard: counts ? aboardOf(counts, departure.line.mode) : { heads: 0, free: 0 },
+          freeChildQuota: departure.freeChildQuota,
           elsewhere: new Map(elsewhere ? [[elsewhere.departureId, elsewhere.gate]] : []),
         },
         ticket: ticket && boardingTicket(ticket),
@@ -148,6 +153,7 @@ export function createGateChecks(
           .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
           .map(boardingTicket),
         adultAboard: (adult?.boardings.length ?? 0) > 0,
+        ...(shown.isTraining === true ? { isTraining: true } : {}),
         settings: { boardUntilMin },
       },
       nowMs,
@@ -206,11 +212,15 @@ export function createGateChecks(
     };
   }
 
+  /** Numbers of training mode begin with a station code that no station has. */
+  const isTraining = (number: string): boolean =>
+    number.startsWith(TRAINING_STATION_CODE) && config.station.code !== TRAINING_STATION_CODE;
+
   /** A code whose seal was checked. The picture has to agree with what it says. */
   function byCode({ n, d, c }: Pick<TicketQrPayload, 'n' | 'd' | 'c'>): Shown {
     const ticket = picture.ticket(n);
     const agrees = ticket?.departureId === d && ticket.ticketClass === c;
-    return { method: 'qr', ticket: agrees ? ticket : undefined, document: null };
+    return { method: 'qr', ticket: agrees ? ticket : undefined, document: null, isTraining: isTraining(n) };
   }
 
   /** A ticket code, a whole number, or its last digits among today's departures. */
@@ -233,7 +243,8 @@ export function createGateChecks(
       ticket,
       document: null,
     });
-    if (text.length === 20) return accepted(shownBy(picture.ticket(text)));
+    if (text.length === 20)
+      return accepted({ ...shownBy(picture.ticket(text)), isTraining: isTraining(text) });
     const here = picture.ticketsEnding(text, [departure.departureId], 3);
     const found = here.length > 0 ? here : picture.ticketsEnding(text, todays(departure), 3);
     if (found.length > 1)

@@ -1,8 +1,8 @@
-import type { LedgerId } from '../../contract/ids.ts';
+import type { LedgerId, WindowId } from '../../contract/ids.ts';
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { GateCounts, GateTicket } from '../../contract/office.ts';
-import { refused, type Outcome } from '../../contract/refusals.ts';
+import type { Outcome } from '../../contract/refusals.ts';
 import type { Aboard, BoardingTicket } from '../../domain/boarding.ts';
 import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
@@ -14,10 +14,8 @@ import type { DeskContext } from './context.ts';
 /** Opens sealed identities of other windows. Without the keys of their weeks nobody can: the station's host brings them. */
 export interface RelayedKeys {
   /** Refuses `keys.missing` where the week's key is not here. */
-  open(ledgerId: LedgerId, row: SealedRow): Outcome<IdentityPlain>;
+  open(window: WindowId, ledgerId: LedgerId, row: SealedRow): Outcome<IdentityPlain>;
 }
-
-export const noRelayedKeys: RelayedKeys = { open: () => refused('keys.missing') };
 
 /** Tickets of the picture as the rules, the pages and the list need them. */
 export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
@@ -27,7 +25,7 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
   function identityOf(ticket: PictureTicket): IdentityPlain | undefined {
     const row = ticket.own ? ledger.sealedRow(ticket.seq) : picture.relayedRow(ticket);
     if (!row) return undefined;
-    const opened = ticket.own ? vault.open(row) : relayed.open(ticket.ledgerId, row);
+    const opened = ticket.own ? vault.open(row) : relayed.open(ticket.window, ticket.ledgerId, row);
     return opened.ok ? opened.value : undefined;
   }
 

@@ -139,6 +139,7 @@ describe('at the gate', () => {
       refusal: { code: 'boarding.unknown' },
       ticket: null,
     });
+    expect((await gate.present(SAILING, `0000${'9'.repeat(16)}`)).refusal?.code).toBe('boarding.training');
     expect((await refusedAt(window, 'gate.present', { departureId: SAILING, text: '12' })).code).toBe(
       'boarding.digits',
     );
