@@ -13,6 +13,7 @@ export type Scope =
   | 'departures'
   | 'passengers'
   | 'entry'
+  | 'vehicle'
   | 'money'
   | 'form'
   | 'sold'
@@ -59,8 +60,15 @@ export type ActionId =
   | 'passengers.remove'
   | 'passengers.again'
   | 'passengers.type'
+  | 'passengers.child'
+  | 'passengers.vehicle'
   | 'entry.take'
   | 'entry.leave'
+  | 'entry.kindNext'
+  | 'entry.kindBefore'
+  | 'vehicle.take'
+  | 'vehicle.leave'
+  | 'vehicle.plateOther'
   | 'money.sell'
   | 'money.back'
   | 'money.hundred'
@@ -227,8 +235,23 @@ export const keyMap: readonly KeyRow[] = [
     word: 'key.typeDocument',
   },
 
+  { action: 'passengers.child', scope: 'passengers', keys: ['C'], cap: 'C', word: 'key.addChild' },
+  { action: 'passengers.vehicle', scope: 'passengers', keys: ['V'], cap: 'V', word: 'key.vehicle' },
+
   { action: 'entry.take', scope: 'entry', keys: ['Enter'], cap: 'Enter', word: 'key.takeEntry' },
   { action: 'entry.leave', scope: 'entry', keys: ['Escape'], cap: 'Esc', word: 'key.leaveEntry' },
+  { action: 'entry.kindNext', scope: 'entry', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextKind' },
+  { action: 'entry.kindBefore', scope: 'entry', keys: ['ArrowUp'], cap: '\u2191', word: 'key.kindBefore' },
+
+  { action: 'vehicle.take', scope: 'vehicle', keys: ['Enter'], cap: 'Enter', word: 'key.vehicleTake' },
+  { action: 'vehicle.leave', scope: 'vehicle', keys: ['Escape'], cap: 'Esc', word: 'key.vehicleLeave' },
+  {
+    action: 'vehicle.plateOther',
+    scope: 'vehicle',
+    keys: ['ArrowDown'],
+    cap: '\u2193',
+    word: 'key.plateOther',
+  },
 
   { action: 'money.sell', scope: 'money', keys: ['Enter'], cap: 'Enter', word: 'key.sell' },
   { action: 'money.hundred', scope: 'money', keys: [], cap: '+', word: 'key.hundred' },

@@ -7,6 +7,8 @@ export function problemWords(problem: Problem): { message: string; next: string 
   switch (problem.code) {
     case 'client.money':
       return { message: t('money.invalid'), next: '' };
+    case 'client.length':
+      return { message: t('vehicle.lengthWrong'), next: t('vehicle.lengthNext') };
     case 'client.nameMissing':
       return { message: t('passengers.nameMissing'), next: '' };
     case 'client.badAnswerAfterCommand':

@@ -12,6 +12,7 @@ const shown = [
   'departures',
   'passengers',
   'entry',
+  'vehicle',
   'money',
   'sale',
   'sold',

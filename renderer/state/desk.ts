@@ -2,15 +2,21 @@ import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { Fen } from '../../contract/ids.ts';
 import type { DepartureView, HolderView, OfficeOutput, ScannerCode } from '../../contract/office.ts';
 import { openScopes } from '../keys/dispatcher.ts';
+import type { SecondSignature } from '../../contract/office/people.ts';
+import type { Problem } from '../client/office-client.ts';
 import type { Office } from './office.ts';
 import {
   afterSale,
+  asksForChild,
   asPassengers,
+  asVehicles,
   emptyOrder,
   withHolder,
   withNextClass,
   withoutSubject,
+  withVehicle,
   type Notice,
+  type Vehicle,
 } from './order.ts';
 import { goTo, setOrder, setView, view } from './store.ts';
 import { newestTaker } from './takers.ts';
@@ -34,11 +40,17 @@ export interface Desk {
   addHolder: (holder: HolderView) => void;
   removeSubject: () => void;
   nextClass: () => void;
+  /** The next who comes onto the form rides free with the adult of the row; the fields for a document open. */
+  addChild: () => void;
+  /** The form for a vehicle of the row's person, where the departure takes any. */
+  openVehicle: () => void;
+  addVehicle: (vehicle: Vehicle) => void;
   /** Esc: asks once when somebody is on the form, clears the second time. */
   clear: () => void;
   /** Enter in the passengers' pane: to the money, when nothing stands in the way. */
   toMoney: () => void;
-  sell: () => Promise<void>;
+  /** `signature`: of a shift leader, where a document needs one; without it the form for it opens. Gives back what was refused. */
+  sell: (signature?: SecondSignature) => Promise<Problem | undefined>;
   readAgain: () => Promise<void>;
   /** A keyboard scanner typed this; the office says what it is. */
   readCode: (text: string) => Promise<void>;
@@ -59,7 +71,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
   };
   /** The first thing in the way of the order as it is seen, or undefined. */
   const obstacle = (quote: OfficeOutput<'sales.quote'>): Refusal | undefined =>
-    quote.passengers.find((one) => one.refusal)?.refusal ?? quote.refusal;
+    [...quote.passengers, ...quote.vehicles].find((one) => one.refusal)?.refusal ?? quote.refusal;
   /** Says what is known to stand in the way; true = nothing is. */
   const isClear = (): boolean => {
     const { quote } = seen;
@@ -101,7 +113,19 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
       drop(before.map((one) => one.holder.holderRef).filter((ref) => !after.has(ref)));
     },
     nextClass() {
-      setOrder(withNextClass);
+      setOrder((order) => withNextClass(order, seen.quote?.classes));
+    },
+    addChild() {
+      setOrder(asksForChild);
+      if (view().order.childOf !== null) goTo('entry');
+    },
+    openVehicle() {
+      if (view().order.passengers.length === 0) problem(refuse('vehicle.driverMissing'));
+      else if (seen.departure?.vehicleRoom === null) problem(refuse('vehicle.none'));
+      else goTo('vehicle');
+    },
+    addVehicle(vehicle) {
+      setOrder((order) => withVehicle(order, vehicle, seen.quote?.classes ?? []));
     },
     clear() {
       const { order } = view();
@@ -125,18 +149,22 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         goTo('money');
       } else goTo('passengers');
     },
-    async sell() {
+    async sell(signature) {
       const { order } = view();
-      if (order.selling !== null || !isClear()) return;
+      if (order.selling !== null || !isClear()) return undefined;
       const { departure, quote } = seen;
       if (!departure || !quote) {
         say({ kind: 'pricing' });
-        return;
+        return undefined;
       }
       const tenderedFen = order.cash.trim() === '' ? quote.totalFen : parseYuan(order.cash);
       if (tenderedFen === null) {
         setOrder((now) => ({ ...now, atField: { code: 'client.money', field: 'tenderedFen' } }));
-        return;
+        return undefined;
+      }
+      if (signature === undefined && quote.passengers.some((one) => one.needsApproval)) {
+        setView({ signing: true });
+        return undefined;
       }
       setOrder((now) => ({ ...now, selling: 'asking', atField: null }));
       const reply = await client.call(
@@ -144,6 +172,8 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         {
           departureId: departure.departureId,
           passengers: asPassengers(order),
+          ...asVehicles(order),
+          ...(signature === undefined ? {} : { secondSignature: signature }),
           payment: 'cash',
           totalFen: quote.totalFen,
           tenderedFen: tenderedFen as Fen,
@@ -166,15 +196,17 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         if (refused.code === 'fare.changed') void queries.invalidateQueries({ queryKey: ['sales.quote'] });
         if (refused.code === 'seat.noneHeld')
           void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
-        return;
+        return refused;
       }
       setView({
+        signing: false,
         last: { result: reply.value, departLocal: departure.departLocal, toName: departure.toName },
         order: afterSale(view().order, clock.commandId()),
       });
       goTo('departures');
       void queries.invalidateQueries({ queryKey: ['sales.list'] });
       void client.call('commands.seen', { commandIds: [reply.value.commandId] });
+      return undefined;
     },
     async readAgain() {
       const reply = await client.call('reader.again', {});

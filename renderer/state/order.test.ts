@@ -10,13 +10,16 @@ import type { DepartureView, HolderView } from '../../contract/office.ts';
 import { listed, standing } from './departures.ts';
 import {
   afterSale,
+  asksForChild,
   asPassengers,
+  asVehicles,
   emptyOrder,
   withHolder,
   withNextClass,
   withoutSubject,
   withPrint,
   withSuggestions,
+  withVehicle,
   type Order,
 } from './order.ts';
 
@@ -97,7 +100,7 @@ describe('the form of one sale', () => {
   });
 
   it('follows the suggested class until the clerk chooses one', () => {
-    const suggested = withSuggestions(orderOf('a'), [quote('a', 'child_half', 10)]);
+    const suggested = withSuggestions(orderOf('a'), { passengers: [quote('a', 'child_half', 10)], classes: [] });
     expect(suggested.passengers[0]).toMatchObject({
       ticketClass: 'child_half',
       childBasis: 'age',
@@ -105,13 +108,105 @@ describe('the form of one sale', () => {
     });
     const chosen = withNextClass(withNextClass(suggested));
     expect(chosen.passengers[0]).toMatchObject({ ticketClass: 'full', chosen: true });
-    expect(withSuggestions(chosen, [quote('a', 'child_half', 10)])).toBe(chosen);
+    expect(withSuggestions(chosen, { passengers: [quote('a', 'child_half', 10)], classes: [] })).toBe(chosen);
   });
 
   it('goes back to full when the day of travel makes a child grown up', () => {
-    const child = withSuggestions(orderOf('a'), [quote('a', 'child_half', 14)]);
-    const grown = withSuggestions(child, [quote('a', 'full', 15)]);
+    const child = withSuggestions(orderOf('a'), { passengers: [quote('a', 'child_half', 14)], classes: [] });
+    const grown = withSuggestions(child, { passengers: [quote('a', 'full', 15)], classes: [] });
     expect(asPassengers(grown)).toEqual([{ holderRef: 'a'.repeat(32), ticketClass: 'full' }]);
+  });
+});
+
+describe('families and vehicles on the form', () => {
+  const fareFen = fenSchema.parse(1500);
+  const offered = (ticketClass: string, byChildTest = false, proof: 'disabledServicemanCard' | null = null) => ({
+    ticketClass,
+    name: ticketClass,
+    fareFen,
+    byChildTest,
+    proof,
+  });
+  const classes = [
+    offered('full'),
+    offered('child_half', true),
+    offered('free_child', true),
+    offered('serviceman_half', false, 'disabledServicemanCard'),
+    offered('driver_with_vehicle'),
+  ];
+  const ref = (sign: string) => holderRefSchema.parse(sign.repeat(32));
+  const free = (sign: string, with_: string) => ({
+    holderRef: ref(sign),
+    fareFen,
+    suggestedClass: 'free_child',
+    suggestedCarrier: ref(with_),
+    ageYears: 4,
+  });
+  const car = {
+    vehicleType: 'small_car',
+    typeName: '小型轿车',
+    lengthCm: 480,
+    plate: '浙L12345',
+    driver: ref('a'),
+  };
+
+  it('lets the first small child ride free with its adult and asks again for the second', () => {
+    const order = withSuggestions(orderOf('a', 'b', 'c'), { passengers: [free('b', 'a'), free('c', 'a')], classes });
+    expect(asPassengers(order)).toEqual([
+      { holderRef: ref('a'), ticketClass: 'full' },
+      { holderRef: ref('b'), ticketClass: 'free_child', childBasis: 'age', carriedBy: ref('a') },
+      { holderRef: ref('c'), ticketClass: 'child_half', childBasis: 'age' },
+    ]);
+    expect(withSuggestions(order, { passengers: [free('b', 'a')], classes })).toBe(order);
+  });
+
+  it('ties the next who comes to the adult of the row after one key, and only that one', () => {
+    const asked = asksForChild({ ...orderOf('a'), row: 0 });
+    expect(asked.childOf).toBe(ref('a'));
+    const with_ = withHolder(asked, holder('b'), shown);
+    expect(asPassengers(with_)[1]).toMatchObject({ ticketClass: 'free_child', carriedBy: ref('a') });
+    expect(asPassengers(withHolder(with_, holder('c'), shown))[2]).toEqual({
+      holderRef: ref('c'),
+      ticketClass: 'full',
+    });
+    expect(asksForChild({ ...with_, row: 1 }).childOf).toBeNull();
+  });
+
+  it('unties a child whose adult is taken off, and takes the vehicle off with its driver', () => {
+    const child = withHolder(asksForChild({ ...orderOf('a'), row: 0 }), holder('b'), shown);
+    const both = withVehicle(child, car, classes);
+    expect(asPassengers(both)[0]?.ticketClass).toBe('driver_with_vehicle');
+    const left = withoutSubject({ ...both, row: 0 });
+    expect(asPassengers(left)).toEqual([{ holderRef: ref('b'), ticketClass: 'full' }]);
+    expect(left.vehicles).toEqual([]);
+  });
+
+  it('offers a class only to whom it can be sold, with the proof that it asks for', () => {
+    const seen: unknown[] = [];
+    let order = { ...orderOf('a', 'b'), row: 1 };
+    for (let press = 0; press < 7; press += 1) {
+      order = withNextClass(order, classes);
+      const { ticketClass, childBasis, proof, carriedBy } = asPassengers(order)[1] ?? {};
+      seen.push([ticketClass, childBasis ?? proof ?? '', carriedBy?.charAt(0) ?? '']);
+    }
+    expect(seen).toEqual([
+      ['child_half', 'age', ''],
+      ['child_half', 'height', ''],
+      ['free_child', 'age', 'a'],
+      ['free_child', 'height', 'a'],
+      ['serviceman_half', 'disabledServicemanCard', ''],
+      ['full', '', ''],
+      ['child_half', 'age', ''],
+    ]);
+  });
+
+  it('sends vehicles as the office wants them, one a driver, and takes the one of the row off', () => {
+    const order = withVehicle(withVehicle(orderOf('a', 'b'), car, []), { ...car, plate: '浙L54321' }, []);
+    const { typeName: _, ...sent } = car;
+    expect(asVehicles(order)).toEqual({ vehicles: [{ ...sent, plate: '浙L54321' }] });
+    expect(asVehicles(orderOf('a'))).toEqual({});
+    const off = withoutSubject({ ...order, row: 2 });
+    expect([off.vehicles, off.passengers.length, off.row]).toEqual([[], 2, 2]);
   });
 });
 

@@ -1,12 +1,28 @@
-import type { CommandId, DepartureId, SoldTicketClass } from '../../contract/ids.ts';
+import type { CommandId, DepartureId, HolderRef, SoldTicketClass } from '../../contract/ids.ts';
+import { DRIVER, FREE_CHILD, ticketClassName } from '../../contract/ticket-classes.ts';
 import type { HolderView, OfficeInput, OfficeOutput, PrintState, SaleResult } from '../../contract/office.ts';
 import type { CallState, Problem } from '../client/office-client.ts';
+
+type Quote = OfficeOutput<'sales.quote'>;
+type OfferedClass = Quote['classes'][number];
+type OrderVehicle = NonNullable<OfficeInput<'sales.quote'>['vehicles']>[number];
+
+/** One vehicle on the form; its driver is a person on it. */
+export interface Vehicle extends OrderVehicle {
+  typeName: string;
+}
 
 /** One person on the form. Names and masked numbers live here, in memory, until the order is sold or cleared. */
 export interface Passenger {
   holder: HolderView;
   ticketClass: SoldTicketClass;
   childBasis?: 'age' | 'height';
+  /** The paper that the clerk saw. */
+  proof?: NonNullable<OfferedClass['proof']>;
+  /** The adult with whom a free child rides. */
+  carriedBy?: HolderRef;
+  /** Words of the class. */
+  className?: string;
   /** The clerk chose the class: the rules' suggestion no longer changes it. */
   chosen: boolean;
   ageYears: number | null;
@@ -19,12 +35,13 @@ export interface LastSale {
   toName: string;
 }
 
-export type Pane = 'departures' | 'passengers' | 'entry' | 'money';
+export type Pane = 'departures' | 'passengers' | 'entry' | 'vehicle' | 'money';
 
 /** What the screen says below the passengers. It stays until something newer takes its place. */
 export type Notice =
   | { kind: 'read' | 'typed'; holderRef: string }
-  | { kind: 'removed' | 'laterCard'; name: string }
+  | { kind: 'removed' | 'laterCard' | 'childAsked'; name: string }
+  | { kind: 'vehicleAdded' | 'vehicleRemoved'; plate: string }
   | { kind: 'cleared' | 'clearAsk' | 'pricing' | 'sold' }
   | { kind: 'scannedText'; text: string }
   | { kind: 'problem'; problem: Problem; again?: boolean };
@@ -38,6 +55,9 @@ export interface Order {
   /** Null = the next one that is on sale. Fixed as soon as somebody is on the form. */
   departureId: DepartureId | null;
   passengers: Passenger[];
+  vehicles: Vehicle[];
+  /** Whoever comes onto the form next rides free with this adult. */
+  childOf: HolderRef | null;
   /** Row the clerk stands on; one past the last = the empty slot. */
   row: number;
   cash: string;
@@ -56,6 +76,8 @@ export function emptyOrder(commandId: CommandId, placeId: string | null = null):
     placeId,
     departureId: null,
     passengers: [],
+    vehicles: [],
+    childOf: null,
     row: 0,
     cash: '',
     selling: null,
@@ -77,14 +99,23 @@ export function withHolder(
       waiting: [...order.waiting, holder],
       notice: { kind: 'laterCard', name: holder.name },
     };
-  const passengers = [
-    ...order.passengers,
-    { holder, ticketClass: 'full' as const, chosen: false, ageYears: null },
-  ];
+  const next: Passenger =
+    order.childOf === null
+      ? { holder, ticketClass: 'full', chosen: false, ageYears: null }
+      : {
+          holder,
+          ticketClass: FREE_CHILD,
+          childBasis: 'age',
+          carriedBy: order.childOf,
+          chosen: true,
+          ageYears: null,
+        };
+  const passengers = [...order.passengers, next];
   return {
     ...order,
     passengers,
-    row: passengers.length,
+    childOf: null,
+    row: lastRow({ ...order, passengers }),
     date: order.date ?? shown.date,
     departureId: order.departureId ?? shown.departureId,
     notice: { kind: holder.capture === 'typed' ? 'typed' : 'read', holderRef: holder.holderRef },
@@ -92,74 +123,214 @@ export function withHolder(
   };
 }
 
+/** The empty slot: one past the last person and vehicle. */
+export function lastRow({ passengers, vehicles }: Pick<Order, 'passengers' | 'vehicles'>): number {
+  return passengers.length + vehicles.length;
+}
+
+/** The vehicle on the clerk's row, if the clerk stands on one. */
+export function vehicleIndex(order: Order): number | undefined {
+  const index = order.row - order.passengers.length;
+  return index >= 0 && index < order.vehicles.length ? index : undefined;
+}
+
 /** The person an action is about: the one on the clerk's row, else the last. */
 export function subjectIndex(order: Order): number {
   return Math.min(order.row, order.passengers.length - 1);
 }
 
+/** Takes the vehicle or the person of the clerk's row off the form, with what hung on that person. */
 export function withoutSubject(order: Order): Order {
+  const vehicle = vehicleIndex(order);
+  if (vehicle !== undefined && order.selling === null) return withoutVehicle(order, vehicle);
   const index = subjectIndex(order);
   const gone = order.passengers[index];
   if (!gone || order.selling !== null) return order;
-  const passengers = order.passengers.filter((_, at) => at !== index);
+  const ref = gone.holder.holderRef;
+  const passengers = order.passengers
+    .filter((_, at) => at !== index)
+    .map((one): Passenger => (one.carriedBy === ref ? plain(one) : one));
+  const vehicles = order.vehicles.filter(({ driver }) => driver !== ref);
   return {
     ...order,
     passengers,
-    row: Math.min(order.row, passengers.length),
+    vehicles,
+    childOf: order.childOf === ref ? null : order.childOf,
+    row: Math.min(order.row, lastRow({ passengers, vehicles })),
     notice: { kind: 'removed', name: gone.holder.name },
     atField: null,
   };
 }
 
-/** Full → child by age → child by height → full, for the person an action is about. */
-export function withNextClass(order: Order): Order {
+/** Nothing chosen for this person: the rules' suggestion counts again. */
+function plain({ holder, ageYears }: Passenger): Passenger {
+  return { holder, ageYears, ticketClass: 'full', chosen: false };
+}
+
+function withoutVehicle(order: Order, index: number): Order {
+  const gone = order.vehicles[index];
+  if (!gone) return order;
+  const vehicles = order.vehicles.toSpliced(index, 1);
+  const passengers = order.passengers.map((one): Passenger =>
+    one.holder.holderRef === gone.driver && one.ticketClass === DRIVER ? plain(one) : one,
+  );
+  return {
+    ...order,
+    vehicles,
+    passengers,
+    row: Math.min(order.row, lastRow({ passengers, vehicles })),
+    notice: { kind: 'vehicleRemoved', plate: gone.plate },
+    atField: null,
+  };
+}
+
+/** A vehicle comes onto the form, instead of the one that its driver had; the driver has the driver's fare where there is one. */
+export function withVehicle(order: Order, vehicle: Vehicle, classes: readonly OfferedClass[]): Order {
+  const vehicles = [...order.vehicles.filter(({ driver }) => driver !== vehicle.driver), vehicle];
+  const driverClass = classes.find(({ ticketClass }) => ticketClass === DRIVER);
+  const passengers = order.passengers.map((one): Passenger => {
+    if (one.holder.holderRef !== vehicle.driver || !driverClass) return one;
+    const { holder, ageYears } = one;
+    return { holder, ageYears, ticketClass: DRIVER, className: driverClass.name, chosen: true };
+  });
+  return {
+    ...order,
+    vehicles,
+    passengers,
+    row: lastRow({ passengers, vehicles }),
+    notice: { kind: 'vehicleAdded', plate: vehicle.plate },
+    atField: null,
+  };
+}
+
+/** The next who comes rides free with the adult of the clerk's row. */
+export function asksForChild(order: Order): Order {
+  const adult = order.passengers[subjectIndex(order)];
+  if (!adult || order.selling !== null || isChild(adult)) return order;
+  const { holderRef, name } = adult.holder;
+  return { ...order, childOf: holderRef, notice: { kind: 'childAsked', name }, atField: null };
+}
+
+function isChild({ ticketClass }: Passenger): boolean {
+  return ticketClass === FREE_CHILD || ticketClass === 'child_half';
+}
+
+/** What a class means for a person: by age or height, with a paper, with an adult. */
+type Choice = Pick<Passenger, 'ticketClass' | 'childBasis' | 'proof' | 'carriedBy' | 'className'>;
+
+const usualClasses: readonly OfferedClass[] = [
+  { ticketClass: 'full', name: ticketClassName('full'), fareFen: 0 as never, byChildTest: false, proof: null },
+  { ticketClass: 'child_half', name: ticketClassName('child_half'), fareFen: 0 as never, byChildTest: true, proof: null },
+];
+
+/** What may be chosen for a person, in order: a class by age or height twice, a free ride where an adult has room for a child. */
+function choicesFor(order: Order, index: number, classes: readonly OfferedClass[]): Choice[] {
+  const drives = order.vehicles.some(({ driver }) => driver === order.passengers[index]?.holder.holderRef);
+  const adult = adultFor(order, index);
+  return (classes.length > 0 ? classes : usualClasses).flatMap((one): Choice[] => {
+    const { ticketClass, name: className, byChildTest, proof } = one;
+    if (ticketClass === DRIVER && !drives) return [];
+    if (ticketClass === FREE_CHILD && adult === undefined) return [];
+    const choice: Choice = {
+      ticketClass,
+      className,
+      ...(proof === null ? {} : { proof }),
+      ...(ticketClass === FREE_CHILD && adult !== undefined ? { carriedBy: adult } : {}),
+    };
+    return byChildTest
+      ? [
+          { ...choice, childBasis: 'age' },
+          { ...choice, childBasis: 'height' },
+        ]
+      : [choice];
+  });
+}
+
+/** The adult with whom this person could ride free: the one it rides with, else the first with no child yet. */
+function adultFor(order: Order, index: number): HolderRef | undefined {
+  const own = order.passengers[index]?.carriedBy;
+  if (own !== undefined) return own;
+  return order.passengers.find(
+    (one, at) =>
+      at !== index &&
+      !isChild(one) &&
+      !order.passengers.some(({ carriedBy }) => carriedBy === one.holder.holderRef),
+  )?.holder.holderRef;
+}
+
+/** The next class that may be chosen, for the person an action is about; after the last comes the first. */
+export function withNextClass(order: Order, classes: readonly OfferedClass[] = []): Order {
   const index = subjectIndex(order);
   if (order.selling !== null) return order;
-  const passengers = order.passengers.map((one, at) => (at === index ? nextClass(one) : one));
+  const choices = choicesFor(order, index, classes);
+  const passengers = order.passengers.map((one, at): Passenger => {
+    if (at !== index) return one;
+    const now = choices.findIndex(
+      ({ ticketClass, childBasis }) => ticketClass === one.ticketClass && childBasis === one.childBasis,
+    );
+    const next = choices[(now + 1) % choices.length];
+    const { holder, ageYears } = one;
+    return next ? { holder, ageYears, chosen: true, ...next } : one;
+  });
   return { ...order, passengers, atField: null };
 }
 
-function nextClass(passenger: Passenger): Passenger {
-  const { holder, ageYears } = passenger;
-  const rest = { holder, ageYears, chosen: true };
-  if (passenger.ticketClass === 'full') return { ...rest, ticketClass: 'child_half', childBasis: 'age' };
-  if (passenger.childBasis === 'age') return { ...rest, ticketClass: 'child_half', childBasis: 'height' };
-  return { ...rest, ticketClass: 'full' };
-}
-
-type Quoted = OfficeOutput<'sales.quote'>['passengers'];
-
 /** Takes ages over, and the suggested class of everybody whose class the clerk did not choose. The same order when nothing changes. */
-export function withSuggestions(order: Order, quoted: Quoted): Order {
+export function withSuggestions(order: Order, { passengers: quoted, classes }: Pick<Quote, 'passengers' | 'classes'>): Order {
   let changed = false;
+  const taken = new Set(order.passengers.flatMap(({ carriedBy }) => carriedBy ?? []));
   const passengers = order.passengers.map((one): Passenger => {
     const found = quoted.find((quote) => quote.holderRef === one.holder.holderRef);
     if (!found) return one;
-    const asChild = !one.chosen && found.suggestedClass === 'child_half';
-    const asFull = !one.chosen && found.suggestedClass === 'full';
-    const ticketClass = asChild ? 'child_half' : asFull ? 'full' : one.ticketClass;
-    if (ticketClass === one.ticketClass && found.ageYears === one.ageYears) return one;
+    const choice = one.chosen ? undefined : suggested(one, found, taken, classes);
+    const isSame =
+      choice === undefined ||
+      (choice.ticketClass === one.ticketClass && choice.carriedBy === one.carriedBy);
+    if (isSame && found.ageYears === one.ageYears) return one;
     changed = true;
+    if (choice?.carriedBy !== undefined) taken.add(choice.carriedBy);
     const { holder, chosen } = one;
-    const basis = asChild ? ('age' as const) : ticketClass === 'child_half' ? one.childBasis : undefined;
-    return {
-      holder,
-      chosen,
-      ticketClass,
-      ageYears: found.ageYears,
-      ...(basis === undefined ? {} : { childBasis: basis }),
-    };
+    return isSame
+      ? { ...one, ageYears: found.ageYears }
+      : { holder, chosen, ageYears: found.ageYears, ...choice };
   });
   return changed ? { ...order, passengers } : order;
 }
 
+function suggested(
+  one: Passenger,
+  { suggestedClass, suggestedCarrier }: Quote['passengers'][number],
+  taken: ReadonlySet<HolderRef>,
+  classes: readonly OfferedClass[],
+): Choice | undefined {
+  const ridesFree = suggestedClass === FREE_CHILD && suggestedCarrier !== undefined;
+  // Two children cannot be told to ride with one adult at once: the second pays until the rules have been asked again.
+  const isTaken = ridesFree && suggestedCarrier !== one.carriedBy && taken.has(suggestedCarrier);
+  const ticketClass = isTaken ? 'child_half' : suggestedClass;
+  const className = classes.find((offered) => offered.ticketClass === ticketClass)?.name;
+  return {
+    ticketClass,
+    ...(className === undefined ? {} : { className }),
+    ...(ticketClass === 'full' ? {} : { childBasis: 'age' }),
+    ...(ridesFree && !isTaken ? { carriedBy: suggestedCarrier } : {}),
+  };
+}
+
 /** The passengers as the office wants them. */
 export function asPassengers(order: Order): OfficeInput<'sales.quote'>['passengers'] {
-  return order.passengers.map(({ holder, ticketClass, childBasis }) => ({
+  return order.passengers.map(({ holder, ticketClass, childBasis, proof, carriedBy }) => ({
     holderRef: holder.holderRef,
     ticketClass,
     ...(childBasis === undefined ? {} : { childBasis }),
+    ...(proof === undefined ? {} : { proof }),
+    ...(carriedBy === undefined ? {} : { carriedBy }),
   }));
+}
+
+/** The vehicles as the office wants them. */
+export function asVehicles(order: Order): { vehicles?: OrderVehicle[] } {
+  if (order.vehicles.length === 0) return {};
+  return { vehicles: order.vehicles.map(({ typeName: _typeName, ...vehicle }) => vehicle) };
 }
 
 /** After a sale: an empty form for the next, same destination, with the cards that were laid meanwhile. */

@@ -22,6 +22,8 @@ export interface View {
   carriedOpen: boolean;
   /** Where batches are carried to and from; empty: the office's own folder for it. */
   carriedFolder: string;
+  /** A shift leader is asked to sign for the order's documents. */
+  signing: boolean;
   order: Order;
   last: LastSale | null;
   /** A shift just closed, until the clerk has seen its figures. */
@@ -43,6 +45,7 @@ export const useView = create<View>()(() => ({
   scanned: null,
   carriedOpen: false,
   carriedFolder: '',
+  signing: false,
   order: emptyOrder(machineClock.commandId()),
   last: null,
   closed: null,

@@ -1,5 +1,6 @@
 import { forkWords } from './fork.ts';
 import { basicDataWords } from './basic-data.ts';
+import { passengerWords } from './passengers.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { gateWords } from './gate.ts';
@@ -313,7 +314,7 @@ export const zhCN = {
   'key.toMoney': '去收款',
   'key.nextPassenger': '下一位',
   'key.passengerBefore': '上一位',
-  'key.ticketClass': '改票种:全票、儿童票(年龄)、儿童票(身高)',
+  'key.ticketClass': '改票种:全票、儿童票、免票儿童、残疾军人票等',
   'key.removePassenger': '移除这一位',
   'key.readAgain': '再读一次卡',
   'key.typeDocument': '手工录入证件',
@@ -384,4 +385,5 @@ export const zhCN = {
   ...peopleWords,
   ...reportWords,
   ...basicDataWords,
+  ...passengerWords,
 } as const;

@@ -1,22 +1,21 @@
 // A table that is walked row by row is a grid (WAI-ARIA); HTML has no element of that kind.
 /* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role */
-import { useState, type RefObject } from 'react';
+import type { RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
-import { documentKindName } from '../../../contract/document-kinds.ts';
 import { ticketClassName } from '../../../contract/ticket-classes.ts';
+import { metres } from '../../../contract/vehicles.ts';
 import { yuan } from '../../../contract/refusals.ts';
-import type { Problem } from '../../client/office-client.ts';
 import { useActions } from '../../keys/dispatcher.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
-import { ProblemBox, problemWords } from '../../parts/problem.tsx';
+import { ProblemBox } from '../../parts/problem.tsx';
 import type { Desk } from '../../state/desk.ts';
-import { useOffice } from '../../state/office.ts';
-import type { Passenger } from '../../state/order.ts';
-import { goTo, setOrder, setView, useView, view } from '../../state/store.ts';
-import { kindOfNumber, plainNumber } from '../../text/document-kind.ts';
+import { lastRow, type Passenger, type Vehicle } from '../../state/order.ts';
+import { goTo, setOrder, useView, view } from '../../state/store.ts';
 import { t } from '../../words/words.ts';
+import { EntrySlot } from './entry-slot.tsx';
 import { Say } from './say.tsx';
+import { VehicleForm } from './vehicle-form.tsx';
 
 export interface PassengersPaneProps {
   desk: Desk;
@@ -26,10 +25,11 @@ export interface PassengersPaneProps {
   gridRef: RefObject<HTMLTableElement | null>;
   numberRef: RefObject<HTMLInputElement | null>;
   nameRef: RefObject<HTMLInputElement | null>;
+  vehicleRef: RefObject<HTMLSelectElement | null>;
 }
 
-export function classWords(passenger: Pick<Passenger, 'ticketClass' | 'childBasis'>): string {
-  const name = ticketClassName(passenger.ticketClass);
+export function classWords(passenger: Pick<Passenger, 'ticketClass' | 'childBasis' | 'className'>): string {
+  const name = passenger.className ?? ticketClassName(passenger.ticketClass);
   return passenger.childBasis === undefined
     ? name
     : `${name} \u00B7 ${t(`passengers.basis.${passenger.childBasis}`)}`;
@@ -47,48 +47,16 @@ export function PassengersPane({
   gridRef,
   numberRef,
   nameRef,
+  vehicleRef,
 }: PassengersPaneProps) {
-  const { client } = useOffice();
   const order = useView((state) => state.order);
   const pane = useView((state) => (state.screen === 'sale' ? state.pane : null));
-  const [number, setNumber] = useState('');
-  const [name, setName] = useState('');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const { passengers, row } = order;
-  const here = pane === 'passengers' || pane === 'entry';
+  const { passengers, vehicles, row } = order;
+  const here = pane === 'passengers' || pane === 'entry' || pane === 'vehicle';
+  const slot = lastRow(order);
 
   const move = (by: number): void => {
-    setOrder((now) => ({ ...now, row: Math.max(0, Math.min(now.passengers.length, now.row + by)) }));
-  };
-  const closeEntry = (): void => {
-    setNumber('');
-    setName('');
-    setProblem(null);
-    goTo('passengers');
-  };
-  const takeEntry = async (): Promise<void> => {
-    if (document.activeElement === numberRef.current) {
-      if (plainNumber(number) === '') closeEntry();
-      else nameRef.current?.focus();
-      return;
-    }
-    if (name.trim() === '') {
-      setProblem({ code: 'client.nameMissing', field: 'name' });
-      nameRef.current?.focus();
-      return;
-    }
-    const reply = await client.call('holders.type', {
-      documentKind: kindOfNumber(number),
-      number: plainNumber(number),
-      name: name.trim(),
-    });
-    if (!reply.ok) {
-      setProblem(reply.problem);
-      (reply.problem.field === 'name' ? nameRef : numberRef).current?.focus();
-      return;
-    }
-    desk.addHolder(reply.value);
-    closeEntry();
+    setOrder((now) => ({ ...now, row: Math.max(0, Math.min(lastRow(now), now.row + by)) }));
   };
   useActions({
     'passengers.take': desk.toMoney,
@@ -104,16 +72,11 @@ export function PassengersPane({
     'passengers.type': () => {
       goTo('entry');
     },
-    'entry.take': () => void takeEntry(),
-    'entry.leave': closeEntry,
+    'passengers.child': desk.addChild,
+    'passengers.vehicle': desk.openVehicle,
   });
 
-  const atNumber = problem && problem.field !== 'name' ? problemWords(problem) : undefined;
-  const atName = problem?.field === 'name' ? problemWords(problem) : undefined;
-  const onSlot = here && row >= passengers.length;
-  const enterEntry = (): void => {
-    if (view().pane !== 'entry') setView({ pane: 'entry' });
-  };
+  const onSlot = here && row >= slot;
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="passengers-title">
       <h2 id="passengers-title">
@@ -133,7 +96,13 @@ export function PassengersPane({
           className="fixed"
           tabIndex={0}
           aria-label={t('passengers.title')}
-          aria-activedescendant={row < passengers.length ? `passenger-${row}` : 'passenger-slot'}
+          aria-activedescendant={
+            row < passengers.length
+              ? `passenger-${row}`
+              : row < slot
+                ? `vehicle-${row - passengers.length}`
+                : 'passenger-slot'
+          }
           onFocus={(event) => {
             if (event.target === gridRef.current && view().pane !== 'passengers') goTo('passengers');
           }}
@@ -164,68 +133,33 @@ export function PassengersPane({
                 index={index}
                 isHere={here && index === row}
                 quote={quote?.passengers.find((quoted) => quoted.holderRef === one.holder.holderRef)}
+                adult={passengers.find(({ holder }) => holder.holderRef === one.carriedBy)?.holder.name}
+              />
+            ))}
+            {vehicles.map((one, index) => (
+              <VehicleRow
+                key={one.driver}
+                vehicle={one}
+                index={index}
+                row={passengers.length + index}
+                isHere={here && row === passengers.length + index}
+                driver={passengers.find(({ holder }) => holder.holderRef === one.driver)?.holder.name ?? ''}
+                quote={quote?.vehicles[index]}
               />
             ))}
             <tr id="passenger-slot" aria-selected={onSlot}>
-              <td className="dim">{passengers.length + 1}</td>
+              <td className="dim">{slot + 1}</td>
               <td colSpan={4}>
-                <div className={onSlot ? 'slot focus' : 'slot'}>
-                  {pane !== 'entry' && number === '' && (
-                    <span className="dim hint">
-                      {pane === 'departures' ? t('passengers.slotAway') : t('passengers.slot')}
-                    </span>
-                  )}
-                  <input
-                    ref={numberRef}
-                    className="bare figures"
-                    aria-label={t('passengers.number')}
-                    aria-invalid={atNumber !== undefined}
-                    aria-describedby={atNumber ? 'entry-problem' : undefined}
-                    tabIndex={-1}
-                    value={number}
-                    onFocus={enterEntry}
-                    onChange={(event) => {
-                      setNumber(event.target.value);
-                      setProblem(null);
-                    }}
-                    autoComplete="off"
-                    spellCheck="false"
-                    maxLength={40}
-                  />
-                  {number !== '' && <span className="tag">{documentKindName(kindOfNumber(number))}</span>}
-                  <label className={number === '' ? 'name-box hidden' : 'name-box'}>
-                    <span className="dim">{t('passengers.name')}</span>
-                    <input
-                      ref={nameRef}
-                      className="bare"
-                      aria-label={t('passengers.name')}
-                      aria-invalid={atName !== undefined}
-                      aria-describedby={atName ? 'entry-problem' : undefined}
-                      tabIndex={pane === 'entry' ? 0 : -1}
-                      value={name}
-                      onFocus={enterEntry}
-                      onChange={(event) => {
-                        setName(event.target.value);
-                        setProblem(null);
-                      }}
-                      autoComplete="off"
-                      spellCheck="false"
-                      maxLength={64}
-                    />
-                  </label>
-                  {pane === 'entry' && <KeyCap action="entry.take" />}
-                </div>
-                {(atNumber ?? atName) && (
-                  <div className="at-field" id="entry-problem" role="alert">
-                    <b>{(atNumber ?? atName)?.message}</b> {(atNumber ?? atName)?.next}
-                  </div>
-                )}
+                <EntrySlot desk={desk} pane={pane} isHere={onSlot} numberRef={numberRef} nameRef={nameRef} />
               </td>
             </tr>
           </tbody>
         </table>
         {passengers.length === 0 && <p className="empty">{t('passengers.first')}</p>}
       </div>
+      {pane === 'vehicle' && departure && (
+        <VehicleForm desk={desk} departure={departure} order={order} typeRef={vehicleRef} />
+      )}
       {quote?.refusal && (
         <div className="in-the-way">
           <ProblemBox problem={quote.refusal} />
@@ -250,11 +184,14 @@ function PassengerRow({
   index,
   isHere,
   quote,
+  adult,
 }: {
   passenger: Passenger;
   index: number;
   isHere: boolean;
   quote: QuotedPassenger | undefined;
+  /** With whom a free child rides. */
+  adult: string | undefined;
 }) {
   const { holder } = passenger;
   const refusal = quote?.refusal;
@@ -284,6 +221,68 @@ function PassengerRow({
           {passenger.ageYears !== null && (
             <span className="dim age">{t('passengers.age', { count: passenger.ageYears })}</span>
           )}
+          {adult !== undefined && <span className="tag">{t('passengers.with', { name: adult })}</span>}
+          {passenger.proof && (
+            <span className="tag">
+              {t('passengers.proof', { proof: t(`proof.${passenger.proof}`) })}
+            </span>
+          )}
+        </td>
+        <td className="num">
+          {quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}
+        </td>
+      </tr>
+      {refusal && (
+        <tr className="why">
+          <td colSpan={5}>
+            <span className="at-field">
+              <b>{refusal.message}</b> {refusal.next}
+            </span>
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+/** A vehicle stands below the people of its order. */
+function VehicleRow({
+  vehicle,
+  index,
+  row,
+  isHere,
+  driver,
+  quote,
+}: {
+  vehicle: Vehicle;
+  index: number;
+  row: number;
+  isHere: boolean;
+  driver: string;
+  quote: OfficeOutput<'sales.quote'>['vehicles'][number] | undefined;
+}) {
+  const refusal = quote?.refusal;
+  return (
+    <>
+      <tr
+        id={`vehicle-${index}`}
+        aria-selected={isHere}
+        className={`${isHere ? 'sel' : ''} ${refusal ? 'refused' : ''}`}
+        onMouseDown={(event) => {
+          event.preventDefault();
+          setOrder((order) => ({ ...order, row }));
+          goTo('passengers');
+        }}
+      >
+        <td>{row + 1}</td>
+        <td className="b clip">{vehicle.plate}</td>
+        <td className="clip">
+          {t('vehicle.row', { type: vehicle.typeName, length: metres(vehicle.lengthCm) })}{' '}
+          <span className="dim">{t('vehicle.driver', { name: driver })}</span>
+        </td>
+        <td>
+          {t('vehicle.fare')}{' '}
+          {quote?.deck && <span className="dim">{t(`vehicle.deck.${quote.deck}`)}</span>}
         </td>
         <td className="num">
           {quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}

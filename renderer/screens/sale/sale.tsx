@@ -7,10 +7,11 @@ import { useOfficeNow } from '../../parts/tick.ts';
 import { listed, standing } from '../../state/departures.ts';
 import type { Desk } from '../../state/desk.ts';
 import { useAsk, useStatus } from '../../state/office.ts';
-import { asPassengers, withSuggestions } from '../../state/order.ts';
+import { asPassengers, asVehicles, withSuggestions } from '../../state/order.ts';
 import { setOrder, useView, view } from '../../state/store.ts';
 import { shortNames } from '../../text/place-names.ts';
 import { DeparturesPane } from './departures-pane.tsx';
+import { ApprovalDialog } from './approval.tsx';
 import { MoneyPane } from './money-pane.tsx';
 import { PassengersPane } from './passengers-pane.tsx';
 
@@ -46,7 +47,7 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const passengers = asPassengers(order);
   const quoting = useAsk(
     'sales.quote',
-    { departureId: (at?.departureId ?? '') as never, passengers },
+    { departureId: (at?.departureId ?? '') as never, passengers, ...asVehicles(order) },
     { enabled: at !== undefined && passengers.length > 0 && order.selling === null, everyMs: CLOCK_QUERY_MS },
   );
   const quote = at && passengers.length > 0 ? quoting.data : undefined;
@@ -55,7 +56,7 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
     desk.see({ date, departure: at, quote });
   });
   useEffect(() => {
-    if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data.passengers));
+    if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data));
   }, [quoting.data]);
   // With somebody on the form the departure is fixed: it never slides to the next one by itself.
   const isLoose = order.passengers.length > 0 && order.departureId === null && order.selling === null;
@@ -70,6 +71,7 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
   const toField = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLTableElement>(null);
   const numberField = useRef<HTMLInputElement>(null);
+  const vehicleField = useRef<HTMLSelectElement>(null);
   const nameField = useRef<HTMLInputElement>(null);
   const cashField = useRef<HTMLInputElement>(null);
   const home = useCallback((): HTMLElement | null => {
@@ -80,6 +82,8 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
         return grid.current;
       case 'entry':
         return numberField.current;
+      case 'vehicle':
+        return vehicleField.current;
       case 'money':
         return cashField.current;
     }
@@ -117,8 +121,10 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
         gridRef={grid}
         numberRef={numberField}
         nameRef={nameField}
+        vehicleRef={vehicleField}
       />
       <MoneyPane desk={desk} quote={quote} cashRef={cashField} />
+      <ApprovalDialog desk={desk} quote={quote} />
     </main>
   );
 }

@@ -45,6 +45,12 @@ export function Say() {
       return <Plain text={t('say.removed', { name: notice.name })} />;
     case 'laterCard':
       return <Plain text={t('say.laterCard', { name: notice.name })} />;
+    case 'childAsked':
+      return <Plain text={t('say.childAsked', { name: notice.name })} />;
+    case 'vehicleAdded':
+      return <Plain text={t('say.vehicleAdded', { plate: notice.plate })} />;
+    case 'vehicleRemoved':
+      return <Plain text={t('say.vehicleRemoved', { plate: notice.plate })} />;
     case 'scannedText':
       return <Plain text={t('say.scannedText', { text: notice.text })} />;
     case 'cleared':
@@ -69,6 +75,8 @@ function Next() {
     return (
       <p className="dim">
         {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'}{' '}
+        <KeyCap action="passengers.child" /> {t('say.child')} {'\u00B7'} <KeyCap action="passengers.vehicle" />{' '}
+        {t('say.vehicle')} {'\u00B7'}{' '}
         <KeyCap action="passengers.remove" /> {t('say.remove')} {'\u00B7'} <KeyCap action="passengers.take" />{' '}
         {t('say.toMoney')}
       </p>

@@ -1,0 +1,41 @@
+import type { OfficeOutput } from '../../../contract/office.ts';
+import { SecondSignatureDialog } from '../../parts/second-signature.tsx';
+import type { Desk } from '../../state/desk.ts';
+import { setView, useView } from '../../state/store.ts';
+import { t } from '../../words/words.ts';
+
+/** Before a sale on a document that needs it: a shift leader looks at the original and signs. */
+export function ApprovalDialog({
+  desk,
+  quote,
+}: {
+  desk: Desk;
+  quote: OfficeOutput<'sales.quote'> | undefined;
+}) {
+  const isOpen = useView((state) => state.signing);
+  const passengers = useView((state) => state.order.passengers);
+  if (!isOpen) return null;
+  const named = passengers.filter((one) =>
+    quote?.passengers.some((quoted) => quoted.holderRef === one.holder.holderRef && quoted.needsApproval),
+  );
+  const leave = (): void => {
+    setView({ signing: false });
+  };
+  return (
+    <SecondSignatureDialog
+      title={t('approval.title')}
+      leave={leave}
+      sign={async (signature) => {
+        const refused = await desk.sell(signature);
+        if (refused && refused.field?.startsWith('secondSignature') !== true) leave();
+        return refused;
+      }}
+    >
+      {named.map(({ holder }) => (
+        <p key={holder.holderRef}>
+          <b>{holder.name}</b> {holder.kindName} <span className="figures">{holder.masked}</span>
+        </p>
+      ))}
+    </SecondSignatureDialog>
+  );
+}
