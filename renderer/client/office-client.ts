@@ -17,7 +17,12 @@ import { AnswerLost, type LinkState, type Transport } from './transport.ts';
 export type Problem =
   | Refusal
   | {
-      code: 'client.badAnswer' | 'client.badAnswerAfterCommand' | 'client.money' | 'client.nameMissing' | 'client.length';
+      code:
+        | 'client.badAnswer'
+        | 'client.badAnswerAfterCommand'
+        | 'client.money'
+        | 'client.nameMissing'
+        | 'client.length';
       field?: string;
     };
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };

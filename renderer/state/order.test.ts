@@ -100,7 +100,10 @@ describe('the form of one sale', () => {
   });
 
   it('follows the suggested class until the clerk chooses one', () => {
-    const suggested = withSuggestions(orderOf('a'), { passengers: [quote('a', 'child_half', 10)], classes: [] });
+    const suggested = withSuggestions(orderOf('a'), {
+      passengers: [quote('a', 'child_half', 10)],
+      classes: [],
+    });
     expect(suggested.passengers[0]).toMatchObject({
       ticketClass: 'child_half',
       childBasis: 'age',
@@ -120,7 +123,11 @@ describe('the form of one sale', () => {
 
 describe('families and vehicles on the form', () => {
   const fareFen = fenSchema.parse(1500);
-  const offered = (ticketClass: string, byChildTest = false, proof: 'disabledServicemanCard' | null = null) => ({
+  const offered = (
+    ticketClass: string,
+    byChildTest = false,
+    proof: 'disabledServicemanCard' | null = null,
+  ) => ({
     ticketClass,
     name: ticketClass,
     fareFen,
@@ -151,7 +158,10 @@ describe('families and vehicles on the form', () => {
   };
 
   it('lets the first small child ride free with its adult and asks again for the second', () => {
-    const order = withSuggestions(orderOf('a', 'b', 'c'), { passengers: [free('b', 'a'), free('c', 'a')], classes });
+    const order = withSuggestions(orderOf('a', 'b', 'c'), {
+      passengers: [free('b', 'a'), free('c', 'a')],
+      classes,
+    });
     expect(asPassengers(order)).toEqual([
       { holderRef: ref('a'), ticketClass: 'full' },
       { holderRef: ref('b'), ticketClass: 'free_child', childBasis: 'age', carriedBy: ref('a') },

@@ -219,8 +219,20 @@ function isChild({ ticketClass }: Passenger): boolean {
 type Choice = Pick<Passenger, 'ticketClass' | 'childBasis' | 'proof' | 'carriedBy' | 'className'>;
 
 const usualClasses: readonly OfferedClass[] = [
-  { ticketClass: 'full', name: ticketClassName('full'), fareFen: 0 as never, byChildTest: false, proof: null },
-  { ticketClass: 'child_half', name: ticketClassName('child_half'), fareFen: 0 as never, byChildTest: true, proof: null },
+  {
+    ticketClass: 'full',
+    name: ticketClassName('full'),
+    fareFen: 0 as never,
+    byChildTest: false,
+    proof: null,
+  },
+  {
+    ticketClass: 'child_half',
+    name: ticketClassName('child_half'),
+    fareFen: 0 as never,
+    byChildTest: true,
+    proof: null,
+  },
 ];
 
 /** What may be chosen for a person, in order: a class by age or height twice, a free ride where an adult has room for a child. */
@@ -276,7 +288,10 @@ export function withNextClass(order: Order, classes: readonly OfferedClass[] = [
 }
 
 /** Takes ages over, and the suggested class of everybody whose class the clerk did not choose. The same order when nothing changes. */
-export function withSuggestions(order: Order, { passengers: quoted, classes }: Pick<Quote, 'passengers' | 'classes'>): Order {
+export function withSuggestions(
+  order: Order,
+  { passengers: quoted, classes }: Pick<Quote, 'passengers' | 'classes'>,
+): Order {
   let changed = false;
   const taken = new Set(order.passengers.flatMap(({ carriedBy }) => carriedBy ?? []));
   const passengers = order.passengers.map((one): Passenger => {
@@ -284,8 +299,7 @@ export function withSuggestions(order: Order, { passengers: quoted, classes }: P
     if (!found) return one;
     const choice = one.chosen ? undefined : suggested(one, found, taken, classes);
     const isSame =
-      choice === undefined ||
-      (choice.ticketClass === one.ticketClass && choice.carriedBy === one.carriedBy);
+      choice === undefined || (choice.ticketClass === one.ticketClass && choice.carriedBy === one.carriedBy);
     if (isSame && found.ageYears === one.ageYears) return one;
     changed = true;
     if (choice?.carriedBy !== undefined) taken.add(choice.carriedBy);

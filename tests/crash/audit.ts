@@ -39,7 +39,7 @@ export function auditFile(folder: string, wrong: (text: string) => void): FileAu
     for (const { entry } of entries) {
       const { kind, body, commandId } = JSON.parse(entry);
       commands.set(commandId, (commands.get(commandId) ?? 0) + 1);
-      if (kind === 'ticket.sold') tickets.push(body.ticketNumber);
+      if (kind === 'ticket.sold' || kind === 'vehicle.sold') tickets.push(body.ticketNumber);
       if (kind === 'ledger.opened') ordinal = body.ordinal;
     }
     auditAnchor(folder, entries, wrong);

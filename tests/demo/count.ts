@@ -114,11 +114,13 @@ export function readLedger(file: string): LedgerCount {
               );
         given.set(body.departureId, (given.get(body.departureId) ?? 0) + many);
       }
-      if (kind !== 'ticket.sold') continue;
+      if (kind !== 'ticket.sold' && kind !== 'vehicle.sold') continue;
       count.moneyDiffersFen -= body.fareFen;
       if (count.tickets.has(body.ticketNumber)) count.rowsTwice += 1;
       count.tickets.set(body.ticketNumber, at);
-      soldOn.set(body.departureId, (soldOn.get(body.departureId) ?? 0) + 1);
+      // What takes no seat is not held against the seats given; vehicles have leases of their own.
+      if (kind === 'ticket.sold' && body.takes === undefined)
+        soldOn.set(body.departureId, (soldOn.get(body.departureId) ?? 0) + 1);
       if (body.seatNumber !== null) {
         const seat = `${body.departureId}#${body.seatNumber}`;
         if (seats.has(seat)) count.seatsTwice += 1;

@@ -43,8 +43,7 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
   const [typed, setTyped] = useState(empty);
   const [chosen, setChosen] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const code =
-    chosen ?? (childOf !== null && typed.number === '' ? CHILD_KIND : kindOfNumber(typed.number));
+  const code = chosen ?? (childOf !== null && typed.number === '' ? CHILD_KIND : kindOfNumber(typed.number));
   const kind = kinds.find((one) => one.code === code);
   const isOpen = pane === 'entry' || typed.number !== '';
   const fields: FieldName[] = [

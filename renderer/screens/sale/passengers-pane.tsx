@@ -166,7 +166,7 @@ export function PassengersPane({
         </div>
       )}
       <Say />
-      {here && passengers.length > 0 && (
+      {here && pane !== 'vehicle' && passengers.length > 0 && (
         <div className="pane-foot">
           <Button excludeFromTabOrder className="btn" onPress={desk.toMoney}>
             {t('money.toCash')} <KeyCap action="passengers.take" />
@@ -221,11 +221,9 @@ function PassengerRow({
           {passenger.ageYears !== null && (
             <span className="dim age">{t('passengers.age', { count: passenger.ageYears })}</span>
           )}
-          {adult !== undefined && <span className="tag">{t('passengers.with', { name: adult })}</span>}
+          {adult !== undefined && <small className="under">{t('passengers.with', { name: adult })}</small>}
           {passenger.proof && (
-            <span className="tag">
-              {t('passengers.proof', { proof: t(`proof.${passenger.proof}`) })}
-            </span>
+            <small className="under">{t('passengers.proof', { proof: t(`proof.${passenger.proof}`) })}</small>
           )}
         </td>
         <td className="num">
@@ -281,8 +279,7 @@ function VehicleRow({
           <span className="dim">{t('vehicle.driver', { name: driver })}</span>
         </td>
         <td>
-          {t('vehicle.fare')}{' '}
-          {quote?.deck && <span className="dim">{t(`vehicle.deck.${quote.deck}`)}</span>}
+          {t('vehicle.fare')} {quote?.deck && <span className="dim">{t(`vehicle.deck.${quote.deck}`)}</span>}
         </td>
         <td className="num">
           {quote && quote.fareFen !== null ? yuan(quote.fareFen) : t('passengers.noFare')}

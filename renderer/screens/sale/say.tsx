@@ -75,8 +75,8 @@ function Next() {
     return (
       <p className="dim">
         {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'}{' '}
-        <KeyCap action="passengers.child" /> {t('say.child')} {'\u00B7'} <KeyCap action="passengers.vehicle" />{' '}
-        {t('say.vehicle')} {'\u00B7'}{' '}
+        <KeyCap action="passengers.child" /> {t('say.child')} {'\u00B7'}{' '}
+        <KeyCap action="passengers.vehicle" /> {t('say.vehicle')} {'\u00B7'}{' '}
         <KeyCap action="passengers.remove" /> {t('say.remove')} {'\u00B7'} <KeyCap action="passengers.take" />{' '}
         {t('say.toMoney')}
       </p>

@@ -75,7 +75,7 @@ export function VehicleForm({ desk, departure, order, typeRef }: VehicleFormProp
   const others = meant.filter((one) => one !== whole);
   return (
     <div className="vehicle-form" data-part="vehicle">
-      <p>
+      <p className="head">
         <b>{t('vehicle.title')}</b> {driver && t('vehicle.driver', { name: driver.name })}
         {choices?.room && (
           <span className="tag">
@@ -85,7 +85,7 @@ export function VehicleForm({ desk, departure, order, typeRef }: VehicleFormProp
           </span>
         )}
       </p>
-      <div className="slot more">
+      <div className="fields">
         <label className="name-box">
           <span className="dim">{t('vehicle.type')}</span>
           <select
@@ -145,11 +145,9 @@ export function VehicleForm({ desk, departure, order, typeRef }: VehicleFormProp
             maxLength={16}
           />
         </label>
-        {whole !== '' && (
-          <b className="figures" data-figure="plate" aria-live="polite">
-            {whole}
-          </b>
-        )}
+        <b className="figures plate" data-figure="plate" aria-live="polite">
+          {whole}
+        </b>
         <Button
           className="btn"
           onPress={() => {
