@@ -2,7 +2,7 @@ import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope, EntryIdentity, NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
-import type { VehicleSpace } from '../../contract/vehicles.ts';
+import type { VehicleLeaseRow } from './projections/vehicle-leases.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
 import type { SealedSecret, SecretKeeping } from './secrets.ts';
@@ -207,13 +207,6 @@ export interface LeaseRow {
   freeChildren: { total: number; sold: number };
   /** `self`, or the window id of the station's host. */
   grantor: 'self' | WindowId;
-}
-
-/** A lease of room for vehicles with what of it is used: lane in centimetres, or places by deck. */
-export interface VehicleLeaseRow {
-  leaseId: string;
-  space: VehicleSpace;
-  used: { laneCm: number; upper: number; middle: number; lower: number };
 }
 
 /** The newest sheet of a ticket: where it is now, and the last outcome that the journal has of it. */

@@ -1,6 +1,7 @@
 import type { WordId } from '../words/words.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
+import { passengerKeys } from './passenger-keys.ts';
 
 /**
  * Where a key counts. Several scopes are open at once, the innermost first: on the sale screen with the cash field
@@ -235,23 +236,8 @@ export const keyMap: readonly KeyRow[] = [
     word: 'key.typeDocument',
   },
 
-  { action: 'passengers.child', scope: 'passengers', keys: ['C'], cap: 'C', word: 'key.addChild' },
-  { action: 'passengers.vehicle', scope: 'passengers', keys: ['V'], cap: 'V', word: 'key.vehicle' },
-
   { action: 'entry.take', scope: 'entry', keys: ['Enter'], cap: 'Enter', word: 'key.takeEntry' },
   { action: 'entry.leave', scope: 'entry', keys: ['Escape'], cap: 'Esc', word: 'key.leaveEntry' },
-  { action: 'entry.kindNext', scope: 'entry', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextKind' },
-  { action: 'entry.kindBefore', scope: 'entry', keys: ['ArrowUp'], cap: '\u2191', word: 'key.kindBefore' },
-
-  { action: 'vehicle.take', scope: 'vehicle', keys: ['Enter'], cap: 'Enter', word: 'key.vehicleTake' },
-  { action: 'vehicle.leave', scope: 'vehicle', keys: ['Escape'], cap: 'Esc', word: 'key.vehicleLeave' },
-  {
-    action: 'vehicle.plateOther',
-    scope: 'vehicle',
-    keys: ['ArrowDown'],
-    cap: '\u2193',
-    word: 'key.plateOther',
-  },
 
   { action: 'money.sell', scope: 'money', keys: ['Enter'], cap: 'Enter', word: 'key.sell' },
   { action: 'money.hundred', scope: 'money', keys: [], cap: '+', word: 'key.hundred' },
@@ -363,6 +349,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.newer', scope: 'journal', keys: ['PageUp'], cap: 'PgUp', word: 'key.journalNewer' },
   { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
+  ...passengerKeys,
   ...gateKeys,
   ...frameKeys,
 ];

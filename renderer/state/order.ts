@@ -243,6 +243,8 @@ function choicesFor(order: Order, index: number, classes: readonly OfferedClass[
     const { ticketClass, name: className, byChildTest, proof } = one;
     if (ticketClass === DRIVER && !drives) return [];
     if (ticketClass === FREE_CHILD && adult === undefined) return [];
+    // Cards that show a right to a fare are those of grown-ups.
+    if (proof !== null && proof !== 'studentCard' && isMinor(order.passengers[index])) return [];
     const choice: Choice = {
       ticketClass,
       className,
@@ -256,6 +258,11 @@ function choicesFor(order: Order, index: number, classes: readonly OfferedClass[
         ]
       : [choice];
   });
+}
+
+const GROWN_UP_YEARS = 18;
+function isMinor(one: Passenger | undefined): boolean {
+  return one !== undefined && one.ageYears !== null && one.ageYears < GROWN_UP_YEARS;
 }
 
 /** The adult with whom this person could ride free: the one it rides with, else the first with no child yet. */

@@ -1,8 +1,15 @@
 import { decks, type Deck, type VehicleSpace } from '../../../contract/vehicles.ts';
 import type { EntryBody } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
-import { LedgerConflictError, type VehicleLeaseRow } from '../types.ts';
+import { LedgerConflictError } from '../types.ts';
 import type { Projection } from './projection.ts';
+
+/** A lease of room for vehicles with what of it is used: lane in centimetres, or places by deck. */
+export interface VehicleLeaseRow {
+  leaseId: string;
+  space: VehicleSpace;
+  used: { laneCm: number; upper: number; middle: number; lower: number };
+}
 
 /** Room for vehicles that this window holds. A vehicle takes its room out of its lease; the table refuses one overdrawn. */
 export function projectVehicleLeases(connection: Connection): Projection {

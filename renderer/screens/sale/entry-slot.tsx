@@ -43,6 +43,7 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
   const [typed, setTyped] = useState(empty);
   const [chosen, setChosen] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [atName, setAtName] = useState(false);
   const code = chosen ?? (childOf !== null && typed.number === '' ? CHILD_KIND : kindOfNumber(typed.number));
   const kind = kinds.find((one) => one.code === code);
   const isOpen = pane === 'entry' || typed.number !== '';
@@ -62,6 +63,7 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
   const close = (): void => {
     setTyped(empty);
     setChosen(null);
+    setAtName(false);
     setProblem(null);
     if (view().order.childOf !== null) setOrder((order) => ({ ...order, childOf: null }));
     goTo('passengers');
@@ -122,6 +124,7 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
       placeholder={hint}
       onFocus={() => {
         if (view().pane !== 'entry') setView({ pane: 'entry' });
+        if (name === 'name') setAtName(true);
       }}
       onChange={(event) => {
         const { value } = event.target;
@@ -150,7 +153,7 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
         </label>
         {pane === 'entry' && <KeyCap action="entry.take" />}
       </div>
-      {isOpen && fields.length > 2 && (
+      {isOpen && fields.length > 2 && (chosen !== null || typed.name !== '' || atName) && (
         <div className="slot more">
           {fields.includes('birthDate') && (
             <label className="name-box">
@@ -174,7 +177,8 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
       {pane === 'entry' && carrier && (
         <p className="dim">{t('entry.childOf', { name: carrier.holder.name })}</p>
       )}
-      {pane === 'entry' && <KindList kinds={kinds} code={code} />}
+      {/* Not while a number is typed or scanned whose kind shows by itself: nothing moves below fast keys. */}
+      {pane === 'entry' && (chosen !== null || typed.number === '') && <KindList kinds={kinds} code={code} />}
     </>
   );
 }
