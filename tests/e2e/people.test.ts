@@ -144,7 +144,7 @@ describe('a locked screen', () => {
     await desk.type('246810');
     await desk.press('Enter');
     await desk.page.locator('[id^="passenger-"]').first().waitFor();
-    expect(await desk.page.locator('[id^="passenger-"]').count()).toBe(1);
+    expect(await desk.page.locator('[id^="passenger-"]', { hasText: '330999' }).count()).toBe(1);
     await desk.press('Escape', 'Escape', 'Escape', 'Escape');
   });
 

@@ -99,6 +99,6 @@ describe('after sign-in a person gets the work that the roles open', () => {
     await desk.layCard('p02');
     await desk.press('Alt+1');
     await desk.page.locator('[id^="passenger-"]').first().waitFor();
-    expect(await desk.page.locator('[id^="passenger-"]').count()).toBe(1);
+    expect(await desk.page.locator('[id^="passenger-"]', { hasText: '330999' }).count()).toBe(1);
   });
 });
