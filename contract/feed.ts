@@ -148,6 +148,21 @@ export const feedSchema = z.strictObject({
   fares: z.array(fareRowSchema).max(100_000),
   rules: z.array(fareRuleSchema).max(5_000),
   settings: feedSettingsSchema,
+  /** Another vessel on one departure of one date. */
+  substitutes: z
+    .array(
+      z.strictObject({
+        lineId: lineIdSchema,
+        date: businessDateSchema,
+        departLocal: hhmm,
+        extra: z.int().min(0).max(99),
+        vesselName: z.string().min(1).max(40),
+        capacity: z.int().min(1).max(5_000),
+        numberedSeats: z.boolean(),
+      }),
+    )
+    .max(5_000)
+    .optional(),
   /** Kinds of documents that differ from the list in the program. */
   documentKinds: z.array(documentKindChangeSchema).max(200).optional(),
   /** Types of vehicles; absent = the list in the program. */

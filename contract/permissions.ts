@@ -82,6 +82,7 @@ export const permissions = {
   'data.change': keepingData,
   'data.undo': keepingData,
   'data.pinyin': readingData,
+  'data.surplus': ['manager', 'auditor', 'shiftLeader'],
   'data.importBegin': keepingData,
   'data.importPart': keepingData,
   'data.importRead': keepingData,

@@ -37,6 +37,9 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
   const vehicleTypes = feed.vehicleTypes ?? defaultVehicleTypes;
   const kinds = documentKindsWith(feed.documentKinds);
   const kindByCode = new Map(kinds.map((kind) => [kind.code, kind]));
+  const substitutes = new Map(
+    feed.substitutes?.map((row) => [`${row.lineId}/${row.date}/${slotOf(row)}`, row]),
+  );
   const percentRoad = settingOf(feed.settings, 'freeChildPercentRoad');
 
   return {
@@ -49,7 +52,7 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date))
         return undefined;
       const row = bySlot.get(`${lineId}/${slot}`)?.find((each) => runsOn(each.daily, date));
-      return row && departureOf(row, date, percentRoad);
+      return row && withSubstitute(departureOf(row, date, percentRoad), substitutes);
     },
 
     departuresOn(date, filter = {}) {
@@ -61,7 +64,7 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       return chosen
         .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
         .filter((row) => runsOn(row.daily, date))
-        .map((row) => departureOf(row, date, percentRoad));
+        .map((row) => withSubstitute(departureOf(row, date, percentRoad), substitutes));
     },
 
     destinations: (stationPlaceId) => destinationsOf(feed, stationPlaceId),
@@ -82,8 +85,24 @@ function joined(daily: DailyDeparture, lines: Map<string, Line>, places: Map<str
   const from = line && places.get(line.fromPlaceId);
   const to = line && places.get(line.toPlaceId);
   if (!line || !from || !to) throw new TypeError(`the feed has no whole line ${daily.lineId}`);
-  const slot = daily.departLocal.replace(':', '') + (daily.extra === 0 ? '' : `-${daily.extra}`);
+  const slot = slotOf(daily);
   return { daily, line, fromName: from.name, toName: to.name, slot };
+}
+
+/** `HHMM`, with `-n` for the n-th extra. */
+function slotOf({ departLocal, extra }: Pick<DailyDeparture, 'departLocal' | 'extra'>): string {
+  return departLocal.replace(':', '') + (extra === 0 ? '' : `-${extra}`);
+}
+
+/** The departure on the vessel that really goes, where another takes its place. */
+function withSubstitute(
+  departure: Departure,
+  substitutes: ReadonlyMap<string, NonNullable<Feed['substitutes']>[number]>,
+): Departure {
+  const other = substitutes.get(departure.departureId);
+  if (!other) return departure;
+  const { vesselName, capacity, numberedSeats } = other;
+  return { ...departure, vesselName, capacity, numberedSeats, seats: Math.min(departure.seats, capacity) };
 }
 
 function byTimeThenLine(a: Row, b: Row): number {

@@ -6,8 +6,7 @@ import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
 import { createPinCheck } from './access/verify.ts';
-import { createDataBook } from './basic-data/book.ts';
-import { createMergedTimetable } from './basic-data/merged-timetable.ts';
+import { carryData, createStationData } from './basic-data/merged-timetable.ts';
 import { keptBefore } from './kept-before.ts';
 import { noteFence } from './note-fence.ts';
 import { startAudit } from './ledger-audit.ts';
@@ -48,6 +47,7 @@ import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
+import { stationRole } from './station/role.ts';
 import { createStationOffice } from './station-office.ts';
 import { createPulse } from './pulse.ts';
 import { noNetwork, trainingConfig, withTraining, type OpenedOffice } from './training.ts';
@@ -130,17 +130,18 @@ function compose(
   const firstManager = createFirstManagerCode({ people, store, ledger, ...runtime });
   const access = createAccessPort(() => context);
 
-  const dataBook = createDataBook({
+  const stationData = createStationData({
     runtime,
     ledger,
     window,
     station: config.station.id,
+    role: stationRole(config).kind,
     write: (entries) => void writeOfficeEntries(context, [...entries]),
-    onChange: () => merged.remake(),
-  });
-  const merged = createMergedTimetable(runtime, config.station.id, dataBook, (timetable) => {
-    hub.emit('timetable.changed', { feedVersion: timetable.version });
-    statusSoon();
+    changed: () => station.documents.changed('basicData'),
+    told: ({ version }) => {
+      hub.emit('timetable.changed', { feedVersion: version });
+      statusSoon();
+    },
   });
   const stationOffice = createStationOffice({
     options,
@@ -156,6 +157,7 @@ function compose(
       hub.emit('departure.changed', { departureId, ...timetableDesk.seats(departureId) }),
   });
   const { station } = stationOffice;
+  const { merged } = stationData;
   const context: DeskContext = {
     station,
     runtime,
@@ -225,7 +227,7 @@ function compose(
   const peopleDesk = createPeopleDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
-  const data = createDataMethods(context, dataBook, merged);
+  const data = createDataMethods(context, stationData);
   const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
@@ -374,6 +376,7 @@ function compose(
     carryOwnFeed(runtime, station, merged.useFeed);
   }
   const firstManagerCode = options.training ? undefined : firstManager.begin();
+  carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
   stationOffice.start();
   devices.start();

@@ -204,6 +204,18 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
     key: ['lineId', 'date', 'departLocal', 'extra'],
     columns: { lineId, date: date('日期'), departLocal: depart, extra, vesselName, ...runTimes },
   },
+  substitutes: {
+    title: '换船',
+    key: ['lineId', 'date', 'departLocal', 'extra'],
+    columns: {
+      lineId,
+      date: date('日期'),
+      departLocal: depart,
+      extra,
+      vesselName,
+      reason: text('原因', { expected: '原因,1 至 60 字' }),
+    },
+  },
   rules: {
     title: '票种规则',
     key: ['ruleId', 'validFrom'],

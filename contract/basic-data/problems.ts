@@ -59,6 +59,7 @@ export const problemCatalogue = {
   'run.gate': ['停检应晚于检票开始', '检票提前分钟应大于停检提前分钟。'],
   'run.notCovered': ['航线有班次但 {from} 起没有全票票价', '请补上全票票价,或缩短班次有效期。'],
   'run.none': ['航线没有任何班次', '若尚未开航可以不管。'],
+  'substitute.noRun': ['{date} 没有这个班次', '请核对航线、日期和时间。'],
   'run.sold': [
     '班次 {departure} 已售 {sold} 张票,改后没有这个班次',
     '请保留该班次到开航以后;停航请按停航办理。',

@@ -106,6 +106,16 @@ export const extraRowSchema = z.strictObject({
   ...runTimes,
 });
 
+/** Another vessel on one departure of one date (换船): with fewer places its sale is frozen. */
+export const substituteRowSchema = z.strictObject({
+  lineId: lineIdSchema,
+  date: businessDateSchema,
+  departLocal: hhmm,
+  extra: z.int().min(0).max(99),
+  vesselName: words(40),
+  reason: words(60),
+});
+
 /** A fare, valid on travel dates of its validity. */
 export const fareDataRowSchema = z.strictObject({
   lineId: lineIdSchema,
@@ -199,6 +209,7 @@ export type CallRow = z.infer<typeof callRowSchema>;
 export type VesselRow = z.infer<typeof vesselRowSchema>;
 export type TimetableRow = z.infer<typeof timetableRowSchema>;
 export type ExtraRow = z.infer<typeof extraRowSchema>;
+export type SubstituteRow = z.infer<typeof substituteRowSchema>;
 export type FareDataRow = z.infer<typeof fareDataRowSchema>;
 export type RuleRow = z.infer<typeof ruleRowSchema>;
 export type FeeRow = z.infer<typeof feeRowSchema>;
@@ -214,6 +225,7 @@ export interface DataRows {
   vessels: VesselRow;
   timetable: TimetableRow;
   extras: ExtraRow;
+  substitutes: SubstituteRow;
   rules: RuleRow;
   fares: FareDataRow;
   fees: FeeRow;
@@ -232,6 +244,7 @@ export const rowSchemas = {
   vessels: vesselRowSchema,
   timetable: timetableRowSchema,
   extras: extraRowSchema,
+  substitutes: substituteRowSchema,
   rules: ruleRowSchema,
   fares: fareDataRowSchema,
   fees: feeRowSchema,

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { changeCountsSchema, rowChangeSchema } from '../basic-data/changes.ts';
 import { dataProblemSchema } from '../basic-data/problems.ts';
 import { tableNameSchema } from '../basic-data/tables.ts';
-import { hashHexSchema, hex128Schema, instantSchema, windowIdSchema } from '../ids.ts';
+import {
+  departureIdSchema,
+  hashHexSchema,
+  hex128Schema,
+  instantSchema,
+  ticketNumberSchema,
+  windowIdSchema,
+} from '../ids.ts';
 import type { MethodSpec } from './method.ts';
 
 const nothing = z.strictObject({});
@@ -35,6 +42,13 @@ export const changeReportSchema = z.strictObject({
   problems: z.array(dataProblemSchema).max(500),
 });
 export type ChangeReport = z.infer<typeof changeReportSchema>;
+
+const surplusTicketSchema = z.strictObject({
+  ticketNumber: ticketNumberSchema,
+  window: windowIdSchema,
+  seatNumber: z.int().nullable(),
+  heads: z.int().min(0),
+});
 
 const previewRowSchema = z.strictObject({
   table: tableNameSchema,
@@ -139,6 +153,23 @@ export const basicDataMethods = {
       pinyin: z.string(),
       /** Characters with more than one reading. */
       polyphones: z.array(z.string()),
+    }),
+  },
+  'data.surplus': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'After a smaller vessel took the place of another: the tickets it has no room for, newest first, and those that need another seat.',
+    input: z.strictObject({ departureId: departureIdSchema }),
+    output: z.strictObject({
+      vesselName: z.string(),
+      capacity: z.int().min(1),
+      /** Heads of all tickets that hold. */
+      heads: z.int().min(0),
+      /** Nothing more is sold of this departure. */
+      saleEnded: z.boolean(),
+      surplus: z.array(surplusTicketSchema),
+      reseat: z.array(surplusTicketSchema),
     }),
   },
   'data.importBegin': {

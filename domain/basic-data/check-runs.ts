@@ -3,6 +3,7 @@ import type {
   ExtraRow,
   LineRow,
   ReserveRow,
+  SubstituteRow,
   TimetableRow,
   VesselRow,
 } from '../../contract/basic-data/tables.ts';
@@ -37,6 +38,7 @@ export function checkRuns(data: DataSet, problems: Problems, fromDate: string): 
     if (!running.has(line.id)) problems.warning('lines', line, 'id', 'run.none');
   }
   reserves(data.reserves, runs, vessels, problems);
+  substitutes(data.substitutes, runs, lines, vessels, problems, fromDate);
 }
 
 export function spanOf(run: Run): Span {
@@ -196,6 +198,40 @@ function reserves(
       });
       break;
     }
+  }
+}
+
+/** Another vessel is licensed like any other, and there is a departure for it (on the city's lines the city knows that). */
+function substitutes(
+  rows: readonly SubstituteRow[],
+  runs: readonly Run[],
+  lines: ReadonlyMap<string, LineRow>,
+  vessels: ReadonlyMap<string, VesselRow>,
+  problems: Problems,
+  fromDate: string,
+): void {
+  for (const row of rows) {
+    if (row.date < fromDate) continue;
+    const vessel = vessels.get(row.vesselName);
+    const line = lines.get(row.lineId);
+    const name = row.vesselName;
+    if (vessel?.licence === '')
+      problems.error('substitutes', row, 'vesselName', 'vessel.unlicensed', { name });
+    const ends = vessel?.licenceValidTo ?? null;
+    if (ends !== null && row.date > ends)
+      problems.error('substitutes', row, 'vesselName', 'vessel.licenceEnds', { date: ends, name });
+    if (!line) continue;
+    if (vessel && vessel.mode !== line.mode)
+      problems.error('substitutes', row, 'vesselName', 'vessel.mode', { name });
+    const day: Span = { from: row.date, to: row.date, weekdays: String(weekdayOf(row.date)) };
+    const isThere = runs.some(
+      (run) =>
+        run.row.lineId === row.lineId &&
+        run.row.departLocal === row.departLocal &&
+        run.row.extra === row.extra &&
+        meets(spanOf(run), day),
+    );
+    if (!isThere) problems.error('substitutes', row, 'date', 'substitute.noRun', { date: row.date });
   }
 }
 

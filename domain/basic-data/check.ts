@@ -90,7 +90,7 @@ function references(data: DataSet, problems: Problems, city: CityKnows | undefin
     if (!stops.has(row.placeId))
       problems.error('calls', row, 'placeId', 'reference.stop', { id: row.placeId });
   }
-  for (const table of ['timetable', 'extras'] as const) {
+  for (const table of ['timetable', 'extras', 'substitutes'] as const) {
     for (const row of data[table]) {
       if (!vessels.has(row.vesselName))
         problems.error(table, row, 'vesselName', 'reference.vessel', { name: row.vesselName });
@@ -103,6 +103,7 @@ function references(data: DataSet, problems: Problems, city: CityKnows | undefin
     'calls',
     'timetable',
     'extras',
+    'substitutes',
     'fares',
     'fees',
     'reserves',

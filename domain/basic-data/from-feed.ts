@@ -60,6 +60,7 @@ export function dataFromFeed(feed: Feed, options: FromFeedOptions): DataSet {
       gateCloseMin: times.gateCloseMin ?? null,
     })),
     extras: [],
+    substitutes: [],
     rules: feed.rules,
     fares: feed.fares.map((fare) => ({ ...fare, source })),
     fees: [],

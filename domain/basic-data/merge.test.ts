@@ -7,8 +7,9 @@ import { dataFromFeed } from './from-feed.ts';
 import { mergeFeed } from './merge.ts';
 import { sampleData } from './sample-data.ts';
 
+const NOW = Date.UTC(2026, 10, 21);
 const date = (text: string): BusinessDate => text as BusinessDate;
-const alone = () => mergeFeed(undefined, sampleData(), 7, 'pier', 0);
+const alone = () => mergeFeed(undefined, sampleData(), 7, 'pier', NOW);
 
 /** A city that issues the line `w-a-b` with one departure at 08:00 on the ship 样例1, licensed there for six. */
 const cityFeed = (): Feed => {
@@ -54,7 +55,7 @@ test('own data alone are a timetable of weekdays, seasons and extra departures',
 });
 
 test('a line belongs to whoever issues it; what is the station’s own stays', () => {
-  const { feed, overridden } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0);
+  const { feed, overridden } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', NOW);
   expect(checkFeed(feed).ok).toBe(true);
   expect(overridden.lineIds).toEqual(['w-a-b']);
   const timetable = createTimetable(feed, 7);
@@ -67,14 +68,14 @@ test('a line belongs to whoever issues it; what is the station’s own stays', (
 });
 
 test('the smaller licence wins, and local stop-of-sale goes before the city’s', () => {
-  const timetable = createTimetable(mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0).feed);
+  const timetable = createTimetable(mergeFeed(cityFeed(), sampleData(), 7, 'pier', NOW).feed);
   expect(timetable.departure('w-a-b/2026-12-01/0800')).toMatchObject({ capacity: 4, stopOfSaleMin: 5 });
   expect(createTimetable(cityFeed()).settings.stopOfSaleMin.value).toBe(20);
   expect(timetable.settings.stopOfSaleMin.value).toBe(5);
 });
 
 test('a place keeps the city’s name and is found by the names of both', () => {
-  const { feed } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', 0);
+  const { feed } = mergeFeed(cityFeed(), sampleData(), 7, 'pier', NOW);
   const place = feed.places.find(({ id }) => id === 'p-a');
   expect(place?.name).toBe('甲码头(市)');
   expect(place?.aliases).toEqual(['城市叫法', '甲', '甲码头', 'jiamatou', 'jmt']);
@@ -83,7 +84,7 @@ test('a place keeps the city’s name and is found by the names of both', () => 
 test('an extra departure at a minute that the city has already is not there twice', () => {
   const data = sampleData();
   const extras = data.extras.map((row) => ({ ...row, departLocal: '08:00' }));
-  const { feed } = mergeFeed(cityFeed(), { ...data, extras }, 7, 'pier', 0);
+  const { feed } = mergeFeed(cityFeed(), { ...data, extras }, 7, 'pier', NOW);
   expect(createTimetable(feed).departuresOn(date('2026-12-01'), { lineId: 'w-a-b' })).toHaveLength(1);
 });
 
@@ -108,7 +109,7 @@ test('what the station’s own tables do not have stays the city’s: documents,
     vehicleTypes: [{ code: 'cart', name: '板车', usualLengthCm: null, dangerous: false, mark: 'D' as const }],
     vehicleFares: [],
   };
-  const { feed } = mergeFeed({ ...cityFeed(), ...more }, sampleData(), 7, 'pier', 0);
+  const { feed } = mergeFeed({ ...cityFeed(), ...more }, sampleData(), 7, 'pier', NOW);
   expect(feed).toMatchObject(more);
   expect(createTimetable(feed).documentKind('133')?.on).toBe(false);
 });

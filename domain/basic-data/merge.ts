@@ -6,8 +6,16 @@ import type {
   FeedSettings,
   Line,
   Place,
+  VesselKind,
 } from '../../contract/feed.ts';
-import type { DataSet, FareDataRow, SettingRow, VesselRow } from '../../contract/basic-data/tables.ts';
+import type {
+  DataSet,
+  FareDataRow,
+  QuotaRow,
+  SettingRow,
+  VesselRow,
+} from '../../contract/basic-data/tables.ts';
+import { businessDateOf } from '../time.ts';
 import { weekdayOf } from './days.ts';
 
 /** What of the station's own data has no effect because the city decides it. */
@@ -36,6 +44,7 @@ const defaults: FeedSettings = {
  * - **Extra departures are the station's**, also on the city's lines, unless the city has one at the same minute and number.
  * - A place keeps the city's name; aliases and pinyin of both find it. A rule id that the city uses is the city's.
  * - **The smaller licence wins**: a vessel that the station knows never carries more than its licence says here.
+ * - Another vessel on a departure (换船) is the station's word, on every line.
  * - Stop-of-sale and check-in times are local: the station's own setting goes before the city's.
  * Without a feed the station's own data stand alone; `version` is then their version.
  */
@@ -50,6 +59,12 @@ export function mergeFeed(
   const cityRules = new Set(city?.rules.map(({ ruleId }) => ruleId));
   const vessels = new Map(own.vessels.map((vessel) => [vessel.name, vessel]));
   const scoped = scopedSettings(own.settings);
+  const today = businessDateOf(issuedAt);
+  // On a ship every head counts: a quota there gives nobody a place (ticketing rules 2.2.5).
+  const quotas = own.quotas.filter(
+    ({ mode, validFrom, validTo }) =>
+      mode === 'road' && validFrom <= today && (validTo === null || today <= validTo),
+  );
 
   const departures = (city?.departures ?? []).map((row) => licensed(withTimes(row, scoped), vessels));
   const slots = new Set(departures.map(slotOf));
@@ -57,16 +72,19 @@ export function mergeFeed(
     const vessel = vessels.get(row.vesselName);
     if (cityLines.has(row.lineId) || !vessel) continue;
     const { weekdays, validFrom, validTo } = row;
-    departures.push(withTimes({ ...runOf(row, vessel), runs: { weekdays, validFrom, validTo } }, scoped));
+    departures.push(
+      withTimes({ ...runOf(row, vessel, quotas), runs: { weekdays, validFrom, validTo } }, scoped),
+    );
   }
   for (const row of own.extras) {
     const vessel = vessels.get(row.vesselName);
     if (!vessel || slots.has(slotOf(row))) continue;
     const { date } = row;
     const runs = { weekdays: String(weekdayOf(date)), validFrom: date, validTo: date };
-    departures.push(withTimes({ ...runOf(row, vessel), runs }, scoped));
+    departures.push(withTimes({ ...runOf(row, vessel, quotas), runs }, scoped));
   }
   const feed: Feed = {
+    ...city,
     version: city?.version ?? dataVersion,
     issuedAt: city?.issuedAt ?? issuedAt,
     station,
@@ -79,6 +97,7 @@ export function mergeFeed(
       ...own.rules.filter(({ ruleId }) => !cityRules.has(ruleId)),
     ] satisfies FareRule[],
     settings: settings(city, own.settings),
+    ...(own.substitutes.length === 0 ? {} : { substitutes: substitutes(own, vessels) }),
     // What the station's own tables do not have yet is the city's, whole.
     ...(city?.documentKinds ? { documentKinds: city.documentKinds } : {}),
     ...(city?.vehicleTypes ? { vehicleTypes: city.vehicleTypes } : {}),
@@ -99,6 +118,18 @@ function fareRow(fare: FareDataRow): FareRow {
   return { lineId, ticketClass, fareFen, ruleId, validFrom, validTo, mark };
 }
 
+function substitutes(
+  own: DataSet,
+  vessels: ReadonlyMap<string, VesselRow>,
+): NonNullable<Feed['substitutes']> {
+  return own.substitutes.flatMap(({ lineId, date, departLocal, extra, vesselName }) => {
+    const vessel = vessels.get(vesselName);
+    if (!vessel) return [];
+    const { capacity, numberedSeats } = vessel;
+    return [{ lineId, date, departLocal, extra, vesselName, capacity, numberedSeats }];
+  });
+}
+
 function slotOf(row: Pick<DailyDeparture, 'lineId' | 'departLocal' | 'extra'>): string {
   return `${row.lineId} ${row.departLocal} ${row.extra}`;
 }
@@ -109,8 +140,31 @@ type OwnRun = Pick<DailyDeparture, 'lineId' | 'departLocal' | 'extra' | 'vesselN
   gateCloseMin: number | null;
 };
 
-function runOf(row: OwnRun, vessel: VesselRow): DailyDeparture {
+/** What a vessel's kind is called, for orders that stop some kinds only. */
+const vesselKinds: Readonly<Record<string, VesselKind>> = {
+  高速客船: 'highSpeed',
+  快艇: 'speedboat',
+  常规客船: 'regular',
+  车客渡船: 'carFerry',
+  客车: 'coach',
+};
+
+function runOf(row: OwnRun, vessel: VesselRow, quotas: readonly QuotaRow[]): DailyDeparture {
+  const kind = vesselKinds[vessel.kind];
+  const quota =
+    quotas.find(({ lineId }) => lineId === row.lineId) ?? quotas.find(({ lineId }) => lineId === null);
+  const free = quota && Math.floor((vessel.capacity * quota.percentOfSeats) / 100);
   return {
+    ...(kind === undefined ? {} : { vesselKind: kind }),
+    ...(vessel.mode === 'road' && free !== undefined
+      ? { freeChildQuota: Math.min(free, quota?.most ?? free) }
+      : {}),
+    ...(vessel.laneMetres === null
+      ? {}
+      : { vehicleSpace: { kind: 'lane', laneCm: 100 * vessel.laneMetres } as const }),
+    ...(vessel.vehiclePlaces === null
+      ? {}
+      : { vehicleSpace: { kind: 'places', upper: 0, middle: 0, lower: vessel.vehiclePlaces } as const }),
     lineId: row.lineId,
     departLocal: row.departLocal,
     extra: row.extra,

@@ -51,6 +51,7 @@ export function sampleData(): DataSet {
     extras: [
       { lineId: 'w-a-b', date: '2026-12-01', departLocal: '12:00', extra: 0, vesselName: '样例1', ...times },
     ],
+    substitutes: [],
     rules: [
       {
         ruleId: 'FULL',

@@ -23,10 +23,12 @@ export interface DataBookOptions {
   ledger: Pick<Ledger, 'ledgerId' | 'dataChanges' | 'entriesOf'>;
   window: WindowId;
   station: string;
-  /** Where a station has a host, whether it is this office; a lone window decides for itself. */
-  isAuthority?: () => boolean;
+  /** The station's host makes the changes; a window of one never does; a lone window does unless another's data stand here. */
+  role: 'alone' | 'host' | 'window';
   /** Journals what the office itself has to say. */
   write: (entries: readonly NewEntry[]) => void;
+  /** The document is another one: other windows are told. */
+  changed?: () => void;
   /** Other data took effect: the timetable is made again. */
   onChange: () => void;
 }
@@ -53,6 +55,8 @@ export interface DataBook {
   nextNumber(): number;
   /** The document for other windows; undefined where the station has no data of its own. */
   current(): DataDocument | undefined;
+  /** Version of {@link DataBook.current}, without making it; 0 = none. */
+  version(): number;
   /** Takes the authority's document in: whole or not at all. The same one again changes nothing. */
   take(document: unknown): Outcome<{ version: number }>;
   /** A command of the desk changed the journal. */
@@ -86,12 +90,14 @@ export function createDataBook(options: DataBookOptions): DataBook {
   }
 
   const isAuthority = (): boolean =>
-    options.isAuthority?.() ?? (base === undefined || base.issuer.window === window);
+    options.role === 'host' ||
+    (options.role === 'alone' && (base === undefined || base.issuer.window === window));
 
   function fold(): void {
     history = ledger.dataChanges();
     standing = [...(base?.pending ?? [])];
-    for (const { changeId, number, commandId, effectiveAtMs, undoneSeq } of history) {
+    // What a window once decided for itself waits for the day when it is alone again.
+    for (const { changeId, number, commandId, effectiveAtMs, undoneSeq } of isAuthority() ? history : []) {
       if (undoneSeq !== null) continue;
       let changes = known.get(changeId);
       if (!changes) known.set(changeId, (changes = changesOf(commandId)));
@@ -131,15 +137,19 @@ export function createDataBook(options: DataBookOptions): DataBook {
     return number + 1;
   }
 
+  function version(): number {
+    const own = isAuthority() ? 2 * history.length - standsOf(history) : 0;
+    return (base?.version ?? 0) + own;
+  }
+
   function current(): DataDocument | undefined {
     if (!isAuthority()) return base;
-    const version = (base?.version ?? 0) + 2 * history.length - standsOf(history);
-    if (version === 0) return undefined;
+    if (version() === 0) return undefined;
     const nowMs = runtime.clock.nowMs();
     const now = at(nowMs);
     return {
       v: 1,
-      version,
+      version: version(),
       station,
       issuer: { window, ledgerId: ledger.ledgerId },
       issuedAt: nowMs,
@@ -170,6 +180,7 @@ export function createDataBook(options: DataBookOptions): DataBook {
     history: () => history,
     nextNumber,
     current,
+    version,
     take(raw) {
       const parsed = dataDocumentSchema.safeParse(raw);
       if (!parsed.success) {
@@ -214,6 +225,7 @@ export function createDataBook(options: DataBookOptions): DataBook {
       fold();
       const document = current();
       if (document && isAuthority()) keep(document);
+      options.changed?.();
       options.onChange();
     },
     refresh() {

@@ -3,8 +3,10 @@ import { mergeFeed, type Overridden } from '../../domain/basic-data/merge.ts';
 import { checkFeed } from '../../domain/feed-check.ts';
 import { createTimetable } from '../../domain/timetable.ts';
 import type { Timetable } from '../../domain/types.ts';
-import type { Runtime } from '../runtime.ts';
-import type { DataBook } from './book.ts';
+import { refused } from '../../contract/refusals.ts';
+import type { Log, Runtime } from '../runtime.ts';
+import type { Documents } from '../station/documents.ts';
+import { createDataBook, type DataBook, type DataBookOptions } from './book.ts';
 
 const NOTHING: Overridden = { lineIds: [], ruleIds: [] };
 
@@ -64,4 +66,46 @@ export function createMergedTimetable(
     overridden: () => overridden,
     remake,
   };
+}
+
+/** The station's own basic data, and the timetable that they and the feed make. */
+export interface StationData {
+  readonly book: DataBook;
+  readonly merged: MergedTimetable;
+}
+
+/** `told` hears of every new timetable. */
+export function createStationData(
+  options: Omit<DataBookOptions, 'onChange'> & { told: (timetable: Timetable) => void },
+): StationData {
+  const book = createDataBook({ ...options, onChange: () => merged.remake() });
+  const merged = createMergedTimetable(options.runtime, options.station, book, options.told);
+  return { book, merged };
+}
+
+/** The host's office carries the data to the other windows of its station, where they stay when the host is gone. */
+export function carryData(book: DataBook, documents: Documents, log: Pick<Log, 'warn'>): void {
+  documents.register('basicData', {
+    current() {
+      const version = book.version();
+      if (version === 0) return undefined;
+      return {
+        version,
+        // Made only when a window asks for it.
+        get text() {
+          return JSON.stringify(book.current());
+        },
+      };
+    },
+    take({ text }) {
+      let json: unknown;
+      try {
+        json = JSON.parse(text);
+      } catch {
+        log.warn({ name: 'basicData' }, 'not JSON');
+        return refused('data.document', { detail: 'JSON' });
+      }
+      return book.take(json);
+    },
+  });
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rowKey } from '../../contract/basic-data/columns.ts';
 import type { ChangeSet, RowChange } from '../../contract/basic-data/changes.ts';
-import type { AnyRow, DataSet } from '../../contract/basic-data/tables.ts';
+import type { AnyRow, DataSet, SubstituteRow } from '../../contract/basic-data/tables.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
+import type { DepartureId } from '../../contract/ids.ts';
 import type { Feed } from '../../contract/feed.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
@@ -18,11 +19,12 @@ import {
   type PlanState,
 } from '../../domain/basic-data/plan.ts';
 import type { Problems } from '../../domain/basic-data/problem.ts';
+import { surplusOf } from '../../domain/basic-data/surplus.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { createTimetable } from '../../domain/timetable.ts';
 import { rowCounts, type DataBook } from '../basic-data/book.ts';
 import { pinyinOf } from '../basic-data/pinyin.ts';
-import type { AnswerEntry, DeskContext, Decision, Mutation } from './context.ts';
+import type { AnswerEntry, Caller, DeskContext, Decision, Mutation } from './context.ts';
 
 /** Change-sets that a list shows. */
 const MOST_LISTED = 200;
@@ -61,6 +63,7 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
     if (sold.length === 0) return;
     const merged = createTimetable(mergeFeed(city(), data, 1, config.station.id, nowMs).feed);
     const present = context.timetable();
+    const replaced = new Set(data.substitutes.map(departureIdOf));
     for (const { departureId, sold: tickets } of sold) {
       const was = present?.departure(departureId);
       // What has left, or what was not in the timetable before either, no change can help.
@@ -68,7 +71,8 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
       const is = merged.departure(departureId);
       if (!is)
         problems.error('timetable', null, undefined, 'run.sold', { departure: departureId, sold: tickets });
-      else if (is.capacity < tickets)
+      // Another vessel is put there on purpose: its sale is frozen and who is too many is listed.
+      else if (is.capacity < tickets && !replaced.has(departureId))
         problems.error('vessels', null, undefined, 'run.soldMore', {
           departure: departureId,
           sold: tickets,
@@ -85,7 +89,7 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
     return accepted(planChange(stateFor(effectiveAt.value), changes, effectiveAt.value));
   }
 
-  function decide(planned: Plan, origin: 'form' | 'import', note: string): Outcome<Decision> {
+  function decide(planned: Plan, origin: 'form' | 'import', note: string, caller: Caller): Outcome<Decision> {
     if (planned.errors > 0) return refused('data.wrong', { errors: planned.errors });
     if (planned.changes.length === 0) return refused('data.nothing');
     const changeId = runtime.random.id();
@@ -104,8 +108,28 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
     const entries: NewEntry[] = [
       { kind: 'data.changed', body },
       ...rows.map((each): NewEntry => ({ kind: 'data.rows', body: each })),
+      ...freezes(planned, caller.person?.number ?? '0000'),
     ];
     return accepted({ entries });
+  }
+
+  /** A smaller vessel, or one with other seats, freezes the sale of its departure at once (ticketing rules 2.2.11). */
+  function freezes(planned: Plan, clerkNumber: string): NewEntry[] {
+    const vessels = new Map(planned.before.vessels);
+    for (const each of planned.changes) {
+      if (each.table === 'vessels' && 'put' in each) vessels.set(each.put.name, each.put);
+    }
+    return planned.changes.flatMap((each): NewEntry[] => {
+      if (each.table !== 'substitutes' || !('put' in each)) return [];
+      const departure = context.timetable()?.departure(departureIdOf(each.put));
+      const vessel = vessels.get(each.put.vesselName);
+      if (!departure || !vessel) return [];
+      if (vessel.capacity >= departure.capacity && vessel.numberedSeats === departure.numberedSeats)
+        return [];
+      const { departureId } = departure;
+      if (ledger.picture.saleEndedBy(departureId) !== null) return [];
+      return [{ kind: 'sale.stopped', body: { departureId, clerkNumber } }];
+    });
   }
 
   /** The answer of an accepted change-set; the book looks again, so that it also counts after a restart. */
@@ -118,9 +142,9 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
   }
 
   const change: Mutation<OfficeInput<'data.change'>, OfficeOutput<'data.change'>> = {
-    decide(input, _caller, nowMs) {
+    decide(input, caller, nowMs) {
       const planned = plan(input.changes, input.effectiveAt, nowMs);
-      return planned.ok ? decide(planned.value, 'form', input.note) : planned;
+      return planned.ok ? decide(planned.value, 'form', input.note, caller) : planned;
     },
     answer,
   };
@@ -210,12 +234,50 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
       return planned.ok ? accepted(reportOf(planned.value)) : planned;
     },
 
+    surplus({ departureId }: OfficeInput<'data.surplus'>): Outcome<OfficeOutput<'data.surplus'>> {
+      const departure = context.timetable()?.departure(departureId);
+      if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
+      const { picture } = ledger;
+      const tickets = picture
+        .ticketsOfDeparture(departureId)
+        .filter(({ state }) => state === 'sold')
+        .map(({ ticketNumber, window, seatNumber, heads, seq }) => ({
+          ticketNumber,
+          window,
+          seatNumber,
+          heads,
+          // Day of sale as the number has it, then the order of the selling window's journal.
+          soldOrder: `${ticketNumber.slice(4, 10)} ${String(seq).padStart(12, '0')}`,
+        }));
+      const { heads, surplus, reseat } = surplusOf(tickets, departure.capacity);
+      const shown = ({ ticketNumber, window, seatNumber, heads: count }: (typeof tickets)[number]) => ({
+        ticketNumber,
+        window,
+        seatNumber,
+        heads: count,
+      });
+      const { vesselName, capacity } = departure;
+      return accepted({
+        vesselName,
+        capacity,
+        heads,
+        saleEnded: picture.saleEndedBy(departureId) !== null,
+        surplus: surplus.map(shown),
+        reseat: reseat.map(shown),
+      });
+    },
+
     pinyin: ({ name }: OfficeInput<'data.pinyin'>): Outcome<OfficeOutput<'data.pinyin'>> =>
       accepted(pinyinOf(name)),
   };
 }
 
 export type BasicDataDesk = ReturnType<typeof createBasicDataDesk>;
+
+/** Id of the departure whose vessel a row replaces. */
+function departureIdOf({ lineId, date, departLocal, extra }: SubstituteRow): DepartureId {
+  return `${lineId}/${date}/${departLocal.replace(':', '')}${extra === 0 ? '' : `-${extra}`}` as DepartureId;
+}
 
 /** A plan as an answer tells it. */
 export function reportOf({ counts, errors, warnings, found }: Plan): OfficeOutput<'data.check'> {

@@ -73,7 +73,7 @@ export function createDataFilesDesk(context: DeskContext, book: DataBook, data: 
       // Somebody changed the data since, or another time was chosen that makes it another change.
       if (digestOf(planned.value.changes) !== digest || found.read.digest !== digest)
         return refused('data.previewOld');
-      return data.decide(planned.value, 'import', note);
+      return data.decide(planned.value, 'import', note, caller);
     },
     answer(entries) {
       const answer = data.answer(entries);

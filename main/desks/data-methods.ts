@@ -1,11 +1,10 @@
-import type { DataBook } from '../basic-data/book.ts';
-import type { MergedTimetable } from '../basic-data/merged-timetable.ts';
+import type { StationData } from '../basic-data/merged-timetable.ts';
 import { createBasicDataDesk } from './basic-data.ts';
 import type { DeskContext } from './context.ts';
 import { createDataFilesDesk } from './data-files.ts';
 
 /** Every method of basic data, and what is forgotten with time. */
-export function createDataMethods(context: DeskContext, book: DataBook, merged: MergedTimetable) {
+export function createDataMethods(context: DeskContext, { book, merged }: StationData) {
   const data = createBasicDataDesk(context, { book, ...merged });
   const files = createDataFilesDesk(context, book, data);
   return {
@@ -20,6 +19,7 @@ export function createDataMethods(context: DeskContext, book: DataBook, merged: 
       'data.change': data.change,
       'data.undo': data.undo,
       'data.pinyin': data.pinyin,
+      'data.surplus': data.surplus,
       'data.importBegin': files.begin,
       'data.importPart': files.part,
       'data.importRead': files.read,

@@ -21,7 +21,7 @@ import { closeOffices, expectChinese, ferry, newId, restart, type TestOffice } f
 afterEach(closeOffices);
 
 const DAY_MS = 86_400_000;
-const change = (station: TestOffice, changes: RowChange[], effectiveAt: number | null = null) =>
+const change = (station: TestOffice, changes: readonly RowChange[], effectiveAt: number | null = null) =>
   station.ok('data.change', { changes, effectiveAt, note: '' }, newId(), 'manager');
 
 /** A station whose own data were imported from one workbook. */
@@ -66,7 +66,8 @@ describe('a station from an empty folder', () => {
 
     const upload = await uploadFile(station, workbookOf(ownData(), tableNames, false));
     expect(upload.report.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(upload.report.counts).toEqual({ added: 687, changed: 0, removed: 0 });
+    const rows = Object.values(ownData()).reduce((sum, { length }) => sum + length, 0);
+    expect(upload.report.counts).toEqual({ added: rows, changed: 0, removed: 0 });
     expect(upload.report.tables.map(({ table }) => table)).toContain('timetable');
     const accepted = await confirmFile(station, upload);
     expect(accepted.number).toBe(1);
@@ -206,6 +207,38 @@ describe('changes', () => {
       'manager',
     );
     expect(report.problems[0]?.code).toBe('run.soldMore');
+  });
+
+  test('a smaller vessel freezes the sale of its departure and lists who is too many, newest first', async () => {
+    const station = await importedStation();
+    await station.signIn();
+    await station.openShift();
+    const first = await station.sell(ferry(), [1, 2]);
+    const last = await station.sell(ferry(), [3]);
+    const ship = ownData().vessels.find(({ mode }) => mode === 'water');
+    await change(station, [{ table: 'vessels', put: { ...ship, name: '小艇', capacity: 2 } }] as RowChange[]);
+    const row = {
+      lineId: 'w-wgz-pts',
+      date: '2026-11-21',
+      departLocal: '12:20',
+      extra: 0,
+      vesselName: '小艇',
+    };
+    await change(station, [
+      { table: 'substitutes', put: { ...row, reason: '机器故障' } },
+    ] as unknown as RowChange[]);
+
+    const surplus = await station.ok('data.surplus', { departureId: ferry() }, undefined, 'manager');
+    expect(surplus).toMatchObject({ vesselName: '小艇', capacity: 2, heads: 3, saleEnded: true });
+    expect(surplus.surplus.map(({ ticketNumber }) => ticketNumber)).toEqual([last.tickets[0]?.ticketNumber]);
+    const refusal = await station.refusal('sales.sell', await station.order(ferry(), [4]), newId());
+    expect(refusal.code).toBe('departure.saleStopped');
+    expect(first.tickets).toHaveLength(2);
+    // The next day goes on the ship of the timetable.
+    expect(
+      (await station.ok('data.surplus', { departureId: ferry('1220', '2026-11-22') }, undefined, 'manager'))
+        .saleEnded,
+    ).toBe(false);
   });
 
   test('the past, the far future and what changes nothing are refused by name', async () => {

@@ -1,5 +1,6 @@
 import { trialFeed } from '../../city/shell/files.ts';
 import type { TableName } from '../../contract/basic-data/tables.ts';
+import type { Feed } from '../../contract/feed.ts';
 import type { BusinessDate } from '../../contract/ids.ts';
 import type { ImportReport } from '../../contract/office/basic-data.ts';
 import type { StationConfig } from '../../contract/station.ts';
@@ -18,14 +19,20 @@ export const ownData = () =>
   });
 
 /** A feed that has nothing: the station's own data stand alone. */
-export const emptyFeed = () => ({
-  ...trialFeed(),
-  places: [],
-  lines: [],
-  departures: [],
-  fares: [],
-  rules: [],
-});
+export const emptyFeed = (): Feed => {
+  const { version, issuedAt, station, settings } = trialFeed();
+  return {
+    version,
+    issuedAt,
+    station,
+    settings,
+    places: [],
+    lines: [],
+    departures: [],
+    fares: [],
+    rules: [],
+  };
+};
 
 let staff: Promise<StationConfig['staff']> | undefined;
 /** Everybody of a trial; their PINs are hashed once. */
