@@ -5,8 +5,11 @@ import type { Verdict } from '../../contract/city.ts';
 import type { VehicleLeaseRow } from './projections/vehicle-leases.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Anchor } from './anchor.ts';
+import type { DataChangeRow } from './data-change-row.ts';
 import type { SealedSecret, SecretKeeping } from './secrets.ts';
 import type { JournalPage, JournalQuery } from './journal-page.ts';
+
+export type { DataChangeRow } from './data-change-row.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
 import type { LatestKind } from './latest-kinds.ts';
@@ -248,23 +251,6 @@ export interface TicketQuery {
   shiftId?: string;
   /** The last digits of a ticket number, or all 20. */
   ticketNumberSuffix?: string;
-}
-
-/** One change-set of basic data; its rows are in the entries of `commandId`. */
-export interface DataChangeRow {
-  changeId: string;
-  number: number;
-  seq: number;
-  commandId: string;
-  atMs: number;
-  /** Who made it. */
-  actor: string;
-  effectiveAtMs: number;
-  origin: EntryBody<'data.changed'>['origin'];
-  note: string;
-  counts: EntryBody<'data.changed'>['counts'];
-  /** `seq` of the `data.undone` that took it back; null while it stands. */
-  undoneSeq: number | null;
 }
 
 /** One sheet. `sheetId` is what the device and the journal call it. */
