@@ -133,7 +133,7 @@ describe('a locked screen', () => {
     await openShift(desk);
     await desk.press('1', 'Enter');
     await desk.layCard('p01');
-    await desk.page.locator('[id^="passenger-"]').first().waitFor();
+    await desk.page.locator('#passenger-0').waitFor();
     await desk.press('Alt+l');
     await part('lock').waitFor();
     expect(await desk.page.getByText('测试甲').count()).toBe(0);
@@ -143,7 +143,7 @@ describe('a locked screen', () => {
     await desk.sees('工号或口令不对');
     await desk.type('246810');
     await desk.press('Enter');
-    await desk.page.locator('[id^="passenger-"]').first().waitFor();
+    await desk.page.locator('#passenger-0').waitFor();
     expect(await desk.page.locator('[id^="passenger-"]', { hasText: '330999' }).count()).toBe(1);
     await desk.press('Escape', 'Escape', 'Escape', 'Escape');
   });
@@ -190,7 +190,7 @@ it('training is unmistakable on screen, prints 样票, and leaves the real windo
     // The reader comes over from the real office.
     await trainee.page.locator('[data-chip="reader"].good').waitFor();
     await trainee.layCard('p01');
-    await trainee.page.locator('[id^="passenger-"]').first().waitFor();
+    await trainee.page.locator('#passenger-0').waitFor();
     await trainee.page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor();
     await expectFitToBeSeen('training-sale', trainee);
     await trainee.press('Enter', 'Enter');

@@ -92,13 +92,13 @@ describe('after sign-in a person gets the work that the roles open', () => {
     await expectFitToBeSeen();
     await desk.press('1', 'Enter');
     await desk.layCard('p01');
-    await desk.page.locator('[id^="passenger-"]').first().waitFor();
+    await desk.page.locator('#passenger-0').waitFor();
     await desk.press('Alt+2');
     await desk.page.locator('main.gate').waitFor();
     // A card laid while another workspace is open does not slip into the order.
     await desk.layCard('p02');
     await desk.press('Alt+1');
-    await desk.page.locator('[id^="passenger-"]').first().waitFor();
+    await desk.page.locator('#passenger-0').waitFor();
     expect(await desk.page.locator('[id^="passenger-"]', { hasText: '330999' }).count()).toBe(1);
   });
 });
