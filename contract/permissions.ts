@@ -23,6 +23,8 @@ const meetingPassengers = ['clerk', 'gate', 'shiftLeader'] as const;
 /** Basic data: the manager keeps them, the auditor may read. */
 const keepingData = ['manager'] as const;
 const readingData = ['manager', 'auditor'] as const;
+/** Who puts plans in force; which of the two, the plan itself says. */
+const commanding = ['shiftLeader', 'manager'] as const;
 /** Who stands at a gate, and who leads those that do. */
 const atGate = ['gate', 'shiftLeader', 'manager'] as const;
 const seeingGate = [...atGate, 'auditor'] as const;
@@ -104,6 +106,13 @@ export const permissions = {
   'gate.print': atGate,
   'gate.page': atGate,
   'gate.export': atGate,
+  'plans.list': ['shiftLeader', 'manager', 'auditor'],
+  'plans.preview': commanding,
+  'plans.order': commanding,
+  'plans.extend': commanding,
+  'plans.end': commanding,
+  'departures.setState': commanding,
+  'departures.undoState': commanding,
   'reports.day': ['shiftLeader', 'manager', 'auditor'],
   'reports.export': ['manager', 'auditor'],
   'journal.page': ['manager', 'auditor', 'technician'],
@@ -138,6 +147,10 @@ export const secondSignatures = {
   'shifts.closeFor': ['shiftLeader', 'manager'],
   /** Only where a passenger's document needs it. */
   'sales.sell': ['shiftLeader', 'manager'],
+  /** Where the plan names a second person; it also says in which role. */
+  'plans.order': commanding,
+  'plans.extend': commanding,
+  'plans.end': commanding,
 } as const satisfies Partial<Record<OfficeMethod, Permission>>;
 
 /** Who may switch training mode on, at sign-in: whoever sells or checks, and those who teach them. */

@@ -131,7 +131,11 @@ export function checkPassenger(
 }
 
 /** Whether a shift leader has to sign for a passenger's document (ticketing rules 1.3, code 990). */
-export function needsApproval(state: Pick<QuoteState, 'timetable'>, passenger: SalePassenger): boolean {
+export function needsApproval(
+  state: Pick<QuoteState, 'timetable' | 'typedNeedsSecond'>,
+  passenger: SalePassenger,
+): boolean {
+  if (state.typedNeedsSecond && passenger.capture === 'typed') return true;
   return state.timetable.documentKind(passenger.documentKind)?.needsApproval === true;
 }
 

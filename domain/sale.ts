@@ -231,7 +231,7 @@ function kindFields(
     ...(takes === 'seat' ? {} : { takes }),
     ...(proof && !isChild && ticketClass !== 'full' ? { proof } : {}),
     ...(kind?.needsOffice && documentOffice !== undefined ? { documentOffice } : {}),
-    ...(kind?.needsApproval && command.countersignedBy !== undefined
+    ...(needsApproval(state, passenger) && command.countersignedBy !== undefined
       ? { countersignedBy: command.countersignedBy }
       : {}),
   };

@@ -177,6 +177,8 @@ export interface QuoteState {
   readonly frozenThrough?: BusinessDate | null;
   /** People ended its sale before its time: a gate was closed and the passenger list frozen, or sale was stopped for that. */
   readonly endedBy?: 'gateClosed' | 'saleStopped' | null;
+  /** By the rules in force, a second person signs for every identity that was typed. */
+  readonly typedNeedsSecond?: boolean;
 }
 
 /** Seats, every head with or without one, and free children outside the seats. */

@@ -115,7 +115,7 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     if (!decided.ok) return refusedAnswer(id, decided.refusal);
     const { afterwards, ...write } = decided.value;
     const { entries } = write;
-    if (caller.countersignedBy !== undefined && !entries.some(({ body }) => 'countersignedBy' in body))
+    if (caller.countersignedBy !== undefined && !entries.some(({ body }) => saysWhose(body)))
       throw new Error(`${method} takes a second signature and no entry of it says whose`);
     const appended = ledger.append({
       commandId,
@@ -168,6 +168,10 @@ function signatureOf(input: unknown): SecondSignature | undefined {
   if (typeof input !== 'object' || input === null || !(SIGNATURE_FIELD in input)) return undefined;
   return (input[SIGNATURE_FIELD] as SecondSignature | undefined) ?? undefined;
 }
+
+/** A record of a plan carries its own signers. */
+const saysWhose = (body: AppendEntry['body']): boolean =>
+  'countersignedBy' in body || ('signed' in body && body.signed.record.countersignedBy !== null);
 
 const isSlow = ({ desk, input }: CommandCall): boolean =>
   desk.prepare !== undefined || signatureOf(input) !== undefined;

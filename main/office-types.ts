@@ -1,6 +1,7 @@
 import type { Answer, EventMessage } from '../contract/envelope.ts';
 import type { StationConfig } from '../contract/station.ts';
 import type { AccessPort } from './access/port.ts';
+import type { PlanFile } from './plans/library.ts';
 import type { Runtime } from './runtime.ts';
 import type { TrainingLoan } from './training.ts';
 import type { TrialControls } from './trial.ts';
@@ -12,6 +13,8 @@ export interface OfficeOptions {
   config: StationConfig;
   /** `migrations/*.sql` in order; read by the shell, because only shells touch files. */
   migrations: { name: string; sql: string }[];
+  /** `plans/*.yaml`: the contingency plans that can be put in force, and the fee rules. Absent = none. */
+  plans?: readonly PlanFile[];
   /** Program name and version, for the journal. */
   program: string;
   /** Where the master key of this PC is kept; a 0600 file of the data folder unless the shell knows better. */

@@ -2,6 +2,9 @@ import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
+import { createPlanBook } from './plans/book.ts';
+import { createPlanLibrary } from './plans/library.ts';
+import { createPlanDesk } from './desks/plans.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
@@ -158,6 +161,8 @@ function compose(
   });
   const { station } = stationOffice;
   const { merged } = stationData;
+  const planLibrary = createPlanLibrary(options.plans ?? [], vault);
+  const planBook = createPlanBook({ ledger, vault, runtime, library: planLibrary, window });
   const context: DeskContext = {
     station,
     runtime,
@@ -173,7 +178,8 @@ function compose(
     trial: config.trial ? options.trial : undefined,
     training: options.training !== undefined,
     timetable: options.training?.timetable ?? (() => merged.timetable()),
-    plans: () => [],
+    plans: planBook.inForce,
+    rules: planBook.rules,
     standstill: () => recovery.standstill() ?? stationOffice.retirement.standstill(),
     ...access.events,
     emit: hub.emit,
@@ -202,6 +208,7 @@ function compose(
       } else reader.heard(event);
     },
   });
+  const plans = createPlanDesk(context, planBook, planLibrary);
   const sales = createSalesDesk(context);
   const glyphs = createGlyphDesk(context);
   const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
@@ -220,6 +227,7 @@ function compose(
     link: linkStatus,
     station: () => station.status(),
     devices: () => devices.statuses(),
+    inForce: plans.inForce,
     succession: () => recovery.succession(),
     fenced: () => recovery.fenced(),
   });
@@ -296,6 +304,7 @@ function compose(
     'display.current': display.current,
     'reader.again': reader.again,
     ...gate.desks,
+    ...plans.desks,
     'reports.day': reports.day,
     'reports.export': reports.export,
     'journal.page': journalViewer.page,

@@ -273,6 +273,19 @@ export const stationLinkStatusSchema = z.strictObject({
 });
 export type StationLinkStatus = z.infer<typeof stationLinkStatusSchema>;
 
+/** One contingency order in force, as a band shows it. */
+export const inForceSchema = z.strictObject({
+  id: z.string(),
+  /** Null where the plan is of a later program. */
+  name: z.string().nullable(),
+  level: z.int().min(1).max(4).nullable(),
+  colour: z.enum(['red', 'orange', 'yellow', 'blue']).nullable(),
+  since: instantSchema,
+  /** When its loosenings end; null when it has none that hold. What it restricts ends by hand only. */
+  until: instantSchema.nullable(),
+});
+export type InForce = z.infer<typeof inForceSchema>;
+
 export const officeStatusSchema = z.strictObject({
   /** The office's own clock, so that a page need not trust its machine's. */
   nowMs: instantSchema,
@@ -283,6 +296,8 @@ export const officeStatusSchema = z.strictObject({
   devices: z.array(deviceStatusSchema),
   /** Ids of the contingency orders in force; empty = 平常. */
   plans: z.array(z.string()),
+  /** The same orders and whatever else stops or moves departures, as the band shows them; absent = nothing. */
+  inForce: z.array(inForceSchema).optional(),
   feedVersion: z.int().min(0),
   shift: shiftViewSchema.nullable(),
   /** Sheets whose fate is unknown or failed: somebody's task. */

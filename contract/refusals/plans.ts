@@ -18,6 +18,7 @@ export const planRefusals = {
   ],
   'plan.signature': ['预案的签名不对或签发者不在名单上', '没有采用;请向签发单位重新索取。'],
   'plan.tampered': ['指令附带的预案与指令所指的不是同一份', '没有采用;请由启动人重新下发。'],
+  'plan.unknown': ['预案库里没有“{id}”', '请刷新预案库后重新选择。'],
   'plan.outdated': ['预案“{name}”已有第 {latest} 版,这里是第 {version} 版', '请刷新预案库后重新启动。'],
   'plan.role': ['“{name}”只能由{roles}启动、延长和结束', '请由有权限的人员办理。'],
   'plan.countersign': ['“{name}”须有第二人复核', '请{roles}输入工号和口令复核。'],

@@ -3,7 +3,8 @@ import type { CommandId, WindowId } from '../../contract/ids.ts';
 import type { OfficeEvent, OfficeEventData, PersonView } from '../../contract/office.ts';
 import type { Outcome, Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
-import type { Timetable } from '../../domain/types.ts';
+import type { Rules } from '../../domain/contingency/rules.ts';
+import type { Departure, Timetable } from '../../domain/types.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { People } from '../access/people.ts';
 import type { PinCheck } from '../access/verify.ts';
@@ -33,6 +34,8 @@ export interface DeskContext {
   timetable(): Timetable | undefined;
   /** Ids of the contingency orders in force, sorted. */
   plans(): string[];
+  /** What plans and states of departures say for a command at this window; null = about no departure. Costs microseconds. */
+  rules(departure: Departure | null): Rules;
   /** Why nothing at all may be sold now (fenced, behind the city, an unconfirmed succession); undefined when it may. */
   standstill(): Refusal | undefined;
   /** Somebody signed in here or took their session back: the station host tells the windows where they were before. */

@@ -1,9 +1,11 @@
+import { evidenceSchema } from '../../contract/contingency.ts';
 import { decodeTicketQr, type TicketQrPayload } from '../../contract/encoding/ticket-qr.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { EntryBody, EntryKind, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import type { GateDeparture, GateVerdict, GateView } from '../../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
+import { obstacleToBoarding } from '../../domain/contingency/obey.ts';
 import { decideBoarding, ticketMeant, type Verdict } from '../../domain/boarding.ts';
 import { saleWindow } from '../../domain/order-check.ts';
 import { windowLabel } from '../../domain/print-text.ts';
@@ -135,7 +137,7 @@ export function createGateChecks(
     const elsewhere = other.find(({ state }) => state === 'open');
     const adult = ticket?.more.withTicket === undefined ? undefined : picture.ticket(ticket.more.withTicket);
     const children = ticket ? picture.ticketsWith(ticket.ticketNumber, departureId) : [];
-    return decideBoarding(
+    const verdict = decideBoarding(
       {
         gate: {
           gate: gate?.gate ?? ownGate,
@@ -158,6 +160,14 @@ export function createGateChecks(
       },
       nowMs,
     );
+    if (!verdict.admit) return verdict;
+    // Every ticket is checked here in full, which leaves whatever a plan asks for; the licence was counted above.
+    const refusal = obstacleToBoarding(context.rules(departure), {
+      aboard: 0,
+      heads: 0,
+      evidence: evidenceSchema.options,
+    });
+    return refusal ? { admit: false, refusal } : verdict;
   }
 
   /** What to write of a verdict: whoever goes aboard, or that somebody did not. */

@@ -5,6 +5,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { classesOn, classWords } from '../../domain/fares.ts';
+import { obstacleToSale } from '../../domain/contingency/obey.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
@@ -18,6 +19,9 @@ import type { Holder } from './holders.ts';
 import { printState } from './print-state.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
+
+/** The second signature under what was typed is asked for by `needsApproval`, with the documents that need one anyway. */
+const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 
 /** Quotes, sales and the list of sold tickets. */
 export function createSalesDesk(context: DeskContext) {
@@ -43,6 +47,7 @@ export function createSalesDesk(context: DeskContext) {
     const timetable = context.timetable();
     if (!timetable) return undefined;
     const known = timetable.departure(departureId);
+    const rules = known && context.rules(known);
     const more = known && context.station.more(known);
     // A window of a host has no room for vehicles to give itself.
     const departure = known && !context.station.hasVehicleRoom ? { ...known, vehicleSpace: null } : known;
@@ -62,7 +67,37 @@ export function createSalesDesk(context: DeskContext) {
       businessDate: businessDateOf(nowMs),
       frozenThrough: context.station.frozenThrough(),
       endedBy: ledger.picture.saleEndedBy(departureId),
+      typedNeedsSecond: rules?.identity.capture === 'typedWithSecond',
     };
+  }
+
+  /** What plans and states of departures say against an order; who reads aloud is asked for by the sale itself. */
+  function obstacleByRules(
+    state: QuoteState,
+    found: readonly Holder[],
+    input: Pick<SellInput, 'passengers' | 'vehicles'>,
+  ) {
+    if (!state.departure) return undefined;
+    const rules = context.rules(state.departure);
+    const attempt = (subject: 'passenger' | 'vehicle', holder: Holder | undefined) =>
+      obstacleToSale(rules, {
+        subject,
+        capture: holder?.capture ?? null,
+        secondReader: SIGNED_WITH_THE_SALE,
+        payment: 'cash',
+      });
+    for (const holder of found) {
+      const refusal = attempt('passenger', holder);
+      if (refusal) return refusal;
+    }
+    for (const { driver } of input.vehicles ?? []) {
+      const refusal = attempt('vehicle', found[placeOf(input, driver)]);
+      if (refusal) return refusal;
+    }
+    // A form without people yet: whether the departure is sold at all.
+    return found.length > 0 || rules.sale.passengers !== 'nothing' || rules.sale.vehicles !== 'nothing'
+      ? undefined
+      : attempt('passenger', undefined);
   }
 
   /** What an order takes of a departure's seats, heads and free children. */
@@ -94,6 +129,8 @@ export function createSalesDesk(context: DeskContext) {
       const vehicles = saleVehicles(input);
       const looked = quoteState(input.departureId, found.value, vehicles, nowMs);
       if (!looked) return refused('timetable.none');
+      const stopped = obstacleByRules(looked, found.value, input);
+      if (stopped) return { ok: false as const, refusal: stopped };
       const state: SaleState = {
         ...looked,
         nextSerial: ledger.nextSerial(looked.businessDate),
@@ -251,7 +288,7 @@ export function createSalesDesk(context: DeskContext) {
             false,
           )
           ?.catch(() => undefined);
-      const refusal = context.standstill() ?? quote.refusal;
+      const refusal = context.standstill() ?? obstacleByRules(state, found.value, input) ?? quote.refusal;
       if (refusal) result.refusal = refusal;
       return accepted(result);
     },

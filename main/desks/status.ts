@@ -19,6 +19,7 @@ export function createStatusDesk(
     link: () => LinkStatus;
     station: () => StationLinkStatus;
     devices: () => DeviceStatus[];
+    inForce: () => NonNullable<OfficeStatus['inForce']>;
     succession: () => SuccessionView | undefined;
     fenced: () => FencedView | undefined;
   },
@@ -30,6 +31,7 @@ export function createStatusDesk(
     const shift = ledger.openShift();
     const succession = sources.succession();
     const fenced = sources.fenced();
+    const inForce = sources.inForce();
     return {
       nowMs,
       businessDate: businessDateOf(nowMs),
@@ -37,6 +39,7 @@ export function createStatusDesk(
       station: sources.station(),
       devices: sources.devices(),
       plans: context.plans(),
+      ...(inForce.length > 0 ? { inForce } : {}),
       feedVersion: context.timetable()?.version ?? 0,
       shift: shift ? shiftView(shift) : null,
       printsToSettle: ledger.unknownPrintCount(),

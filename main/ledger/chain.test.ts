@@ -35,6 +35,7 @@ const tables = [
   'station_sale_stops',
   'latest',
   'data_changes',
+  'contingency_entries',
   'lease_returns',
   'pools',
   'grants',

@@ -17,6 +17,7 @@ import { createPicture } from './picture.ts';
 import { COMPARED_AT_OPEN, checkProjections, createAudit, mendProjections } from './mend.ts';
 import { dayQueries } from './projections/station-days.ts';
 import { createProjections, type Projections } from './projections/all.ts';
+import { contingencyQueries } from './projections/contingency.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
 import { vehicleLeaseQueries } from './projections/vehicle-leases.ts';
@@ -295,6 +296,7 @@ function createLedger(connection: Connection, projections: Projections, options:
     ...shiftQueries(connection),
     ...leaseQueries(connection),
     ...dataChangeQueries(connection),
+    ...contingencyQueries(connection),
     ...vehicleLeaseQueries(connection),
     station: {
       ...poolQueries(connection),

@@ -362,6 +362,8 @@ export interface Ledger extends SecretKeeping {
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
   dataChanges(): DataChangeRow[];
+  /** Entries of contingency orders and of states of departures above `seq`, in order; `atMs` is when each was written. */
+  contingencyAfter(seq: number): { seq: number; atMs: number; entry: NewEntry }[];
   /** Departures from a date on of which tickets were sold here, with their number. */
   soldDepartures(fromDate: string): { departureId: DepartureId; sold: number }[];
 

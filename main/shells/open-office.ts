@@ -10,7 +10,7 @@ import { folderStore } from './file-store.ts';
 import { hostKeyStore } from './key-stores.ts';
 import { openLog, type OfficeLog } from './log.ts';
 import { chromiumPdf } from './pdf.ts';
-import { readMigrations, type Program } from './program.ts';
+import { readMigrations, readPlanFiles, type Program } from './program.ts';
 import { machineRuntime } from './runtime.ts';
 import { readStation, writeStation } from './station-file.ts';
 import { startTrial, trialPorts, type Trial } from './trial.ts';
@@ -126,6 +126,7 @@ export async function openOffice(
       }),
       config,
       migrations: readMigrations(options.program),
+      plans: readPlanFiles(options.program),
       program: options.program.name,
       keyStore: options.keyStore ?? hostKeyStore(files),
       address: options.address,

@@ -61,3 +61,12 @@ export function readMigrations(program: Program): { name: string; sql: string }[
     .sort()
     .map((name) => ({ name, sql: readFileSync(join(folder, name), 'utf8') }));
 }
+
+/** `plans/*.yaml`: contingency plans and fee rules. */
+export function readPlanFiles(program: Program): { name: string; text: string }[] {
+  const folder = program.file('plans');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+}

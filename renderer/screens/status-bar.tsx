@@ -147,7 +147,11 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         )}
         {status && <ShiftWords info={info} status={status} />}
       </div>
-      <div className={status && status.plans.length > 0 ? 'band plan' : 'band'} data-chip="plan">
+      <div
+        className={status && status.plans.length > 0 ? 'band plan' : 'band'}
+        data-chip="plan"
+        data-colour={status ? gravestColour(status) : undefined}
+      >
         {!status || status.plans.length === 0 ? (
           <>
             <b>
@@ -159,7 +163,7 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         ) : (
           <b>
             <span aria-hidden="true">{'\u224B '}</span>
-            {t('plan.some', { plans: status.plans.join('\u3001') })}
+            {t('plan.some', { plans: planWords(status) })}
           </b>
         )}
         {troubles.map((device) => (
@@ -186,4 +190,23 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
       </div>
     </header>
   );
+}
+
+/** Names of the orders in force and until when what they loosen holds; an id where an older office says no more. */
+function planWords({ plans, inForce }: OfficeStatus): string {
+  if (!inForce) return plans.join('\u3001');
+  return inForce
+    .map(
+      ({ id, name, until }) =>
+        (name ?? id) + (until === null ? '' : t('plan.until', { time: clockText(until) })),
+    )
+    .join('\u3001');
+}
+
+/** The colour of the gravest weather signal among the orders in force, as the weather bureau published it. */
+function gravestColour({ inForce = [] }: OfficeStatus): string | undefined {
+  const [gravest] = inForce
+    .filter(({ level }) => level !== null)
+    .toSorted((a, b) => (a.level ?? 0) - (b.level ?? 0));
+  return gravest?.colour ?? undefined;
 }

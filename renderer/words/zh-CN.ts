@@ -66,6 +66,7 @@ export const zhCN = {
   'plan.none': '平常',
   'plan.noneWhat': '没有生效的预案',
   'plan.some': '预案生效 · {plans}',
+  'plan.until': '(放宽至 {time})',
   'plan.trial': '试用站:票据无效,人名与证件均为虚构',
 
   // Sign-in

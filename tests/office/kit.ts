@@ -16,7 +16,13 @@ import { createOffice, type Office, type OfficeOptions } from '../../main/office
 import type { DeviceProcessLauncher, Runtime } from '../../main/runtime.ts';
 import { machineRuntime } from '../../main/shells/runtime.ts';
 import { trialClerks, trialStation } from '../../main/trial-station.ts';
-import { makeMachine, MORNING_MS, readMigrationFiles, type Machine } from '../support/machine.ts';
+import {
+  makeMachine,
+  MORNING_MS,
+  readMigrationFiles,
+  readPlanFiles,
+  type Machine,
+} from '../support/machine.ts';
 import { adult } from '../support/people.ts';
 import { readBooks, type Books } from './books.ts';
 
@@ -32,6 +38,7 @@ export interface OpenOptions {
   config?: Partial<StationConfig>;
   feed?: Feed;
   migrations?: OfficeOptions['migrations'];
+  plans?: NonNullable<OfficeOptions['plans']>;
 }
 
 /** A whole office in this process on a real folder; the test owns its clock and timers. */
@@ -103,6 +110,7 @@ export async function tryOffice(options: OpenOptions = {}) {
     runtime,
     config: await stationConfig(options.config),
     migrations: options.migrations ?? readMigrationFiles(),
+    plans: options.plans ?? readPlanFiles(),
     program: 'station-office test',
   });
   return { opened, machine };

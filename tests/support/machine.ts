@@ -125,6 +125,15 @@ export function readMigrationFiles(): { name: string; sql: string }[] {
     .map((name) => ({ name, sql: readFileSync(new URL(name, migrationsFolder), 'utf8') }));
 }
 
+const plansFolder = new URL('../../plans/', import.meta.url);
+/** The plans that come with the program. */
+export function readPlanFiles(): { name: string; text: string }[] {
+  return readdirSync(plansFolder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(new URL(name, plansFolder), 'utf8') }));
+}
+
 /** Name and SHA-256 of every file of a folder: two of these are equal when not a byte changed. */
 export function folderDigests(files: Pick<FileStore, 'folder'>): Record<string, string> {
   const digests: Record<string, string> = {};

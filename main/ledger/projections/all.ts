@@ -1,6 +1,7 @@
 import { isKnownKind } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
+import { projectContingency } from './contingency.ts';
 import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
@@ -25,6 +26,7 @@ const ALL: readonly MakeProjection[] = [
   projectStation,
   projectLatest,
   projectDataChanges,
+  projectContingency,
 ];
 
 const PAGE_ROWS = 500;

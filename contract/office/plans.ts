@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { departureStateSchema, planSchema, scopeSchema } from '../contingency.ts';
+import { departureIdSchema, instantSchema } from '../ids.ts';
+import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
+import type { MethodSpec } from './method.ts';
+import { secondSignatureSchema } from './people.ts';
+import { inForceSchema } from './shapes.ts';
+
+const reason = z.string().trim().min(1).max(200);
+const untilSchema = instantSchema.nullable();
+const planId = planSchema.shape.id;
+
+/** What somebody fills in under an order; who they are comes from the session. */
+const signing = {
+  reason,
+  orderedBy: orderedBySchema.nullable(),
+  measured: measuredSchema.nullable(),
+  /** Where the plan names a second person. */
+  secondSignature: secondSignatureSchema.optional(),
+};
+
+const orderViewSchema = z.strictObject({
+  ...inForceSchema.shape,
+  key: recordKeySchema,
+  planId,
+  scope: scopeSchema,
+  reason: z.string(),
+  orderedBy: orderedBySchema.nullable(),
+  measured: measuredSchema.nullable(),
+  by: z.string(),
+  countersignedBy: z.string().nullable(),
+});
+export type OrderView = z.infer<typeof orderViewSchema>;
+
+/** A plan as the manager's page offers it. */
+const planViewSchema = z.strictObject({
+  planId,
+  version: z.int(),
+  name: z.string(),
+  weather: planSchema.shape.weather.unwrap().nullable(),
+  scope: scopeSchema,
+  authority: planSchema.shape.authority,
+  /** Null when it loosens nothing: then an order takes no `until`. */
+  loosensAtMostMin: z.int().nullable(),
+  reviewEveryMin: z.int(),
+  effects: planSchema.shape.effects,
+  notices: planSchema.shape.notices,
+});
+export type PlanView = z.infer<typeof planViewSchema>;
+
+const stateViewSchema = z.strictObject({
+  key: recordKeySchema,
+  at: instantSchema,
+  scope: scopeSchema,
+  state: departureStateSchema,
+  undone: z.boolean(),
+});
+
+const previewSchema = z.strictObject({
+  /** Departures of today and the next days for which anything changes, by time; at most 300 are listed, all are counted. */
+  rows: z.array(
+    z.strictObject({
+      departureId: departureIdSchema,
+      lineName: z.string(),
+      departLocal: z.string(),
+      before: departureStateSchema,
+      after: departureStateSchema,
+      sold: z.boolean(),
+      tickets: z.int(),
+      passengers: z.int(),
+      vehicles: z.int(),
+      refundableFen: z.int(),
+      instead: departureIdSchema.nullable(),
+    }),
+  ),
+  departures: z.int(),
+  tickets: z.int(),
+  passengers: z.int(),
+  vehicles: z.int(),
+  refundableFen: z.int(),
+});
+export type PlanPreview = z.infer<typeof previewSchema>;
+
+const orderResult = z.strictObject({ key: recordKeySchema, id: z.string(), at: instantSchema });
+
+/** Contingency plans and states of departures: what the manager on duty and the shift leaders do with them. */
+export const planMethods = {
+  'plans.list': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'The plans of the station, the orders in force, the states that were set, and plan files or records that do not count, with the reason.',
+    input: z.strictObject({}),
+    output: z.strictObject({
+      plans: z.array(planViewSchema),
+      inForce: z.array(orderViewSchema),
+      states: z.array(stateViewSchema),
+      broken: z.array(z.strictObject({ what: z.string(), message: z.string() })),
+    }),
+  },
+  'plans.preview': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'What an order, its end, a state or its undoing would do to departures, tickets, people and money. Changes nothing.',
+    input: z.strictObject({
+      of: z.discriminatedUnion('what', [
+        z.strictObject({ what: z.literal('order'), planId, scope: scopeSchema, until: untilSchema }),
+        z.strictObject({ what: z.literal('end'), order: recordKeySchema }),
+        z.strictObject({ what: z.literal('setState'), scope: scopeSchema, state: departureStateSchema }),
+        z.strictObject({ what: z.literal('undoState'), undoes: recordKeySchema }),
+      ]),
+    }),
+    output: previewSchema,
+  },
+  'plans.order': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Puts a plan in force, at once, for the whole of its scope or a part of it.',
+    input: z.strictObject({ planId, scope: scopeSchema, until: untilSchema, ...signing }),
+    output: orderResult,
+  },
+  'plans.extend': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Lets the loosenings of an order go on until later.',
+    input: z.strictObject({ order: recordKeySchema, until: instantSchema, ...signing }),
+    output: orderResult,
+  },
+  'plans.end': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Ends an order for ever. Rights that passengers gained stay.',
+    input: z.strictObject({ order: recordKeySchema, ...signing }),
+    output: orderResult,
+  },
+  'departures.setState': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Sets a state for one departure, a line, a time ("all after 16:30") or a kind of vessel.',
+    input: z.strictObject({
+      scope: scopeSchema,
+      state: departureStateSchema,
+      reason,
+      orderedBy: orderedBySchema.nullable(),
+    }),
+    output: z.strictObject({ key: recordKeySchema, id: z.string(), at: instantSchema }),
+  },
+  'departures.undoState': {
+    mutating: true,
+    audit: 'journal',
+    summary: 'Takes back one state that was set; what it had superseded holds again.',
+    input: z.strictObject({ undoes: recordKeySchema, reason }),
+    output: z.strictObject({ key: recordKeySchema, id: z.string(), at: instantSchema }),
+  },
+} as const satisfies Record<string, MethodSpec>;

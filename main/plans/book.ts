@@ -1,0 +1,103 @@
+import type { NewEntry } from '../../contract/entries.ts';
+import type { WindowId } from '../../contract/ids.ts';
+import type { PlanRecord } from '../../contract/orders.ts';
+import type { Refusal } from '../../contract/refusals.ts';
+import { factsOf } from '../../domain/contingency/facts.ts';
+import { knownFromEntries, type KnownFromEntries } from '../../domain/contingency/from-entries.ts';
+import { createOrderBook, type KnownRecord, type OrderBook } from '../../domain/contingency/orders.ts';
+import { createRuleBook, type RuleBook, type Rules } from '../../domain/contingency/rules.ts';
+import { createStateBook, type StateBook, type StateChange } from '../../domain/departures/state-book.ts';
+import type { Departure } from '../../domain/types.ts';
+import { verifyTicketSeal } from '../desks/ticket-seal.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import { sha256Hex, type PlanLibrary } from './library.ts';
+
+/** Everything that this office knows of plans in force and states of departures, in memory. */
+export interface PlanBook {
+  /** Ids of the orders in force, sorted: what every entry carries. */
+  inForce(): string[];
+  rules(departure: Departure | null): Rules;
+  orders(): OrderBook;
+  states(): StateBook;
+  changes(): readonly StateChange[];
+  /** Records that do not count, and why. */
+  refused(): readonly { readonly record: PlanRecord; readonly refusal: Refusal }[];
+  /** The rules now, and as they would be with one more record or change. */
+  ruleBook(more?: { record?: KnownRecord; change?: StateChange }): RuleBook;
+  /** Next free number of this ledger. */
+  nextN(): number;
+  /** The clock, never before an entry of this book or an instant that was asked about: set back, it lengthens no loosening. */
+  nowMs(): number;
+  /** Entries were written: reads those that are new. */
+  refresh(): void;
+}
+
+/** Filled from the entries that the ledger names, not from the whole journal; an office without plans reads nothing. */
+export function createPlanBook(parts: {
+  ledger: Ledger;
+  vault: Vault;
+  runtime: Pick<Runtime, 'clock'>;
+  library: PlanLibrary;
+  window: WindowId;
+}): PlanBook {
+  const { ledger, vault, runtime, library, window } = parts;
+  const entries: NewEntry[] = [];
+  let lastSeq = 0;
+  let floorMs = 0;
+  let known: KnownFromEntries;
+  let orders: OrderBook;
+  let states: StateBook;
+  let book: RuleBook;
+
+  const settings = {
+    get freeAfterRestoredHours() {
+      return library.freeAfterRestoredHours();
+    },
+  };
+
+  function refresh(): void {
+    const fresh = ledger.contingencyAfter(lastSeq);
+    if (fresh.length === 0 && lastSeq > 0) return;
+    for (const { seq, atMs, entry } of fresh) {
+      lastSeq = seq;
+      floorMs = Math.max(floorMs, atMs);
+      entries.push(entry);
+    }
+    known = knownFromEntries(entries, ledger.ledgerId, {
+      verify: (keyId, bytes, signature) => verifyTicketSeal(keyId, bytes, signature, vault, () => undefined),
+      keyOfIssuer: (ledgerId) => (ledgerId === ledger.ledgerId ? vault.keyId : undefined),
+      mayApprove: (keyId) => keyId === vault.keyId,
+      sha256Hex,
+    });
+    orders = createOrderBook(known.records);
+    states = createStateBook(known.changes);
+    book = createRuleBook(orders, states, settings);
+  }
+  refresh();
+
+  const nowMs = (): number => (floorMs = Math.max(floorMs, runtime.clock.nowMs()));
+
+  return {
+    inForce: () => (orders.standing.length === 0 ? [] : book.plans(nowMs())),
+    rules: (departure) =>
+      book.rulesFor({ window, channel: 'window', departure: departure && factsOf(departure) }, nowMs()),
+    orders: () => orders,
+    states: () => states,
+    changes: () => known.changes,
+    refused: () => known.refused,
+    ruleBook(more = {}) {
+      const { record, change } = more;
+      if (!record && !change) return book;
+      return createRuleBook(
+        record ? createOrderBook([...known.records, record]) : orders,
+        change ? createStateBook([...known.changes, change]) : states,
+        settings,
+      );
+    },
+    nextN: () => known.nextN,
+    nowMs,
+    refresh,
+  };
+}
