@@ -66,7 +66,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
   function signer(number: string, has: readonly Role[], wanted: readonly PlanRole[]): Signer {
     const own = (['manager', 'shiftLeader'] as const).filter((role) => has.includes(role));
     const role = own.find((each) => wanted.includes(each)) ?? own[0] ?? 'shiftLeader';
-    return { number: number as Signer['number'], role };
+    return { number, role };
   }
 
   function signingOf(
@@ -243,7 +243,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
       if (wrong) return { ok: false, refusal: wrong };
       // Who signs does not change what an order does; a preview asks for no signature.
       const unsigned: Plan = { ...plan, authority: { ...plan.authority, countersign: [] } };
-      const by: Signer = { number: '0000' as Signer['number'], role: plan.authority.switch[0] ?? 'manager' };
+      const by: Signer = { number: '0000', role: plan.authority.switch[0] ?? 'manager' };
       const { id, version } = plan;
       const { scope, until } = input;
       return accepted(

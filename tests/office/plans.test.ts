@@ -158,7 +158,7 @@ test('bad orders are refused and nothing is written', async () => {
   expect(await refusalOf(window, 'plans.order', alone)).toMatchObject({ code: 'plan.countersign' });
   const same = { ...fog(window), secondSignature: of('manager') };
   expect(await refusalOf(window, 'plans.order', same)).toMatchObject({ code: 'signature.samePerson' });
-  const nowhere = fog(window, { scope: { lines: ['w-nowhere' as never] } });
+  const nowhere = fog(window, { scope: { lines: ['w-nowhere'] } });
   expect(await refusalOf(window, 'plans.order', nowhere)).toMatchObject({ code: 'scope.unknown' });
   const never = fog(window, { scope: { modes: ['road'] } });
   expect(await refusalOf(window, 'plans.order', never)).toMatchObject({ code: 'scope.matchesNothing' });
