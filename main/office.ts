@@ -51,6 +51,7 @@ import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
 import { stationRole } from './station/role.ts';
+import { carryDocuments } from './station-documents.ts';
 import { createStationOffice } from './station-office.ts';
 import { createPulse } from './pulse.ts';
 import { noNetwork, trainingConfig, withTraining, type OpenedOffice } from './training.ts';
@@ -387,6 +388,7 @@ function compose(
   const firstManagerCode = options.training ? undefined : firstManager.begin();
   carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
+  carryDocuments(station, { people: access.port });
   stationOffice.start();
   devices.start();
   pulse.start();

@@ -164,7 +164,10 @@ export function createStation(parts: StationParts): Station {
       await server?.stop();
       await member?.stop();
     },
-    nudge: () => member?.nudge(),
+    nudge() {
+      member?.nudge();
+      if (server) documents.look();
+    },
     status() {
       if (member) return member.status();
       if (!server) return { state: 'alone', text: '本窗口单独售票' };

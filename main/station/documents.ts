@@ -22,6 +22,8 @@ export interface Documents {
   take(document: StationDocument): void;
   /** The owner changed it: windows are told. */
   changed(name: string): void;
+  /** Something was written: windows are told of what is newer than when it was last looked at. Cheap. */
+  look(): void;
 }
 
 export function createDocuments(
@@ -29,6 +31,7 @@ export function createDocuments(
   onChanged: (mark: { name: string; version: number }) => void,
 ): Documents {
   const owners = new Map<string, DocumentOwner>();
+  const told = new Map<string, number>();
   const versionOf = (name: string): number => owners.get(name)?.current()?.version ?? 0;
   return {
     register: (name, owner) => void owners.set(name, owner),
@@ -49,7 +52,17 @@ export function createDocuments(
     },
     changed(name) {
       const version = owners.get(name)?.current()?.version;
-      if (version !== undefined) onChanged({ name, version });
+      if (version === undefined) return;
+      told.set(name, version);
+      onChanged({ name, version });
+    },
+    look() {
+      for (const [name, owner] of owners) {
+        const version = owner.current()?.version;
+        if (version === undefined || told.get(name) === version) continue;
+        told.set(name, version);
+        onChanged({ name, version });
+      }
     },
   };
 }

@@ -5,6 +5,7 @@ import { benchCatchUp } from './catch-up.ts';
 import { benchDeviceRecovery } from './device-recovery.ts';
 import type { BenchRun, Figure } from './figure.ts';
 import { benchFold, benchPreview } from './fold.ts';
+import { benchHost } from './host.ts';
 import { benchImport } from './import.ts';
 import { benchGate } from './gate.ts';
 import { benchSale } from './sale.ts';
@@ -26,6 +27,7 @@ const benches: Record<string, BenchRun> = {
   fold: benchFold,
   preview: benchPreview,
   import: benchImport,
+  host: benchHost,
 };
 
 const { values } = parseArgs({
