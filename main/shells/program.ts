@@ -62,9 +62,10 @@ export function readMigrations(program: Program): { name: string; sql: string }[
     .map((name) => ({ name, sql: readFileSync(join(folder, name), 'utf8') }));
 }
 
-/** `plans/*.yaml`: contingency plans and fee rules. */
+/** `plans/*.yaml`: contingency plans and fee rules. A window sells without them too: what is in force stands in its journal. */
 export function readPlanFiles(program: Program): { name: string; text: string }[] {
   const folder = program.file('plans');
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()

@@ -15,8 +15,8 @@ export interface ProgramLayout {
 }
 
 /** What a package holds beside the bundles; `electron-builder.yml` says the same, and a test compares them. */
-export const packedFolders = ['migrations', 'city/migrations', 'city/trial'] as const;
-const sourceFolders = ['main', 'contract', 'domain', 'native', 'city', 'migrations'] as const;
+export const packedFolders = ['migrations', 'plans', 'city/migrations', 'city/trial'] as const;
+const sourceFolders = ['main', 'contract', 'domain', 'native', 'city', 'migrations', 'plans'] as const;
 
 export async function layOutProgram(kind: 'bundled' | 'checkout'): Promise<ProgramLayout> {
   const folder = mkdtempSync(join(tmpdir(), `so-${kind}-`));
