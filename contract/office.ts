@@ -36,6 +36,7 @@ import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './
 import { planMethods } from './office/plans.ts';
 import { reportMethods } from './office/reports.ts';
 import { stationMethods } from './office/station.ts';
+import { windowMethods } from './office/windows.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -383,6 +384,7 @@ export const officeMethods = {
   ...planMethods,
   ...reportMethods,
   ...stationMethods,
+  ...windowMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

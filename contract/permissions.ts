@@ -119,6 +119,7 @@ export const permissions = {
   'journal.verify': ['manager', 'auditor', 'technician'],
   'station.info': signedIn,
   'station.windows': leading,
+  'windows.list': leading,
   'station.code': ['manager', 'technician'],
   'station.recall': ['shiftLeader', 'manager'],
   'station.writeOff': ['manager'],

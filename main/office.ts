@@ -39,6 +39,7 @@ import { createStationDesk } from './desks/station.ts';
 import { createStatusDesk } from './desks/status.ts';
 import { createTimetableDesk } from './desks/timetable.ts';
 import { createTrialDesk } from './desks/trial.ts';
+import { createWindowsDesk } from './desks/windows.ts';
 import { createDeviceDesk, type DeviceDesk } from './devices/device-desk.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import { createDispatcher, type Desks } from './dispatch.ts';
@@ -242,6 +243,7 @@ function compose(
   const carried = createCarriedDesk(context, () => !isStopped);
   const reports = createReportDesk(context);
   const journalViewer = createJournalViewer(context, () => !isStopped);
+  const stationDesk = createStationDesk(context, stationOffice.retirement);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(
     context,
@@ -301,7 +303,8 @@ function compose(
     'recovery.summary': recovery.summary,
     'succession.confirm': recovery.confirm,
     'status.get': status.get,
-    ...createStationDesk(context, stationOffice.retirement),
+    ...stationDesk,
+    ...createWindowsDesk(context, { ...stationOffice.retirement, others: stationDesk['station.windows'] }),
     'display.current': display.current,
     'reader.again': reader.again,
     ...gate.desks,

@@ -27,6 +27,7 @@ export type Scope =
   | 'people'
   | 'report'
   | 'journal'
+  | 'machine'
   | 'data'
   | 'dataImport'
   | 'dataChanges'
@@ -101,6 +102,8 @@ export type ActionId =
   | 'journal.newer'
   | 'journal.kind'
   | 'journal.verify'
+  | 'machine.verify'
+  | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | 'session.leave'
   | 'session.lock'
@@ -305,6 +308,8 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   ...passengerKeys,
+  { action: 'machine.verify', scope: 'machine', keys: ['V'], cap: 'V', word: 'key.machine.verify' },
+  { action: 'machine.save', scope: 'machine', keys: ['E'], cap: 'E', word: 'key.machine.save' },
   ...gateKeys,
   ...frameKeys,
 ];

@@ -4,6 +4,7 @@ import { passengerWords } from './passengers.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { gateWords } from './gate.ts';
+import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
 
 /**
@@ -383,6 +384,7 @@ export const zhCN = {
   ...forkWords,
   ...gateWords,
   ...workspaceWords,
+  ...windowWords,
   ...peopleWords,
   ...reportWords,
   ...basicDataWords,

@@ -19,6 +19,12 @@ test('a window sells a seat that its host gave it, and the host has the sale', a
     state: 'enrolled',
     ordinal: 1,
   });
+  const atHost = await station.host.ok('windows.list', {}, undefined, 'manager');
+  expect(atHost.role).toBe('host');
+  expect(atHost.windows.map(({ window: id, here, connected }) => [id, here, connected])).toEqual([
+    ['zhujiajian-wugongzhi/01', true, true],
+    ['zhujiajian-wugongzhi/02', false, true],
+  ]);
 });
 
 test('a minibus of six places is sold out by two windows and the host together, no seat twice', async () => {

@@ -10,6 +10,7 @@ import { ProblemBox } from '../../parts/problem.tsx';
 import { useAsk, useOffice } from '../../state/office.ts';
 import { clockText, dateOf } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
+import { Checked } from './checked.tsx';
 import { kindWord } from './report-words.ts';
 
 type Entry = OfficeOutput<'journal.page'>['entries'][number];
@@ -146,23 +147,6 @@ export default function JournalPage() {
         {entry && <One entry={entry} />}
       </div>
     </section>
-  );
-}
-
-function Checked({ result }: { result: OfficeOutput<'journal.verify'> | 'running' }) {
-  if (result === 'running') return <output className="dim">{t('journal.checking')}</output>;
-  return result.ok ? (
-    <output className="caution good" data-journal="right">
-      {t('journal.right', {
-        count: result.count,
-        seconds: (result.tookMs / 1000).toFixed(1),
-        hash: result.headHash.slice(0, 16),
-      })}
-    </output>
-  ) : (
-    <div className="caution stop" role="alert" data-journal="wrong">
-      {t('journal.wrong', { seq: result.wrong?.seq ?? 0, why: result.wrong?.why ?? '' })}
-    </div>
   );
 }
 

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { trialStaff } from '../../main/trial-station.ts';
+import { atWindow } from './at-window.ts';
+import { axeFindings, overflow } from './host.ts';
+
+const at = atWindow();
+
+async function signInAs(role: string): Promise<void> {
+  const { clerk } = at;
+  const person = trialStaff.find(({ roles }) => roles[0] === role);
+  if (!person) throw new Error(`the trial has no ${role}`);
+  await clerk.page.getByLabel('工号').waitFor();
+  await clerk.type(person.number);
+  await clerk.press('Enter');
+  await clerk.type(person.pin);
+  await clerk.press('Enter');
+}
+async function expectFitToBeSeen(): Promise<void> {
+  expect(await axeFindings(at.clerk.page)).toEqual([]);
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
+    await at.clerk.page.setViewportSize(size);
+    expect(await overflow(at.clerk.page)).toEqual([]);
+  }
+}
+
+it('the manager sees who is signed in at a window, its shift, backlog, ledger and program', async () => {
+  const { clerk } = at;
+  // The clerk left the shift open; the manager looks on.
+  await clerk.press('F10', 'F10');
+  await signInAs('manager');
+  await clerk.page.locator('[data-page="windows"]').click();
+  const row = clerk.page.locator('[data-window]');
+  await row.waitFor();
+  expect(await row.count()).toBe(1);
+  const text = (await row.innerText()).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('本机');
+  expect(text).toContain('在线');
+  expect(text).toContain('0001');
+  expect(text).toContain('0107');
+  expect(text).toMatch(/第 1 本 · 第 \d+ 条/);
+  await expectFitToBeSeen();
+  if (process.env['PICTURES'])
+    await clerk.page.screenshot({ path: `${process.env['PICTURES']}/windows.png` });
+  await clerk.press('F10');
+});
+
+it('the technician sees devices, links and ledger, reads the ledger through and takes a state away that names nobody', async () => {
+  const { clerk } = at;
+  await signInAs('technician');
+  await clerk.page.locator('[data-page-part="machine"] [data-device]').first().waitFor();
+  expect(await clerk.page.locator('[data-device="printer"]').innerText()).toContain('打印机');
+  await clerk.press('v');
+  await clerk.page.locator('[data-journal="right"]').waitFor();
+  await expectFitToBeSeen();
+  if (process.env['PICTURES'])
+    await clerk.page.screenshot({ path: `${process.env['PICTURES']}/machine.png` });
+  const saved = clerk.page.waitForEvent('download');
+  await clerk.press('e');
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^状态-\d+号窗口-2026-11-21\.json$/);
+  const text = readFileSync(await file.path(), 'utf8');
+  const state = JSON.parse(text) as {
+    window: { seq: number };
+    devices: unknown[];
+    verified: { ok: boolean };
+  };
+  expect(state.window.seq).toBeGreaterThan(0);
+  expect(state.devices.length).toBeGreaterThan(0);
+  expect(state.verified.ok).toBe(true);
+  for (const { number, name } of trialStaff) {
+    expect(text).not.toContain(`"${number}"`);
+    expect(text).not.toContain(name);
+  }
+});
