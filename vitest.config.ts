@@ -18,7 +18,8 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...neverTests, 'tests/e2e/**'],
           pool: 'forks',
-          maxWorkers: 2,
+          // One more than CI's two cores: much of the time tests wait for processes, disks and timers.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -47,7 +47,7 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
   ['build', one('build/bundle.ts', [], minutes(2))],
   ['unit', vitest('unit', minutes(9))],
-  ['e2e', vitest('e2e', minutes(5))],
+  ['e2e', vitest('e2e', minutes(7))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
   ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(4))],
 ];

@@ -327,6 +327,7 @@ describe('migrations', () => {
   });
 });
 
+// Opens the file once for every page of it.
 test('a page that cannot be read is found at the start, wherever it is; an index is made again', async () => {
   const machine = newMachine();
   const window = await open(machine);
@@ -353,4 +354,4 @@ test('a page that cannot be read is found at the start, wherever it is; an index
       rmSync(join(machine.folder, rest), { force: true });
   }
   expect([...found.keys()].filter((what) => what !== 'opened')).toEqual(['ledger.broken']);
-});
+}, 120_000);
