@@ -26,8 +26,7 @@ import { createHolderBook } from './desks/holders.ts';
 import { createIdentityDesk } from './desks/identities.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
 import { createPrintDesk } from './desks/prints.ts';
-import { createJournalViewer } from './desks/journal-viewer.ts';
-import { createReportDesk } from './desks/reports.ts';
+import { createReportDesks } from './desks/reports.ts';
 import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
@@ -241,8 +240,6 @@ function compose(
   const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
-  const reports = createReportDesk(context);
-  const journalViewer = createJournalViewer(context, () => !isStopped);
   const stationDesk = createStationDesk(context, stationOffice.retirement);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(
@@ -309,10 +306,7 @@ function compose(
     'reader.again': reader.again,
     ...gate.desks,
     ...plans.desks,
-    'reports.day': reports.day,
-    'reports.export': reports.export,
-    'journal.page': journalViewer.page,
-    'journal.verify': journalViewer.verify,
+    ...createReportDesks(context, () => !isStopped),
     'trial.people': trial.people,
     'trial.layCard': trial.layCard,
     'trial.removeCard': trial.removeCard,

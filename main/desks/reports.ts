@@ -3,6 +3,7 @@ import type { DayReport } from '../../contract/office/reports.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import type { Caller, DeskContext } from './context.ts';
+import { createJournalViewer } from './journal-viewer.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { dayReportFile } from './report-file.ts';
 
@@ -24,8 +25,20 @@ function summed<R extends { tickets: number; fen: Fen }, O>(
   return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, sum]) => view(key, sum));
 }
 
+/** Methods of the day report and of the journal. */
+export function createReportDesks(context: DeskContext, isOpen: () => boolean) {
+  const reports = createReportDesk(context);
+  const journal = createJournalViewer(context, isOpen);
+  return {
+    'reports.day': reports.day,
+    'reports.export': reports.export,
+    'journal.page': journal.page,
+    'journal.verify': journal.verify,
+  };
+}
+
 /** The station's day as managers and auditors read it. */
-export function createReportDesk(context: DeskContext) {
+function createReportDesk(context: DeskContext) {
   const { ledger, people, runtime } = context;
 
   function day(date: BusinessDate): DayReport {
