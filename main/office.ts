@@ -49,6 +49,7 @@ import { LedgerWriteError } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
+import { carryPeople, ticketKeyOf } from './station/carried-people.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
 import { stationRole } from './station/role.ts';
 import { carryDocuments } from './station-documents.ts';
@@ -122,6 +123,7 @@ function compose(
         return person?.state === 'active' ? viewOf(person) : undefined;
       });
       hub.emit('session.changed', {});
+      station.documents.changed('people');
     });
   const pins =
     options.training?.pins ??
@@ -164,6 +166,7 @@ function compose(
   const { merged } = stationData;
   const planLibrary = createPlanLibrary(options.plans ?? [], vault);
   const planBook = createPlanBook({ ledger, vault, runtime, library: planLibrary, window });
+  if (!options.training) carryPeople(station, access.port);
   const context: DeskContext = {
     station,
     runtime,
@@ -219,7 +222,7 @@ function compose(
     glyphs,
     listens: hub.listens,
     relayed: createRelayedKeys({ ledger, vault }),
-    publicKeyOf: () => undefined,
+    publicKeyOf: (keyId) => ticketKeyOf(ledger, keyId),
   });
   const scanner = createScannerDesk(context, identities, gate.code);
   const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);
@@ -382,7 +385,8 @@ function compose(
     if (feed) merged.useFeed(feed);
     carryOwnFeed(runtime, station, merged.useFeed);
   }
-  const firstManagerCode = options.training ? undefined : firstManager.begin();
+  const isManagedHere = !options.training && station.kind !== 'window';
+  const firstManagerCode = isManagedHere ? firstManager.begin() : undefined;
   carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
   carryDocuments(station, { people: access.port });

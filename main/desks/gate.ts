@@ -1,3 +1,4 @@
+import type { NewEntry } from '../../contract/entries.ts';
 import type { CommandId, DepartureId } from '../../contract/ids.ts';
 import type {
   GateTicket,
@@ -187,10 +188,14 @@ export function createGateDesk(
       if (!departure.ok) return departure;
       if (!departureView(departure.value, undefined, nowMs).selling) return refused('gate.notSelling');
       const clerkNumber = caller.person?.number ?? '';
-      return accepted({ entries: [{ kind: 'sale.stopped' as const, body: { departureId, clerkNumber } }] });
+      const stopped: NewEntry = { kind: 'sale.stopped', body: { departureId, clerkNumber } };
+      // The station's host gives no more seats of it, and asks for those that windows hold.
+      const closed: NewEntry = { kind: 'departure.leasesClosed', body: { departureId } };
+      return accepted({ entries: context.station.kind === 'host' ? [stopped, closed] : [stopped] });
     },
     answer(entries) {
       const { departureId } = bodyOf(entries, 'sale.stopped');
+      context.station.departureClosed(departureId);
       context.emit('gate.changed', { departureId });
       return viewOf(departureId);
     },

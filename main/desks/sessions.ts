@@ -47,7 +47,7 @@ export function createSessionDesk(context: DeskContext, firstManager: FirstManag
       if (state?.limit) info.limit = state.limit;
       if (state?.why) info.lockedWhy = state.why;
       if (context.training) info.training = true;
-      else if (people.needsFirstManager()) info.firstRun = true;
+      else if (context.station.kind !== 'window' && people.needsFirstManager()) info.firstRun = true;
       if (trial) info.trialClerks = trial.clerks();
       return accepted(info);
     },

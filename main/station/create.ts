@@ -202,6 +202,7 @@ export function createStation(parts: StationParts): Station {
     frozenThrough,
     network: member?.network ?? runtime.network,
     relays: () => member?.isUp() ?? false,
+    departureClosed: (departureId) => server?.tellAll('departure.closed', { departureId }),
     answers: (subject, answer) => void subjects.set(subject, answer),
     keepRecord(record) {
       if (member) return member.keepRecords([record]);

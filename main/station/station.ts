@@ -34,4 +34,6 @@ export interface StationLink {
   /** The host has this ledger's entries and passes them on: the window need not send them itself. */
   relays(): boolean;
   readonly documents: Documents;
+  /** No seat of a departure is given any more: windows are told, and give back what they did not sell. */
+  departureClosed(departureId: DepartureId): void;
 }

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { countFromOutside, type Count } from './count.ts';
 import { countFaults, isFaultless } from './count-faults.ts';
 import { sellThroughFaults } from './faults.ts';
+import { countStation, isGoodDay } from './station/count-station.ts';
+import { liveStationDay } from './station/station-day.ts';
 import { sellThrough } from './story.ts';
 
 /**
@@ -14,6 +16,9 @@ import { sellThrough } from './story.ts';
  *
  * `--scenario faults`: 300 tickets while device process, gateway and office are killed, paper runs out and the link is cut at
  * random bytes; `--seed N` gives the same sales and the same blows again.
+ *
+ * `--scenario station`: from an empty folder the first manager, staff, basic data from files, a host with its gate and three
+ * windows, each an office of its own, a day of sales of every kind, boarding, passenger lists, head count, day report.
  */
 const { values } = parseArgs({
   options: {
@@ -69,12 +74,25 @@ async function dayOfFaults(folder: string, tickets: number): Promise<Told> {
   return { figures, problems, ok: isFaultless(count) };
 }
 
+/** Ticket windows beside the station's host. */
+const WINDOWS = 3;
+
+async function dayOfStation(folder: string): Promise<Told> {
+  if (values.count === undefined) await liveStationDay({ folder, windows: WINDOWS, say });
+  const count = await countStation(folder);
+  const { problems, ...figures } = count;
+  return { figures, problems, ok: isGoodDay(count) };
+}
+
+const scenarios = { default: dayWithoutLink, faults: dayOfFaults, station: dayOfStation };
+
 async function main(): Promise<number> {
-  const isFaulty = values.scenario === 'faults';
+  const { scenario = 'default' } = values;
+  const isFaulty = scenario === 'faults';
   const tickets = Number(values.tickets ?? (isFaulty ? 300 : 200));
   const fewest = isFaulty ? FEWEST_WITH_FAULTS : 2;
-  if (values.scenario !== undefined && !isFaulty) {
-    say('--scenario knows only: faults');
+  if (!isScenario(scenario)) {
+    say(`--scenario knows only: ${Object.keys(scenarios).join(', ')}`);
     return 2;
   }
   if (!Number.isInteger(tickets) || tickets < fewest || tickets > 20_000) {
@@ -87,7 +105,7 @@ async function main(): Promise<number> {
   }
   const folder = values.count ?? values.keep ?? mkdtempSync(join(tmpdir(), 'station-office-demo-'));
   try {
-    const { figures, problems, ok } = await (isFaulty ? dayOfFaults : dayWithoutLink)(folder, tickets);
+    const { figures, problems, ok } = await scenarios[scenario](folder, tickets);
     for (const problem of problems) say(problem);
     const summary = { ...figures, ok };
     if (values.json) {
@@ -101,6 +119,10 @@ async function main(): Promise<number> {
     if (values.count === undefined && values.keep === undefined)
       rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function isScenario(name: string): name is keyof typeof scenarios {
+  return Object.hasOwn(scenarios, name);
 }
 
 process.exitCode = await main();

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { decodeTicketQr } from '../../../contract/encoding/ticket-qr.ts';
 import { decodeSheets } from '../../../native/simulators/sheet-decoder.ts';
 import { newCommandId, type Json, type OfficeClient } from '../../support/office-client.ts';
 import { isRefused } from './manager.ts';
@@ -16,9 +17,10 @@ export function codesOnPaper(files: readonly string[]): Map<string, string> {
   const codes = new Map<string, string>();
   for (const file of files)
     for (const sheet of decodeSheets(readFileSync(file))) {
-      const number = /票号(\d{20})/.exec(sheet.lines.join('').replaceAll(/\s/g, ''))?.[1];
       const [code] = sheet.qr;
-      if (number !== undefined && code !== undefined) codes.set(number, code);
+      // Who signed it is for the gate to say.
+      const decoded = code === undefined ? undefined : decodeTicketQr(code, () => true);
+      if (code !== undefined && decoded?.ok) codes.set(decoded.payload.n, code);
     }
   return codes;
 }
@@ -47,19 +49,14 @@ export async function board(
           : await layAtGate(gate, shows.card);
     // A free child goes aboard with its adult, and is aboard already when its own ticket is shown.
     const isAboard = verdict.admit || verdict.refusal?.code === 'boarding.aboard';
-    if (!isAboard)
-      throw new Error(`${departureId}: not let aboard: ${JSON.stringify(verdict.refusal)} ${String(shows)}`);
+    if (!isAboard) throw new Error(`${departureId}: not let aboard: ${JSON.stringify(verdict.refusal)}`);
   }
   const [first] = travellers;
   if (first) {
     const again = await present(first.ticketNumber);
     if (again.admit) throw new Error(`${first.ticketNumber} was let aboard twice`);
     const { ticketNumber } = first;
-    await gate.call(
-      'gate.unboard',
-      { departureId, ticketNumber, reason: '下船取行李' },
-      newCommandId(),
-    );
+    await gate.call('gate.unboard', { departureId, ticketNumber, reason: '下船取行李' }, newCommandId());
     if (!(await present(ticketNumber)).admit) throw new Error(`${ticketNumber} was not let aboard again`);
   }
   await isRefused('closing a gate while the departure is sold', 'gate.stillSelling', () =>

@@ -77,7 +77,9 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
 
     const gate = await host.page();
     await signIn(gate, gateKeeper.number, true);
-    const tills = isAlone ? [{ window: HOST, page: await host.page() }] : await openWindows(manager, open);
+    // Vehicles are sold at the pier's edge, in the office of the gate: windows of a host have no room for them.
+    const tills = [{ window: HOST, page: await host.page() }];
+    if (!isAlone) tills.push(...(await openWindows(manager, open)));
     for (const [n, { window, page }] of tills.entries()) {
       await signIn(page, clerks[n % clerks.length]?.number ?? '', true);
       await page.call('shifts.open', { floatFen: 50_000 }, newCommandId());
@@ -97,7 +99,7 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     await Promise.all(
       tills.map(async (till, n) => {
         await sellDay(till, n);
-        await sellOut(till, n);
+        if (isAlone || till.window !== HOST) await sellOut(till, n);
       }),
     );
     step(`${notes.told.length} tickets sold, ${notes.fullRefusals} times full`);
@@ -117,21 +119,18 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     const paper = codesOnPaper(tills.map(({ window }) => sheetsFile(folder, window)));
     for (const departureId of [boat, carFerry, small]) {
       const sold = notes.told.filter((ticket) => ticket.departureId === departureId);
-      const travellers = sold
-        .slice(0, sold.length - NO_SHOWS)
-        .map(({ ticketNumber }, at): Traveller => {
-          const known = shows.get(ticketNumber);
-          return { ticketNumber, shows: known ?? (at % 2 === 0 ? 'qr' : 'typed') };
-        });
+      const travellers = sold.slice(0, sold.length - NO_SHOWS).map(({ ticketNumber }, at): Traveller => {
+        const known = shows.get(ticketNumber);
+        return { ticketNumber, shows: known ?? (at % 2 === 0 ? 'qr' : 'typed') };
+      });
       notes.sailed.push({ departureId, ...(await board(gate, departureId, travellers, paper, papers)) });
       step(`${departureId} has sailed with ${notes.sailed.at(-1)?.counted} heads`);
     }
-    const [till] = tills;
-    if (till) {
-      const party = await parties.adultTyped(till, 9_000);
-      await isRefused('a ticket of a departure that has gone', 'departure.saleStopped', () =>
-        sell(till, boat, party),
-      ).catch((error: unknown) => notes.problems.push(String(error)));
+    for (const [n, till] of tills.entries()) {
+      const party = await parties.adultTyped(till, 9_000 + n);
+      // At the gate's office the gate has closed; the other windows have given their seats back.
+      const code = till.window === HOST ? 'departure.gateClosed' : 'seat.noneHeld';
+      await isRefused(`window ${till.window} sold a boat that has gone`, code, () => sell(till, boat, party));
     }
 
     for (const { page } of tills) {
@@ -168,7 +167,8 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     step('the day is over');
   } catch (error) {
     notes.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    for (const { window, running } of offices) if (running.stderr()) say(`window ${window}: ${running.stderr()}`);
+    for (const { window, running } of offices)
+      if (running.stderr()) say(`window ${window}: ${running.stderr()}`);
   } finally {
     await Promise.all(offices.map(({ running }) => running.kill()));
     await gateway.stop();
@@ -201,7 +201,7 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     const note = (departureId: string, numbers: readonly string[]): void =>
       void notes.told.push(...numbers.map((ticketNumber) => ({ ticketNumber, departureId })));
     const card = cards[n % cards.length];
-    if (card !== undefined) {
+    if (card !== undefined && (isAlone || till.window !== HOST)) {
       const { people } = await till.page.call('trial.people');
       const { name } = people.find(({ id }: Json) => id === card);
       const { holderRef } = await layCard(till, card, name);
@@ -210,10 +210,10 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
       note(boat, numbers);
     }
     let person = 1_000 * (n + 1);
-    for (const [departureId, kinds] of [
-      [boat, onBoat],
-      [carFerry, onCarFerry],
-    ] as const)
+    const people = [boat, onBoat] as const;
+    const vehicles = [carFerry, onCarFerry] as const;
+    const chosen = isAlone ? [people, vehicles] : till.window === HOST ? [vehicles] : [people];
+    for (const [departureId, kinds] of chosen)
       for (const kind of kinds) {
         person += 10;
         note(departureId, await sell(till, departureId, await kind(till, person, year)));

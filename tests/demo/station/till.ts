@@ -125,7 +125,12 @@ export const parties = {
     return {
       passengers: [{ holderRef: driver, ticketClass: 'driver_with_vehicle' }, full(friend)],
       vehicles: [
-        { vehicleType: 'small_car', lengthCm: 480, plate: `浙L${String(10_000 + n).padStart(5, '0')}`, driver },
+        {
+          vehicleType: 'small_car',
+          lengthCm: 480,
+          plate: `浙L${String(10_000 + n).padStart(5, '0')}`,
+          driver,
+        },
       ],
     };
   },
@@ -135,7 +140,12 @@ export const parties = {
     return {
       passengers: [{ holderRef: driver, ticketClass: 'driver_with_vehicle' }],
       vehicles: [
-        { vehicleType: 'motorcycle', lengthCm: 205, plate: `浙L${String(30_000 + n).padStart(5, '0')}`, driver },
+        {
+          vehicleType: 'motorcycle',
+          lengthCm: 205,
+          plate: `浙L${String(30_000 + n).padStart(5, '0')}`,
+          driver,
+        },
       ],
     };
   },

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { storedPinSchema } from '../../contract/people.ts';
+import { clerkNumberSchema } from '../../contract/ids.ts';
+import { fromBase64url } from '../../contract/encoding/bytes.ts';
+import { accepted, refused } from '../../contract/refusals.ts';
+import type { AccessPort } from '../access/port.ts';
+import { Down } from '../citylink/down.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Station } from './create.ts';
+
+const PIN_SUBJECT = 'people.pinChosen';
+const pinChosenSchema = z.strictObject({ number: clerkNumberSchema, storedPin: storedPinSchema });
+
+/** The list of people is made at the station's host and taken over by its windows; a PIN chosen at one goes up. */
+export function carryPeople(
+  station: Pick<Station, 'documents' | 'member' | 'answers'>,
+  access: AccessPort,
+): void {
+  const { documents, member } = station;
+  documents.register('people', {
+    current() {
+      const list = access.current();
+      return list && { version: list.version, text: JSON.stringify(list) };
+    },
+    take: ({ text }) => access.take(parsed(text)),
+  });
+  station.answers(PIN_SUBJECT, (params) => {
+    const chosen = pinChosenSchema.safeParse(params);
+    if (!chosen.success) return refused('host.rubbish', { detail: PIN_SUBJECT });
+    return access.changePin(chosen.data.number, chosen.data.storedPin);
+  });
+  if (member)
+    access.carryPins(async (number, storedPin) => {
+      try {
+        await member.ask(PIN_SUBJECT, { number, storedPin });
+        return accepted(null);
+      } catch (error) {
+        if (error instanceof Down) return { ok: false, refusal: error.refusal };
+        throw error;
+      }
+    });
+}
+
+/** Undefined where it is no JSON: no document has that form. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** base64url of a window's raw public key by its key id, the first 8 hex digits of its SHA-256: codes on its tickets are checked with it. */
+export function ticketKeyOf({ station }: Pick<Ledger, 'station'>, keyId: string): string | undefined {
+  const idOf = (key: string): string =>
+    createHash('sha256').update(fromBase64url(key)).digest('hex').slice(0, 8);
+  return station.windows().find(({ signingKey }) => idOf(signingKey) === keyId)?.signingKey;
+}
