@@ -385,8 +385,7 @@ function compose(
     if (feed) merged.useFeed(feed);
     carryOwnFeed(runtime, station, merged.useFeed);
   }
-  const isManagedHere = !options.training && station.kind !== 'window';
-  const firstManagerCode = isManagedHere ? firstManager.begin() : undefined;
+  const firstManagerCode = options.training || station.kind === 'window' ? undefined : firstManager.begin();
   carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
   carryDocuments(station, { people: access.port });
