@@ -52,7 +52,6 @@ import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
 import { carryPeople, ticketKeyOf } from './station/carried-people.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
 import { stationRole } from './station/role.ts';
-import { carryDocuments } from './station-documents.ts';
 import { createStationOffice } from './station-office.ts';
 import { createPulse } from './pulse.ts';
 import { noNetwork, trainingConfig, withTraining, type OpenedOffice } from './training.ts';
@@ -388,7 +387,6 @@ function compose(
   const firstManagerCode = options.training || station.kind === 'window' ? undefined : firstManager.begin();
   carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
-  carryDocuments(station, { people: access.port });
   stationOffice.start();
   devices.start();
   pulse.start();
