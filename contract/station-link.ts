@@ -126,6 +126,8 @@ export const hostMethods = {
       weekKeys: z.array(weekSchema),
       /** Leases given to this ledger and not ended: one that the window does not know was answered in vain. */
       leases: z.array(linkLeaseSchema).max(10_000),
+      /** Departures of those leases that nobody sells any more: their unsold seats go back. */
+      closed: z.array(departureIdSchema).max(10_000),
       answers: z.array(relayedAnswerSchema).max(1_000),
       documents: z.array(documentMarkSchema).max(40),
       records: z.array(z.strictObject({ issuer: ledgerIdSchema, n: z.int().min(1) })).max(10_000),

@@ -189,6 +189,7 @@ export function createHostServer(parts: HostParts): HostServer {
     log.info({ window: row.window, from }, 'a window is here');
     const known = ledger.station.relayLedger(row.window, row.ledgerId);
     const isOff = row.state !== 'enrolled';
+    const given = isOff ? [] : ledger.station.grantsTo(row.window, row.ledgerId);
     if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
     parts.onChanged();
     return accepted({
@@ -198,7 +199,10 @@ export function createHostServer(parts: HostParts): HostServer {
         seq: known?.seq ?? 0,
         hash: toHex(known?.hash ?? ZERO_HASH),
         weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
-        leases: isOff ? [] : ledger.station.grantsTo(row.window, row.ledgerId).map(leaseOf),
+        leases: given.map(leaseOf),
+        closed: [...new Set(given.map(({ departureId }) => departureId))].filter(
+          (departureId) => ledger.station.pool(departureId)?.closed,
+        ),
         answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
         documents: documents.marks(),
         records: ledger.station.records().map(({ issuer, n }) => ({ issuer, n })),

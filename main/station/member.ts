@@ -182,6 +182,7 @@ export function createMember(parts: MemberParts): Member {
       compare(hello.seq, hello.hash);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
+      for (const departureId of hello.closed) seats.closed(departureId);
       host = calls;
       backOff.reset();
       say('up');

@@ -73,6 +73,26 @@ test('host and window restarted in any order sell no seat twice and lose none', 
   expect(tickets).toBe(6);
 });
 
+test('a window that was out of contact while a sale was stopped gives its seats back at the next contact', async () => {
+  const station = await openHost();
+  const options = await windowOptions(station, 2);
+  const window = await openWindowAt(station, 2, { machine: options.machine as never });
+  await window.sell(ferry(), [1]);
+  const heldAt = async (office: TestOffice): Promise<number> => {
+    const { departures } = await office.ok('timetable.departures', { date: '2026-11-21' });
+    return departures.find(({ departureId }) => departureId === ferry())?.held ?? -1;
+  };
+  expect(await heldAt(window)).toBeGreaterThan(0);
+  await window.office.stop();
+  await station.host.ok('gate.stopSale', { departureId: ferry() }, newId(), 'manager');
+  const again = await restart(window, { ...options, machine: window.machine.restart() });
+  await again.signIn(1);
+  await linkIs(again, 'up');
+  await until(async () => ((await heldAt(again)) === 0 ? true : undefined), 'its seats given back');
+  const kinds = again.books().kinds;
+  expect(kinds.filter((kind) => kind === 'lease.returned')).toHaveLength(1);
+});
+
 test('a machine that is signed off gets no seat any more, and what it is proven not to have sold is free', async () => {
   const station = await openHost();
   await station.host.openShift();
