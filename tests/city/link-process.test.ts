@@ -1,3 +1,4 @@
+import { trialFeed } from '../../city/shell/files.ts';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +86,7 @@ describe('a window and the gateway process', () => {
     under.link.nudge();
     await under.until(isAllUp(window), 'the second sale is up');
     expect(under.link.status()).toEqual({ state: 'up', backlog: 0, oldestUnsentAt: null });
-    expect(under.feeds[0]?.departures).toHaveLength(139);
+    expect(under.feeds[0]?.departures).toHaveLength(trialFeed().departures.length);
     const applied = window.ledger.latest('feed.applied')?.body;
     expect(applied).toMatchObject({ version: 1 });
     expect(window.ledger.latest('window.enrolled')).toBeDefined();

@@ -15,7 +15,7 @@ afterAll(() => shim.remove());
 
 describe('power that goes while a window sells, on a disk that keeps only what was synced', () => {
   test('takes no sale that was said to be durable, and leaves a ledger that opens', async () => {
-    const cuts = await powerCuts({ shim: shim.path, cuts: 5, seed: 11, sync: 'full' });
+    const cuts = await powerCuts({ shim: shim.path, cuts: 5, seed: 11, sync: 'full', least: 60 });
     expect(cuts).toMatchObject({ cuts: 5, lost: 0, broken: [] });
     expect(cuts.commands).toBeGreaterThan(20);
   });

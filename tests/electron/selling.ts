@@ -22,17 +22,19 @@ export async function beginShift(ask: Ask): Promise<void> {
   await ask('shifts.open', { floatFen: 20_000 }, newCommandId());
 }
 
-/** A departure on sale, today or, late in the evening, tomorrow. */
+/** The trial station's own pier, as passengers read it. */
+const HERE = '朱家尖蜈蚣峙码头';
+
+/** A departure from this pier that is on sale, today or, late in the evening, tomorrow. */
 export async function departureOnSale(ask: Ask): Promise<string> {
   const { nowMs } = await ask<{ nowMs: number }>('status.get');
   for (let waited = 0; waited < 300; waited += 1) {
     for (const days of [0, 1]) {
       const date = new Date(nowMs + (8 + 24 * days) * 3_600_000).toISOString().slice(0, 10);
-      const { departures } = await ask<{ departures: { departureId: string; state: string }[] }>(
-        'timetable.departures',
-        { date },
-      ).catch(() => ({ departures: [] }));
-      const found = departures.find(({ state }) => state === 'onSale');
+      const { departures } = await ask<{
+        departures: { departureId: string; fromName: string; state: string }[];
+      }>('timetable.departures', { date }).catch(() => ({ departures: [] }));
+      const found = departures.find(({ fromName, state }) => fromName === HERE && state === 'onSale');
       if (found) return found.departureId;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
