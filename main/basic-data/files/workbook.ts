@@ -8,6 +8,8 @@ import { guardZip } from './zip-guard.ts';
 /** Columns beyond these are nobody's: no table is half as wide. */
 const MOST_COLUMNS = 60;
 const MOST_SHEETS = 40;
+/** Spreadsheet programs take 31; what says more was not made by one, and is not said again whole. */
+const MOST_NAME_CHARACTERS = 200;
 /** Troubles of a sheet that are kept; one is enough to refuse it. */
 const MOST_TROUBLES = 1_000;
 
@@ -46,14 +48,15 @@ export function readWorkbook(bytes: Uint8Array): Outcome<ReadWorkbook> {
   let rows = 0;
   for (const name of book.SheetNames) {
     const worksheet = book.Sheets[name];
+    const title = name.slice(0, MOST_NAME_CHARACTERS);
     // A chart sheet has no cells.
-    const sheet = worksheet ? sheetOf(name, worksheet, is1904) : { name, rows: [], troubles: [] };
+    const sheet = worksheet ? sheetOf(title, worksheet, is1904) : { name: title, rows: [], troubles: [] };
     rows += sheet.rows.length;
     if (rows > MOST_ROWS + 2) return refused('data.importRows', { most: MOST_ROWS });
     sheets.push(sheet);
   }
   const hidden = (book.Workbook?.Sheets ?? []).flatMap((sheet, at) =>
-    sheet.Hidden ? [sheet.name ?? book.SheetNames[at] ?? ''] : [],
+    sheet.Hidden ? [(sheet.name ?? book.SheetNames[at] ?? '').slice(0, MOST_NAME_CHARACTERS)] : [],
   );
   return accepted({ sheets, hidden });
 }

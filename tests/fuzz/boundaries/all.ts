@@ -13,6 +13,7 @@ const boundaries: Record<string, () => Promise<Fuzzer>> = {
   scanner: async () => (await import('./scanner.ts')).scannerFuzzer,
   'device-messages': async () => (await import('./device-messages.ts')).deviceMessageFuzzer,
   station: async () => (await import('./station.ts')).stationFuzzer,
+  import: async () => (await import('./import.ts')).importFuzzer,
   office: async () => (await import('./office.ts')).officeFuzzer,
   feed: async () => (await import('./feed.ts')).feedFuzzer,
   websocket: async () => (await import('./websocket.ts')).websocketFuzzer,
