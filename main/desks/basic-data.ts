@@ -128,7 +128,10 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
         return [];
       const { departureId } = departure;
       if (ledger.picture.saleEndedBy(departureId) !== null) return [];
-      return [{ kind: 'sale.stopped', body: { departureId, clerkNumber } }];
+      const stopped: NewEntry = { kind: 'sale.stopped', body: { departureId, clerkNumber } };
+      // The station's host gives no more seats of it, and asks for those that windows hold: they are of the other vessel.
+      const closed: NewEntry = { kind: 'departure.leasesClosed', body: { departureId } };
+      return context.station.kind === 'host' ? [stopped, closed] : [stopped];
     });
   }
 
@@ -137,6 +140,11 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
     const entry = entries.find((each) => each.kind === 'data.changed');
     if (!entry) throw new TypeError('an accepted change-set has its entry');
     book.reload();
+    for (const { kind, body } of entries) {
+      if (kind !== 'sale.stopped') continue;
+      context.station.departureClosed(body.departureId);
+      context.emit('gate.changed', { departureId: body.departureId });
+    }
     const { changeId, number, effectiveAt, counts } = entry.body;
     return { changeId, number, effectiveAt, counts };
   }
