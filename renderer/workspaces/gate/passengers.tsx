@@ -39,7 +39,9 @@ export function PassengerList({
           {t('gate.lateSince', { time: clockText(departure.lateFrom).slice(0, 5) })}
         </p>
       )}
-      <div className="scroll" tabIndex={-1}>
+      {/* It scrolls, so the keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="scroll" tabIndex={0}>
         {departure && tickets.length === 0 && (
           <p className="empty dim">
             {t(which === 'missing' ? 'gate.listEmptyMissing' : 'gate.listEmptyAboard')}
