@@ -4,7 +4,7 @@ const neverTests = ['**/node_modules/**', 'out/**', 'dist/**'];
 
 /**
  * Two projects: `unit` is everything that lies beside its file or crosses rooms without a browser;
- * `e2e` drives the office through Debian's Chromium, one file at a time, because each starts a whole office.
+ * `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
  */
 export default defineConfig({
   test: {
@@ -31,7 +31,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts', 'tests/e2e/**/*.spec.ts'],
           exclude: neverTests,
           pool: 'forks',
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

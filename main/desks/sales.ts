@@ -59,7 +59,7 @@ export function createSalesDesk(context: DeskContext) {
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
-      vehicleLeases: ledger.vehicleLeasesOf(departureId),
+      vehicleLeases: departure?.vehicleSpace ? ledger.vehicleLeasesOf(departureId) : [],
       existingVehicles: vehicles.map(({ plate }) => {
         const token = vault.lookupToken(PLATE_KIND, plainPlate(plate));
         return ledger.ticketByToken(token, departureId);
@@ -108,18 +108,21 @@ export function createSalesDesk(context: DeskContext) {
     return { seats: count('seat'), heads: count('head'), freeChildren: count('quota') };
   }
 
+  /** Where a host gives the seats, those that are missing are asked for before the sale is decided. */
+  async function fetchSeats(input: SellInput): Promise<Outcome<null>> {
+    const found = findHolders(input.passengers);
+    const vehicles = saleVehicles(input);
+    const looked = found.ok
+      ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
+      : undefined;
+    if (!found.ok || !looked || looked.more === undefined) return accepted(null);
+    const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
+    await context.station.ensureSeats(input.departureId, wanted, true);
+    return accepted(null);
+  }
+
   const sell: Mutation<SellInput, SaleResult> = {
-    async prepare(input) {
-      const found = findHolders(input.passengers);
-      const vehicles = saleVehicles(input);
-      const looked = found.ok
-        ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
-        : undefined;
-      if (!found.ok || !looked || looked.more === undefined) return accepted(null);
-      const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
-      await context.station.ensureSeats(input.departureId, wanted, true);
-      return accepted(null);
-    },
+    ...(context.station.kind === 'alone' ? {} : { prepare: fetchSeats }),
 
     decide(input: SellInput, caller: Caller, nowMs: number) {
       const standstill = context.standstill();
