@@ -219,6 +219,8 @@ export const hostEvents = {
   /** A request, never an order: give back what you do not need just now. */
   'lease.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),
   'departure.closed': z.strictObject({ departureId: departureIdSchema }),
+  /** Somebody signed in at a window: where they were before, their sessions lock. */
+  'person.signedIn': z.strictObject({ number: clerkNumberSchema, byWindow: windowIdSchema }),
   /** Two people signed that this machine is off. */
   'window.writtenOff': z.strictObject({ ledgerId: ledgerIdSchema }),
 } as const;

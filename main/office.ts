@@ -165,7 +165,7 @@ function compose(
   const { merged } = stationData;
   const planLibrary = createPlanLibrary(options.plans ?? [], vault);
   const planBook = createPlanBook({ ledger, vault, runtime, library: planLibrary, window });
-  if (!options.training) carryPeople(station, access.port);
+  if (!options.training) carryPeople(station, access.port, window);
   const context: DeskContext = {
     station,
     runtime,

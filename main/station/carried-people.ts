@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { storedPinSchema } from '../../contract/people.ts';
-import { clerkNumberSchema } from '../../contract/ids.ts';
+import { clerkNumberSchema, type WindowId } from '../../contract/ids.ts';
 import { fromBase64url } from '../../contract/encoding/bytes.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { AccessPort } from '../access/port.ts';
@@ -9,13 +9,19 @@ import { Down } from '../citylink/down.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Station } from './create.ts';
 
+const SIGNED_IN_SUBJECT = 'people.signedIn';
+const signedInSchema = z.strictObject({ number: clerkNumberSchema });
 const PIN_SUBJECT = 'people.pinChosen';
 const pinChosenSchema = z.strictObject({ number: clerkNumberSchema, storedPin: storedPinSchema });
 
-/** The list of people is made at the station's host and taken over by its windows; a PIN chosen at one goes up. */
+/**
+ * The list of people is made at the station's host and taken over by its windows; a PIN chosen at one goes up. Whoever signs in at
+ * one office of the station is locked at the others, as far as they can hear of it then.
+ */
 export function carryPeople(
-  station: Pick<Station, 'documents' | 'member' | 'answers'>,
+  station: Pick<Station, 'documents' | 'member' | 'server' | 'answers'>,
   access: AccessPort,
+  window: WindowId,
 ): void {
   const { documents, member } = station;
   documents.register('people', {
@@ -30,6 +36,7 @@ export function carryPeople(
     if (!chosen.success) return refused('host.rubbish', { detail: PIN_SUBJECT });
     return access.changePin(chosen.data.number, chosen.data.storedPin);
   });
+  carrySignIns(station, access, window);
   if (member)
     access.carryPins(async (number, storedPin) => {
       try {
@@ -40,6 +47,27 @@ export function carryPeople(
         throw error;
       }
     });
+}
+
+/** A window tells its host who signed in, the host tells everybody else. Out of contact nobody is told, and nobody waits. */
+function carrySignIns(
+  { member, server, answers }: Pick<Station, 'member' | 'server' | 'answers'>,
+  access: AccessPort,
+  window: WindowId,
+): void {
+  answers(SIGNED_IN_SUBJECT, (params, from) => {
+    const who = signedInSchema.safeParse(params);
+    if (!who.success) return refused('host.rubbish', { detail: SIGNED_IN_SUBJECT });
+    const { number } = who.data;
+    access.signedInElsewhere(number, from);
+    server?.tellAll('person.signedIn', { number, byWindow: from });
+    return accepted({});
+  });
+  member?.onSignedIn((number, byWindow) => void access.signedInElsewhere(number, byWindow));
+  access.onSignedIn((number) => {
+    server?.tellAll('person.signedIn', { number, byWindow: window });
+    void member?.ask(SIGNED_IN_SUBJECT, { number }).catch(() => undefined);
+  });
 }
 
 /** Undefined where it is no JSON: no document has that form. */

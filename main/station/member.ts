@@ -68,6 +68,8 @@ export interface Member {
   keepRecords(records: StationRecord[]): void;
   ask(subject: string, params: unknown): Promise<unknown>;
   tellState(): void;
+  /** Hears who signed in at another window of the station. */
+  onSignedIn(hear: (number: string, byWindow: WindowId) => void): void;
 }
 
 const PUSH_MS = 60_000;
@@ -87,6 +89,7 @@ export function createMember(parts: MemberParts): Member {
   let hostSeq = 0;
   let hostWeeks: string[] = [];
   let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
+  let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let isStopped = false;
   let isNudged = false;
   let wake: (() => void) | undefined;
@@ -273,6 +276,9 @@ export function createMember(parts: MemberParts): Member {
         return seats.recalled(told.data.departureId, told.data.all);
       case 'departure.closed':
         return seats.closed(told.data.departureId);
+      case 'person.signedIn':
+        if (told.data.byWindow !== window) signedIn?.(told.data.number, told.data.byWindow);
+        return;
       case 'window.writtenOff':
         if (told.data.ledgerId === ledger.ledgerId) parts.onVerdict('writtenOff', ledger.head().seq);
     }
@@ -330,6 +336,9 @@ export function createMember(parts: MemberParts): Member {
     async ask(subject, params) {
       if (!host) throw new Down(refuse('host.unavailable'));
       return (await host.call('office.ask', { subject, params })).result;
+    },
+    onSignedIn(hear) {
+      signedIn = hear;
     },
     tellState() {
       void host?.call('state.tell', parts.state()).catch(() => undefined);

@@ -39,7 +39,13 @@ export const benchHost: BenchRun = async ({ quick }) => {
   const leaseMs: number[] = [];
   const saleMs: number[] = [];
   const base = await makeTrialStation({ readerPath: 'a', printerPath: 'b', salt: () => new Uint8Array(16) });
-  const station: StationConfig = { ...base, trial: false, devices: [], window: 99 };
+  // A clerk for each window: who signs in at one office of a station is locked at the others.
+  const staff = base.staff.flatMap((person) =>
+    person.number === '0107'
+      ? Array.from({ length: WINDOWS }, (_, n) => ({ ...person, number: clerkNumberOf(n) }))
+      : [person],
+  );
+  const station: StationConfig = { ...base, staff, trial: false, devices: [], window: 99 };
   const hostFolder = join(folder, 'host');
   mkdirSync(join(hostFolder, 'feed'), { recursive: true });
   writeFileSync(join(hostFolder, 'feed/own.json'), JSON.stringify(trialFeed()));
@@ -147,6 +153,8 @@ function timedNet(net: StationNet, leaseMs: number[]): StationNet {
   };
 }
 
+const clerkNumberOf = (n: number): string => String(1_001 + n);
+
 /** One clerk for `runMs`: a passenger every six seconds, on this window's share of the next days' departures. */
 async function sellFor(
   office: Office,
@@ -161,7 +169,7 @@ async function sellFor(
     if (!answer.ok) throw new Error(`${method}: ${answer.refusal.code} ${answer.refusal.message}`);
     return answer.result;
   };
-  await call('session.signIn', { number: '0107', pin: '246810' });
+  await call('session.signIn', { number: clerkNumberOf(n), pin: '246810' });
   await call('shifts.open', { floatFen: 50_000 }, true);
   const timetable = createTimetable(trialFeed());
   const departures = [1, 2, 3]

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { closeOffices, ferry, minibus, newId, restart, tryOffice, type TestOffice } from '../office/kit.ts';
-import { as, linkIs, openHost, openWindowAt, until, windowOptions } from './kit.ts';
+import { as, clerkOf, linkIs, openHost, openWindowAt, until, windowOptions } from './kit.ts';
 
 afterEach(closeOffices);
 
@@ -86,7 +86,7 @@ test('a window that was out of contact while a sale was stopped gives its seats 
   await window.office.stop();
   await station.host.ok('gate.stopSale', { departureId: ferry() }, newId(), 'manager');
   const again = await restart(window, { ...options, machine: window.machine.restart() });
-  await again.signIn(1);
+  await again.ok('session.signIn', clerkOf(2));
   await linkIs(again, 'up');
   await until(async () => ((await heldAt(again)) === 0 ? true : undefined), 'its seats given back');
   const kinds = again.books().kinds;
@@ -143,7 +143,7 @@ test('another PC takes the host over: windows go on, and what nobody has proven 
     machine: two.machine.restart(),
     config: { ...options.config, window: 2, host },
   });
-  await again.signIn(1);
+  await again.ok('session.signIn', clerkOf(2));
   await linkIs(again, 'up');
   // What it held it still sells; the new host gives nothing yet.
   sold.push(...(await sellOut(again, minibus(), 10)));

@@ -3,7 +3,7 @@ import type { OfficeOutput } from '../../contract/office.ts';
 import { trialFeed } from '../../city/shell/files.ts';
 import type { Feed } from '../../contract/feed.ts';
 import type { Role } from '../../contract/roles.ts';
-import { makeTrialStation, trialStaff } from '../../main/trial-station.ts';
+import { makeTrialStation, trialClerks, trialStaff } from '../../main/trial-station.ts';
 import type { HostConfig, StationConfig } from '../../contract/station.ts';
 import { strongRandom } from '../../main/shells/clock.ts';
 import { machineStationNet } from '../../main/shells/station-net.ts';
@@ -18,11 +18,21 @@ export interface TestStation {
   key: string;
 }
 
+const tenWindows = Array.from({ length: 10 }, (_, n) => n + 1);
 let staff: Promise<StationConfig['staff']> | undefined;
-/** Everybody of a trial station; their PINs are hashed once. */
+/** A clerk for each window, so that nobody is at two: who signs in at one office is locked at the others. */
+export const clerkOf = (window: number) => ({ number: String(1_000 + window), pin: trialClerks[0].pin });
+
+/** Everybody of a trial station and a clerk for each of ten windows; their PINs are hashed once. */
 export function everybody(): Promise<StationConfig['staff']> {
   const salt = (): Uint8Array => new Uint8Array(16);
-  staff ??= makeTrialStation({ readerPath: 'a', printerPath: 'b', salt }).then((made) => made.staff);
+  staff ??= makeTrialStation({ readerPath: 'a', printerPath: 'b', salt }).then((made) =>
+    made.staff.flatMap((person) =>
+      person.number === trialClerks[0].number
+        ? [person, ...tenWindows.map((n) => ({ ...person, number: clerkOf(n).number, name: `样例窗${n}` }))]
+        : [person],
+    ),
+  );
   return staff;
 }
 
@@ -93,7 +103,7 @@ export async function openWindowAt(
   more: More = {},
 ): Promise<TestOffice> {
   const office = await openOffice(await windowOptions(station, window, more));
-  await office.signIn(1);
+  await office.ok('session.signIn', clerkOf(window));
   await linkIs(office, 'up');
   await office.openShift();
   return office;

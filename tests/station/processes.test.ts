@@ -7,7 +7,7 @@ import { connectOffice, newCommandId, RefusedError, type OfficeClient } from '..
 import { adult } from '../support/people.ts';
 import { startOffice, type RunningOffice } from '../support/running-office.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
-import { everybody, numberedFeed, until } from './kit.ts';
+import { clerkOf, everybody, numberedFeed, until } from './kit.ts';
 import { trialStaff, trialStation } from '../../main/trial-station.ts';
 
 const ends: (() => Promise<unknown> | void)[] = [];
@@ -29,10 +29,10 @@ class OfficeProcess {
     const config = { station: trialStation, window, staff: await everybody(), host };
     writeFileSync(join(this.folder, 'station.json'), JSON.stringify(config));
   }
-  async start(role: 'manager' | 'clerk'): Promise<OfficeClient> {
+  async start(who: 'manager' | { number: string; pin: string }): Promise<OfficeClient> {
     this.running = await startOffice(this.folder);
     this.page = await connectOffice(this.running.url, this.running.token);
-    const person = trialStaff.find(({ roles }) => roles[0] === role);
+    const person = who === 'manager' ? trialStaff.find(({ roles }) => roles[0] === who) : who;
     await this.page.call('session.signIn', { number: person?.number, pin: person?.pin });
     return this.page;
   }
@@ -61,7 +61,7 @@ test('three real processes, killed at random moments, sell a coach out and no se
     const { code } = await boss.call('station.code', { window });
     await one.write(window, { address, key: info.linkKey, enrolmentCode: code });
     ends.push(() => one.kill());
-    await (await one.start('clerk')).call('shifts.open', { floatFen: 50_000 }, newCommandId());
+    await (await one.start(clerkOf(window))).call('shifts.open', { floatFen: 50_000 }, newCommandId());
     windows.push(one);
   }
   // The host comes back on the same port, as a real one does.
@@ -99,7 +99,7 @@ test('three real processes, killed at random moments, sell a coach out and no se
   await Promise.all([three.kill(), host.kill(), underWay.catch(() => undefined)]);
   await sell(two);
   boss = await host.start('manager');
-  await three.start('clerk');
+  await three.start(clerkOf(3));
   for (let round = 0; round < 30; round += 1) {
     const answers = [await sell(two), await sell(three)];
     if (round > 3 && answers.every((answer) => answer === false)) break;

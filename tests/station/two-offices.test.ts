@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { closeOffices, ferry, minibus } from '../office/kit.ts';
+import { closeOffices, ferry, minibus, type TestOffice } from '../office/kit.ts';
 import { linkIs, openHost, openWindowAt, until } from './kit.ts';
 
 afterEach(closeOffices);
@@ -63,4 +63,34 @@ test('without its host a window sells what it holds and nothing more', async () 
   for (let n = 0; n < held; n += 1) await window.sell(ferry(), [n + 2]);
   const order = await window.order(ferry(), [100]);
   expect((await window.refusal('sales.sell', order, 'command-that-is-not-new')).code).toBe('seat.noneHeld');
+});
+
+test('who signs in at another office of the station is locked where they were, and takes their place back with the PIN', async () => {
+  const station = await openHost();
+  const two = await openWindowAt(station, 2);
+  const four = await openWindowAt(station, 4);
+  const lockedWhy = async (office: TestOffice) =>
+    (await office.ok('session.info', {}, undefined, 'page')).lockedWhy;
+  const locked = (office: TestOffice, what: string) =>
+    until(async () => ((await lockedWhy(office)) === 'elsewhere' ? true : undefined), what);
+  await two.signIn(1, 'page');
+  await four.signIn(1, 'page');
+  await locked(two, 'the lock at the first window');
+  expect(await lockedWhy(four)).toBeUndefined();
+  expect((await two.ok('session.info')).lockedWhy).toBeUndefined();
+  expect(two.books().kinds.filter((kind) => kind === 'session.takenOver')).toHaveLength(1);
+
+  await two.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  await locked(four, 'the lock at the second window');
+  await station.host.signIn(1, 'page');
+  await locked(two, 'the lock by the host’s own page');
+  await four.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  await locked(station.host, 'the lock at the host');
+
+  // Out of contact nobody can be told, and nobody is kept waiting.
+  await station.host.office.stop();
+  await linkIs(two, 'down');
+  await linkIs(four, 'down');
+  await two.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  expect(await lockedWhy(four)).toBeUndefined();
 });
