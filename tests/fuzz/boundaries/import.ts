@@ -275,12 +275,18 @@ export const importFuzzer: Fuzzer = {
     async function upload(dice: Dice, bytes: Uint8Array): Promise<string | undefined> {
       const size = bytes.length + (dice.once(40) ? dice.pick([-1, 1, 20_000_000]) : 0);
       const begun = await ask('data.importBegin', { bytes: size });
-      if (!begun.ok) return void count(begun.code);
+      if (!begun.ok) {
+        count(begun.code);
+        return undefined;
+      }
       const { importId, partBytes } = begun.value;
       for (let n = 0; n * partBytes < bytes.length; n += 1) {
         const base64 = Buffer.from(bytes.subarray(n * partBytes, (n + 1) * partBytes)).toString('base64');
         const sent = await ask('data.importPart', { importId, n: dice.once(60) ? n + 1 : n, base64 });
-        if (!sent.ok) return void count(sent.code);
+        if (!sent.ok) {
+          count(sent.code);
+          return undefined;
+        }
       }
       return importId;
     }
