@@ -200,6 +200,8 @@ export function createMember(parts: MemberParts): Member {
 
   async function pushForEver(calls: HostCalls): Promise<void> {
     for (;;) {
+      // The end may have come while sales were gathered.
+      if (calls.hasEnded()) throw new Down(refuse('host.unavailable'));
       isNudged = false;
       if (await push(calls)) continue;
       await pause(ALIVE_EVERY_MS, true);

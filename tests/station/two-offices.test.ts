@@ -70,27 +70,27 @@ test('who signs in at another office of the station is locked where they were, a
   const two = await openWindowAt(station, 2);
   const four = await openWindowAt(station, 4);
   const lockedWhy = async (office: TestOffice) =>
-    (await office.ok('session.info', {}, undefined, 'page')).lockedWhy;
+    (await office.ok('session.info', {}, undefined, 'desk')).lockedWhy;
   const locked = (office: TestOffice, what: string) =>
     until(async () => ((await lockedWhy(office)) === 'elsewhere' ? true : undefined), what);
-  await two.signIn(1, 'page');
-  await four.signIn(1, 'page');
+  await two.signIn(1, 'desk');
+  await four.signIn(1, 'desk');
   await locked(two, 'the lock at the first window');
   expect(await lockedWhy(four)).toBeUndefined();
   expect((await two.ok('session.info')).lockedWhy).toBeUndefined();
   expect(two.books().kinds.filter((kind) => kind === 'session.takenOver')).toHaveLength(1);
 
-  await two.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  await two.ok('session.resume', { pin: '135790' }, undefined, 'desk');
   await locked(four, 'the lock at the second window');
-  await station.host.signIn(1, 'page');
+  await station.host.signIn(1, 'desk');
   await locked(two, 'the lock by the host’s own page');
-  await four.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  await four.ok('session.resume', { pin: '135790' }, undefined, 'desk');
   await locked(station.host, 'the lock at the host');
 
   // Out of contact nobody can be told, and nobody is kept waiting.
   await station.host.office.stop();
   await linkIs(two, 'down');
   await linkIs(four, 'down');
-  await two.ok('session.resume', { pin: '135790' }, undefined, 'page');
+  await two.ok('session.resume', { pin: '135790' }, undefined, 'desk');
   expect(await lockedWhy(four)).toBeUndefined();
 });
