@@ -11,7 +11,7 @@ import { useAsk, useOffice } from '../../state/office.ts';
 import { clockText, dateOf } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
 import { Checked } from './checked.tsx';
-import { kindWord } from './report-words.ts';
+import { kindWord, memberText, memberWord } from './report-words.ts';
 
 type Entry = OfficeOutput<'journal.page'>['entries'][number];
 const journalScopes = (): Scope[] => ['journal', 'pages', 'workspaces', 'everywhere'];
@@ -21,6 +21,7 @@ const PAGE = 100;
 const KINDS = [
   null,
   'ticket.sold',
+  'vehicle.sold',
   'sale.money',
   'print.outcome',
   'shift.closed',
@@ -160,8 +161,8 @@ function One({ entry }: { entry: Entry }) {
       <dl className="figures-list">
         {Object.entries(entry.body).map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figures wrap">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            <dt>{memberWord(name)}</dt>
+            <dd className="figures wrap">{memberText(name, value)}</dd>
           </div>
         ))}
         {entry.hasIdentity && (
