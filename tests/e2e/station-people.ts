@@ -33,7 +33,8 @@ export async function signOut(clerk: Clerk): Promise<void> {
 
 /** Calls the office as the page does, as whoever is signed in on it, for what no screen does yet. Throws when refused. */
 export async function callAsPage(clerk: Clerk, method: OfficeMethod, params: unknown): Promise<unknown> {
-  const command = officeMethods[method].mutating ? { commandId: `picture-${String(Date.now())}` } : {};
+  const commandId = `picture-${String(Date.now())}`;
+  const command = officeMethods[method].mutating ? { commandId } : {};
   const answer = await clerk.page.evaluate(
     (request) =>
       new Promise<{ ok: boolean; result?: unknown; refusal?: { message: string } }>((resolve, reject) => {
@@ -50,5 +51,7 @@ export async function callAsPage(clerk: Clerk, method: OfficeMethod, params: unk
     { id: 'picture', method, params, ...command },
   );
   if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.refusal)}`);
+  // As the page says once its answer was seen; else the next sign-in begins with it.
+  if (officeMethods[method].mutating) await callAsPage(clerk, 'commands.seen', { commandIds: [commandId] });
   return answer.result;
 }

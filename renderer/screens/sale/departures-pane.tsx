@@ -331,7 +331,7 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
       >
         {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
-        {one.vehicleRoom !== null && <span className="tag">{t('departures.vehicles')}</span>}
+        {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
       </td>
       <td role="gridcell" className="seating">
         {one.numberedSeats ? t('departures.numbered') : t('departures.free')}

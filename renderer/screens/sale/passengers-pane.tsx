@@ -275,8 +275,8 @@ function VehicleRow({
         <td>{row + 1}</td>
         <td className="b clip">{vehicle.plate}</td>
         <td className="clip">
-          {t('vehicle.row', { type: vehicle.typeName, length: metres(vehicle.lengthCm) })}{' '}
-          <span className="dim">{t('vehicle.driver', { name: driver })}</span>
+          {t('vehicle.row', { type: vehicle.typeName, length: metres(vehicle.lengthCm) })}
+          <small className="under">{t('vehicle.driver', { name: driver })}</small>
         </td>
         <td>
           {t('vehicle.fare')} {quote?.deck && <span className="dim">{t(`vehicle.deck.${quote.deck}`)}</span>}
