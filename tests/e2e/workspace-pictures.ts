@@ -8,7 +8,7 @@ import { sampleData } from '../../domain/basic-data/sample-data.ts';
 import { csvOf, workbookOf } from '../../main/basic-data/files/write-file.ts';
 import { layAndPrice, sellTo } from './at-window.ts';
 import { openClerk, openShift, signIn, startHost, type Clerk } from './host.ts';
-import { callAsPage, personOf, signInAs, signOut, typeInAs } from './station-people.ts';
+import { personOf, signInAs, signOut, typeInAs } from './station-people.ts';
 
 type Take = (clerk: Clerk, name: string) => Promise<void>;
 
@@ -21,7 +21,6 @@ export async function takeWorkspaces(browser: Browser, take: Take): Promise<void
     await takeManager(clerk, take);
     await takeGate(clerk, take);
     await takeOffice(clerk, take);
-    await takePlan(clerk, take);
     await clerk.close();
   } finally {
     await host.stop();
@@ -197,30 +196,6 @@ async function takeOffice(clerk: Clerk, take: Take): Promise<void> {
   await clerk.press('v');
   await page.locator('[data-journal="right"]').waitFor();
   await take(clerk, 'technician-machine');
-  await signOut(clerk);
-}
-
-/** Fog: ordered by the manager with the shift leader's signature, and what the clerk sees of it. */
-async function takePlan(clerk: Clerk, take: Take): Promise<void> {
-  const { page } = clerk;
-  await signInAs(clerk, 'manager');
-  await page.locator('[data-open-page="people"]').waitFor();
-  const { nowMs } = (await callAsPage(clerk, 'status.get', {})) as { nowMs: number };
-  const { number, pin } = personOf('shiftLeader');
-  await callAsPage(clerk, 'plans.order', {
-    planId: 'fog',
-    scope: {},
-    until: nowMs + 3 * 3_600_000,
-    reason: '能见度不足',
-    orderedBy: { organisation: '样例海事处', reference: '样例 1 号', at: nowMs },
-    measured: { what: 'visibility', value: '420', unit: 'm', source: '样例气象台', at: nowMs },
-    secondSignature: { number, pin },
-  });
-  await signOut(clerk);
-  await signIn(clerk);
-  await openShift(clerk);
-  await page.locator('.band.plan').waitFor();
-  await take(clerk, 'plan-in-force');
   await signOut(clerk);
 }
 
