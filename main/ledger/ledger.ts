@@ -10,7 +10,7 @@ import { createCommands } from './commands.ts';
 import { asLedgerError, openConnection, sqliteCode, type Connection } from './connection.ts';
 import { createEffects } from './effects.ts';
 import { parseEnvelope } from './envelope.ts';
-import { inspectLedger, openedEntry, unreadable } from './inspect.ts';
+import { inspectLedger, openedEntry, unreadable, type OpenedEntry } from './inspect.ts';
 import { LEDGER_FILE, migrate, readMigrations } from './migrate.ts';
 import { createJournalPages } from './journal-page.ts';
 import { createPicture } from './picture.ts';
@@ -83,7 +83,13 @@ export function openLedger(options: LedgerOptions): Outcome<Ledger> {
         return mended;
       }
     }
-    return accepted(createLedger(connection, projections, options));
+    // What the first look found may be gone once a damaged file is read for writing.
+    const first = openedEntry(connection);
+    if (first === undefined || first === 'unreadable') {
+      connection.close();
+      return refused('ledger.broken', { seq: 1 });
+    }
+    return accepted(createLedger(connection, projections, options, first));
   } catch (error) {
     connection?.close();
     return unreadable(error instanceof Error && error.cause !== undefined ? error.cause : error);
@@ -129,10 +135,13 @@ function writeFirstEntry(
   );
 }
 
-function createLedger(connection: Connection, projections: Projections, options: LedgerOptions): Ledger {
+function createLedger(
+  connection: Connection,
+  projections: Projections,
+  options: LedgerOptions,
+  opened: OpenedEntry,
+): Ledger {
   const { runtime, window, stationCode, windowNumber } = options;
-  const opened = openedEntry(connection);
-  if (opened === undefined || opened === 'unreadable') throw new Error('the ledger has no first entry');
   const ledgerId: LedgerId = opened.entry.ledgerId;
   const { ordinal } = opened.body;
 
