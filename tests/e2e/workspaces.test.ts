@@ -97,6 +97,8 @@ describe('after sign-in a person gets the work that the roles open', () => {
     await desk.page.locator('main.gate').waitFor();
     // A card laid while another workspace is open does not slip into the order.
     await desk.layCard('p02');
+    // By then the reader has told of it, while the sale was not on screen.
+    await desk.page.waitForTimeout(2_000);
     await desk.press('Alt+1');
     await desk.page.locator('#passenger-0').waitFor();
     expect(await desk.page.locator('[id^="passenger-"]', { hasText: '330999' }).count()).toBe(1);
