@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 const neverTests = ['**/node_modules/**', 'out/**', 'dist/**'];
 
 /**
- * Two projects: `unit` is everything that lies beside its file or crosses rooms without a browser;
- * `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
+ * Three projects: `unit` is what lies beside its file in the rooms, `parts` what crosses rooms with real processes, disks and
+ * lines, `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
+ * The files of `unit` share a worker's modules: loading them anew for each took more time than the tests.
  */
 export default defineConfig({
   test: {
@@ -16,6 +17,19 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...neverTests, 'tests/**'],
+          pool: 'forks',
+          isolate: false,
+          maxWorkers: 3,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          environment: 'node',
+          include: ['tests/**/*.test.ts'],
           exclude: [...neverTests, 'tests/e2e/**'],
           pool: 'forks',
           // One more than CI's two cores: much of the time tests wait for processes, disks and timers.

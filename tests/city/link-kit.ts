@@ -102,8 +102,8 @@ export function linkOf(
     async until(isSo, what, stepMs = 100) {
       const startedMs = performance.now();
       while (!isSo()) {
-        if (performance.now() - startedMs > 20_000) {
-          throw new Error(`not so after 20 s: ${what}; the link is ${JSON.stringify(link.status())}`);
+        if (performance.now() - startedMs > 60_000) {
+          throw new Error(`not so after 60 s: ${what}; the link is ${JSON.stringify(link.status())}`);
         }
         await tick(stepMs);
       }

@@ -94,8 +94,10 @@ test('a browser that npm start opened ends with a killed office, with all its he
   expect(start.output().stdout).toContain('站务窗口已打开');
   await expect.poll(() => existsSync(join(folder, 'opened'))).toBe(true);
   expect(readFileSync(join(folder, 'opened'), 'utf8')).toMatch(/--app=http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+  const sleepers = (): number =>
+    familyOf(start.pid).filter(({ command }) => command.startsWith('sleep 60')).length;
+  await expect.poll(sleepers, { timeout: 10_000 }).toBe(2);
   const family = familyOf(start.pid);
-  expect(family.filter(({ command }) => command.startsWith('sleep 60')).length).toBe(2);
   start.child.kill('SIGKILL');
   expect(await survivors(family, 15_000)).toEqual([]);
 }, 60_000);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCounts } from '../../build/test-counts.ts';
+import { readCounts, redFiles, withSecondTry } from '../../build/test-counts.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -30,4 +30,38 @@ test.each([
   ],
 ])('%s is red', (_, text, exitCode, expected) => {
   expect(readCounts(text, exitCode)).toEqual(expected);
+});
+
+const file = (name: string, ...statuses: string[]): object => ({
+  name,
+  status: statuses.includes('failed') || statuses.length === 0 ? 'failed' : 'passed',
+  assertionResults: statuses.map((status) => ({ status })),
+});
+const first = report({
+  numPassedTests: 2,
+  numFailedTests: 1,
+  testResults: [file('a', 'passed'), file('b', 'passed', 'failed')],
+});
+
+test('only a file with a red test, or one that broke, is tried again', () => {
+  expect(redFiles(first)).toEqual(['b']);
+  expect(redFiles(report({ testResults: [file('a', 'passed'), file('c')] }))).toEqual(['c']);
+  expect(redFiles(undefined)).toEqual([]);
+});
+
+test.each([
+  [
+    'green the second time counts as green',
+    report({ testResults: [file('b', 'passed', 'passed')] }),
+    0,
+    3,
+    0,
+  ],
+  ['red the second time stays red', report({ testResults: [file('b', 'passed', 'failed')] }), 1, 2, 1],
+  ['skipped the second time stays red', report({ testResults: [file('b', 'passed', 'skipped')] }), 0, 2, 1],
+  ['broken before its tests the second time is red', report({ testResults: [file('b')] }), 1, 1, 1],
+  ['no word from the second time leaves the first', undefined, 1, 2, 1],
+  ['green tests with a bad end are red', report({ testResults: [file('b', 'passed', 'passed')] }), 1, 3, 1],
+])('%s', (_, second, exitCode, passed, failed) => {
+  expect(readCounts(withSecondTry(first, second), exitCode)).toEqual({ passed, failed });
 });
