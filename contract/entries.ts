@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gateEntryBodies } from './entries/gate.ts';
 import { afterSaleEntries } from './entries/after-sale.ts';
 import { contingencyEntries } from './entries/contingency.ts';
+import { departureEntries } from './entries/departures.ts';
 import { dataEntryBodies } from './basic-data/changes.ts';
 import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
 import { reportEntryBodies } from './entries/reports.ts';
@@ -139,6 +140,7 @@ export const entryBodies = {
   ...peopleEntries,
   ...gateEntryBodies,
   ...contingencyEntries,
+  ...departureEntries,
   ...afterSaleEntries,
   ...reportEntryBodies,
 } as const;

@@ -33,6 +33,7 @@ import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
+import { departureMethods } from './office/departures.ts';
 import { planMethods } from './office/plans.ts';
 import { reportMethods } from './office/reports.ts';
 import { stationMethods } from './office/station.ts';
@@ -382,6 +383,7 @@ export const officeMethods = {
   ...gateMethods,
   ...choiceMethods,
   ...planMethods,
+  ...departureMethods,
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,
@@ -395,6 +397,7 @@ export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods
 export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
+export type { DepartureNotice } from './office/departures.ts';
 export type { OrderView, PlanPreview, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';
 export type { RetirementView, StationWindowView } from './office/station.ts';

@@ -186,6 +186,9 @@ export const refusalCatalogue = {
   'sailing.notClosed': ['这个班次还没有停检,没有可核对的名单', '请先停检。'],
   'sailing.reasonMissing': ['清点 {counted} 人,检票 {boarded} 人,{amount} 人', '请写明原因。'],
   'gate.notSelling': ['这个班次已经不在售票', '可以停检。'],
+  'departure.hasLeft': ['该班次已开出', '请改选后面的班次。'],
+  'departure.leftAlready': ['该班次已登记开出({time})', '无需再登记;请刷新。'],
+  'departure.leftTime': ['开出时刻须在今天、且不晚于现在', '请改正时刻。'],
   'departure.saleStopped': ['该班次已停售', '请改选后面的班次。'],
   'departure.gateClosed': ['该班次已停检', '请改选后面的班次。'],
   // Printing and devices

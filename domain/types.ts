@@ -175,8 +175,8 @@ export interface QuoteState {
   readonly businessDate: BusinessDate;
   /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
   readonly frozenThrough?: BusinessDate | null;
-  /** People ended its sale before its time: a gate was closed and the passenger list frozen, or sale was stopped for that. */
-  readonly endedBy?: 'gateClosed' | 'saleStopped' | null;
+  /** People ended its sale before its time: a gate was closed and the passenger list frozen, sale was stopped for that, or it left. */
+  readonly endedBy?: 'gateClosed' | 'saleStopped' | 'hasLeft' | null;
   /** By the rules in force, a second person signs for every identity that was typed. */
   readonly typedNeedsSecond?: boolean;
 }

@@ -2,9 +2,7 @@ import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
-import { createPlanBook } from './plans/book.ts';
-import { createPlanLibrary } from './plans/library.ts';
-import { createPlanDesk } from './desks/plans.ts';
+import { createPlanPart } from './desks/plan-part.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
@@ -163,8 +161,15 @@ function compose(
   });
   const { station } = stationOffice;
   const { merged } = stationData;
-  const planLibrary = createPlanLibrary(options.plans ?? [], vault);
-  const planBook = createPlanBook({ ledger, vault, runtime, library: planLibrary, window });
+  const planPart = createPlanPart({
+    plans: options.plans,
+    runtime,
+    books,
+    moved() {
+      hub.emit('timetable.changed', { feedVersion: context.timetable()?.version ?? 0 });
+      statusSoon();
+    },
+  });
   if (!options.training) carryPeople(station, access.port, window);
   const context: DeskContext = {
     station,
@@ -180,9 +185,8 @@ function compose(
     holders: createHolderBook(runtime.clock, runtime.random),
     trial: config.trial ? options.trial : undefined,
     training: options.training !== undefined,
-    timetable: options.training?.timetable ?? (() => merged.timetable()),
-    plans: planBook.inForce,
-    rules: planBook.rules,
+    timetable: options.training?.timetable ?? (() => planPart.departures.timetable(merged.timetable())),
+    ...planPart.asked,
     standstill: () => recovery.standstill() ?? stationOffice.retirement.standstill(),
     ...access.events,
     emit: hub.emit,
@@ -211,7 +215,7 @@ function compose(
       } else reader.heard(event);
     },
   });
-  const plans = createPlanDesk(context, planBook, planLibrary);
+  const plans = planPart.desksOf(context);
   const sales = createSalesDesk(context);
   const glyphs = createGlyphDesk(context);
   const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);

@@ -18,6 +18,7 @@ import {
 } from '../ids.ts';
 import { roles, roleSchema } from '../roles.ts';
 import { refusalSchema } from '../refusals.ts';
+import { departureNoticeSchema } from './departures.ts';
 import { deckSchema } from '../vehicles.ts';
 
 /** What screens and scripts are shown. Nothing here carries a full document number. */
@@ -77,7 +78,14 @@ export const departureViewSchema = z.strictObject({
   /** Room for vehicles that is left here; null = takes none. */
   vehicleRoom: z.strictObject({ unit: z.enum(['laneCm', 'places']), left: z.int().min(0) }).nullable(),
   /** `frozen`: an older ledger may have sold its seats, so this one sells none. */
-  state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet', 'frozen']),
+  /** `stopped`: by a state or a plan nobody is sold a ticket for it now; `notice` says which. */
+  state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet', 'frozen', 'stopped']),
+  /** Absent where nothing is to be said of it. */
+  notice: departureNoticeSchema.optional(),
+  /** When it really left, where somebody said so. */
+  leftAt: instantSchema.optional(),
+  /** An extra departure (加班), put in beside the timetable. */
+  extra: z.literal(true).optional(),
 });
 export type DepartureView = z.infer<typeof departureViewSchema>;
 

@@ -9,6 +9,7 @@ import type { Sessions } from '../access/sessions.ts';
 import type { People } from '../access/people.ts';
 import type { PinCheck } from '../access/verify.ts';
 import type { AppendCommand, Ledger } from '../ledger/types.ts';
+import type { DepartureBook } from '../plans/departure-book.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Station } from '../station/create.ts';
 import type { TrialControls } from '../trial.ts';
@@ -36,6 +37,10 @@ export interface DeskContext {
   plans(): string[];
   /** What plans and states of departures say for a command at this window; null = about no departure. Costs microseconds. */
   rules(departure: Departure | null): Rules;
+  /** What is known of departures beyond the timetable: extra ones, those that left, people let go to the berth. */
+  readonly departures: Pick<DepartureBook, 'leftAt' | 'releases'>;
+  /** Something of that was written: pages are told, other offices hear of it. */
+  departuresMoved(): void;
   /** Why nothing at all may be sold now (fenced, behind the city, an unconfirmed succession); undefined when it may. */
   standstill(): Refusal | undefined;
   /** Somebody signed in here or took their session back: the station host tells the windows where they were before. */

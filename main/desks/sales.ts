@@ -66,7 +66,9 @@ export function createSalesDesk(context: DeskContext) {
       }),
       businessDate: businessDateOf(nowMs),
       frozenThrough: context.station.frozenThrough(),
-      endedBy: ledger.picture.saleEndedBy(departureId),
+      endedBy:
+        ledger.picture.saleEndedBy(departureId) ??
+        (context.departures.leftAt(departureId) === null ? null : 'hasLeft'),
       typedNeedsSecond: rules?.identity.capture === 'typedWithSecond',
     };
   }

@@ -1,7 +1,8 @@
 import type { DepartureView, OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { saleWindow } from '../../domain/order-check.ts';
+import { noticeOf } from '../../domain/departures/notice.ts';
+import { saleWindow, type SaleWindow } from '../../domain/order-check.ts';
 import { freeChildrenLeft } from '../../domain/seats.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { isFrozen } from '../../domain/succession.ts';
@@ -9,6 +10,23 @@ import type { Departure, Timetable } from '../../domain/types.ts';
 import { freshVehicleLease, placesOf, spaceLeft } from '../../domain/vehicles/space.ts';
 import { obstacleToVehicles, vehicleTypesOf } from '../../domain/vehicles/vehicles.ts';
 import type { DeskContext } from './context.ts';
+
+/** What stands in the list's last column: time first, then what people did, then the rules, then the seats. */
+function saleState(
+  window: SaleWindow,
+  frozen: boolean,
+  notice: DepartureView['notice'],
+  left: number,
+): DepartureView['state'] {
+  if (window !== 'onSale') return window;
+  if (frozen) return 'frozen';
+  if (notice?.sale.passengers === 'nothing' && notice.sale.vehicles === 'nothing') return 'stopped';
+  // A ticket without a place is sold however many seats are left.
+  return left === 0 && notice?.sale.passengers !== 'standby' ? 'soldOut' : 'onSale';
+}
+
+/** `lineId/date/HHMM-n`: put in beside the plain departure of that minute. */
+const isExtra = ({ departureId }: Departure): boolean => /-\d+$/.test(departureId.split('/')[2] ?? '');
 
 /** Destinations and departures with the seats in this window's hands. */
 export function createTimetableDesk(context: DeskContext) {
@@ -41,6 +59,12 @@ export function createTimetableDesk(context: DeskContext) {
     const left = frozen ? 0 : inHand + (more ? Math.min(more.seats, more.heads) : 0);
     const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
+    const notice = noticeOf(
+      context.rules(departure),
+      departure.line.mode,
+      () => ledger.picture.counts([departure.departureId]).get(departure.departureId)?.sold ?? 0,
+    );
+    const leftAt = context.departures.leftAt(departure.departureId);
     return {
       departureId: departure.departureId,
       date: departure.date,
@@ -61,7 +85,10 @@ export function createTimetableDesk(context: DeskContext) {
       fullFareFen: fare?.fareFen ?? null,
       freeChildrenLeft: departure.freeChildQuota === 0 ? null : freeChildren(departure),
       vehicleRoom: roomOf(departure),
-      state: window !== 'onSale' ? window : frozen ? 'frozen' : left === 0 ? 'soldOut' : 'onSale',
+      state: saleState(leftAt === null ? window : 'left', frozen, notice, left),
+      ...(notice ? { notice } : {}),
+      ...(leftAt === null ? {} : { leftAt }),
+      ...(isExtra(departure) ? { extra: true as const } : {}),
     };
   }
 

@@ -41,8 +41,12 @@ export function createPlanBook(parts: {
   runtime: Pick<Runtime, 'clock'>;
   library: PlanLibrary;
   window: WindowId;
+  /** When a departure really left, where somebody said so. */
+  leftAt?: (departureId: string) => number | null;
+  /** Something new was read after the start: the rules may be other ones. */
+  moved?: () => void;
 }): PlanBook {
-  const { ledger, vault, runtime, library, window } = parts;
+  const { ledger, vault, runtime, library, window, leftAt = () => null } = parts;
   const entries: NewEntry[] = [];
   let lastSeq = 0;
   let floorMs = 0;
@@ -57,9 +61,9 @@ export function createPlanBook(parts: {
     },
   };
 
-  function refresh(): void {
+  function refresh(): boolean {
     const fresh = ledger.contingencyAfter(lastSeq);
-    if (fresh.length === 0 && lastSeq > 0) return;
+    if (fresh.length === 0 && lastSeq > 0) return false;
     for (const { seq, atMs, entry } of fresh) {
       lastSeq = seq;
       floorMs = Math.max(floorMs, atMs);
@@ -74,6 +78,7 @@ export function createPlanBook(parts: {
     orders = createOrderBook(known.records);
     states = createStateBook(known.changes);
     book = createRuleBook(orders, states, settings);
+    return fresh.length > 0;
   }
   refresh();
 
@@ -81,8 +86,10 @@ export function createPlanBook(parts: {
 
   return {
     inForce: () => (orders.standing.length === 0 ? [] : book.plans(nowMs())),
-    rules: (departure) =>
-      book.rulesFor({ window, channel: 'window', departure: departure && factsOf(departure) }, nowMs()),
+    rules(departure) {
+      const facts = departure && factsOf(departure, leftAt(departure.departureId));
+      return book.rulesFor({ window, channel: 'window', departure: facts }, nowMs());
+    },
     orders: () => orders,
     states: () => states,
     changes: () => known.changes,
@@ -98,6 +105,8 @@ export function createPlanBook(parts: {
     },
     nextN: () => known.nextN,
     nowMs,
-    refresh,
+    refresh() {
+      if (refresh()) parts.moved?.();
+    },
   };
 }

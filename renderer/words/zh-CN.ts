@@ -3,6 +3,7 @@ import { basicDataWords } from './basic-data.ts';
 import { passengerWords } from './passengers.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
+import { departureWords } from './departures.ts';
 import { gateWords } from './gate.ts';
 import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
@@ -382,6 +383,7 @@ export const zhCN = {
 
   // Subjects with a file of their own
   ...forkWords,
+  ...departureWords,
   ...gateWords,
   ...workspaceWords,
   ...windowWords,

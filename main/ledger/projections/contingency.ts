@@ -1,14 +1,14 @@
 import { contingencyEntries } from '../../../contract/entries/contingency.ts';
+import { departureEntries } from '../../../contract/entries/departures.ts';
 import type { NewEntry } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import type { Projection } from './projection.ts';
 
-/** Kinds that move no rule. */
-const PASSED_OVER: ReadonlySet<string> = new Set(['release.counted', 'departure.extraAdded']);
-const KINDS: ReadonlySet<string> = new Set(
-  Object.keys(contingencyEntries).filter((kind) => !PASSED_OVER.has(kind)),
-);
+const KINDS: ReadonlySet<string> = new Set([
+  ...Object.keys(contingencyEntries),
+  ...Object.keys(departureEntries),
+]);
 
 /** Which entries are of contingency orders and of states of departures. */
 export function projectContingency(connection: Connection): Projection {

@@ -8,6 +8,7 @@ import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
 import { yuan } from '../../../contract/refusals.ts';
 import { useActions } from '../../keys/dispatcher.ts';
 import { capOf } from '../../keys/key-map.ts';
+import { noticeTone } from './departure-notice.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import type { Desk } from '../../state/desk.ts';
@@ -306,6 +307,7 @@ const tones: Record<DepartureView['state'], string> = {
   left: 'tag',
   notOnSaleYet: 'tag',
   frozen: 'tag stop',
+  stopped: 'tag stop',
 };
 
 function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProps) {
@@ -331,6 +333,7 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
       >
         {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
+        {one.extra && <span className="tag after">{t('departures.extra')}</span>}
         {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
       </td>
       <td role="gridcell" className="seating">
@@ -343,7 +346,11 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         <b>{one.held}</b> / {one.left}
       </td>
       <td role="gridcell">
-        <span className={tones[one.state]}>{t(`departures.state.${one.state}`)}</span>
+        {one.notice ? (
+          <span className={noticeTone(one.notice)}>{one.notice.words}</span>
+        ) : (
+          <span className={tones[one.state]}>{t(`departures.state.${one.state}`)}</span>
+        )}
       </td>
     </tr>
   );

@@ -13,6 +13,7 @@ import type { Desk } from '../../state/desk.ts';
 import { lastRow, type Passenger, type Vehicle } from '../../state/order.ts';
 import { goTo, setOrder, useView, view } from '../../state/store.ts';
 import { t } from '../../words/words.ts';
+import { NoticeBand } from './departure-notice.tsx';
 import { EntrySlot } from './entry-slot.tsx';
 import { Say } from './say.tsx';
 import { VehicleForm } from './vehicle-form.tsx';
@@ -89,6 +90,7 @@ export function PassengersPane({
         <span className="spacer" />
         <span className="dim plain">{t('passengers.title')}</span>
       </h2>
+      <NoticeBand departure={departure} />
       <div className="scroll">
         <table
           ref={gridRef}

@@ -1,0 +1,98 @@
+import type { EntryBody } from '../../contract/entries.ts';
+import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { factsOf } from '../../domain/contingency/facts.ts';
+import { decideExtra } from '../../domain/departures/extra.ts';
+import { noticeOf, stateWords } from '../../domain/departures/notice.ts';
+import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import type { PlanBook } from '../plans/book.ts';
+import type { DepartureBook } from '../plans/departure-book.ts';
+import type { AnswerEntry, DeskContext, Mutation } from './context.ts';
+
+/** Extra departures, departures that left, and the history of states: what clerks and leaders look up and put in. */
+export function createDepartureDesk(context: DeskContext, plans: PlanBook, book: DepartureBook) {
+  const { config, ledger } = context;
+
+  const addExtra: Mutation<OfficeInput<'departures.addExtra'>, OfficeOutput<'departures.addExtra'>> = {
+    decide(input, { person }, nowMs) {
+      const timetable = context.timetable();
+      const pattern = timetable?.departure(input.pattern);
+      if (!timetable || !pattern || pattern.line.fromPlaceId !== config.station.id)
+        return refused('extra.pattern', { departureId: input.pattern }, 'pattern');
+      const sameLine = timetable.departuresOn(pattern.date, { lineId: pattern.line.id });
+      const known = sameLine.map((departure) => factsOf(departure));
+      const decided = decideExtra(known, { ...input, by: person?.number ?? '' }, nowMs);
+      return decided.ok
+        ? accepted({ entries: [decided.value], afterwards: () => context.departuresMoved() })
+        : decided;
+    },
+    answer(entries) {
+      const { departureId, departAt } = bodyOf(entries, 'departure.extraAdded');
+      return { departureId, departAt };
+    },
+  };
+
+  const leave: Mutation<OfficeInput<'departures.leave'>, OfficeOutput<'departures.leave'>> = {
+    decide({ departureId, leftAt }, { person }, nowMs) {
+      const departure = context.timetable()?.departure(departureId);
+      if (!departure || departure.line.fromPlaceId !== config.station.id)
+        return refused('departure.unknown', { departureId }, 'departureId');
+      const known = book.leftAt(departureId);
+      if (known !== null) return refused('departure.leftAlready', { time: localTimeOf(known) });
+      if (leftAt > nowMs || businessDateOf(leftAt) !== departure.date)
+        return refused('departure.leftTime', {}, 'leftAt');
+      return accepted({
+        entries: [
+          {
+            kind: 'departure.left' as const,
+            body: { departureId, leftAt, by: person?.number ?? '' },
+          },
+        ],
+        afterwards: () => context.departuresMoved(),
+      });
+    },
+    answer(entries) {
+      const { departureId, leftAt } = bodyOf(entries, 'departure.left');
+      return { departureId, leftAt };
+    },
+  };
+
+  function history({
+    departureId,
+  }: OfficeInput<'departures.history'>): Outcome<OfficeOutput<'departures.history'>> {
+    const departure = context.timetable()?.departure(departureId);
+    if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
+    const leftAt = book.leftAt(departureId);
+    const { mode } = departure.line;
+    const sold = (): number => ledger.picture.counts([departureId]).get(departureId)?.sold ?? 0;
+    return accepted({
+      departureId: departure.departureId,
+      date: departure.date,
+      notice: noticeOf(context.rules(departure), mode, sold) ?? null,
+      leftAt,
+      spans: plans
+        .states()
+        .history(factsOf(departure, leftAt))
+        .map(({ changeId, state, fromMs, toMs, isUndone }) => ({
+          changeId,
+          state,
+          words: stateWords(state, mode, 0),
+          from: fromMs,
+          to: toMs,
+          undone: isUndone,
+        })),
+    });
+  }
+
+  return {
+    'departures.addExtra': addExtra,
+    'departures.leave': leave,
+    'departures.history': history,
+  };
+}
+
+function bodyOf<K extends AnswerEntry['kind']>(entries: readonly AnswerEntry[], kind: K): EntryBody<K> {
+  const entry = entries.find((each) => each.kind === kind);
+  if (!entry) throw new Error(`an answer without its ${kind}`);
+  return entry.body as EntryBody<K>;
+}

@@ -1,0 +1,48 @@
+import type { OfficeOptions } from '../office-types.ts';
+import { createDepartureBook } from '../plans/departure-book.ts';
+import { createPlanBook } from '../plans/book.ts';
+import { createPlanLibrary } from '../plans/library.ts';
+import type { Ledger } from '../ledger/types.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Vault } from '../vault/types.ts';
+import type { WindowId } from '../../contract/ids.ts';
+import type { DeskContext } from './context.ts';
+import { createDepartureDesk } from './departures.ts';
+import { createPlanDesk } from './plans.ts';
+
+/** Plans, states of departures and what else is known of them: their books in memory, what every desk asks, and their own desks. */
+export function createPlanPart(parts: {
+  plans: OfficeOptions['plans'];
+  runtime: Pick<Runtime, 'clock'>;
+  books: { ledger: Ledger; vault: Vault; window: WindowId };
+  /** Departures are other ones, or mean something else: pages ask again. */
+  moved: () => void;
+}) {
+  const { runtime, moved } = parts;
+  const { ledger, vault, window } = parts.books;
+  const library = createPlanLibrary(parts.plans ?? [], vault);
+  const departures = createDepartureBook(ledger);
+  const { leftAt } = departures;
+  const book = createPlanBook({ ledger, vault, runtime, library, window, leftAt, moved });
+
+  return {
+    book,
+    library,
+    departures,
+    /** The part that every desk asks. */
+    asked: {
+      plans: book.inForce,
+      rules: book.rules,
+      departures,
+      departuresMoved() {
+        if (departures.refresh()) moved();
+      },
+    } satisfies Partial<DeskContext>,
+    /** Its desks, and what the status bar says of orders in force. */
+    desksOf(context: DeskContext) {
+      const plans = createPlanDesk(context, book, library);
+      const desks = { ...plans.desks, ...createDepartureDesk(context, book, departures) };
+      return { inForce: plans.inForce, desks };
+    },
+  };
+}

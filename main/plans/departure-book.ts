@@ -1,0 +1,108 @@
+import type { DepartureNote } from '../../contract/entries/departures.ts';
+import type { EntryBody } from '../../contract/entries.ts';
+import { withExtras, type ExtraDeparture } from '../../domain/departures/extra-timetable.ts';
+import type { Timetable } from '../../domain/types.ts';
+import type { Ledger } from '../ledger/types.ts';
+
+/** People let go on one line and day. */
+export interface LineReleases {
+  /** Last queue number that was let go; null = none yet. */
+  readonly throughQueueNumber: number | null;
+  /** By departure: heads released to its berth. */
+  readonly released: ReadonlyMap<string, number>;
+}
+
+/** What is known of departures beyond the timetable, of this office's own journal and of what it heard. In memory. */
+export interface DepartureBook {
+  /** The timetable with the extra departures in it. */
+  timetable(base: Timetable | undefined): Timetable | undefined;
+  leftAt(departureId: string): number | null;
+  releases(lineId: string, date: string): LineReleases;
+  /** Whether a note is here already, whoever said it. */
+  has(note: DepartureNote): boolean;
+  /** Entries were written: reads those that are new. True when something was. */
+  refresh(): boolean;
+}
+
+const NOTHING_RELEASED: LineReleases = { throughQueueNumber: null, released: new Map() };
+
+export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): DepartureBook {
+  const extras = new Map<string, ExtraDeparture>();
+  const left = new Map<string, number>();
+  const releases = new Map<string, EntryBody<'release.counted'>>();
+  const byLine = new Map<string, { throughQueueNumber: number | null; released: Map<string, number> }>();
+  let lastSeq = 0;
+  let made: { base: Timetable; extras: number; timetable: Timetable } | undefined;
+
+  const keyOf = (departureId: string): string => departureId.split('/').slice(0, 2).join('/');
+
+  function take(note: DepartureNote): void {
+    switch (note.what) {
+      case 'extra':
+        if (!extras.has(note.body.departureId)) extras.set(note.body.departureId, note.body);
+        return;
+      case 'left': {
+        const known = left.get(note.body.departureId);
+        if (known === undefined || note.body.leftAt < known)
+          left.set(note.body.departureId, note.body.leftAt);
+        return;
+      }
+      case 'release': {
+        const { releaseId, departureId, count, throughQueueNumber } = note.body;
+        if (releases.has(releaseId)) return;
+        releases.set(releaseId, note.body);
+        const line = byLine.get(keyOf(departureId)) ?? { throughQueueNumber: null, released: new Map() };
+        byLine.set(keyOf(departureId), line);
+        line.released.set(departureId, (line.released.get(departureId) ?? 0) + count);
+        if (throughQueueNumber !== null && throughQueueNumber > (line.throughQueueNumber ?? 0))
+          line.throughQueueNumber = throughQueueNumber;
+      }
+    }
+  }
+
+  function refresh(): boolean {
+    let isNew = false;
+    for (const { seq, entry } of ledger.contingencyAfter(lastSeq)) {
+      lastSeq = seq;
+      const note = noteOf(entry);
+      if (!note) continue;
+      isNew = true;
+      take(note);
+    }
+    return isNew;
+  }
+  refresh();
+
+  return {
+    timetable(base) {
+      if (!base || extras.size === 0) return base;
+      if (made?.base !== base || made.extras !== extras.size)
+        made = { base, extras: extras.size, timetable: withExtras(base, [...extras.values()]) };
+      return made.timetable;
+    },
+    leftAt: (departureId) => left.get(departureId) ?? null,
+    releases: (lineId, date) => byLine.get(`${lineId}/${date}`) ?? NOTHING_RELEASED,
+    has({ what, body }) {
+      if (what === 'extra') return extras.has(body.departureId);
+      if (what === 'left') return left.get(body.departureId) === body.leftAt;
+      return releases.has(body.releaseId);
+    },
+    refresh,
+  };
+}
+
+/** The note in an entry of this office's journal; undefined where it has none. */
+export function noteOf(entry: { kind: string; body: unknown }): DepartureNote | undefined {
+  switch (entry.kind) {
+    case 'departure.extraAdded':
+      return { what: 'extra', body: entry.body as ExtraDeparture };
+    case 'departure.left':
+      return { what: 'left', body: entry.body as EntryBody<'departure.left'> };
+    case 'release.counted':
+      return { what: 'release', body: entry.body as EntryBody<'release.counted'> };
+    case 'departure.noteHeard':
+      return (entry.body as EntryBody<'departure.noteHeard'>).note;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+/** States of departures on the sale screen (ticketing rules 3.3), the hall's board and the notices. */
+export const departureWords = {
+  'departures.state.stopped': '停售',
+  'departures.extra': '加班',
+  'departures.leftAt': '{time} 开出',
+  'notice.sale.fixed': '照常售票',
+  'notice.sale.rolling': '售当日流水票,按流水号检票',
+  'notice.sale.standby': '只售候补票,不保证有位',
+  'notice.sale.nothing': '停售客票',
+  'notice.vehiclesClosed': '不售车票',
+  'notice.checkIn.open': '照常检票',
+  'notice.checkIn.queue': '按流水号检票',
+  'notice.checkIn.closed': '停止检票',
+  'notice.refund.none': '退改按平常规定',
+  'notice.refund.vehicles': '车票全额退',
+  'notice.refund.all': '全额退票',
+  'journal.kind.departure_left': '登记开出',
+  'journal.kind.departure_noteHeard': '收到班次登记',
+  'journal.member.leftAt': '开出时刻',
+} as const;
