@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isProven, proofPage, type FuzzLine, type ProofResults } from './page.ts';
+import { isProven, proofPage, type FuzzLine, type ProofResults, type Ran } from './page.ts';
 
 const line: FuzzLine = {
   fuzz: 'jcs',
@@ -10,14 +10,12 @@ const line: FuzzLine = {
   counts: { same: 1000, refused: 200 },
 };
 const sum = { cases: 1200, seed: 1, red: [], seconds: 1.4, ok: true };
+const ran: Ran = { date: '2026-11-21', machine: '2 × Some processor, 8 GiB', version: '0.1.0 (3f2a)' };
 const green: ProofResults = {
-  isQuick: false,
-  date: '2026-11-21',
-  machine: '2 × Some processor, 8 GiB',
-  version: '0.1.0',
-  fuzz: { lines: [line], sum },
-  crash: { kills: 300, lost: 0, power: { cuts: 600, lost: 0, broken: [] }, ok: true },
+  fuzz: { ran, lines: [line], sum },
+  crash: { ran, sum: { kills: 300, lost: 0, power: { cuts: 600, lost: 0, broken: [] }, ok: true } },
   bench: {
+    ran,
     ok: true,
     lines: [
       { bench: 'sale', metric: 'ratio', value: 0.7, unit: 'of', goal: 0.6, better: 'higher' },
@@ -30,6 +28,7 @@ test('a green run says so, with every figure beside its goal', () => {
   const page = proofPage(green);
   expect(isProven(green)).toBe(true);
   expect(page).toContain('**All green.**');
+  expect(page).toContain('2026-11-21, version 0.1.0 (3f2a), 2 × Some processor, 8 GiB.');
   expect(page).toContain('| `jcs` | 1,200 | 1 | same 1,000, refused 200 | ok |');
   expect(page).toContain('| power.cuts | 600 |');
   expect(page).toContain('| sale | ratio | 0.7 | of | ≥ 0.6 | met |');
@@ -45,22 +44,23 @@ test('a part that is red, missed its goal, or did not come to its end is never c
     [
       {
         ...green,
-        fuzz: { lines: [{ ...line, red }], sum: { ...sum, red: ['jcs'], ok: false } },
+        fuzz: { ran, lines: [{ ...line, red }], sum: { ...sum, red: ['jcs'], ok: false } },
       },
       '--case 4',
     ],
-    [{ ...green, crash: { kills: 300, lost: 1, ok: false } }, '**Something was lost'],
+    [{ ...green, crash: { ran, sum: { kills: 300, lost: 1, ok: false } } }, '**Something was lost'],
     [
       {
         ...green,
         bench: {
+          ran,
           ok: false,
           lines: [{ bench: 'catch-up', metric: 'seconds', value: 4.4, unit: 's', goal: 4, better: 'lower' }],
         },
       },
       '| ≤ 4 | **missed** |',
     ],
-    [{ isQuick: false, date: '', machine: '', version: '' }, 'Did not come to its end.'],
+    [{}, 'Did not come to its end.'],
   ];
   for (const [results, words] of cases) {
     expect(isProven(results)).toBe(false);

@@ -26,35 +26,35 @@ export interface FuzzSum {
   ok: boolean;
 }
 
-/** What the long run came to. An undefined part did not come to its end. */
-export interface ProofResults {
-  isQuick: boolean;
-  /** `2026-11-21`, and what it ran on in words; no names and no paths. */
+/** When a part ran and what of: `2026-11-21`, `0.1.0 (3f2a…)`, and the machine in words; no names and no paths. */
+export interface Ran {
   date: string;
-  machine: string;
   version: string;
-  fuzz?: { lines: FuzzLine[]; sum: FuzzSum };
-  crash?: Record<string, unknown> & { ok: boolean };
-  bench?: { lines: BenchLine[]; ok: boolean };
+  machine: string;
+}
+
+/** What the long run came to, as `docs/proof.json` keeps it. An undefined part did not come to its end. */
+export interface ProofResults {
+  fuzz?: { ran: Ran; lines: FuzzLine[]; sum: FuzzSum };
+  crash?: { ran: Ran; sum: Record<string, unknown> & { ok: boolean } };
+  bench?: { ran: Ran; lines: BenchLine[]; ok: boolean };
 }
 
 export function isProven({ fuzz, crash, bench }: ProofResults): boolean {
-  return fuzz?.sum.ok === true && crash?.ok === true && bench?.ok === true;
+  return fuzz?.sum.ok === true && crash?.sum.ok === true && bench?.ok === true;
 }
 
 const number = new Intl.NumberFormat('en-GB');
 
 /** `docs/proof.md`: the figures of the last long run, for people. */
-export function proofPage(results: ProofResults): string {
-  const { date, machine, version, fuzz, crash, bench } = results;
+export function proofPage(results: ProofResults, isQuick = false): string {
+  const { fuzz, crash, bench } = results;
   return `${[
     '# Proof: the last long run',
     '',
-    `Written by \`npm run proof\`${results.isQuick ? ' (`--quick`: a trial of the script, not the proof)' : ''}. Do not edit.`,
+    `Written by \`npm run proof\`${isQuick ? ' (`--quick`: a trial of the script, not the proof)' : ''} from \`proof.json\`. Do not edit. A part may be run by itself (\`--only\`), so each names its day and version.`,
     '',
-    `- ${date}, version ${version}`,
-    `- ${machine}`,
-    `- ${isProven(results) ? '**All green.**' : '**Not green: see below.**'}`,
+    isProven(results) ? '**All green.**' : '**Not green: see below.**',
     '',
     '## Fuzz',
     '',
@@ -70,8 +70,14 @@ export function proofPage(results: ProofResults): string {
   ].join('\n')}\n`;
 }
 
-function fuzzPart({ lines, sum }: NonNullable<ProofResults['fuzz']>): string[] {
+const ranLine = ({ date, version, machine }: Ran): string[] => [
+  `${date}, version ${version}, ${machine}.`,
+  '',
+];
+
+function fuzzPart({ ran, lines, sum }: NonNullable<ProofResults['fuzz']>): string[] {
   return [
+    ...ranLine(ran),
     `${number.format(sum.cases)} cases, seed ${sum.seed}, ${number.format(Math.round(sum.seconds))} s, ${sum.red.length} red. Each fuzzer caught the bug planted in it in this same run.`,
     '',
     '| fuzzer | cases | seconds | what its cases came to | |',
@@ -98,13 +104,14 @@ function countsOf(counts: Record<string, number>): string {
   return [...shown, ...(sorted.length > 8 ? [`and ${sorted.length - 8} more`] : [])].join(', ');
 }
 
-function crashPart(crash: NonNullable<ProofResults['crash']>): string[] {
+function crashPart({ ran, sum }: NonNullable<ProofResults['crash']>): string[] {
   return [
-    crash.ok ? 'Nothing lost, doubled or broken.' : '**Something was lost, doubled or broken.**',
+    ...ranLine(ran),
+    sum.ok ? 'Nothing lost, doubled or broken.' : '**Something was lost, doubled or broken.**',
     '',
     '| figure | value |',
     '|---|---:|',
-    ...flat(crash).map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+    ...flat(sum).map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
   ];
 }
 
@@ -116,8 +123,9 @@ function flat(object: object, before = ''): [name: string, value: string][] {
   });
 }
 
-function benchPart({ lines }: NonNullable<ProofResults['bench']>): string[] {
+function benchPart({ ran, lines }: NonNullable<ProofResults['bench']>): string[] {
   return [
+    ...ranLine(ran),
     'Each figure beside its own limit, measured in the same run.',
     '',
     '| bench | figure | value | unit | goal | |',
