@@ -120,6 +120,8 @@ export const hostMethods = {
     output: z.strictObject({
       host: windowIdSchema,
       sealing: hostSealingKeySchema,
+      /** It passes batches on to the city; else windows that know a city send theirs themselves. */
+      relays: z.boolean(),
       /** What the host has of this ledger; `hash` is that of entry `seq`, zeros for none. */
       seq: z.int().min(0),
       hash: hashHexSchema,
@@ -213,6 +215,8 @@ export type HostOutput<M extends HostMethod> = z.infer<(typeof hostMethods)[M]['
 /** What a host tells its windows without being asked. */
 export const hostEvents = {
   'city.answer': relayedAnswerSchema,
+  /** The city takes nothing of this ledger from the host now: its window asks the city itself why. */
+  'city.refused': z.strictObject({ ledgerId: ledgerIdSchema, code: z.string().max(64) }),
   'document.changed': documentMarkSchema,
   'records.new': z.strictObject({ records: z.array(stationRecordSchema).max(1_000) }),
   'pool.changed': z.strictObject({ departureId: departureIdSchema, left: z.int().min(0) }),

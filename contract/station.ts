@@ -12,6 +12,8 @@ const hostConfigSchema = z.strictObject({
   role: z.enum(['host']).optional(),
   /** Addresses of this PC in the station's network. */
   listen: z.array(linkAddressSchema).min(1).max(8).optional(),
+  /** The host keeps other windows' batches so many days after the city has answered them. Default 7. */
+  keepRelayedDays: z.int().min(0).max(365).optional(),
   /** This office takes over from a host that is lost: it gives no seat that it cannot prove free. */
   takesOver: z.boolean().optional(),
   /** Where the host is. */

@@ -156,6 +156,7 @@ function compose(
       link?.nudge();
       statusSoon();
     },
+    lookAtCity: () => link?.look(),
     seatsMoved: (departureId) =>
       hub.emit('departure.changed', { departureId, ...timetableDesk.seats(departureId) }),
   });

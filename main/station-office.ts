@@ -19,6 +19,8 @@ export interface StationOfficeParts {
   context: () => DeskContext;
   /** Something was written outside a command: links, status bar and pages look again. */
   changed: () => void;
+  /** The link to the city should ask where it stands. */
+  lookAtCity: () => void;
   /** Seats of a departure moved. */
   seatsMoved: (departureId: DepartureId) => void;
 }
@@ -88,6 +90,7 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
       if (isFence && noteFence(context(), verdict, Math.max(1, seq))) station.nudge();
       changed();
     },
+    onCityRefused: parts.lookAtCity,
     onBatch: (from, ofLedger, batch) => pictureFeed.take(from, ofLedger, batch),
     onRecords: () => undefined,
     onSeats: parts.seatsMoved,

@@ -60,6 +60,17 @@ export const stationMethods = {
       ports: z.array(z.int()),
       /** At the host: departures up to this date wait for `station.thaw`; null when none does. */
       frozenThrough: z.string().nullable(),
+      /** At the host: other windows' batches. Null elsewhere. */
+      relay: z
+        .strictObject({
+          /** Kept here: not yet answered by the city, or not older than `host.keepRelayedDays`. */
+          batches: z.int().min(0),
+          bytes: z.int().min(0),
+          oldestAt: instantSchema.nullable(),
+          /** Entries of other windows that the city has not answered. */
+          waiting: z.int().min(0),
+        })
+        .nullable(),
     }),
   },
   'station.windows': {

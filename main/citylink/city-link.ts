@@ -21,6 +21,7 @@ import { Down, Stopped } from './down.ts';
 import { sendLeftBehind } from './left-behind.ts';
 import { createOtherCopy } from './other-copy.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
+import { createRelayPatience } from './relay-patience.ts';
 import { createTotalsComparison } from './totals-comparison.ts';
 
 /** What the link needs. */
@@ -54,6 +55,8 @@ export interface CityLink {
   start(): void;
   /** Something was appended. Cheap; call it after every command. */
   nudge(): void;
+  /** Ask the city now where it stands, whenever it was asked last. */
+  look(): void;
   status(): LinkStatus;
   /** Nothing is touched any more when it resolves; an answer still on its way is dropped. */
   stop(): Promise<void>;
@@ -72,6 +75,11 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     address.ok && ca.ok ? createCityClient(runtime.network, address.value, ca.value?.pem) : undefined;
   const backOff = createBackOff(runtime.random);
   const batchSize = createBatchSize();
+  const relay = createRelayPatience({
+    isRelayed: () => options.isRelayed?.() ?? false,
+    monotonicMs: () => clock.monotonicMs(),
+    headSeq: () => ledger.head().seq,
+  });
 
   let state: LinkStatus['state'] = 'starting';
   let refusal: Refusal | undefined;
@@ -182,6 +190,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     const known = ledger.uploadState();
     if (ackSeq < known.ackSeq) {
       log.warn({ ackSeq, knownAckSeq: known.ackSeq }, 'the city lost entries; they are sent again');
+      relay.lost(known.ackSeq);
     }
     // A higher place is not taken over: the verdicts up to it were in an answer that was lost and are asked for by
     // sending the same entries again.
@@ -221,8 +230,11 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
     const { ackSeq, ackedWeeks } = ledger.uploadState();
     const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
-    const isRelayed = options.isRelayed?.() ?? false;
-    const draft = isRelayed ? undefined : await nextDraft(ackSeq, pendingWeeks.length > 0);
+    const isOnlyKeyWanting = ackSeq === ledger.head().seq && pendingWeeks.length > 0;
+    const draft =
+      relay.leavesToHost(ackSeq) && !isOnlyKeyWanting
+        ? undefined
+        : await nextDraft(ackSeq, pendingWeeks.length > 0);
     if (!draft) return false;
     const batch = sealBatch(vault, ledger, draft, pendingWeeks, keys.sealing);
     const count = draft.to - draft.from + 1;
@@ -342,6 +354,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     }
     const { keys } = enrolment;
     noteEnrolment(keys);
+    relay.beginContact();
     await look(city);
     await sendOlder(city, keys);
     feedDueMs = 0;
@@ -429,6 +442,11 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       void run(client);
     },
     nudge() {
+      isNudged = true;
+      wake?.();
+    },
+    look() {
+      lookDueMs = 0;
       isNudged = true;
       wake?.();
     },

@@ -41,6 +41,11 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     };
   }
 
+  function relayView(): OfficeOutput<'station.info'>['relay'] {
+    const { batches, bytes, oldestAtMs, waiting } = ledger.station.relayState();
+    return { batches, bytes, oldestAt: oldestAtMs, waiting };
+  }
+
   const writeOff: Mutation<OfficeInput<'station.writeOff'>, OfficeOutput<'station.writeOff'>> = {
     decide(input, { countersignedBy }) {
       if (!station.server) return refused('host.notHost');
@@ -135,6 +140,7 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
         linkKey: vault.station.linkKey,
         ports: station.server?.listening().ports ?? [],
         frozenThrough: station.kind === 'host' ? station.frozenThrough() : null,
+        relay: station.kind === 'host' ? relayView() : null,
       });
     },
 

@@ -33,7 +33,9 @@ type RelayBooks = Pick<
   | 'batchesAfter'
   | 'relayWeeks'
   | 'keepCityAnswer'
-  | 'noteCitySeq'
+  | 'setCitySeq'
+  | 'dropDelivered'
+  | 'relayState'
   | 'answersFor'
   | 'dropAnswers'
   | 'relayTicketsOfLease'
@@ -57,8 +59,19 @@ export function createRelay(
     `INSERT INTO relay_ledgers (window, ledger_id, seq, hash, heard_at_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (window, ledger_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, heard_at_ms = excluded.heard_at_ms`,
   );
-  const addBatch = connection.prepare<[string, string, number, number, Uint8Array]>(
-    'INSERT INTO relay_batches (window, ledger_id, from_seq, to_seq, batch) VALUES (?, ?, ?, ?, ?)',
+  const addBatch = connection.prepare<[string, string, number, number, Uint8Array, number]>(
+    'INSERT INTO relay_batches (window, ledger_id, from_seq, to_seq, batch, taken_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const dropBatches = connection.prepare<[number]>(
+    `DELETE FROM relay_batches AS b WHERE b.taken_at_ms <= ? AND b.to_seq <=
+       (SELECT min(l.city_seq, coalesce(s.up_to, 0)) FROM relay_ledgers l LEFT JOIN station_sources s ON s.ledger_id = l.ledger_id
+        WHERE l.window = b.window AND l.ledger_id = b.ledger_id)`,
+  );
+  const keptBatches = connection.prepare<[], { batches: number; bytes: number; oldest: number | null }>(
+    `SELECT count(*) AS batches, coalesce(sum(length(batch)), 0) AS bytes, min(taken_at_ms) AS oldest FROM relay_batches`,
+  );
+  const waiting = connection.prepare<[], { n: number }>(
+    'SELECT coalesce(sum(seq - city_seq), 0) AS n FROM relay_ledgers',
   );
   const batches = connection.prepare<
     [string, string, number, number],
@@ -84,7 +97,7 @@ export function createRelay(
     'SELECT * FROM relay_tickets WHERE departure_id = ? AND seat_number = ?',
   );
   const setCity = connection.prepare<[number, string, string]>(
-    'UPDATE relay_ledgers SET city_seq = max(city_seq, ?) WHERE window = ? AND ledger_id = ?',
+    'UPDATE relay_ledgers SET city_seq = ? WHERE window = ? AND ledger_id = ?',
   );
   const addAnswer = connection.prepare<[string, string, string]>(
     'INSERT INTO relay_answers (window, ledger_id, answer) VALUES (?, ?, ?)',
@@ -125,7 +138,7 @@ export function createRelay(
       if (from !== (one.get(window, ledgerId)?.seq ?? 0) + 1)
         throw new RangeError(`entry ${from} does not follow`);
       durably(() => {
-        addBatch.run(window, ledgerId, from, to, batch);
+        addBatch.run(window, ledgerId, from, to, batch, atMs);
         moveOn.run(window, ledgerId, to, hash, atMs);
         for (const key of weekKeys) addWeek.run(window, ledgerId, key.week, JSON.stringify(key));
         for (const ticket of tickets) {
@@ -152,7 +165,18 @@ export function createRelay(
       });
       return { id, ledgerId: ledgerId as LedgerId, answer };
     },
-    noteCitySeq: (window, ledgerId, seq) => durably(() => setCity.run(seq, window, ledgerId)),
+    setCitySeq: (window, ledgerId, seq) => durably(() => setCity.run(seq, window, ledgerId)),
+    dropDelivered(takenBeforeMs) {
+      let dropped = 0;
+      durably(() => {
+        dropped = dropBatches.run(takenBeforeMs).changes;
+      });
+      return dropped;
+    },
+    relayState() {
+      const { batches, bytes, oldest } = keptBatches.get() ?? { batches: 0, bytes: 0, oldest: null };
+      return { batches, bytes, oldestAtMs: oldest, waiting: waiting.get()?.n ?? 0 };
+    },
     answersFor: (window, ledgerId, limit): RelayedAnswer[] =>
       answers.all(window, ledgerId, limit).map((row) => ({
         id: row.id,

@@ -49,6 +49,7 @@ export interface RelayLedger {
   seq: number;
   /** Of entry `seq`, 32 bytes; zeros for none. */
   hash: Uint8Array;
+  /** The city has everything up to it, and what it said of it was kept for the window. */
   citySeq: number;
   heardAtMs: number;
 }
@@ -98,10 +99,17 @@ export interface StationBooks {
   /** Batches with entries above `seq`, in order. */
   batchesAfter(window: string, ledgerId: string, seq: number, limit: number): RelayBatch[];
   relayWeeks(window: string, ledgerId: string): SealedWeekKey[];
-  /** The city answered: how far it is, and what its window is to be told. */
+  /** The city answered: how far it is, and what its window is to be told. `ackSeq` at most the end of the batch that was sent. */
   keepCityAnswer(window: string, ledgerId: string, answer: BatchAnswer): RelayedAnswer;
-  /** The city is so far as its window knows; never back. */
-  noteCitySeq(window: string, ledgerId: string, seq: number): void;
+  /** The city has less than it had: it was restored from a copy. */
+  setCitySeq(window: string, ledgerId: string, seq: number): void;
+  /**
+   * Drops batches that were taken up to that instant, that the city has answered, and that are in this office's picture.
+   * @returns how many
+   */
+  dropDelivered(takenBeforeMs: number): number;
+  /** Batches kept here, and entries that the city has not answered. Walks the kept batches: for people, not for a loop. */
+  relayState(): { batches: number; bytes: number; oldestAtMs: number | null; waiting: number };
   answersFor(window: string, ledgerId: string, limit: number): RelayedAnswer[];
   dropAnswers(window: string, ids: readonly number[]): void;
   relayTicketsOfLease(leaseId: string): RelayTicket[];

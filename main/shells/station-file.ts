@@ -93,7 +93,7 @@ function wrongHostFields({ host }: StationConfig): [member: string, expected: st
     for (const member of present(['address', 'key', 'enrolmentCode']))
       wrong.push([member, '本机已写明是主机(role),一个车站只能有一台主机,不能再写另一台']);
   } else {
-    for (const member of present(['listen', 'takesOver']))
+    for (const member of present(['listen', 'takesOver', 'keepRelayedDays']))
       wrong.push([member, '只有主机(role 为 "host")才能写;一个车站只能有一台主机']);
     if (!host.address) wrong.push(['address', '缺少,应为主机的地址,例如 192.168.1.10:7400']);
     if (!host.key) wrong.push(['key', '缺少,应为主机的连接公钥(在主机的状态页上),43 个字']);

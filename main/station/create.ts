@@ -31,6 +31,8 @@ export interface StationParts {
   write: (entries: NewEntry[]) => void;
   onCityAnswer: (answer: RelayedAnswer) => void;
   onVerdict: MemberParts['onVerdict'];
+  /** The city refuses this ledger's batches that the host passes on: its link should look why. */
+  onCityRefused: () => void;
   /** Other windows' entries, at the host: for the station's picture. */
   onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
   onRecords: (records: StationRecord[]) => void;
@@ -53,6 +55,7 @@ export interface Station extends StationLink {
   keepRecord(record: StationRecord): void;
 }
 
+const DAY_MS = 24 * 3_600_000;
 const NOTHING: LeaseCounts = { seats: 0, heads: 0, freeChildren: 0 };
 
 /** Makes the station link of an office. Without a network of its station an office with a host sells what it holds. */
@@ -108,6 +111,7 @@ export function createStation(parts: StationParts): Station {
       window,
       listen: role.listen,
       city: config.city,
+      keepRelayedMs: role.keepRelayedDays * DAY_MS,
       grantor,
       documents,
       write: parts.write,
@@ -135,6 +139,7 @@ export function createStation(parts: StationParts): Station {
       onRecords: parts.onRecords,
       onSeats: parts.onSeats,
       onVerdict: parts.onVerdict,
+      onCityRefused: parts.onCityRefused,
       onStatus: parts.onChanged,
     });
 
@@ -201,7 +206,7 @@ export function createStation(parts: StationParts): Station {
     hasVehicleRoom: role.kind !== 'window',
     frozenThrough,
     network: member?.network ?? runtime.network,
-    relays: () => member?.isUp() ?? false,
+    relays: () => member?.relays() ?? false,
     departureClosed: (departureId) => server?.tellAll('departure.closed', { departureId }),
     answers: (subject, answer) => void subjects.set(subject, answer),
     keepRecord(record) {

@@ -50,6 +50,8 @@ export interface HostParts {
   window: WindowId;
   listen: readonly LinkAddress[];
   city: StationConfig['city'];
+  /** Batches of other windows that the city has answered are kept so long. */
+  keepRelayedMs: number;
   grantor: Grantor;
   documents: Documents;
   write: (entries: NewEntry[]) => void;
@@ -196,6 +198,7 @@ export function createHostServer(parts: HostParts): HostServer {
       result: {
         host: parts.window,
         sealing: vault.station.sealing,
+        relays: relay?.isOn ?? false,
         seq: known?.seq ?? 0,
         hash: toHex(known?.hash ?? ZERO_HASH),
         weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
@@ -328,7 +331,7 @@ export function createHostServer(parts: HostParts): HostServer {
     parts.onBatch(window, ledgerId, taken);
     if (taken.entries.some(({ kind }) => kind === 'window.retired') && owner.state === 'enrolled')
       parts.write([{ kind: 'station.windowRetired', body: { window, ledgerId } }]);
-    relay?.nudge();
+    relay?.nudge(window, ledgerId);
     return accepted({ result: { seq: taken.to, weekKeys: weeks() } });
   }
 
@@ -401,7 +404,10 @@ export function createHostServer(parts: HostParts): HostServer {
           runtime,
           ledger,
           city: parts.city,
+          keepMs: parts.keepRelayedMs,
           onAnswer: (window, answer) => tell(window, 'city.answer', answer),
+          onRefused: (window, ledgerId, refusal) =>
+            tell(window, 'city.refused', { ledgerId, code: refusal.code }),
         });
       for (const address of parts.listen) void listen(address);
     },

@@ -42,6 +42,8 @@ export interface MemberParts {
   departure: (departureId: string) => Departure | undefined;
   /** What the city said to entries of this ledger that the host passed on. */
   onCityAnswer: (answer: RelayedAnswer) => void;
+  /** The city refuses what the host passes on of this ledger. */
+  onCityRefused: () => void;
   onRecords: (records: StationRecord[]) => void;
   /** Seats of a departure came, went, or the host told how many it has. */
   onSeats: (departureId: DepartureId) => void;
@@ -57,6 +59,8 @@ export interface Member {
   nudge(): void;
   status(): StationLinkStatus;
   isUp(): boolean;
+  /** The host is there and passes this ledger's entries on to the city. */
+  relays(): boolean;
   ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
   /** Seats that the host said it has of a departure; undefined before it said so. */
   poolLeft(departureId: string): number | undefined;
@@ -88,6 +92,7 @@ export function createMember(parts: MemberParts): Member {
   let hostWindow: WindowId | undefined;
   let hostSeq = 0;
   let hostWeeks: string[] = [];
+  let hostRelays = false;
   let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let isStopped = false;
@@ -182,6 +187,7 @@ export function createMember(parts: MemberParts): Member {
       hostSeq = hello.seq;
       hostWeeks = hello.weekKeys;
       sealing = hello.sealing;
+      hostRelays = hello.relays;
       compare(hello.seq, hello.hash);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
@@ -264,6 +270,9 @@ export function createMember(parts: MemberParts): Member {
       case 'city.answer':
         if (calls) takeAnswer(told.data, calls);
         return;
+      case 'city.refused':
+        if (told.data.ledgerId === ledger.ledgerId) parts.onCityRefused();
+        return;
       case 'document.changed':
         if (calls) void fetchDocument(calls, told.data).catch(() => undefined);
         return;
@@ -325,6 +334,7 @@ export function createMember(parts: MemberParts): Member {
     nudge: wakeAll,
     status,
     isUp: () => host !== undefined,
+    relays: () => host !== undefined && hostRelays,
     ensureSeats: seats.ensure,
     poolLeft: seats.poolLeft,
     giveBack: seats.giveBack,

@@ -6,10 +6,13 @@ export interface LinkAddress {
   port: number;
 }
 
+/** A week: a window that was off as long finds its batches here still, should the city have lost them. */
+const KEEP_RELAYED_DAYS = 7;
+
 /** What an office is in its station (architecture, idea 2). */
 export type StationRole =
   | { kind: 'alone' }
-  | { kind: 'host'; listen: LinkAddress[]; takesOver: boolean }
+  | { kind: 'host'; listen: LinkAddress[]; takesOver: boolean; keepRelayedDays: number }
   | { kind: 'window'; address: LinkAddress; addressText: string; hostKey: string; code: string | undefined };
 
 /** The role that `station.json` gives. A combination that the shell would have refused is a defect and throws. */
@@ -18,7 +21,8 @@ export function stationRole({ host }: Pick<StationConfig, 'host'>): StationRole 
   if (host.role === 'host') {
     if (!host.listen || host.address !== undefined)
       throw new TypeError('a host has addresses of its own and no other host');
-    return { kind: 'host', listen: host.listen.map(linkAddress), takesOver: host.takesOver ?? false };
+    const { listen, takesOver = false, keepRelayedDays = KEEP_RELAYED_DAYS } = host;
+    return { kind: 'host', listen: listen.map(linkAddress), takesOver, keepRelayedDays };
   }
   const { address, key, enrolmentCode } = host;
   if (address === undefined || key === undefined)
