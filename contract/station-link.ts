@@ -13,6 +13,7 @@ import {
 } from './ids.ts';
 import { batchAnswerSchema } from './city.ts';
 import { jcsBytes } from './encoding/jcs.ts';
+import { MOST_RECORDS, stationRecordSchema } from './station-records.ts';
 
 /**
  * What the offices of one station say to each other over their own network: TLS 1.3, both sides prove an Ed25519 key. A frame
@@ -54,14 +55,6 @@ export const documentMarkSchema = z.strictObject({
 });
 export const stationDocumentSchema = z.strictObject({ ...documentMarkSchema.shape, text: z.string() });
 export type StationDocument = z.infer<typeof stationDocumentSchema>;
-
-/** A signed record that is merged by union, such as a contingency order: (issuer ledger, n) names it for ever. */
-export const stationRecordSchema = z.strictObject({
-  issuer: ledgerIdSchema,
-  n: z.int().min(1),
-  text: z.string().max(65_536),
-});
-export type StationRecord = z.infer<typeof stationRecordSchema>;
 
 /** How a window is now, as it tells its host. */
 export const windowStateSchema = z.strictObject({
@@ -132,7 +125,8 @@ export const hostMethods = {
       closed: z.array(departureIdSchema).max(10_000),
       answers: z.array(relayedAnswerSchema).max(1_000),
       documents: z.array(documentMarkSchema).max(40),
-      records: z.array(z.strictObject({ issuer: ledgerIdSchema, n: z.int().min(1) })).max(10_000),
+      /** The host's ledger: places of its records are counted in it. */
+      ledgerId: ledgerIdSchema,
       now: instantSchema,
     }),
   },
@@ -193,13 +187,17 @@ export const hostMethods = {
     input: z.strictObject({ name: z.string().max(40) }),
     output: z.strictObject({ document: stationDocumentSchema.nullable() }),
   },
-  /** Gives records to the host and takes those that the window does not have. */
+  /** Gives records to the host and takes those that came there after a place. Again while there is `more`. */
   'records.sync': {
     input: z.strictObject({
-      have: z.array(z.strictObject({ issuer: ledgerIdSchema, n: z.int().min(1) })).max(10_000),
-      records: z.array(stationRecordSchema).max(1_000),
+      after: z.int().min(0),
+      records: z.array(stationRecordSchema).max(MOST_RECORDS),
     }),
-    output: z.strictObject({ records: z.array(stationRecordSchema).max(1_000) }),
+    output: z.strictObject({
+      records: z.array(stationRecordSchema).max(MOST_RECORDS),
+      place: z.int().min(0),
+      more: z.boolean(),
+    }),
   },
   'state.tell': { input: windowStateSchema, output: z.strictObject({}) },
   /** A question to a part of the host's office, for instance its gate picture. */
@@ -218,7 +216,12 @@ export const hostEvents = {
   /** The city takes nothing of this ledger from the host now: its window asks the city itself why. */
   'city.refused': z.strictObject({ ledgerId: ledgerIdSchema, code: z.string().max(64) }),
   'document.changed': documentMarkSchema,
-  'records.new': z.strictObject({ records: z.array(stationRecordSchema).max(1_000) }),
+  /** Records that came to the host: places after `after` up to `place`. Who is not so far asks with `records.sync`. */
+  'records.new': z.strictObject({
+    after: z.int().min(0),
+    place: z.int().min(1),
+    records: z.array(stationRecordSchema).max(MOST_RECORDS),
+  }),
   'pool.changed': z.strictObject({ departureId: departureIdSchema, left: z.int().min(0) }),
   /** A request, never an order: give back what you do not need just now. */
   'lease.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),

@@ -170,6 +170,8 @@ function compose(
       hub.emit('timetable.changed', { feedVersion: context.timetable()?.version ?? 0 });
       statusSoon();
     },
+    records: station.records,
+    context: () => context,
   });
   if (!options.training) carryPeople(station, access.port, window);
   const context: DeskContext = {

@@ -92,7 +92,6 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
     },
     onCityRefused: parts.lookAtCity,
     onBatch: (from, ofLedger, batch) => pictureFeed.take(from, ofLedger, batch),
-    onRecords: () => undefined,
     onSeats: parts.seatsMoved,
     onChanged() {
       retirement.look();

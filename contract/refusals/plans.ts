@@ -33,6 +33,10 @@ export const planRefusals = {
   'order.nothingToExtend': ['这条指令没有到时自动结束的措施,不需要延长', '限制一直有效,直到签字结束。'],
   'order.notLater': ['延长后的截止时间不晚于现在的', '请填写更晚的时间。'],
   'order.signature': ['指令的签名不对:{issuer}', '没有执行;请值班站长核对后重新下发。'],
+  'record.signature': [
+    '{issuer} 传来的记录签名不对或不是它自己的',
+    '没有采用;请值班站长和技术员核对该窗口。',
+  ],
   'order.role': ['指令的签发人没有这个权限:{issuer}', '没有执行;请值班站长核对后重新下发。'],
   'rules.saleStopped': ['本班次现在不售票({state})', '请改选其他班次;恢复后再售。'],
   'rules.vehiclesStopped': ['本班次现在不售车票({state})', '旅客可购客票;车辆请改选其他班次。'],

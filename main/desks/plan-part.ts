@@ -1,13 +1,16 @@
 import type { OfficeOptions } from '../office-types.ts';
 import { createDepartureBook } from '../plans/departure-book.ts';
 import { createPlanBook } from '../plans/book.ts';
+import { followOrders } from '../plans/carried-orders.ts';
 import { createPlanLibrary } from '../plans/library.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { WindowId } from '../../contract/ids.ts';
+import type { Records } from '../station/records.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
+import { writeOfficeEntries } from './journal.ts';
 import { createPlanDesk } from './plans.ts';
 
 /** Plans, states of departures and what else is known of them: their books in memory, what every desk asks, and their own desks. */
@@ -15,6 +18,8 @@ export function createPlanPart(parts: {
   plans: OfficeOptions['plans'];
   runtime: Pick<Runtime, 'clock'>;
   books: { ledger: Ledger; vault: Vault; window: WindowId };
+  records: Records;
+  context: () => DeskContext;
   /** Departures are other ones, or mean something else: pages ask again. */
   moved: () => void;
 }) {
@@ -23,7 +28,14 @@ export function createPlanPart(parts: {
   const library = createPlanLibrary(parts.plans ?? [], vault);
   const departures = createDepartureBook(ledger);
   const { leftAt } = departures;
-  const book = createPlanBook({ ledger, vault, runtime, library, window, leftAt, moved });
+  const { offices } = parts.records;
+  const book = createPlanBook({ ledger, vault, runtime, library, window, offices, leftAt, moved });
+  followOrders({
+    records: parts.records,
+    book,
+    write: (entries) => void writeOfficeEntries(parts.context(), entries),
+    changed: () => parts.context().changed(),
+  });
 
   return {
     book,

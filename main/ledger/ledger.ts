@@ -26,6 +26,7 @@ import { poolQueries } from './projections/pools.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { stationWindowQueries } from './projections/station-windows.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
+import { createCarriedRecords } from './carried-records.ts';
 import { createRelay } from './relay.ts';
 import { createSealedRows } from './sealed-rows.ts';
 import { createSecrets } from './secrets.ts';
@@ -318,6 +319,7 @@ function createLedger(
       ...poolQueries(connection),
       ...stationWindowQueries(connection),
       ...createRelay(connection, window, durably),
+      carried: createCarriedRecords(connection, ledgerId, () => head.seq, durably),
     },
     nextSerial(businessDate) {
       const start = numberStart({ stationCode, windowNumber, ordinal }, businessDate);

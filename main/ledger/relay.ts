@@ -2,7 +2,7 @@ import { ZERO_HASH } from '../../contract/encoding/chain.ts';
 import type { BatchAnswer } from '../../contract/city.ts';
 import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
-import type { RelayedAnswer, StationRecord } from '../../contract/station-link.ts';
+import type { RelayedAnswer } from '../../contract/station-link.ts';
 import type { Connection } from './connection.ts';
 import type { RelayBatch, RelayLedger, RelayTicket, StationBooks } from './station-types.ts';
 
@@ -41,8 +41,6 @@ type RelayBooks = Pick<
   | 'relayTicketsOfLease'
   | 'relayTicketsAtSeat'
   | 'seatConflicts'
-  | 'records'
-  | 'keepRecords'
 >;
 
 /** Other windows' journals at their host, and records of the whole station. @param own the window whose ledger this is; `durably` runs work in one transaction */
@@ -121,12 +119,6 @@ export function createRelay(
        (SELECT departure_id, seat_number FROM every GROUP BY 1, 2 HAVING count(*) > 1)
      ORDER BY departure_id, seat_number, ticket_number`,
   );
-  const allRecords = connection.prepare<[], StationRecord>(
-    'SELECT issuer, n, text FROM station_records ORDER BY issuer, n',
-  );
-  const addRecord = connection.prepare<[string, number, string]>(
-    'INSERT INTO station_records (issuer, n, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
 
   return {
     relayLedger(window, ledgerId) {
@@ -198,16 +190,6 @@ export function createRelay(
         found.set(name, seat);
       }
       return [...found.values()];
-    },
-    records: () => allRecords.all(),
-    keepRecords(records) {
-      const fresh: StationRecord[] = [];
-      if (records.length === 0) return fresh;
-      durably(() => {
-        for (const record of records)
-          if (addRecord.run(record.issuer, record.n, record.text).changes === 1) fresh.push(record);
-      });
-      return fresh;
     },
   };
 }

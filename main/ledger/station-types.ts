@@ -1,8 +1,9 @@
 import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
 import type { WholeDeparture } from '../../contract/entries/station.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
-import type { RelayedAnswer, StationRecord } from '../../contract/station-link.ts';
+import type { RelayedAnswer } from '../../contract/station-link.ts';
 import type { BatchAnswer } from '../../contract/city.ts';
+import type { CarriedBooks } from './carried-records.ts';
 
 /** Seats of a departure that this office may still give. `ranges` is empty where seats are free. */
 export interface PoolRow {
@@ -123,7 +124,6 @@ export interface StationBooks {
     tickets: { window: WindowId; ticketNumber: TicketNumber }[];
   }[];
 
-  records(): StationRecord[];
-  /** Those that were not there before. */
-  keepRecords(records: readonly StationRecord[]): StationRecord[];
+  /** Entries that every office of the station is to hear of. */
+  readonly carried: CarriedBooks;
 }

@@ -1,7 +1,8 @@
-import type { NewEntry } from '../../contract/entries.ts';
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import type { PlanRecord } from '../../contract/orders.ts';
-import type { Refusal } from '../../contract/refusals.ts';
+import type { Outcome, Refusal } from '../../contract/refusals.ts';
+import { acceptRecord, type Trust } from '../../domain/contingency/accept-record.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { knownFromEntries, type KnownFromEntries } from '../../domain/contingency/from-entries.ts';
 import { createOrderBook, type KnownRecord, type OrderBook } from '../../domain/contingency/orders.ts';
@@ -9,6 +10,7 @@ import { createRuleBook, type RuleBook, type Rules } from '../../domain/continge
 import { createStateBook, type StateBook, type StateChange } from '../../domain/departures/state-book.ts';
 import type { Departure } from '../../domain/types.ts';
 import { verifyTicketSeal } from '../desks/ticket-seal.ts';
+import { keyIdOf } from '../vault/key-pairs.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
@@ -30,6 +32,8 @@ export interface PlanBook {
   nextN(): number;
   /** The clock, never before an entry of this book or an instant that was asked about: set back, it lengthens no loosening. */
   nowMs(): number;
+  /** Whether a record of another office would count here: refuses what `acceptRecord` refuses. */
+  judge(heard: EntryBody<'plan.heard'>): Outcome<unknown>;
   /** Entries were written: reads those that are new. */
   refresh(): void;
 }
@@ -41,6 +45,8 @@ export function createPlanBook(parts: {
   runtime: Pick<Runtime, 'clock'>;
   library: PlanLibrary;
   window: WindowId;
+  /** Offices of the station whose orders count, by ledger and key. */
+  offices: () => readonly { ledgerId: string; key: string }[];
   /** When a departure really left, where somebody said so. */
   leftAt?: (departureId: string) => number | null;
   /** Something new was read after the start: the rules may be other ones. */
@@ -61,6 +67,22 @@ export function createPlanBook(parts: {
     },
   };
 
+  // An office that ordered has signed the plan too, so what counts is that it is an office of the station.
+  const trustNow = (): Trust => {
+    const offices = parts.offices();
+    const keys = new Map(offices.map(({ key }) => [keyIdOf(key), key]));
+    return {
+      verify: (keyId, bytes, signature) =>
+        keys.has(keyId) && verifyTicketSeal(keyId, bytes, signature, vault, (id) => keys.get(id)),
+      keyOfIssuer(ledgerId) {
+        const key = offices.find((office) => office.ledgerId === ledgerId)?.key;
+        return key === undefined ? undefined : keyIdOf(key);
+      },
+      mayApprove: (keyId) => keys.has(keyId),
+      sha256Hex,
+    };
+  };
+
   function refresh(): boolean {
     const fresh = ledger.contingencyAfter(lastSeq);
     if (fresh.length === 0 && lastSeq > 0) return false;
@@ -69,12 +91,7 @@ export function createPlanBook(parts: {
       floorMs = Math.max(floorMs, atMs);
       entries.push(entry);
     }
-    known = knownFromEntries(entries, ledger.ledgerId, {
-      verify: (keyId, bytes, signature) => verifyTicketSeal(keyId, bytes, signature, vault, () => undefined),
-      keyOfIssuer: (ledgerId) => (ledgerId === ledger.ledgerId ? vault.keyId : undefined),
-      mayApprove: (keyId) => keyId === vault.keyId,
-      sha256Hex,
-    });
+    known = knownFromEntries(entries, ledger.ledgerId, trustNow());
     orders = createOrderBook(known.records);
     states = createStateBook(known.changes);
     book = createRuleBook(orders, states, settings);
@@ -105,6 +122,7 @@ export function createPlanBook(parts: {
     },
     nextN: () => known.nextN,
     nowMs,
+    judge: ({ signed, plan }) => acceptRecord(signed, plan, trustNow()),
     refresh() {
       if (refresh()) parts.moved?.();
     },

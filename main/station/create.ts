@@ -1,7 +1,7 @@
 import type { NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
 import { refused, type Outcome } from '../../contract/refusals.ts';
-import type { RelayedAnswer, StationRecord, WindowState } from '../../contract/station-link.ts';
+import type { RelayedAnswer, WindowState } from '../../contract/station-link.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { latest, MOST_ADVANCE_DAYS } from '../../domain/succession.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
@@ -15,6 +15,7 @@ import { createDocuments, type Documents } from './documents.ts';
 import { createGrantor, type Grantor } from './grantor.ts';
 import { createHostServer, type HostServer } from './host.ts';
 import { createMember, type Member, type MemberParts } from './member.ts';
+import { createRecords, type Records } from './records.ts';
 import { stationRole, type StationRole } from './role.ts';
 import type { StationLink } from './station.ts';
 
@@ -35,7 +36,6 @@ export interface StationParts {
   onCityRefused: () => void;
   /** Other windows' entries, at the host: for the station's picture. */
   onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
-  onRecords: (records: StationRecord[]) => void;
   onSeats: (departureId: DepartureId) => void;
   onChanged: () => void;
 }
@@ -51,8 +51,8 @@ export interface Station extends StationLink {
     subject: string,
     answer: (params: unknown, from: WindowId) => Promise<Outcome<unknown>> | Outcome<unknown>,
   ): void;
-  /** A record made here: kept, and carried to every office of the station. */
-  keepRecord(record: StationRecord): void;
+  /** Entries that every office of the station hears of. */
+  readonly records: Records;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -68,6 +68,13 @@ export function createStation(parts: StationParts): Station {
     listen: () => Promise.reject(new Error('no network')),
   };
   const withNet = { ...runtime, stationNet: net };
+  const records = createRecords({
+    ledger,
+    vault: parts.vault,
+    window,
+    log: runtime.log,
+    isAlone: role.kind === 'alone',
+  });
   const departure = (id: string): Departure | undefined => parts.timetable()?.departure(id);
   let server: HostServer | undefined;
   let member: Member | undefined;
@@ -116,7 +123,7 @@ export function createStation(parts: StationParts): Station {
       documents,
       write: parts.write,
       onBatch: parts.onBatch,
-      onRecords: parts.onRecords,
+      records,
       async ask(subject, params, from) {
         const answer = subjects.get(subject);
         return answer ? await answer(params, from) : refused('host.unknownSubject', { subject });
@@ -136,7 +143,7 @@ export function createStation(parts: StationParts): Station {
       state: parts.state,
       write: parts.write,
       onCityAnswer: parts.onCityAnswer,
-      onRecords: parts.onRecords,
+      records,
       onSeats: parts.onSeats,
       onVerdict: parts.onVerdict,
       onCityRefused: parts.onCityRefused,
@@ -160,8 +167,10 @@ export function createStation(parts: StationParts): Station {
     server,
     member,
     documents,
+    records,
     start() {
       openAsHost();
+      records.look();
       server?.start();
       member?.start();
     },
@@ -170,6 +179,7 @@ export function createStation(parts: StationParts): Station {
       await member?.stop();
     },
     nudge() {
+      records.look();
       member?.nudge();
       if (server) documents.look();
     },
@@ -209,10 +219,5 @@ export function createStation(parts: StationParts): Station {
     relays: () => member?.relays() ?? false,
     departureClosed: (departureId) => server?.tellAll('departure.closed', { departureId }),
     answers: (subject, answer) => void subjects.set(subject, answer),
-    keepRecord(record) {
-      if (member) return member.keepRecords([record]);
-      const fresh = ledger.station.keepRecords([record]);
-      if (fresh.length > 0) server?.tellAll('records.new', { records: fresh });
-    },
   };
 }

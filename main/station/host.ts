@@ -10,7 +10,6 @@ import {
   type HostInput,
   type HostMethod,
   type HostOutput,
-  type StationRecord,
   type WindowState,
 } from '../../contract/station-link.ts';
 import { cityAddress } from '../citylink/address.ts';
@@ -30,7 +29,9 @@ import { createCityRelay, type CityRelay } from './city-relay.ts';
 import type { Documents } from './documents.ts';
 import { enrolWindow, recogniseWindow } from './enrolment.ts';
 import { leaseOf, type Grantor } from './grantor.ts';
+import { MOST_RECORD_CHARS, MOST_RECORDS } from '../../contract/station-records.ts';
 import { createPeer, unknownMethod, type Peer } from './peer.ts';
+import type { Records } from './records.ts';
 import type { LinkAddress } from './role.ts';
 
 /** A window as its host sees it now. */
@@ -45,7 +46,7 @@ export interface HostParts {
   runtime: Pick<Runtime, 'clock' | 'random' | 'timers' | 'files' | 'network' | 'log'> & {
     stationNet: StationNet;
   };
-  ledger: Pick<Ledger, 'station'>;
+  ledger: Pick<Ledger, 'station' | 'ledgerId'>;
   vault: Pick<Vault, 'station'>;
   window: WindowId;
   listen: readonly LinkAddress[];
@@ -57,7 +58,7 @@ export interface HostParts {
   write: (entries: NewEntry[]) => void;
   /** A batch of another window is stored: the station's picture takes it. Called again after a crash for what it may lack. */
   onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
-  onRecords: (records: StationRecord[]) => void;
+  records: Records;
   /** A part of this office answers a question of a window's. */
   ask: (subject: string, params: unknown, from: WindowId) => Promise<Outcome<unknown>>;
   /** Something that the status bar or a list of windows shows. */
@@ -95,10 +96,13 @@ const RECALL_STEP_MS = 20;
 const MOST_GUESTS = 200;
 const CITY_ANSWER_BYTES = 48 * 1024 * 1024;
 
+const lengthOf = (records: readonly { text: string }[]): number =>
+  records.reduce((sum, { text }) => sum + text.length, 0);
+
 type Served<M extends HostMethod> = Outcome<{ result: HostOutput<M>; body?: Uint8Array }>;
 
 export function createHostServer(parts: HostParts): HostServer {
-  const { runtime, ledger, vault, grantor, documents } = parts;
+  const { runtime, ledger, vault, grantor, documents, records } = parts;
   const { timers, log, clock } = runtime;
   const guests = new Set<Guest>();
   const servers: { port: number; close(): Promise<void> }[] = [];
@@ -208,7 +212,7 @@ export function createHostServer(parts: HostParts): HostServer {
         ),
         answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
         documents: documents.marks(),
-        records: ledger.station.records().map(({ issuer, n }) => ({ issuer, n })),
+        ledgerId: ledger.ledgerId,
         now: clock.nowMs(),
       },
     });
@@ -250,7 +254,10 @@ export function createHostServer(parts: HostParts): HostServer {
     'city.request': (_guest, _row, input, body) => askCity(input, body),
     'document.get': (_guest, _row, { name }) =>
       accepted({ result: { document: documents.get(name) ?? null } }),
-    'records.sync': (guest, _row, input) => accepted({ result: { records: syncRecords(guest, input) } }),
+    'records.sync': (_guest, row, { after, records: given }) => {
+      records.take(given, row.ledgerId);
+      return accepted({ result: records.after(after, row.ledgerId) });
+    },
     'state.tell': (guest, _row, input) => {
       guest.state = input;
       parts.onChanged();
@@ -359,19 +366,17 @@ export function createHostServer(parts: HostParts): HostServer {
     }
   }
 
-  function syncRecords(guest: Guest, { have, records }: HostInput<'records.sync'>): StationRecord[] {
-    const fresh = ledger.station.keepRecords(records);
-    if (fresh.length > 0) {
-      parts.onRecords(fresh);
-      for (const other of guests)
-        if (other !== guest && other.row) other.peer.tell('records.new', { records: fresh });
-    }
-    const known = new Set([...have, ...records].map(({ issuer, n }) => `${issuer}/${n}`));
-    return ledger.station
-      .records()
-      .filter(({ issuer, n }) => !known.has(`${issuer}/${n}`))
-      .slice(0, 1_000);
-  }
+  records.onFresh((fresh, from) => {
+    const first = fresh[0];
+    const last = fresh.at(-1);
+    if (!first || !last) return;
+    // Whoever gave them has them; a message too long to be one is asked for.
+    const isLong = fresh.length > MOST_RECORDS || lengthOf(fresh) > MOST_RECORD_CHARS;
+    const told = isLong ? [] : fresh.map(({ issuer, n, text }) => ({ issuer, n, text }));
+    const after = isLong ? last.place : first.place - 1;
+    for (const { row, peer } of guests)
+      if (row && row.ledgerId !== from) peer.tell('records.new', { after, place: last.place, records: told });
+  });
 
   async function listen(address: LinkAddress): Promise<void> {
     for (;;) {

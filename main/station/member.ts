@@ -1,7 +1,7 @@
 import { toHex } from '../../contract/encoding/bytes.ts';
 import { ZERO_HASH } from '../../contract/encoding/chain.ts';
 import type { NewEntry } from '../../contract/entries.ts';
-import type { DepartureId, WindowId } from '../../contract/ids.ts';
+import type { DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
 import type { StationLinkStatus } from '../../contract/office.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import {
@@ -9,17 +9,17 @@ import {
   type HostEvent,
   type HostOutput,
   type RelayedAnswer,
-  type StationRecord,
   type WindowState,
 } from '../../contract/station-link.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import { createBackOff } from '../citylink/back-off.ts';
 import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
-import type { Ledger } from '../ledger/types.ts';
+import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Network, Runtime, StationNet } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { Documents } from './documents.ts';
 import { Down } from '../citylink/down.ts';
+import type { Records } from './records.ts';
 import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
 import { createSeatBook } from './seat-book.ts';
 import { sealStationBatch } from './station-batch.ts';
@@ -44,7 +44,7 @@ export interface MemberParts {
   onCityAnswer: (answer: RelayedAnswer) => void;
   /** The city refuses what the host passes on of this ledger. */
   onCityRefused: () => void;
-  onRecords: (records: StationRecord[]) => void;
+  records: Records;
   /** Seats of a departure came, went, or the host told how many it has. */
   onSeats: (departureId: DepartureId) => void;
   /** The host's last word on this ledger: it has more of it, another history, or signed its machine off. */
@@ -69,7 +69,6 @@ export interface Member {
   /** The host has everything up to here of this ledger. */
   hostSeq(): number;
   readonly network: Network;
-  keepRecords(records: StationRecord[]): void;
   ask(subject: string, params: unknown): Promise<unknown>;
   tellState(): void;
   /** Hears who signed in at another window of the station. */
@@ -83,7 +82,7 @@ const PUSH_ENTRIES = 2_000;
 const ALIVE_EVERY_MS = 10_000;
 
 export function createMember(parts: MemberParts): Member {
-  const { runtime, ledger, vault, role, window, documents } = parts;
+  const { runtime, ledger, vault, role, window, documents, records } = parts;
   const { timers, log, random } = runtime;
   const backOff = createBackOff(random);
   let state: 'starting' | 'up' | 'down' = 'starting';
@@ -93,6 +92,9 @@ export function createMember(parts: MemberParts): Member {
   let hostSeq = 0;
   let hostWeeks: string[] = [];
   let hostRelays = false;
+  let hostLedger: LedgerId | undefined;
+  let isSyncing = false;
+  let syncAgain = false;
   let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let isStopped = false;
@@ -188,6 +190,7 @@ export function createMember(parts: MemberParts): Member {
       hostWeeks = hello.weekKeys;
       sealing = hello.sealing;
       hostRelays = hello.relays;
+      hostLedger = hello.ledgerId;
       compare(hello.seq, hello.hash);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
@@ -195,7 +198,7 @@ export function createMember(parts: MemberParts): Member {
       host = calls;
       backOff.reset();
       say('up');
-      await syncRecords(calls);
+      await exchangeRecords(calls, hello.ledgerId);
       for (const mark of hello.documents) await fetchDocument(calls, mark);
       await pushForEver(calls);
     } finally {
@@ -242,15 +245,43 @@ export function createMember(parts: MemberParts): Member {
     void calls.call('answers.taken', { ids: [answer.id] }).catch(() => undefined);
   }
 
-  async function syncRecords(calls: HostCalls): Promise<void> {
-    const mine = ledger.station.records();
-    const { records } = await calls.call('records.sync', {
-      have: mine.map(({ issuer, n }) => ({ issuer, n })),
-      records: mine.slice(-1_000),
-    });
-    const fresh = ledger.station.keepRecords(records);
-    if (fresh.length > 0) parts.onRecords(fresh);
+  /** Gives the host what it lacks and takes what came there, until neither has more. Marks move once a page is durable. */
+  async function exchangeRecords(calls: HostCalls, peer: LedgerId): Promise<void> {
+    for (;;) {
+      const out = records.after(records.mark(peer).gave, peer);
+      const came = await calls.call('records.sync', {
+        after: records.mark(peer).got,
+        records: out.records,
+      });
+      if (isStopped) return;
+      records.take(came.records, peer);
+      records.setMark(peer, { got: came.place, gave: out.place });
+      if (!came.more && !out.more) return;
+    }
   }
+
+  /** Soon; asked for often, it is done once more. What fails is done at the next contact. */
+  function syncRecords(): void {
+    const calls = host;
+    const peer = hostLedger;
+    if (!calls || !peer) return;
+    if (isSyncing) {
+      syncAgain = true;
+      return;
+    }
+    isSyncing = true;
+    exchangeRecords(calls, peer)
+      .catch((error: unknown) => void refusalOf(error))
+      .finally(() => {
+        isSyncing = false;
+        if (!syncAgain) return;
+        syncAgain = false;
+        syncRecords();
+      });
+  }
+  records.onFresh((_fresh, from) => {
+    if (from !== hostLedger) syncRecords();
+  });
 
   async function fetchDocument(calls: HostCalls, mark: { name: string; version: number }): Promise<void> {
     if (!documents.isNewer(mark)) return;
@@ -277,8 +308,19 @@ export function createMember(parts: MemberParts): Member {
         if (calls) void fetchDocument(calls, told.data).catch(() => undefined);
         return;
       case 'records.new': {
-        const fresh = ledger.station.keepRecords(told.data.records);
-        if (fresh.length > 0) parts.onRecords(fresh);
+        const { after, place, records: fresh } = told.data;
+        if (!calls || !hostLedger) return;
+        const { got, gave } = records.mark(hostLedger);
+        if (place <= got) return;
+        if (after > got || fresh.length === 0) return syncRecords();
+        try {
+          records.take(fresh, hostLedger);
+          records.setMark(hostLedger, { got: place, gave });
+        } catch (error) {
+          // The mark stands where it was: they are asked for again.
+          if (!(error instanceof LedgerWriteError)) throw error;
+          log.error({ code: error.message }, 'disk failed');
+        }
         return;
       }
       case 'pool.changed':
@@ -340,11 +382,6 @@ export function createMember(parts: MemberParts): Member {
     giveBack: seats.giveBack,
     hostSeq: () => hostSeq,
     network: tunnelNetwork(runtime.network, () => host),
-    keepRecords(records) {
-      ledger.station.keepRecords(records);
-      const calls = host;
-      if (calls) void syncRecords(calls).catch(() => undefined);
-    },
     async ask(subject, params) {
       if (!host) throw new Down(refuse('host.unavailable'));
       return (await host.call('office.ask', { subject, params })).result;

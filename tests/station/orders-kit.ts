@@ -1,0 +1,46 @@
+import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
+import { newId, type TestOffice } from '../office/kit.ts';
+import { of } from '../office/people-kit.ts';
+import { until } from './kit.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What the manager fills in for the fog plan. */
+export function fog(office: TestOffice, over: Partial<OfficeInput<'plans.order'>> = {}) {
+  const at = office.machine.runtime.clock.nowMs();
+  return {
+    planId: 'fog',
+    scope: {},
+    until: at + 60 * MINUTE_MS,
+    reason: '能见度不足',
+    orderedBy: { organisation: '海事处', reference: '样例 1 号', at },
+    measured: { what: 'visibility' as const, value: '420', unit: 'm', source: '市气象台', at },
+    secondSignature: of('shiftLeader'),
+    ...over,
+  };
+}
+
+export const word = {
+  reason: '雾散',
+  orderedBy: null,
+  measured: null,
+  secondSignature: of('shiftLeader'),
+};
+
+export const order = (
+  office: TestOffice,
+  over: Partial<OfficeInput<'plans.order'>> = {},
+): Promise<OfficeOutput<'plans.order'>> => office.ok('plans.order', fog(office, over), newId(), 'manager');
+
+/** Ids of the orders that this office's rules follow, as its band shows them. */
+export const inForceAt = async (office: TestOffice): Promise<string[]> =>
+  ((await office.ok('status.get')).inForce ?? []).map(({ id }) => id).toSorted();
+
+/** The office follows exactly these orders. */
+export async function follows(office: TestOffice, ids: readonly string[]): Promise<void> {
+  const wanted = JSON.stringify(ids.toSorted());
+  await until(
+    async () => (JSON.stringify(await inForceAt(office)) === wanted ? true : undefined),
+    `orders ${wanted} in force`,
+  );
+}
