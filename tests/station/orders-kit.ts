@@ -1,7 +1,7 @@
+import { expect } from 'vitest';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { newId, type TestOffice } from '../office/kit.ts';
 import { of } from '../office/people-kit.ts';
-import { until } from './kit.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -36,11 +36,7 @@ export const order = (
 export const inForceAt = async (office: TestOffice): Promise<string[]> =>
   ((await office.ok('status.get')).inForce ?? []).map(({ id }) => id).toSorted();
 
-/** The office follows exactly these orders. */
-export async function follows(office: TestOffice, ids: readonly string[]): Promise<void> {
-  const wanted = JSON.stringify(ids.toSorted());
-  await until(
-    async () => (JSON.stringify(await inForceAt(office)) === wanted ? true : undefined),
-    `orders ${wanted} in force`,
-  );
+/** The office comes to follow exactly these orders. */
+export async function expectOrders(office: TestOffice, ids: readonly string[]): Promise<void> {
+  await expect.poll(() => inForceAt(office), { timeout: 10_000 }).toEqual(ids.toSorted());
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { closeOffices, ferry, newId, restart, type TestOffice } from '../office/kit.ts';
 import { as, clerkOf, linkIs, openHost, openWindowAt, windowOptions } from './kit.ts';
-import { follows, order, word } from './orders-kit.ts';
+import { expectOrders, order, word } from './orders-kit.ts';
 
 afterEach(closeOffices);
 
@@ -17,12 +17,12 @@ test('an order of the host stops the sale at every window, and its end lets them
   const three = await openWindowAt(station, 3);
   const { id, key } = await order(station.host);
   for (const window of [two, three]) {
-    await follows(window, [id]);
+    await expectOrders(window, [id]);
     expect((await quote(window)).refusal?.code).toBe('rules.saleStopped');
   }
   await station.host.ok('plans.end', { order: key, ...word }, newId(), 'manager');
   for (const window of [two, three]) {
-    await follows(window, []);
+    await expectOrders(window, []);
     expect((await quote(window)).refusal).toBeUndefined();
   }
 });
@@ -33,8 +33,8 @@ test('an order given at a window reaches the host and the other windows', async 
   const three = await openWindowAt(station, 3);
   await as(two, 'manager');
   const { id } = await order(two);
-  await follows(station.host, [id]);
-  await follows(three, [id]);
+  await expectOrders(station.host, [id]);
+  await expectOrders(three, [id]);
   expect(three.books().kinds.filter((kind) => kind === 'plan.heard')).toHaveLength(1);
 });
 
@@ -63,12 +63,12 @@ test('a window that was off when an order came, and restarted while it held, cat
   const back = await restart(two, { ...options, machine: two.machine.restart() });
   await back.ok('session.signIn', clerkOf(2));
   await linkIs(back, 'up');
-  await follows(back, [id]);
+  await expectOrders(back, [id]);
   await back.office.stop();
   const again = await restart(back, { ...options, machine: back.machine.restart() });
-  await follows(again, [id]);
+  await expectOrders(again, [id]);
   await station.host.ok('plans.end', { order: key, ...word }, newId(), 'manager');
-  await follows(again, []);
+  await expectOrders(again, []);
 });
 
 test('two managers who cannot hear each other order at two windows, and both orders hold everywhere afterwards', async () => {
@@ -87,17 +87,17 @@ test('two managers who cannot hear each other order at two windows, and both ord
   expect((await two.ok('status.get')).plans).toEqual([first.id]);
   station = await openHost({ machine: hostMachine.restart() }, { listen: [`127.0.0.1:${port}`] });
   const both = [first.id, second.id];
-  for (const office of [station.host, two, three]) await follows(office, both);
+  for (const office of [station.host, two, three]) await expectOrders(office, both);
   await as(station.host, 'manager');
   await station.host.ok('plans.end', { order: first.key, ...word }, newId(), 'manager');
-  for (const office of [station.host, two, three]) await follows(office, [second.id]);
+  for (const office of [station.host, two, three]) await expectOrders(office, [second.id]);
 });
 
 test('another PC that takes the host over hears from the windows what the lost one ordered', async () => {
   const station = await openHost();
   const two = await openWindowAt(station, 2);
   const { id } = await order(station.host);
-  await follows(two, [id]);
+  await expectOrders(two, [id]);
   await station.host.office.stop();
   const next = await openHost({ config: { window: 9 } }, { takesOver: true });
   await two.office.stop();
@@ -111,5 +111,5 @@ test('another PC that takes the host over hears from the windows what the lost o
   });
   await again.ok('session.signIn', clerkOf(2));
   await linkIs(again, 'up');
-  await follows(next.host, [id]);
+  await expectOrders(next.host, [id]);
 });
