@@ -1,4 +1,4 @@
--- min-reader: 11
+-- min-reader: 12
 -- Entries of every office of the station that all of them are to hear of (orders, states of departures): this office's own ones and
 -- those that came over the station link. No projection: what others wrote cannot be made again from this journal.
 
