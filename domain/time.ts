@@ -21,9 +21,15 @@ function wallMs(ms: number): number {
   );
 }
 
+/** The date that was asked for last: a command asks for the same one many times. */
+let lastDay = { number: Number.NaN, date: '' };
+
 /** Business date (Asia/Shanghai calendar day) of an instant in UTC milliseconds. */
 export function businessDateOf(ms: number): BusinessDate {
-  return new Date(wallMs(ms)).toISOString().slice(0, 10) as BusinessDate;
+  const wall = wallMs(ms);
+  const number = Math.floor(wall / DAY_MS);
+  if (number !== lastDay.number) lastDay = { number, date: new Date(wall).toISOString().slice(0, 10) };
+  return lastDay.date as BusinessDate;
 }
 
 /** Wall clock of Shanghai at an instant, `HH:MM`. */

@@ -9,6 +9,9 @@ import type { Departure, Destination, Timetable } from './types.ts';
 
 const DEPARTURE_ID = /^([a-z0-9-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{4}(?:-[1-9]\d?)?)$/;
 
+/** Departures kept ready; a day has some hundreds at most. */
+const MOST_MADE = 1_000;
+
 /** A daily row joined with its line and the names of its places. */
 interface Row {
   readonly daily: DailyDeparture;
@@ -41,6 +44,8 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
     feed.substitutes?.map((row) => [`${row.lineId}/${row.date}/${slotOf(row)}`, row]),
   );
   const percentRoad = settingOf(feed.settings, 'freeChildPercentRoad');
+  /** Departures that were asked for: a sale asks for the same one several times. */
+  const made = new Map<string, Departure>();
 
   return {
     version: feed.version,
@@ -48,11 +53,17 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
     settings: feed.settings,
 
     departure(id) {
+      const known = made.get(id);
+      if (known) return known;
       const [, lineId, date, slot] = DEPARTURE_ID.exec(id) ?? [];
       if (lineId === undefined || date === undefined || slot === undefined || !isCalendarDate(date))
         return undefined;
       const row = bySlot.get(`${lineId}/${slot}`)?.find((each) => runsOn(each.daily, date));
-      return row && withSubstitute(departureOf(row, date, percentRoad), substitutes);
+      if (!row) return undefined;
+      const departure = withSubstitute(departureOf(row, date, percentRoad), substitutes);
+      if (made.size >= MOST_MADE) made.clear();
+      made.set(id, departure);
+      return departure;
     },
 
     departuresOn(date, filter = {}) {

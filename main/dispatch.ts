@@ -179,6 +179,7 @@ const isSlow = ({ desk, input }: CommandCall): boolean =>
 /** What a command is, without the PINs typed for it: the same command is known again whoever asks for its answer. */
 function withoutSecrets(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
+  if (!(SIGNATURE_FIELD in input) && !('newPin' in input)) return input;
   return Object.fromEntries(
     Object.entries(input).filter(([name]) => name !== SIGNATURE_FIELD && name !== 'newPin'),
   );

@@ -102,6 +102,9 @@ export function withTraining(
   return {
     ...office,
     async call(request, session): Promise<Answer> {
+      // Whatever is no sign-in concerns training only on its own page; its shape is looked at where it enters.
+      if (training?.session !== session && methodOf(request) !== 'session.signIn')
+        return office.call(request, session);
       const parsed = requestSchema.safeParse(request);
       if (!parsed.success) return office.call(request, session);
       const { id, method, params } = parsed.data;
@@ -112,7 +115,6 @@ export function withTraining(
         if (method === 'session.signOut' && answer.ok) await end();
         return answer;
       }
-      if (method !== 'session.signIn') return office.call(request, session);
       // Reader and printer are lent: nobody begins real work here meanwhile.
       if (training || isBusy) return refusedAnswer(refuse('training.on'));
       const asked = trainingSignIn(params);
@@ -139,6 +141,9 @@ export function withTraining(
     },
   };
 }
+
+const methodOf = (request: unknown): unknown =>
+  typeof request === 'object' && request !== null && 'method' in request ? request.method : undefined;
 
 function trainingSignIn(params: unknown): { number: string; pin: string } | undefined {
   if (typeof params !== 'object' || params === null) return undefined;

@@ -27,6 +27,7 @@ const idleView: DisplayView = {
 export function createDisplayDesk(context: DeskContext) {
   const { runtime } = context;
   let shown = idleView;
+  let shownText = JSON.stringify(shown);
   /** The order last put together, by departure and references: a sold one that is quoted again is not shown again. */
   let quoted = '';
   let soldOrder: string | undefined;
@@ -36,8 +37,10 @@ export function createDisplayDesk(context: DeskContext) {
   function show(view: DisplayView, forMs?: number): void {
     if (timer) runtime.timers.clearTimeout(timer);
     timer = forMs === undefined || isStopped ? undefined : runtime.timers.setTimeout(idle, forMs);
-    if (JSON.stringify(view) === JSON.stringify(shown)) return;
+    const text = JSON.stringify(view);
+    if (text === shownText) return;
     shown = view;
+    shownText = text;
     context.emit('display.changed', view);
   }
   const idle = (): void => show(idleView);

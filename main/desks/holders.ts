@@ -2,6 +2,7 @@ import type { DocumentKind, HolderRef } from '../../contract/ids.ts';
 import type { HolderView } from '../../contract/office.ts';
 import { refused, accepted, type Outcome } from '../../contract/refusals.ts';
 import type { Clock, Random } from '../runtime.ts';
+import type { Sealed } from '../vault/types.ts';
 
 /** An identity in the office's memory. It never leaves the office but as a {@link HolderView}. */
 export interface Holder {
@@ -21,6 +22,8 @@ export interface Holder {
   masked: string;
   /** Keyed look-up token of the document, made once here so that a sale need not. */
   token: Uint8Array;
+  /** Sealed before anybody asked, so that a sale need not; goes into one sale, the next one seals anew. */
+  ahead?: Sealed | undefined;
   keptSinceMs: number;
 }
 

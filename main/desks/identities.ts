@@ -8,7 +8,7 @@ import { checkDocumentNumber, tellsBirthDate } from '../../domain/documents/docu
 import { checkOffice, checkTypedBirth } from '../../domain/documents/further.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { checkName } from '../../domain/documents/name.ts';
-import { businessDateOf } from '../../domain/time.ts';
+import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
 import type { DeskContext } from './context.ts';
 import { holderView, type Holder } from './holders.ts';
 
@@ -33,13 +33,17 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
   ): HolderView {
     // A name with rare characters can be drawn long before it is printed.
     onName(values.name);
+    const { name, number } = values;
+    const token = vault.lookupToken(kind.code, number);
+    const week = isoWeekOf(runtime.clock.nowMs());
     return holderView(
       holders.keep({
         ...values,
         documentKind: kind.code,
         kindName: kind.short ?? kind.name,
-        masked: maskNumber(values.number, kind.code, config.mask),
-        token: vault.lookupToken(kind.code, values.number),
+        masked: maskNumber(number, kind.code, config.mask),
+        token,
+        ahead: vault.sealAhead({ kind: kind.code, name, number }, week, token),
       }),
     );
   }

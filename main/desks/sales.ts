@@ -17,6 +17,7 @@ import { toHex } from '../../contract/encoding/bytes.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
 import { printState } from './print-state.ts';
+import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
 
@@ -123,6 +124,13 @@ export function createSalesDesk(context: DeskContext) {
     return accepted(null);
   }
 
+  /** The holder's identity as one entry carries it. */
+  function sealedFor(holder: Holder, week: string): Sealed {
+    const { ahead, documentKind: kind, name, number, token } = holder;
+    holder.ahead = undefined;
+    return ahead?.row.week === week ? ahead : vault.seal({ kind, name, number }, week, token);
+  }
+
   const sell: Mutation<SellInput, SaleResult> = {
     ...(context.station.kind === 'alone' ? {} : { prepare: fetchSeats }),
 
@@ -172,8 +180,7 @@ export function createSalesDesk(context: DeskContext) {
         }
         const holder = passenger === undefined ? undefined : found.value[passenger];
         if (!holder) return entry;
-        const identity = { kind: holder.documentKind, name: holder.name, number: holder.number };
-        return { ...entry, identity: vault.seal(identity, week, holder.token) };
+        return { ...entry, identity: sealedFor(holder, week) };
       });
       return accepted({
         entries,

@@ -145,7 +145,7 @@ export function createTimetableDesk(context: DeskContext) {
 
     /** Seats of one departure now, for the event after a sale. */
     seats(departureId: DepartureId): { held: number; left: number } {
-      const held = ledger.heldByDeparture([departureId]).get(departureId);
+      const held = ledger.heldOf(departureId);
       const inHand = held?.left ?? 0;
       const departure = context.timetable()?.departure(departureId);
       const more = departure && context.station.more(departure);

@@ -1,6 +1,6 @@
 import type { TicketNumber } from '../../contract/ids.ts';
 import type { Random } from '../runtime.ts';
-import type { Connection } from './connection.ts';
+import { BOUND, type Connection } from './connection.ts';
 import {
   LedgerConflictError,
   type AppendEffect,
@@ -51,7 +51,7 @@ export function createEffects(connection: Connection, random: Random) {
   const newest = connection.prepare<[string], Stored & { reason: string | null; outcome: string | null }>(
     `SELECT e.*, p.reason, p.outcome FROM effects e
      LEFT JOIN prints p ON p.ticket_number = e.ticket_number AND p.sheet_id = e.sheet_id
-     WHERE e.ticket_number = ? ORDER BY e.copy DESC LIMIT 1`,
+     WHERE e.ticket_number = ${BOUND} ORDER BY e.copy DESC LIMIT 1`,
   );
   return {
     /** Inside the command's transaction. */

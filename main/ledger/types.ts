@@ -358,6 +358,8 @@ export interface Ledger extends SecretKeeping {
   heldByDeparture(
     departureIds: readonly string[],
   ): Map<string, { total: number; sold: number; left: number }>;
+  /** The same of one departure; undefined when no lease of it was ever taken. */
+  heldOf(departureId: string): { total: number; sold: number; left: number } | undefined;
   vehicleLeasesOf(departureId: string): VehicleLeaseRow[];
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */

@@ -39,6 +39,11 @@ export interface Vault {
    * @throws {KeysWriteError} when the disk does not take a new week's key: nothing was sealed.
    */
   seal(identity: IdentityPlain, week: string, token?: Uint8Array): Sealed;
+  /**
+   * The same ahead of a sale that may never be: undefined while the week has no key, because nothing is written for it. What is
+   * given may be stored once.
+   */
+  sealAhead(identity: IdentityPlain, week: string, token: Uint8Array): Sealed | undefined;
   /** Refuses `keys.missing` when the week's key is gone (erased), `keys.broken` when the row does not fit its key. */
   open(row: SealedRow): Outcome<IdentityPlain>;
   /** Keyed look-up index of a document: 16 bytes, the same for the same kind and number, says nothing by itself. */

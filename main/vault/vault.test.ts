@@ -169,6 +169,19 @@ describe('keys', () => {
     expect((await open(machine.restart(), true)).open(row).ok).toBe(true);
   });
 
+  test('nothing is sealed ahead and no key is made for a week that has none', async () => {
+    const machine = newMachine();
+    const vault = await open(machine);
+    const identity = { kind: '111', ...adult(1) };
+    const token = vault.lookupToken('111', identity.number);
+    expect(vault.sealAhead(identity, WEEK, token)).toBeUndefined();
+    expect(vault.weeks()).toEqual([]);
+    vault.seal(identity, WEEK, token);
+    const ahead = vault.sealAhead(identity, WEEK, token);
+    expect(ahead && vault.open(ahead.row)).toEqual({ ok: true, value: identity });
+    expect(ahead?.token).toBe(token);
+  });
+
   test('a disk that does not take the week key lets nothing be sealed', async () => {
     const machine = newMachine();
     const vault = await open(machine);

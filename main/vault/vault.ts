@@ -9,7 +9,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
 import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
-import { KeysWriteError, type Vault, type VaultOptions } from './types.ts';
+import { KeysWriteError, type Sealed, type Vault, type VaultOptions } from './types.ts';
 
 export { fileKeyStore } from './file-key-store.ts';
 export { KeysWriteError, type KeyStore, type Sealed, type Vault, type VaultOptions } from './types.ts';
@@ -127,22 +127,36 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       .digest()
       .subarray(0, TOKEN_BYTES);
 
+  /** One identity under a week's key, with a reference, salt and nonce of its own. */
+  const sealUnder = (
+    key: KeyObject,
+    { kind, name, number }: IdentityPlain,
+    week: string,
+    token: Uint8Array,
+  ): Sealed => {
+    const chance = random.bytes(REF_BYTES + SALT_BYTES + NONCE_BYTES);
+    const ref = toHex(chance.subarray(0, REF_BYTES));
+    const salt = chance.subarray(REF_BYTES, REF_BYTES + SALT_BYTES);
+    const nonce = chance.subarray(REF_BYTES + SALT_BYTES);
+    const plain = jcsBytes({ kind, name, number, salt: toBase64url(salt) });
+    const sealed = sealBytes(key, nonce, plain, sealedRowAad(ledgerId, ref));
+    return {
+      row: { alg: SEAL_ALG, ref, week, nonce: toBase64url(nonce), sealed: toBase64url(sealed) },
+      digestHex: toHex(identityDigest(sha256, salt, { kind, name, number })),
+      token,
+    };
+  };
+
   return {
     publicKey,
     keyId: keyIdOf(publicKey),
-    seal({ kind, name, number }, week, token) {
+    seal(identity, week, token) {
       const key = knownWeekKey(week) ?? newWeekKey(week);
-      const chance = random.bytes(REF_BYTES + SALT_BYTES + NONCE_BYTES);
-      const ref = toHex(chance.subarray(0, REF_BYTES));
-      const salt = chance.subarray(REF_BYTES, REF_BYTES + SALT_BYTES);
-      const nonce = chance.subarray(REF_BYTES + SALT_BYTES);
-      const plain = jcsBytes({ kind, name, number, salt: toBase64url(salt) });
-      const sealed = sealBytes(key, nonce, plain, sealedRowAad(ledgerId, ref));
-      return {
-        row: { alg: SEAL_ALG, ref, week, nonce: toBase64url(nonce), sealed: toBase64url(sealed) },
-        digestHex: toHex(identityDigest(sha256, salt, { kind, name, number })),
-        token: token ?? lookupToken(kind, number),
-      };
+      return sealUnder(key, identity, week, token ?? lookupToken(identity.kind, identity.number));
+    },
+    sealAhead(identity, week, token) {
+      const key = knownWeekKey(week);
+      return key && sealUnder(key, identity, week, token);
     },
     open(row): Outcome<IdentityPlain> {
       const key = knownWeekKey(row.week);

@@ -2,7 +2,7 @@ import type { EntryBody } from '../../../contract/entries.ts';
 import type { BusinessDate, DepartureId } from '../../../contract/ids.ts';
 import { seatCount, withoutRanges } from '../../../domain/lease-pool.ts';
 import { latest } from '../../../domain/succession.ts';
-import type { Connection } from '../connection.ts';
+import { BOUND, type Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import { LedgerConflictError, type LeaseRow } from '../types.ts';
 import type { Projection } from './projection.ts';
@@ -157,7 +157,7 @@ const DATE = `substr(departure_id, instr(departure_id, '/') + 1, 10)`;
 export function leaseQueries(connection: Connection) {
   const select = (where: string) =>
     connection.prepare<[string], Stored>(`SELECT ${COLUMNS} FROM leases WHERE ${where} ORDER BY taken_seq`);
-  const ofDeparture = select('departure_id = ?');
+  const ofDeparture = select(`departure_id = ${BOUND}`);
   const byId = select('lease_id = ?');
   const unsold = select(`(sold + returned < total OR heads_sold + returned_heads < heads
     OR free_children_sold + returned_children < free_children) AND ${DATE} >= ?`);
@@ -167,6 +167,11 @@ export function leaseQueries(connection: Connection) {
        sum(min(total - returned - sold, heads - returned_heads - heads_sold)) AS left
      FROM leases
      WHERE departure_id IN (SELECT value FROM json_each(?)) GROUP BY departure_id`,
+  );
+  const heldOne = connection.prepare<[string], Held | { [figure in keyof Held]: null }>(
+    `SELECT sum(total - returned) AS total, sum(sold) AS sold,
+       sum(min(total - returned - sold, heads - returned_heads - heads_sold)) AS left
+     FROM leases WHERE departure_id = ?`,
   );
   const taken = connection.prepare<[string], { entry: string }>(
     'SELECT j.entry FROM leases l JOIN journal j ON j.seq = l.taken_seq WHERE l.lease_id = ?',
@@ -199,6 +204,11 @@ export function leaseQueries(connection: Connection) {
     },
     returnsOf: (leaseId: string): EntryBody<'lease.returned'>[] =>
       returns.all(leaseId).map(({ entry }) => parseEnvelope(entry).body as EntryBody<'lease.returned'>),
+    /** What is in hand of one departure; undefined when no lease of it was ever taken. */
+    heldOf(departureId: string): Held | undefined {
+      const row = heldOne.get(departureId);
+      return row === undefined || row.total === null ? undefined : row;
+    },
     heldByDeparture: (departureIds: readonly string[]): Map<string, Held> =>
       new Map(
         held

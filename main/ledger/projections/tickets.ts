@@ -1,6 +1,6 @@
 import type { TicketNumber } from '../../../contract/ids.ts';
 import type { EntryBody } from '../../../contract/entries.ts';
-import type { Connection } from '../connection.ts';
+import { BOUND, type Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import type { PrintRow, TicketQuery, TicketRow } from '../types.ts';
 import type { Projection } from './projection.ts';
@@ -97,7 +97,7 @@ export function ticketQueries(
   );
   const byToken = connection.prepare<[Uint8Array, string], { ticket_number: TicketNumber }>(
     `SELECT t.ticket_number FROM vault_rows v JOIN tickets t ON t.seq = v.seq
-     WHERE v.token = ? AND t.departure_id = ? ORDER BY t.seq LIMIT 1`,
+     WHERE v.token = ${BOUND} AND t.departure_id = ${BOUND} ORDER BY v.seq LIMIT 1`,
   );
 
   const asTicket = ({ seq, entry }: { seq: number; entry: string }): TicketRow => {

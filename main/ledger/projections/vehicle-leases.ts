@@ -1,6 +1,6 @@
 import { decks, type Deck, type VehicleSpace } from '../../../contract/vehicles.ts';
 import type { EntryBody } from '../../../contract/entries.ts';
-import type { Connection } from '../connection.ts';
+import { BOUND, type Connection } from '../connection.ts';
 import { LedgerConflictError } from '../types.ts';
 import type { Projection } from './projection.ts';
 
@@ -47,7 +47,7 @@ interface Stored {
 
 export function vehicleLeaseQueries(connection: Connection) {
   const ofDeparture = connection.prepare<[string], Stored>(
-    `SELECT lease_id, deck, total, sold FROM vehicle_leases WHERE departure_id = ? ORDER BY taken_seq, lease_id`,
+    `SELECT lease_id, deck, total, sold FROM vehicle_leases WHERE departure_id = ${BOUND} ORDER BY taken_seq, lease_id`,
   );
   return {
     vehicleLeasesOf(departureId: string): VehicleLeaseRow[] {
