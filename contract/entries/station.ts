@@ -45,6 +45,9 @@ export type WholeDeparture = z.infer<typeof wholeDepartureSchema>;
 /** Who gave a lease: the window itself, which then is its own host, or the station's host by its window id. */
 export const grantorSchema = z.union([z.literal('self'), windowIdSchema]);
 
+/** Why somebody did it; entries of older programs have none. */
+const because = { reason: z.string().max(100).optional() };
+
 /** An Ed25519 public key, raw 32 bytes. */
 export const rawKeySchema = base64urlSchema.length(43);
 
@@ -102,12 +105,19 @@ export const stationEntries = {
     freed: leaseSeatsSchema.nullable(),
     ...leaseCounters,
   }),
+  /** The host asked the windows in contact for what they do not need of a departure: a request, no order. */
+  'lease.recallAsked': z.strictObject({
+    departureId: departureIdSchema,
+    asked: z.int().min(0).max(99),
+    reason: z.string().max(100),
+  }),
   /** Fences a ledger at the station's host: it gets no lease any more and is told so at first contact. */
   'window.writtenOff': z.strictObject({
     window: windowIdSchema,
     ledgerId: ledgerIdSchema,
     /** Somebody has read that machine's journal to its end: what it did not sell is free again. */
     unsoldProven: z.boolean(),
+    ...because,
     countersignedBy: clerkNumberSchema.optional(),
   }),
   /** No seat of this departure is given any more; what windows hold of it has ended. */
@@ -120,6 +130,7 @@ export const stationEntries = {
   /** Everybody who held seats of the host before has reported: what nobody holds may be given. */
   'host.thawed': z.strictObject({
     windows: z.array(windowIdSchema).max(99),
+    ...because,
     countersignedBy: clerkNumberSchema.optional(),
   }),
   /** A code for one window, once, 24 h. Only its hash is written down. */
@@ -127,6 +138,7 @@ export const stationEntries = {
     window: windowIdSchema,
     codeHash: hashHexSchema,
     expiresAt: instantSchema,
+    ...because,
   }),
   'station.windowEnrolled': z.strictObject({
     window: windowIdSchema,
@@ -142,8 +154,12 @@ export const stationEntries = {
   /** Written by a window: from here on it sells what this host gives. */
   'window.joined': z.strictObject({ host: windowIdSchema, hostKey: rawKeySchema }),
   /** This window sells nothing more; it is being emptied so that its PC can be taken away. */
-  'window.draining': z.strictObject({ clerkNumber: clerkNumberSchema }),
-  'window.drainStopped': z.strictObject({ clerkNumber: clerkNumberSchema }),
+  'window.draining': z.strictObject({ clerkNumber: clerkNumberSchema, ...because }),
+  'window.drainStopped': z.strictObject({ clerkNumber: clerkNumberSchema, ...because }),
   /** Last entry of a ledger: nothing held, nothing unsent but this; the keys go when it has arrived. */
-  'window.retired': z.strictObject({ clerkNumber: clerkNumberSchema, nextOrdinal: z.int().min(2).max(100) }),
+  'window.retired': z.strictObject({
+    clerkNumber: clerkNumberSchema,
+    nextOrdinal: z.int().min(2).max(100),
+    ...because,
+  }),
 } as const;

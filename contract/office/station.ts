@@ -7,10 +7,13 @@ import {
   windowIdSchema,
 } from '../ids.ts';
 import type { MethodSpec } from './method.ts';
+import { reasonSchema } from './reason.ts';
 import { secondSignatureSchema } from './people.ts';
 import { stationLinkStatusSchema } from './shapes.ts';
 
 const nothing = z.strictObject({});
+/** Why it is done; journalled, and so never about a passenger. */
+const because = z.strictObject({ reason: reasonSchema });
 
 /** A window of this station as its host sees it. */
 export const stationWindowSchema = z.strictObject({
@@ -85,15 +88,15 @@ export const stationMethods = {
     audit: 'journal',
     summary:
       'At the host: a code for one window, good once and for 24 hours. Shown once; the journal has only its hash.',
-    input: z.strictObject({ window: z.int().min(1).max(99) }),
+    input: z.strictObject({ window: z.int().min(1).max(99), reason: reasonSchema.optional() }),
     output: z.strictObject({ code: z.string(), window: windowIdSchema, expiresAt: instantSchema }),
   },
   'station.recall': {
     mutating: false,
-    audit: 'log',
+    audit: 'journal',
     summary:
       'At the host: asks every window to give back the seats of a departure that it does not need. A request, no order.',
-    input: z.strictObject({ departureId: departureIdSchema }),
+    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema }),
     output: z.strictObject({ asked: z.int().min(0), left: z.int().min(0) }),
   },
   'station.conflicts': {
@@ -120,6 +123,7 @@ export const stationMethods = {
     input: z.strictObject({
       window: z.int().min(1).max(99),
       unsoldProven: z.boolean(),
+      reason: reasonSchema,
       secondSignature: secondSignatureSchema,
     }),
     output: z.strictObject({ leases: z.int().min(0), freed: z.int().min(0) }),
@@ -129,21 +133,21 @@ export const stationMethods = {
     audit: 'journal',
     summary:
       'At a host that took over: two people sign that every window which held seats of the host before has reported or is off, so what nobody holds may be given.',
-    input: z.strictObject({ secondSignature: secondSignatureSchema }),
+    input: z.strictObject({ reason: reasonSchema, secondSignature: secondSignatureSchema }),
     output: z.strictObject({ windows: z.int().min(0) }),
   },
   'window.drain': {
     mutating: true,
     audit: 'journal',
     summary: 'This window sells nothing more and gives its seats back: the first step of taking its PC away.',
-    input: nothing,
+    input: because,
     output: retirementSchema,
   },
   'window.stopDrain': {
     mutating: true,
     audit: 'journal',
     summary: 'The window goes on selling after all.',
-    input: nothing,
+    input: because,
     output: retirementSchema,
   },
   'window.retire': {
@@ -151,7 +155,7 @@ export const stationMethods = {
     audit: 'journal',
     summary:
       'The last entry of this window: shift closed, nothing held, everything delivered. When it has arrived too, the keys are wiped; another PC may then enrol under the number.',
-    input: nothing,
+    input: because,
     output: retirementSchema,
   },
   'window.retirement': {

@@ -47,6 +47,8 @@ export const stationRefusals = {
   'host.unknownWindow': ['主机没有登记这个窗口:{window}', '请刷新列表。'],
   'host.unknownSubject': ['主机不能回答:{subject}', '请把主机和窗口升级到同一版本。'],
   'seat.poolEmpty': ['本站已没有可分配的座位', '请改选班次。'],
+  'reason.missing': ['请写明原因', '原因记入账本,稽核会看。'],
+  'window.number': ['窗口号应为 1 至 99 的整数', '请改正。'],
   'window.writtenOff': [
     '站级主机已把本机注销(两人签字),不再接受售票',
     '请停止售票并交班;通知值班站长,核对注销后本机所售的票。',

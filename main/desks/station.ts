@@ -51,7 +51,7 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       if (!station.server) return refused('host.notHost');
       const window = windowId(input.window);
       const row = ledger.station.windows().findLast((one) => one.window === window);
-      const entries = writeOffEntries(ledger, row, input.unsoldProven, countersignedBy);
+      const entries = writeOffEntries(ledger, row, input, countersignedBy);
       if (!entries.ok) return entries;
       return accepted({
         entries: entries.value,
@@ -70,12 +70,12 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
   };
 
   const thaw: Mutation<OfficeInput<'station.thaw'>, OfficeOutput<'station.thaw'>> = {
-    decide(_input, { countersignedBy }) {
+    decide({ reason }, { countersignedBy }) {
       if (!station.server) return refused('host.notHost');
       if (station.frozenThrough() === null) return refused('host.nothingFrozen');
       const windows = [...new Set(ledger.station.windows().map((row) => row.window))];
       const signed = countersignedBy === undefined ? {} : { countersignedBy };
-      return accepted({ entries: [{ kind: 'host.thawed' as const, body: { windows, ...signed } }] });
+      return accepted({ entries: [{ kind: 'host.thawed' as const, body: { windows, reason, ...signed } }] });
     },
     answer(entries) {
       const thawed = entries.find((entry) => entry.kind === 'host.thawed');
@@ -99,11 +99,11 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     };
   }
 
-  const drain: Mutation<Record<string, never>, RetirementView> = {
-    decide(_input, caller) {
+  const drain: Mutation<OfficeInput<'window.retire'>, RetirementView> = {
+    decide({ reason }, caller) {
       if (retirement.isRetired()) return refused('window.retired');
       if (retirement.isDraining()) return refused('window.draining');
-      const body = { clerkNumber: caller.person?.number ?? '' };
+      const body = { clerkNumber: caller.person?.number ?? '', reason };
       return accepted({
         entries: [{ kind: 'window.draining' as const, body }],
         afterwards: () => station.member?.giveBack(undefined, 0),
@@ -111,22 +111,22 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     },
     answer: retirementView,
   };
-  const stopDrain: Mutation<Record<string, never>, RetirementView> = {
-    decide(_input, caller) {
+  const stopDrain: Mutation<OfficeInput<'window.retire'>, RetirementView> = {
+    decide({ reason }, caller) {
       if (retirement.isRetired()) return refused('window.retired');
       if (!retirement.isDraining()) return refused('window.notDraining');
-      const body = { clerkNumber: caller.person?.number ?? '' };
+      const body = { clerkNumber: caller.person?.number ?? '', reason };
       return accepted({ entries: [{ kind: 'window.drainStopped' as const, body }] });
     },
     answer: retirementView,
   };
-  const retire: Mutation<Record<string, never>, RetirementView> = {
-    decide(_input, caller) {
+  const retire: Mutation<OfficeInput<'window.retire'>, RetirementView> = {
+    decide({ reason }, caller) {
       if (retirement.isRetired()) return refused('window.retired');
       if (!retirement.isDraining()) return refused('window.notDraining');
       const detail = retirement.blockedBy();
       if (detail !== undefined) return refused('window.retireBlocked', { detail });
-      const body = { clerkNumber: caller.person?.number ?? '', nextOrdinal: ledger.ordinal + 1 };
+      const body = { clerkNumber: caller.person?.number ?? '', nextOrdinal: ledger.ordinal + 1, reason };
       return accepted({ entries: [{ kind: 'window.retired' as const, body }] });
     },
     answer: retirementView,
@@ -162,18 +162,22 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       if (window === context.window) return refused('host.otherStation', { window }, 'window');
       const code = freshCode(runtime.random);
       const expiresAt = runtime.clock.nowMs() + STATION_CODE_LIFE_MS;
-      const body = { window, codeHash: codeHash(code), expiresAt };
+      const why = input.reason === undefined ? {} : { reason: input.reason };
+      const body = { window, codeHash: codeHash(code), expiresAt, ...why };
       writeOfficeEntries(context, [{ kind: 'station.codeIssued', body }], caller.person?.number);
       return accepted({ code, window, expiresAt });
     },
 
-    'station.recall'({
-      departureId,
-    }: OfficeInput<'station.recall'>): Outcome<OfficeOutput<'station.recall'>> {
+    'station.recall'(
+      { departureId, reason }: OfficeInput<'station.recall'>,
+      caller: Caller,
+    ): Outcome<OfficeOutput<'station.recall'>> {
       const { server, grantor } = station;
       if (!server || !grantor) return refused('host.notHost');
       const holders = new Set(ledger.station.grantsOf(departureId).map(({ holder }) => holder));
       const live = server.live().filter(({ row }) => holders.has(row.window));
+      const body = { departureId, asked: live.length, reason };
+      writeOfficeEntries(context, [{ kind: 'lease.recallAsked', body }], caller.person?.number);
       for (const { row } of live) server.tell(row.window, 'lease.recall', { departureId, all: true });
       return accepted({ asked: live.length, left: grantor.leftOf(departureId) });
     },

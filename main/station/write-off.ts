@@ -13,7 +13,7 @@ const MOST_LEASES = 400;
 export function writeOffEntries(
   ledger: Pick<Ledger, 'station'>,
   row: StationWindowRow | undefined,
-  unsoldProven: boolean,
+  { unsoldProven, reason }: { unsoldProven: boolean; reason: string },
   countersignedBy: string | undefined,
 ): Outcome<NewEntry[]> {
   if (!row) return refused('host.unknownWindow', { window: '?' }, 'window');
@@ -21,7 +21,13 @@ export function writeOffEntries(
   const { window, ledgerId } = row;
   const fence: NewEntry = {
     kind: 'window.writtenOff',
-    body: { window, ledgerId, unsoldProven, ...(countersignedBy === undefined ? {} : { countersignedBy }) },
+    body: {
+      window,
+      ledgerId,
+      unsoldProven,
+      reason,
+      ...(countersignedBy === undefined ? {} : { countersignedBy }),
+    },
   };
   const ends = ledger.station
     .grantsTo(window, ledgerId)

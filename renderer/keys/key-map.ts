@@ -3,6 +3,7 @@ import type { WordId } from '../words/words.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
+import { windowKeys } from './window-keys.ts';
 
 /**
  * Where a key counts. Several scopes are open at once, the innermost first: on the sale screen with the cash field
@@ -28,6 +29,8 @@ export type Scope =
   | 'report'
   | 'journal'
   | 'machine'
+  | 'windows'
+  | 'reasonForm'
   | 'data'
   | 'dataImport'
   | 'dataChanges'
@@ -105,6 +108,8 @@ export type ActionId =
   | 'machine.verify'
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'retire'}`
+  | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'
@@ -310,6 +315,7 @@ export const keyMap: readonly KeyRow[] = [
   ...passengerKeys,
   { action: 'machine.verify', scope: 'machine', keys: ['V'], cap: 'V', word: 'key.machine.verify' },
   { action: 'machine.save', scope: 'machine', keys: ['E'], cap: 'E', word: 'key.machine.save' },
+  ...windowKeys,
   ...gateKeys,
   ...frameKeys,
 ];

@@ -139,6 +139,7 @@ export const journalMemberWords = {
   'journal.member.newLineId': '新航线',
   'journal.member.newFareFen': '新票价',
   'journal.member.balanceFen': '差额',
+  'journal.member.asked': '请求的窗口数',
   'journal.member.date': '日期',
   'journal.member.format': '格式',
 } as const;

@@ -102,7 +102,7 @@ test('a machine that is signed off gets no seat any more, and what it is proven 
     const { windows } = await station.host.ok('station.windows', {}, undefined, 'manager');
     return windows[0]?.seq === window.books().seq ? true : undefined;
   });
-  const params = { window: 2, unsoldProven: true };
+  const params = { window: 2, unsoldProven: true, reason: '硬盘坏了' };
   const alone = await station.host.refusal('station.writeOff', params, newId(), 'manager');
   expect(alone.code).toBe('request.shape');
   await station.host.ok('station.writeOff', { ...params, secondSignature: second }, newId(), 'manager');
@@ -122,7 +122,7 @@ test('a machine that is signed off without proof keeps its seats frozen', async 
     ({ departureId }) => departureId === minibus(),
   ) ?? { held: 0 };
   await window.office.stop();
-  const params = { window: 2, unsoldProven: false, secondSignature: second };
+  const params = { window: 2, unsoldProven: false, reason: '整机丢失', secondSignature: second };
   await station.host.ok('station.writeOff', params, newId(), 'manager');
   const seats = await sellOut(station.host, minibus(), 30);
   expect(seats).toHaveLength(6 - 1 - held);
@@ -150,7 +150,7 @@ test('another PC takes the host over: windows go on, and what nobody has proven 
   const three = await openWindowAt(next, 4);
   const refusal = await three.refusal('sales.sell', await three.order(minibus(), [50]), newId());
   expect(refusal.code).toBe('seat.noneHeld');
-  await next.host.ok('station.thaw', { secondSignature: second }, newId(), 'manager');
+  await next.host.ok('station.thaw', { reason: '各窗口已报到', secondSignature: second }, newId(), 'manager');
   sold.push(...(await sellOut(three, minibus(), 60)));
   sold.push(...(await sellOut(again, minibus(), 80)));
   expect(new Set(sold).size).toBe(sold.length);
@@ -166,7 +166,7 @@ test('a window retires and another PC takes its number over, with the next ordin
   const held = (): number => window.books().seats[ferry()]?.total ?? 0;
   await until(() => (held() > 0 ? true : undefined), 'seats in hand');
   const ask = (method: string): ReturnType<TestOffice['ask']> =>
-    window.ask(method, {}, newId(), 'technician');
+    window.ask(method, { reason: '换新机' }, newId(), 'technician');
   expect(await ask('window.retire')).toMatchObject({ ok: false, refusal: { code: 'window.notDraining' } });
   expect(await ask('window.drain')).toMatchObject({ ok: true, result: { state: 'draining' } });
   const draining = await window.refusal('sales.sell', await window.order(ferry(), [3]), newId());

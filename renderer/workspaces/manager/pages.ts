@@ -9,5 +9,5 @@ export const pages: readonly WorkspacePage[] = [
     Page: lazyPage(() => import('../reports/day-report.tsx')),
   },
   { id: 'data', word: 'data.title', Page: lazyPage(() => import('./data/page.tsx')) },
-  { id: 'windows', word: 'page.windows', Page: lazyPage(() => import('./windows.tsx')) },
+  { id: 'windows', word: 'page.windows', Page: lazyPage(() => import('./windows/page.tsx')) },
 ];
