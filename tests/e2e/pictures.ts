@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk } from './host.ts';
+import { retireAndReplace } from './retirement-story.ts';
 import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 import { takeFirstRun, takeTraining, takeWorkspaces } from './workspace-pictures.ts';
 
@@ -112,6 +113,7 @@ const parts: Record<string, (browser: Browser) => Promise<void>> = {
   training: (browser) => takeTraining(browser, take),
   firstRun: (browser) => takeFirstRun(browser, take),
   troubles: (browser) => takeTroubles(browser, take),
+  station: async (browser) => void (await retireAndReplace(browser, take)),
   linkDown: (browser) => takeLinkDown(browser, take),
 };
 const asked = process.argv.slice(2);

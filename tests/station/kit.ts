@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OfficeOutput } from '../../contract/office.ts';
-import { trialFeed } from '../../city/shell/files.ts';
-import type { Feed } from '../../contract/feed.ts';
 import type { Role } from '../../contract/roles.ts';
-import { makeTrialStation, trialClerks, trialStaff } from '../../main/trial-station.ts';
-import type { HostConfig, StationConfig } from '../../contract/station.ts';
+import { trialStaff } from '../../main/trial-station.ts';
+import type { HostConfig } from '../../contract/station.ts';
 import { strongRandom } from '../../main/shells/clock.ts';
 import { machineStationNet } from '../../main/shells/station-net.ts';
 import { liveMachine } from '../office/live.ts';
 import { openOffice, restart, type OpenOptions, type TestOffice } from '../office/kit.ts';
 import type { Machine } from '../support/machine.ts';
+import { clerkOf, everybody, numberedFeed } from './staff.ts';
+
+export { clerkOf, everybody, numberedFeed } from './staff.ts';
 
 /** A station in this process: offices on folders of their own, real TLS sockets between them on loopback. */
 export interface TestStation {
@@ -18,39 +19,11 @@ export interface TestStation {
   key: string;
 }
 
-const tenWindows = Array.from({ length: 10 }, (_, n) => n + 1);
-let staff: Promise<StationConfig['staff']> | undefined;
-/** A clerk for each window, so that nobody is at two: who signs in at one office is locked at the others. */
-export const clerkOf = (window: number) => ({ number: String(1_000 + window), pin: trialClerks[0].pin });
-
-/** Everybody of a trial station and a clerk for each of ten windows; their PINs are hashed once. */
-export function everybody(): Promise<StationConfig['staff']> {
-  const salt = (): Uint8Array => new Uint8Array(16);
-  staff ??= makeTrialStation({ readerPath: 'a', printerPath: 'b', salt }).then((made) =>
-    made.staff.flatMap((person) =>
-      person.number === trialClerks[0].number
-        ? [person, ...tenWindows.map((n) => ({ ...person, number: clerkOf(n).number, name: `样例窗${n}` }))]
-        : [person],
-    ),
-  );
-  return staff;
-}
-
 /** A page session of somebody of the trial staff at this office; gives its name. */
 export async function as(office: TestOffice, role: Role): Promise<string> {
   const person = trialStaff.find(({ roles }) => roles[0] === role);
   await office.ok('session.signIn', { number: person?.number, pin: person?.pin }, undefined, role);
   return role;
-}
-
-/** The trial's timetable with numbered seats in every coach. */
-export function numberedFeed(): Feed {
-  const feed = trialFeed();
-  const road = new Set(feed.lines.filter(({ mode }) => mode === 'road').map(({ id }) => id));
-  return {
-    ...feed,
-    departures: feed.departures.map((row) => (road.has(row.lineId) ? { ...row, numberedSeats: true } : row)),
-  };
 }
 
 type More = Omit<OpenOptions, 'machine'> & { machine?: Machine };

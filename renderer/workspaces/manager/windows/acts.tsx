@@ -170,7 +170,7 @@ export function RecallForm({ today, done, leave }: ActProps & { today: string })
       {list.error && <ProblemBox problem={list.error.problem} />}
       {list.data && open.length === 0 && <p className="dim">{t('windows.recallNone')}</p>}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
-      <div className="scroll recall" tabIndex={0} role="region" aria-label={t('windows.recallTitle')}>
+      <section className="scroll recall" tabIndex={0} aria-label={t('windows.recallTitle')}>
         <table>
           <tbody>
             {open.map((one, index) => (
@@ -188,7 +188,7 @@ export function RecallForm({ today, done, leave }: ActProps & { today: string })
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {chosen && (
         <p>
           {t('windows.recallSays', {
