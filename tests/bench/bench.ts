@@ -10,6 +10,7 @@ import { benchImport } from './import.ts';
 import { benchGate } from './gate.ts';
 import { benchSale } from './sale.ts';
 import { benchStart } from './start.ts';
+import { benchSwitch } from './switch.ts';
 
 /**
  * `npm run bench [-- --json] [--only NAME] [--quick]`: each figure beside its own limit measured in the same run. A figure
@@ -28,6 +29,7 @@ const benches: Record<string, BenchRun> = {
   preview: benchPreview,
   import: benchImport,
   host: benchHost,
+  switch: benchSwitch,
 };
 
 const { values } = parseArgs({

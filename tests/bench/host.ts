@@ -1,23 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trialFeed } from '../../city/shell/files.ts';
-import type { StationConfig } from '../../contract/station.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import { createTimetable } from '../../domain/timetable.ts';
-import { createOffice, type Office } from '../../main/office.ts';
+import type { Office } from '../../main/office.ts';
 import type { StationNet } from '../../main/runtime.ts';
 import { createFrameReader } from '../../main/station/frames.ts';
-import { folderStore } from '../../main/shells/file-store.ts';
-import { findProgram, readMigrations } from '../../main/shells/program.ts';
-import { machineRuntime } from '../../main/shells/runtime.ts';
-import { makeTrialStation, trialStaff } from '../../main/trial-station.ts';
-import { connectOffice, newCommandId } from '../support/office-client.ts';
+import { newCommandId } from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
-import { startOffice } from '../support/running-office.ts';
 import { explains, latency, type BenchRun, type Figure } from './figure.ts';
-import { noDevices } from './no-devices.ts';
+import { clerkNumberOf, openBenchStation, until } from './station-of-windows.ts';
 
 const WINDOWS = 20;
 /** 600 tickets an hour at each window. */
@@ -26,51 +18,17 @@ const LEASE_GOAL_P95_MS = 20;
 /** `clock ticks` of /proc/<pid>/stat on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /**
  * Twenty windows at one host, each selling 600 tickets an hour with its journal going up through it. The host is a process of its
  * own; the windows share this one, so their work is not in the host's share. A lease request is timed at the window: from the
  * frame that asks to the frame that answers, over TLS, with the host's durable write between.
  */
 export const benchHost: BenchRun = async ({ quick }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'so-bench-host-'));
-  const windows: Office[] = [];
   const leaseMs: number[] = [];
   const saleMs: number[] = [];
-  const base = await makeTrialStation({ readerPath: 'a', printerPath: 'b', salt: () => new Uint8Array(16) });
-  // A clerk for each window: who signs in at one office of a station is locked at the others.
-  const staff = base.staff.flatMap((person) =>
-    person.number === '0107'
-      ? Array.from({ length: WINDOWS }, (_, n) => ({ ...person, number: clerkNumberOf(n) }))
-      : [person],
-  );
-  const station: StationConfig = { ...base, staff, trial: false, devices: [], window: 99 };
-  const hostFolder = join(folder, 'host');
-  mkdirSync(join(hostFolder, 'feed'), { recursive: true });
-  writeFileSync(join(hostFolder, 'feed/own.json'), JSON.stringify(trialFeed()));
-  const hostConfig = { ...station, host: { role: 'host', listen: ['127.0.0.1:0'] } };
-  writeFileSync(join(hostFolder, 'station.json'), JSON.stringify(hostConfig));
-  const host = await startOffice(hostFolder);
+  const station = await openBenchStation(WINDOWS, (net) => timedNet(net, leaseMs));
+  const { host, page, windows } = station;
   try {
-    const page = await connectOffice(host.url, host.token);
-    const boss = trialStaff.find(({ roles }) => roles[0] === 'manager');
-    await page.call('session.signIn', { number: boss?.number, pin: boss?.pin });
-    const info = await until(async () => {
-      const now = await page.call('station.info');
-      return now.ports.length > 0 ? now : undefined;
-    });
-    for (let window = 1; window <= WINDOWS; window += 1) {
-      const { code } = await page.call('station.code', { window });
-      const config: StationConfig = {
-        ...station,
-        window,
-        host: { address: `127.0.0.1:${info.ports[0]}`, key: info.linkKey, enrolmentCode: code },
-      };
-      windows.push(await openWindow(join(folder, String(window)), config, leaseMs));
-    }
-    await until(async () => ((await page.call('station.info')).link.windows === WINDOWS ? true : undefined));
-
     const runMs = quick ? 20_000 : 60_000;
     const cpuBefore = cpuSeconds(host.process.pid ?? 0);
     const startMs = performance.now();
@@ -98,26 +56,9 @@ export const benchHost: BenchRun = async ({ quick }) => {
     page.close();
     return figures;
   } finally {
-    await Promise.all(windows.map((office) => office.stop()));
-    await host.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await station.stop();
   }
 };
-
-async function openWindow(folder: string, config: StationConfig, leaseMs: number[]): Promise<Office> {
-  mkdirSync(join(folder, 'feed'), { recursive: true });
-  const runtime = machineRuntime({ files: folderStore(folder), log: silent, devices: noDevices });
-  runtime.files.writeAtomic('feed/own.json', JSON.stringify(trialFeed()));
-  if (runtime.stationNet) runtime.stationNet = timedNet(runtime.stationNet, leaseMs);
-  const opened = await createOffice({
-    runtime,
-    config,
-    migrations: readMigrations(findProgram()),
-    program: 'bench',
-  });
-  if (!opened.ok) throw new Error(opened.refusal.message);
-  return opened.value;
-}
 
 /** Notes how long each `lease.request` took, by the frames that pass. */
 function timedNet(net: StationNet, leaseMs: number[]): StationNet {
@@ -152,8 +93,6 @@ function timedNet(net: StationNet, leaseMs: number[]): StationNet {
     },
   };
 }
-
-const clerkNumberOf = (n: number): string => String(1_001 + n);
 
 /** One clerk for `runMs`: a passenger every six seconds, on this window's share of the next days' departures. */
 async function sellFor(
@@ -202,12 +141,4 @@ function cpuSeconds(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (const endMs = performance.now() + 30_000; performance.now() < endMs; await sleep(50)) {
-    const found = await ask();
-    if (found !== undefined) return found;
-  }
-  throw new Error('it did not come about in 30 s');
 }
