@@ -14,6 +14,7 @@ import {
 import { batchAnswerSchema } from './city.ts';
 import { jcsBytes } from './encoding/jcs.ts';
 import { MOST_RECORDS, stationRecordSchema } from './station-records.ts';
+import { deckSchema, roomRestSchema, vehicleSpaceSchema } from './vehicles.ts';
 
 /**
  * What the offices of one station say to each other over their own network: TLS 1.3, both sides prove an Ed25519 key. A frame
@@ -39,6 +40,19 @@ export const linkLeaseSchema = z.strictObject({
   whole: wholeDepartureSchema,
 });
 export type LinkLease = z.infer<typeof linkLeaseSchema>;
+
+/** Leased room for vehicles as host and window speak of it. */
+export const linkRoomSchema = z.strictObject({
+  leaseId: hex128Schema,
+  departureId: departureIdSchema,
+  space: vehicleSpaceSchema,
+  /** All the room of the departure. */
+  whole: vehicleSpaceSchema,
+});
+export type LinkRoom = z.infer<typeof linkRoomSchema>;
+
+/** Room of a departure that nobody holds; null where it takes no vehicles or nobody knows it. */
+const roomLeftSchema = roomRestSchema.nullable();
 
 /** What the city said to a batch that the host passed on; `id` counts at the host, and the window says when it has it. */
 export const relayedAnswerSchema = z.strictObject({
@@ -93,6 +107,7 @@ export const hostMethods = {
           ledgerId: ledgerIdSchema,
           ordinal: z.int().min(1).max(99),
           holds: z.array(linkLeaseSchema).max(5_000),
+          rooms: z.array(linkRoomSchema).max(5_000),
         })
         .nullable(),
       /** Id of the ledger to be made, when there is none. */
@@ -121,6 +136,8 @@ export const hostMethods = {
       weekKeys: z.array(weekSchema),
       /** Leases given to this ledger and not ended: one that the window does not know was answered in vain. */
       leases: z.array(linkLeaseSchema).max(10_000),
+      /** The same of room for vehicles. */
+      rooms: z.array(linkRoomSchema).max(10_000),
       /** Departures of those leases that nobody sells any more: their unsold seats go back. */
       closed: z.array(departureIdSchema).max(10_000),
       answers: z.array(relayedAnswerSchema).max(1_000),
@@ -155,6 +172,35 @@ export const hostMethods = {
       freeChildren: z.int().min(0),
     }),
     output: z.strictObject({ left: z.int().min(0) }),
+  },
+  /** Room for the vehicles of an order, a little more in advance if there is enough; refused only when none of them fits. */
+  'room.request': {
+    input: z.strictObject({
+      requestId: hex128Schema,
+      ledgerId: ledgerIdSchema,
+      departureId: departureIdSchema,
+      wanted: z
+        .array(
+          z.strictObject({
+            laneCm: z.int().min(0).max(20_000),
+            places: z.int().min(0).max(100),
+            deck: deckSchema.nullable(),
+          }),
+        )
+        .min(1)
+        .max(20),
+    }),
+    output: z.strictObject({ lease: linkRoomSchema, left: roomLeftSchema }),
+  },
+  'room.return': {
+    input: z.strictObject({
+      returnId: hex128Schema,
+      ledgerId: ledgerIdSchema,
+      leaseId: hex128Schema,
+      departureId: departureIdSchema,
+      space: vehicleSpaceSchema,
+    }),
+    output: z.strictObject({ left: roomLeftSchema }),
   },
   /** Seats that nobody holds yet, by departure. */
   'pools.get': {
@@ -225,6 +271,9 @@ export const hostEvents = {
   'pool.changed': z.strictObject({ departureId: departureIdSchema, left: z.int().min(0) }),
   /** A request, never an order: give back what you do not need just now. */
   'lease.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),
+  /** The same of room for vehicles. */
+  'room.changed': z.strictObject({ departureId: departureIdSchema, left: roomLeftSchema }),
+  'room.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),
   'departure.closed': z.strictObject({ departureId: departureIdSchema }),
   /** Somebody signed in at a window: where they were before, their sessions lock. */
   'person.signedIn': z.strictObject({ number: clerkNumberSchema, byWindow: windowIdSchema }),

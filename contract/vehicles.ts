@@ -23,6 +23,12 @@ export const vehicleSpaceSchema = z.discriminatedUnion('kind', [
 ]);
 export type VehicleSpace = z.infer<typeof vehicleSpaceSchema>;
 
+/** What is left of such room, which may be nothing. */
+export const roomRestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('lane'), laneCm: z.int().min(0).max(1_000_000) }),
+  vehicleSpaceSchema.options[1],
+]);
+
 export const vehicleTypeCodeSchema = z.string().regex(/^[a-z0-9_]{1,32}$/);
 
 /** A type as the driving permit names it (ticketing rules 2.6.3). */

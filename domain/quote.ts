@@ -80,8 +80,11 @@ function quoteVehicles(
   const { departure } = state;
   if (!departure) return vehicles.map(() => ({ fareFen: null, deck: null }));
   const space = departure.vehicleSpace;
-  const vehicleLeases =
-    state.vehicleLeases.length > 0 || space === null ? state.vehicleLeases : [freshVehicleLease('', space)];
+  const { moreRoom } = state;
+  const beyond = moreRoom ?? (state.vehicleLeases.length > 0 || space === null ? undefined : space);
+  const vehicleLeases = beyond
+    ? [...state.vehicleLeases, freshVehicleLease('', beyond)]
+    : state.vehicleLeases;
   return priceVehicles({ ...state, vehicleLeases }, departure, passengers, vehicles, nowMs).map((priced) =>
     priced.ok
       ? { fareFen: priced.value.fare.fareFen, deck: priced.value.space.deck }

@@ -15,8 +15,10 @@ import type {
   SaleDecision,
   SalePassenger,
   SaleState,
+  SaleVehicle,
   VehicleLeaseState,
 } from './types.ts';
+import { roomLacking, roomWanted } from './vehicles/room.ts';
 import { freshVehicleLease } from './vehicles/space.ts';
 import { priceVehicles, type PricedVehicle } from './vehicles/vehicles.ts';
 
@@ -52,7 +54,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     totalFen += fare.value.fareFen;
   }
   const entries: DecidedEntry[] = [];
-  const vehicleLeases = vehicleSpaceInHand(state, departure, vehicles.length);
+  const vehicleLeases = vehicleSpaceInHand(state, departure, vehicles);
   const priced: PricedVehicle[] = [];
   for (const outcome of priceVehicles(
     { ...state, vehicleLeases: vehicleLeases.leases },
@@ -173,23 +175,30 @@ function leasesInHand(
 }
 
 /**
- * Room for vehicles in the window's hands; for an order's first vehicle on a departure the office gives itself the whole of it.
- * The entries that say so are written only with the sale.
+ * Room for vehicles in the window's hands, with what the office may give itself where that does not do: the whole of it at a
+ * window that is its own host. The entries that say so are written only with the sale.
  */
 function vehicleSpaceInHand(
   state: SaleState,
   departure: Departure,
-  vehicles: number,
+  vehicles: readonly SaleVehicle[],
 ): { leases: readonly VehicleLeaseState[]; entries: DecidedEntry[] } {
-  const space = departure.vehicleSpace;
-  const leaseId = state.freshVehicleLeaseId;
-  if (vehicles === 0 || state.vehicleLeases.length > 0 || space === null || leaseId === undefined)
-    return { leases: state.vehicleLeases, entries: [] };
+  const { vehicleLeases, ownRoom, freshVehicleLeaseId: leaseId } = state;
+  const whole = departure.vehicleSpace;
+  const inHand = { leases: vehicleLeases, entries: [] };
+  if (vehicles.length === 0 || whole === null || leaseId === undefined || ownRoom === null) return inHand;
+  const isEnough =
+    ownRoom === undefined
+      ? vehicleLeases.length > 0
+      : roomLacking(vehicleLeases, roomWanted(state.timetable, departure, vehicles)).length === 0;
+  if (isEnough) return inHand;
+  const { space } = ownRoom ?? { space: whole };
   const lease = { leaseId, departureId: departure.departureId, grantor: 'self', space } as const;
+  const given = { ...lease, holder: state.windowId, ...(ownRoom ? { whole: ownRoom.whole } : {}) };
   return {
-    leases: [freshVehicleLease(leaseId, space)],
+    leases: [...vehicleLeases, freshVehicleLease(leaseId, space)],
     entries: [
-      { kind: 'vehicleLease.given', body: { ...lease, holder: state.windowId } },
+      { kind: 'vehicleLease.given', body: given },
       { kind: 'vehicleLease.taken', body: lease },
     ],
   };

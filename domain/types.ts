@@ -171,6 +171,8 @@ export interface QuoteState {
   readonly existingVehicles: readonly (TicketNumber | undefined)[];
   /** What can be had beyond the leases in hand, as far as is known; absent at a window that is its own host. */
   readonly more?: LeaseCounts;
+  /** Room for vehicles that can be had beyond the leases in hand; absent at a window that is its own host. */
+  readonly moreRoom?: VehicleSpace;
   /** Business date of `nowMs`. */
   readonly businessDate: BusinessDate;
   /** Departures up to this date may have been sold by a ledger that was left behind; absent or null = none. */
@@ -196,6 +198,12 @@ export interface OwnGrant {
   readonly whole: LeaseCounts;
 }
 
+/** What a grantor gives itself of a departure's room for vehicles. */
+export interface OwnRoom {
+  readonly space: VehicleSpace;
+  readonly whole: VehicleSpace;
+}
+
 /** What a sale looks at. */
 export interface SaleState extends QuoteState {
   /** Next free serial of this business date and ledger, from 1. */
@@ -211,7 +219,9 @@ export interface SaleState extends QuoteState {
    * nobody has touched is wholly its own. Null: places come from the station's host alone.
    */
   readonly ownGrant?: OwnGrant | null;
-  /** Another, for the departure's first vehicle; absent when there is none in the order or a lease of its space is held. */
+  /** The same of room for vehicles. */
+  readonly ownRoom?: OwnRoom | null;
+  /** Another, for room that the office may give itself; absent when there is no vehicle in the order or none is needed. */
   readonly freshVehicleLeaseId?: string;
 }
 

@@ -5,11 +5,13 @@ import {
   fenSchema,
   hex128Schema,
   instantSchema,
+  ledgerIdSchema,
   lineIdSchema,
   placeIdSchema,
   ticketNumberSchema,
   windowIdSchema,
 } from '../ids.ts';
+import { grantorSchema } from './station.ts';
 import { fareProofSchema, ticketTakesSchema, VEHICLE } from '../ticket-classes.ts';
 import { deckSchema, vehicleSpaceSchema, vehicleTypeCodeSchema } from '../vehicles.ts';
 
@@ -29,19 +31,51 @@ export const passengerTicketFields = {
 
 /** Room for vehicles is leased like seats, apart from them; a vehicle's ticket is its own, refunded apart from passengers'. */
 export const vehicleEntryBodies = {
-  /** Written by the grantor. */
+  /** Written by the grantor, durably before `vehicleLease.taken` exists at the holder. */
   'vehicleLease.given': z.strictObject({
     leaseId: hex128Schema,
     departureId: departureIdSchema,
-    grantor: z.literal('self'),
+    grantor: grantorSchema,
     holder: windowIdSchema,
     space: vehicleSpaceSchema,
+    /** All the room of the departure, of which this is a part; absent where it is all of it. */
+    whole: vehicleSpaceSchema.optional(),
+    /** Ledger of the holder that it is bound to; absent where the office gave it to itself. */
+    ledgerId: ledgerIdSchema.optional(),
+    /** What the holder asked with: the same request is given once. */
+    requestId: hex128Schema.optional(),
+    /** The holder had it before this host began: written down, not given anew. */
+    adopted: z.literal(true).optional(),
   }),
   'vehicleLease.taken': z.strictObject({
     leaseId: hex128Schema,
     departureId: departureIdSchema,
-    grantor: z.literal('self'),
+    grantor: grantorSchema,
     space: vehicleSpaceSchema,
+  }),
+  /** Written by the holder: from here on it sells this room no more. It goes back to the grantor under `returnId`. */
+  'vehicleLease.returned': z.strictObject({
+    leaseId: hex128Schema,
+    departureId: departureIdSchema,
+    grantor: grantorSchema,
+    returnId: hex128Schema,
+    space: vehicleSpaceSchema,
+  }),
+  /** Written by the grantor: it has the room again. */
+  'vehicleLease.returnTaken': z.strictObject({
+    leaseId: hex128Schema,
+    departureId: departureIdSchema,
+    holder: windowIdSchema,
+    returnId: hex128Schema,
+    space: vehicleSpaceSchema,
+  }),
+  /** Written by the grantor: the holder's machine is off. `freed` null: nobody can prove any of it unsold. */
+  'vehicleLease.writtenOff': z.strictObject({
+    leaseId: hex128Schema,
+    departureId: departureIdSchema,
+    holder: windowIdSchema,
+    ledgerId: ledgerIdSchema,
+    freed: vehicleSpaceSchema.nullable(),
   }),
   /** One vehicle. Its plate is in the entry's `identity` under the kind `plate`, never here. */
   'vehicle.sold': z.strictObject({

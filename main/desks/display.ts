@@ -12,7 +12,8 @@ const PAID_SHOWN_MS = 30_000;
 /** A sale that is older is only told again, for instance after a restart: its passengers are gone. */
 const JUST_SOLD_MS = 10_000;
 
-type Quote = (input: OfficeInput<'sales.quote'>, caller: Caller) => Outcome<OfficeOutput<'sales.quote'>>;
+type Quoted = Outcome<OfficeOutput<'sales.quote'>>;
+type Quote = (input: OfficeInput<'sales.quote'>, caller: Caller) => Quoted | Promise<Quoted>;
 
 const idleView: DisplayView = {
   state: 'idle',
@@ -91,9 +92,12 @@ export function createDisplayDesk(context: DeskContext) {
     /** The quote desk, with the screen following what it answers. */
     showing(quote: Quote): Quote {
       return (input, caller) => {
+        const shown = (outcome: Quoted): Quoted => {
+          if (outcome.ok) follow(input, outcome.value);
+          return outcome;
+        };
         const outcome = quote(input, caller);
-        if (outcome.ok) follow(input, outcome.value);
-        return outcome;
+        return outcome instanceof Promise ? outcome.then(shown) : shown(outcome);
       };
     },
 

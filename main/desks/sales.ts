@@ -12,6 +12,7 @@ import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
 import type { LeaseCounts, QuoteState, SalePassenger, SaleState, SaleVehicle } from '../../domain/types.ts';
 import { plainPlate } from '../../domain/vehicles/plate.ts';
+import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
@@ -50,17 +51,17 @@ export function createSalesDesk(context: DeskContext) {
     const known = timetable.departure(departureId);
     const rules = known && context.rules(known);
     const more = known && context.station.more(known);
-    // A window of a host has no room for vehicles to give itself.
-    const departure = known && !context.station.hasVehicleRoom ? { ...known, vehicleSpace: null } : known;
+    const moreRoom = known && context.station.moreRoom(known);
     return {
       departureId,
-      departure,
+      departure: known,
       timetable,
       ...(more ? { more } : {}),
+      ...(moreRoom ? { moreRoom } : {}),
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
-      vehicleLeases: departure?.vehicleSpace ? ledger.vehicleLeasesOf(departureId) : [],
+      vehicleLeases: known?.vehicleSpace ? ledger.vehicleLeasesOf(departureId) : [],
       existingVehicles: vehicles.map(({ plate }) => {
         const token = vault.lookupToken(PLATE_KIND, plainPlate(plate));
         return ledger.ticketByToken(token, departureId);
@@ -111,6 +112,17 @@ export function createSalesDesk(context: DeskContext) {
     return { seats: count('seat'), heads: count('head'), freeChildren: count('quota') };
   }
 
+  /** The same for room of the order's vehicles; undefined when that needs no waiting. */
+  function fetchRoom(
+    { departure, timetable }: QuoteState,
+    vehicles: readonly SaleVehicle[],
+    isSale: boolean,
+  ): Promise<void> | undefined {
+    const wanted = departure?.vehicleSpace ? roomWanted(timetable, departure, vehicles) : [];
+    if (!departure || wanted.length === 0) return undefined;
+    return context.station.ensureRoom(departure.departureId, wanted, isSale);
+  }
+
   /** Where a host gives the seats, those that are missing are asked for before the sale is decided. */
   async function fetchSeats(input: SellInput): Promise<Outcome<null>> {
     const found = findHolders(input.passengers);
@@ -120,7 +132,10 @@ export function createSalesDesk(context: DeskContext) {
       : undefined;
     if (!found.ok || !looked || looked.more === undefined) return accepted(null);
     const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
-    await context.station.ensureSeats(input.departureId, wanted, true);
+    await Promise.all([
+      context.station.ensureSeats(input.departureId, wanted, true),
+      fetchRoom(looked, vehicles, true),
+    ]);
     return accepted(null);
   }
 
@@ -152,14 +167,20 @@ export function createSalesDesk(context: DeskContext) {
         ledgerOrdinal: ledger.ordinal,
         windowId: window,
         freshLeaseId: looked.leases.length > 0 && !looked.more ? '' : runtime.random.id(),
-        ...(vehicles.length > 0 && looked.vehicleLeases.length === 0
-          ? { freshVehicleLeaseId: runtime.random.id() }
-          : {}),
+        ...(vehicles.length > 0 ? { freshVehicleLeaseId: runtime.random.id() } : {}),
       };
       const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
       const ownGrant = looked.departure && context.station.ownGrant(looked.departure, wanted);
+      const ownRoom =
+        looked.departure &&
+        vehicles.length > 0 &&
+        context.station.ownRoom(looked.departure, roomWanted(looked.timetable, looked.departure, vehicles));
       const decided = decideSale(
-        ownGrant === undefined ? state : { ...state, ownGrant },
+        {
+          ...state,
+          ...(ownGrant === undefined ? {} : { ownGrant }),
+          ...(ownRoom === undefined || ownRoom === false ? {} : { ownRoom }),
+        },
         {
           clerkNumber: caller.person?.number ?? '',
           passengers: salePassengers(input, found.value),
@@ -257,52 +278,68 @@ export function createSalesDesk(context: DeskContext) {
     return view;
   }
 
+  /** What a sale would say, by what is known here now. */
+  function quoteNow(input: OfficeInput<'sales.quote'>, caller: Caller): Outcome<OfficeOutput<'sales.quote'>> {
+    const nowMs = runtime.clock.nowMs();
+    const found = findHolders(input.passengers);
+    if (!found.ok) return found;
+    const vehicles = saleVehicles(input);
+    const state = quoteState(input.departureId, found.value, vehicles, nowMs);
+    if (!state) return refused('timetable.none');
+    const quote = decideQuote(
+      state,
+      {
+        passengers: salePassengers(input, found.value),
+        vehicles,
+        clerkNumber: caller.person?.number ?? '',
+      },
+      nowMs,
+    );
+    const result: OfficeOutput<'sales.quote'> = {
+      passengers: quote.passengers.map(({ ageYears, suggestedCarrier, ...passenger }, index) => {
+        const carrier = suggestedCarrier === undefined ? undefined : input.passengers[suggestedCarrier];
+        return {
+          holderRef: input.passengers[index]?.holderRef as HolderRef,
+          // Of someone born after that departure there is no age to tell.
+          ageYears: ageYears === null || ageYears < 0 ? null : ageYears,
+          ...passenger,
+          ...(carrier ? { suggestedCarrier: carrier.holderRef } : {}),
+        };
+      }),
+      vehicles: quote.vehicles,
+      classes: state.departure ? classesOn(state.timetable, state.departure) : [],
+      totalFen: quote.totalFen,
+    };
+    // The places are fetched while the clerk counts the money.
+    if (!quote.refusal && state.more) {
+      if (quote.vehicles.every((one) => !one.refusal))
+        fetchRoom(state, vehicles, false)?.catch(() => undefined);
+      context.station
+        .ensureSeats(input.departureId, wantedOf(state, salePassengers(input, found.value), vehicles), false)
+        ?.catch(() => undefined);
+    }
+    const refusal = context.standstill() ?? obstacleByRules(state, found.value, input) ?? quote.refusal;
+    if (refusal) result.refusal = refusal;
+    return accepted(result);
+  }
+
   return {
     sell,
 
-    quote(input: OfficeInput<'sales.quote'>, caller: Caller): Outcome<OfficeOutput<'sales.quote'>> {
-      const nowMs = runtime.clock.nowMs();
-      const found = findHolders(input.passengers);
-      if (!found.ok) return found;
+    /** Room that is short is asked for before a vehicle is refused for it: another window may hold some that it does not need. */
+    quote(
+      input: OfficeInput<'sales.quote'>,
+      caller: Caller,
+    ): Outcome<OfficeOutput<'sales.quote'>> | Promise<Outcome<OfficeOutput<'sales.quote'>>> {
+      const first = quoteNow(input, caller);
+      const isShort = first.ok && first.value.vehicles.some((one) => one.refusal?.code === 'vehicle.noRoom');
+      const found = isShort ? findHolders(input.passengers) : undefined;
       const vehicles = saleVehicles(input);
-      const state = quoteState(input.departureId, found.value, vehicles, nowMs);
-      if (!state) return refused('timetable.none');
-      const quote = decideQuote(
-        state,
-        {
-          passengers: salePassengers(input, found.value),
-          vehicles,
-          clerkNumber: caller.person?.number ?? '',
-        },
-        nowMs,
-      );
-      const result: OfficeOutput<'sales.quote'> = {
-        passengers: quote.passengers.map(({ ageYears, suggestedCarrier, ...passenger }, index) => {
-          const carrier = suggestedCarrier === undefined ? undefined : input.passengers[suggestedCarrier];
-          return {
-            holderRef: input.passengers[index]?.holderRef as HolderRef,
-            // Of someone born after that departure there is no age to tell.
-            ageYears: ageYears === null || ageYears < 0 ? null : ageYears,
-            ...passenger,
-            ...(carrier ? { suggestedCarrier: carrier.holderRef } : {}),
-          };
-        }),
-        vehicles: quote.vehicles,
-        classes: state.departure ? classesOn(state.timetable, state.departure) : [],
-        totalFen: quote.totalFen,
-      };
-      // The places are fetched while the clerk counts the money.
-      if (!quote.refusal && state.more)
-        context.station
-          .ensureSeats(
-            input.departureId,
-            wantedOf(state, salePassengers(input, found.value), vehicles),
-            false,
-          )
-          ?.catch(() => undefined);
-      const refusal = context.standstill() ?? obstacleByRules(state, found.value, input) ?? quote.refusal;
-      if (refusal) result.refusal = refusal;
-      return accepted(result);
+      const state = found?.ok
+        ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
+        : undefined;
+      const asked = state && fetchRoom(state, vehicles, false);
+      return asked ? asked.then(() => quoteNow(input, caller)) : first;
     },
 
     list(input: OfficeInput<'sales.list'>): Outcome<OfficeOutput<'sales.list'>> {

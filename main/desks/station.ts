@@ -59,6 +59,7 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
           if (row) station.server?.tell(window, 'window.writtenOff', { ledgerId: row.ledgerId });
           for (const { kind, body } of entries.value)
             if (kind === 'lease.writtenOff') station.grantor?.moved(body.departureId);
+            else if (kind === 'vehicleLease.writtenOff') station.rooms?.moved(body.departureId);
         },
       });
     },
@@ -106,7 +107,7 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       const body = { clerkNumber: caller.person?.number ?? '', reason };
       return accepted({
         entries: [{ kind: 'window.draining' as const, body }],
-        afterwards: () => station.member?.giveBack(undefined, 0),
+        afterwards: () => station.member?.giveBackAll(),
       });
     },
     answer: retirementView,
@@ -174,11 +175,15 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     ): Outcome<OfficeOutput<'station.recall'>> {
       const { server, grantor } = station;
       if (!server || !grantor) return refused('host.notHost');
-      const holders = new Set(ledger.station.grantsOf(departureId).map(({ holder }) => holder));
+      const grants = [...ledger.station.grantsOf(departureId), ...ledger.station.roomGrantsOf(departureId)];
+      const holders = new Set(grants.map(({ holder }) => holder));
       const live = server.live().filter(({ row }) => holders.has(row.window));
       const body = { departureId, asked: live.length, reason };
       writeOfficeEntries(context, [{ kind: 'lease.recallAsked', body }], caller.person?.number);
-      for (const { row } of live) server.tell(row.window, 'lease.recall', { departureId, all: true });
+      for (const { row } of live) {
+        server.tell(row.window, 'lease.recall', { departureId, all: true });
+        server.tell(row.window, 'room.recall', { departureId, all: true });
+      }
       return accepted({ asked: live.length, left: grantor.leftOf(departureId) });
     },
 

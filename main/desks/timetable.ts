@@ -37,11 +37,13 @@ export function createTimetableDesk(context: DeskContext) {
     return leases.length > 0 ? freeChildrenLeft(leases) : departure.freeChildQuota;
   }
 
-  /** Room for vehicles that is left in this window's hands. */
-  function roomOf({ departureId, vehicleSpace }: Departure): DepartureView['vehicleRoom'] {
-    if (vehicleSpace === null || !context.station.hasVehicleRoom) return null;
+  /** Room for vehicles that is left: in this window's hands and beyond, as far as is known. */
+  function roomOf(departure: Departure): DepartureView['vehicleRoom'] {
+    const { departureId, vehicleSpace } = departure;
+    if (vehicleSpace === null) return null;
     const leases = ledger.vehicleLeasesOf(departureId);
-    const { laneCm, places } = spaceLeft(leases.length > 0 ? leases : [freshVehicleLease('', vehicleSpace)]);
+    const more = context.station.moreRoom(departure) ?? (leases.length > 0 ? undefined : vehicleSpace);
+    const { laneCm, places } = spaceLeft(more ? [...leases, freshVehicleLease('', more)] : leases);
     return vehicleSpace.kind === 'lane' ? { unit: 'laneCm', left: laneCm } : { unit: 'places', left: places };
   }
 

@@ -21,6 +21,7 @@ import { contingencyQueries } from './projections/contingency.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
 import { vehicleLeaseQueries } from './projections/vehicle-leases.ts';
+import { vehiclePoolQueries } from './projections/vehicle-pools.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { poolQueries } from './projections/pools.ts';
 import { shiftQueries } from './projections/shifts.ts';
@@ -213,7 +214,7 @@ function createLedger(
   /** A lease of a later day than any before is said outside the file first, so that no older copy can sell it again. */
   const lead = ({ entries }: AppendCommand): void => {
     const dates = entries.flatMap(({ kind, body }) =>
-      kind === 'lease.taken' || kind === 'lease.given'
+      /^(?:lease|vehicleLease)\.(?:taken|given)$/.test(kind) && 'departureId' in body
         ? [body.departureId.split('/')[1] as BusinessDate]
         : [],
     );
@@ -317,6 +318,7 @@ function createLedger(
     ...vehicleLeaseQueries(connection),
     station: {
       ...poolQueries(connection),
+      ...vehiclePoolQueries(connection),
       ...stationWindowQueries(connection),
       ...createRelay(connection, window, durably),
       carried: createCarriedRecords(connection, ledgerId, () => head.seq, durably),

@@ -4,7 +4,7 @@ import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { RelayedAnswer } from '../../contract/station-link.ts';
 import type { Connection } from './connection.ts';
-import type { RelayBatch, RelayLedger, RelayTicket, StationBooks } from './station-types.ts';
+import type { RelayBatch, RelayLedger, RelayTicket, RelayVehicle, StationBooks } from './station-types.ts';
 
 interface StoredLedger {
   window: WindowId;
@@ -39,6 +39,7 @@ type RelayBooks = Pick<
   | 'answersFor'
   | 'dropAnswers'
   | 'relayTicketsOfLease'
+  | 'relayVehiclesOfLease'
   | 'relayTicketsAtSeat'
   | 'seatConflicts'
 >;
@@ -94,6 +95,16 @@ export function createRelay(
   const atSeat = connection.prepare<[string, number], StoredTicket>(
     'SELECT * FROM relay_tickets WHERE departure_id = ? AND seat_number = ?',
   );
+  const addVehicle = connection.prepare<
+    [string, string, number, string, string, string, number, number, string | null]
+  >(
+    `INSERT INTO relay_vehicles (window, ledger_id, seq, ticket_number, departure_id, lease_id, lane_cm, places, deck)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const vehiclesOf = connection.prepare<[string], RelayVehicle>(
+    `SELECT seq, ticket_number AS ticketNumber, departure_id AS departureId, lease_id AS leaseId, lane_cm AS laneCm,
+       places, deck FROM relay_vehicles WHERE lease_id = ?`,
+  );
   const setCity = connection.prepare<[number, string, string]>(
     'UPDATE relay_ledgers SET city_seq = ? WHERE window = ? AND ledger_id = ?',
   );
@@ -126,7 +137,7 @@ export function createRelay(
       return row && ledgerOf(row);
     },
     relayLedgers: () => all.all().map((row) => ledgerOf(row)),
-    keepBatch({ window, ledgerId, from, to, batch, hash, weekKeys, tickets, atMs }) {
+    keepBatch({ window, ledgerId, from, to, batch, hash, weekKeys, tickets, vehicles, atMs }) {
       if (from !== (one.get(window, ledgerId)?.seq ?? 0) + 1)
         throw new RangeError(`entry ${from} does not follow`);
       durably(() => {
@@ -137,6 +148,8 @@ export function createRelay(
           const { seq, ticketNumber, departureId, leaseId, seatNumber } = ticket;
           addTicket.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, seatNumber);
         }
+        for (const { seq, ticketNumber, departureId, leaseId, laneCm, places, deck } of vehicles)
+          addVehicle.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, laneCm, places, deck);
       });
     },
     batchesAfter: (window, ledgerId, seq, limit): RelayBatch[] =>
@@ -180,6 +193,7 @@ export function createRelay(
         for (const id of ids) dropAnswer.run(window, id);
       }),
     relayTicketsOfLease: (leaseId) => ofLease.all(leaseId).map((row) => ticketOf(row)),
+    relayVehiclesOfLease: (leaseId) => vehiclesOf.all(leaseId),
     relayTicketsAtSeat: (departureId, seat) => atSeat.all(departureId, seat).map((row) => ticketOf(row)),
     seatConflicts() {
       const found = new Map<string, ReturnType<StationBooks['seatConflicts']>[number]>();

@@ -2,6 +2,7 @@ import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
 import type { WholeDeparture } from '../../contract/entries/station.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { RelayedAnswer } from '../../contract/station-link.ts';
+import type { Deck, VehicleSpace } from '../../contract/vehicles.ts';
 import type { BatchAnswer } from '../../contract/city.ts';
 import type { CarriedBooks } from './carried-records.ts';
 
@@ -15,7 +16,6 @@ export interface PoolRow {
   heads: number;
   freeChildren: number;
   whole: WholeDeparture;
-  closed: boolean;
 }
 
 /** A lease given to another window, less what came back. */
@@ -30,6 +30,24 @@ export interface GrantRow {
   heads: number;
   freeChildren: number;
   whole: WholeDeparture;
+  writtenOff: boolean;
+}
+
+/** Room for vehicles of a departure that this office may still give. */
+export interface RoomPoolRow {
+  departureId: DepartureId;
+  free: VehicleSpace;
+  whole: VehicleSpace;
+}
+
+/** Room for vehicles given to another window, less what came back. */
+export interface RoomGrantRow {
+  leaseId: string;
+  departureId: DepartureId;
+  holder: WindowId;
+  ledgerId: LedgerId;
+  open: VehicleSpace;
+  whole: VehicleSpace;
   writtenOff: boolean;
 }
 
@@ -73,6 +91,16 @@ export interface RelayTicket {
   seatNumber: number | null;
 }
 
+export interface RelayVehicle {
+  seq: number;
+  ticketNumber: TicketNumber;
+  departureId: DepartureId;
+  leaseId: string;
+  laneCm: number;
+  places: number;
+  deck: Deck | null;
+}
+
 /** What only a station's host, or a window of one, keeps in its ledger's file. Every call is synchronous and durable. */
 export interface StationBooks {
   pool(departureId: string): PoolRow | undefined;
@@ -83,6 +111,15 @@ export interface StationBooks {
   grantsTo(holder: string, ledgerId: string): GrantRow[];
   grantsOf(departureId: string): GrantRow[];
   wasReturned(returnId: string): boolean;
+  /** Whether nothing of a departure is given any more. */
+  isClosed(departureId: string): boolean;
+
+  roomPool(departureId: string): RoomPoolRow | undefined;
+  roomGrant(leaseId: string): RoomGrantRow | undefined;
+  roomGrantOfRequest(ledgerId: string, requestId: string): RoomGrantRow | undefined;
+  roomGrantsTo(holder: string, ledgerId: string): RoomGrantRow[];
+  roomGrantsOf(departureId: string): RoomGrantRow[];
+  wasRoomReturned(returnId: string): boolean;
 
   /** Newest ledger last. */
   windows(): StationWindowRow[];
@@ -95,7 +132,13 @@ export interface StationBooks {
    * @throws {RangeError} when it does not follow: the caller checks first
    */
   keepBatch(
-    batch: RelayBatch & { hash: Uint8Array; weekKeys: SealedWeekKey[]; tickets: RelayTicket[]; atMs: number },
+    batch: RelayBatch & {
+      hash: Uint8Array;
+      weekKeys: SealedWeekKey[];
+      tickets: RelayTicket[];
+      vehicles: RelayVehicle[];
+      atMs: number;
+    },
   ): void;
   /** Batches with entries above `seq`, in order. */
   batchesAfter(window: string, ledgerId: string, seq: number, limit: number): RelayBatch[];
@@ -114,6 +157,7 @@ export interface StationBooks {
   answersFor(window: string, ledgerId: string, limit: number): RelayedAnswer[];
   dropAnswers(window: string, ids: readonly number[]): void;
   relayTicketsOfLease(leaseId: string): RelayTicket[];
+  relayVehiclesOfLease(leaseId: string): RelayVehicle[];
   /** Other windows' tickets for a numbered seat. */
   relayTicketsAtSeat(departureId: string, seatNumber: number): RelayTicket[];
 

@@ -17,6 +17,7 @@ import type { StationBooks } from './station-types.ts';
 
 export type {
   GrantRow,
+  RoomGrantRow,
   PoolRow,
   RelayBatch,
   RelayLedger,
@@ -361,6 +362,11 @@ export interface Ledger extends SecretKeeping {
   /** The same of one departure; undefined when no lease of it was ever taken. */
   heldOf(departureId: string): { total: number; sold: number; left: number } | undefined;
   vehicleLeasesOf(departureId: string): VehicleLeaseRow[];
+  vehicleLease(leaseId: string): VehicleLeaseRow | undefined;
+  /** All leases of room on departures of `date` or later, oldest first. */
+  vehicleLeasesFrom(date: string): VehicleLeaseRow[];
+  /** What went back of such a lease, said or not. */
+  vehicleReturnsOf(leaseId: string): EntryBody<'vehicleLease.returned'>[];
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
   dataChanges(): DataChangeRow[];

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
 import {
   batchHeadBytes,
   decodeBatch,
@@ -11,7 +12,8 @@ import { fromBase64url, toHex } from '../../contract/encoding/bytes.ts';
 import { entryHash } from '../../contract/encoding/chain.ts';
 import { entryEnvelopeSchema, type EntryEnvelope } from '../../contract/entries.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import type { RelayTicket } from '../ledger/station-types.ts';
+import { vehicleEntryBodies } from '../../contract/entries/vehicles.ts';
+import type { RelayTicket, RelayVehicle } from '../ledger/station-types.ts';
 
 /** A batch that is what it says it is and follows what the host has. */
 export interface TakenBatch {
@@ -20,6 +22,7 @@ export interface TakenBatch {
   hash: Uint8Array;
   weekKeys: SealedWeekKey[];
   tickets: RelayTicket[];
+  vehicles: RelayVehicle[];
   /** Every entry as it came, for the station's picture; `kind` of those that can be read. */
   entries: { seq: number; entry: string; row?: SealedRow; kind?: string }[];
 }
@@ -71,6 +74,7 @@ export function checkBatch(
   if (head.from !== known.seq + 1) return refused('city.gap', { have: known.seq, from: head.from });
   let hash = known.hash;
   const tickets: RelayTicket[] = [];
+  const vehicles: RelayVehicle[] = [];
   const entries: TakenBatch['entries'] = [];
   for (const [index, { entry, row }] of batch.entries.entries()) {
     hash = entryHash(sha256, hash, entry);
@@ -83,9 +87,19 @@ export function checkBatch(
     });
     const ticket = envelope && ticketOf(envelope);
     if (ticket) tickets.push(ticket);
+    const vehicle = envelope && vehicleOf(envelope);
+    if (vehicle) vehicles.push(vehicle);
   }
   if (toHex(hash) !== head.hash) return refused('city.chain', { seq: head.to });
-  return accepted({ from: head.from, to: head.to, hash, weekKeys: batch.weekKeys, tickets, entries });
+  return accepted({
+    from: head.from,
+    to: head.to,
+    hash,
+    weekKeys: batch.weekKeys,
+    tickets,
+    vehicles,
+    entries,
+  });
 }
 
 function readEnvelope(text: string): EntryEnvelope | undefined {
@@ -112,4 +126,19 @@ function ticketOf({ kind, body, window, ledgerId, seq }: EntryEnvelope): RelayTi
     leaseId,
     seatNumber: typeof seatNumber === 'number' ? seatNumber : null,
   };
+}
+
+/** What a vehicle took of its lease. A newer program may say more of it. */
+const vehicleTaken = z.object(vehicleEntryBodies['vehicle.sold'].shape).pick({
+  ticketNumber: true,
+  departureId: true,
+  leaseId: true,
+  laneCm: true,
+  places: true,
+  deck: true,
+});
+
+function vehicleOf({ kind, body, seq }: EntryEnvelope): RelayVehicle | undefined {
+  const taken = kind === 'vehicle.sold' ? vehicleTaken.safeParse(body) : undefined;
+  return taken?.success ? { seq, ...taken.data } : undefined;
 }

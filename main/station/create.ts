@@ -7,6 +7,7 @@ import { latest, MOST_ADVANCE_DAYS } from '../../domain/succession.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import { seatsLeft } from '../../domain/seats.ts';
 import type { Departure, LeaseCounts, Timetable } from '../../domain/types.ts';
+import { noRoom, roomLacking } from '../../domain/vehicles/room.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime, StationNet } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
@@ -14,6 +15,7 @@ import type { TakenBatch } from './batch-intake.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { createGrantor, type Grantor } from './grantor.ts';
 import { createHostServer, type HostServer } from './host.ts';
+import { createRoomGrantor, type RoomGrantor } from './room-grantor.ts';
 import { createMember, type Member, type MemberParts } from './member.ts';
 import { createRecords, type Records } from './records.ts';
 import { stationRole, type StationRole } from './role.ts';
@@ -44,6 +46,7 @@ export interface StationParts {
 export interface Station extends StationLink {
   readonly role: StationRole;
   readonly grantor: Grantor | undefined;
+  readonly rooms: RoomGrantor | undefined;
   readonly server: HostServer | undefined;
   readonly member: Member | undefined;
   /** Answers questions that windows ask this office by subject. */
@@ -92,17 +95,30 @@ export function createStation(parts: StationParts): Station {
     return latest([succeeded, (opened?.body['frozenThrough'] as BusinessDate | null | undefined) ?? null]);
   }
 
+  const giving = {
+    ledger,
+    random: runtime.random,
+    window,
+    departure,
+    nowMs: () => runtime.clock.nowMs(),
+    sellers: () => 1 + (server?.live().filter(({ state }) => state.signedIn.length > 0).length ?? 0),
+    frozenThrough,
+    write: parts.write,
+  };
+  const rooms =
+    role.kind === 'host'
+      ? createRoomGrantor({
+          ...giving,
+          onMoved(departureId, left) {
+            server?.tellAll('room.changed', { departureId, left });
+            parts.onSeats(departureId);
+          },
+        })
+      : undefined;
   const grantor =
     role.kind === 'host'
       ? createGrantor({
-          ledger,
-          random: runtime.random,
-          window,
-          departure,
-          nowMs: () => runtime.clock.nowMs(),
-          sellers: () => 1 + (server?.live().filter(({ state }) => state.signedIn.length > 0).length ?? 0),
-          frozenThrough,
-          write: parts.write,
+          ...giving,
           onMoved(departureId, left) {
             server?.tellAll('pool.changed', { departureId, left });
             parts.onSeats(departureId);
@@ -110,7 +126,7 @@ export function createStation(parts: StationParts): Station {
         })
       : undefined;
 
-  if (role.kind === 'host' && grantor)
+  if (role.kind === 'host' && grantor && rooms)
     server = createHostServer({
       runtime: withNet,
       ledger,
@@ -120,6 +136,7 @@ export function createStation(parts: StationParts): Station {
       city: config.city,
       keepRelayedMs: role.keepRelayedDays * DAY_MS,
       grantor,
+      rooms,
       documents,
       write: parts.write,
       onBatch: parts.onBatch,
@@ -164,6 +181,7 @@ export function createStation(parts: StationParts): Station {
     kind: role.kind,
     role,
     grantor,
+    rooms,
     server,
     member,
     documents,
@@ -213,7 +231,27 @@ export function createStation(parts: StationParts): Station {
       const heads = left + Math.max(0, of.capacity - of.seats);
       return left > 0 ? { seats: left, heads, freeChildren: of.freeChildQuota } : NOTHING;
     },
-    hasVehicleRoom: role.kind !== 'window',
+    ownRoom(of, wanted) {
+      if (role.kind === 'alone') return undefined;
+      return rooms ? rooms.ownRoom(of, wanted) : null;
+    },
+    ensureRoom(departureId, wanted, isSale) {
+      if (member) return member.ensureRoom(departureId, wanted, isSale);
+      if (!server || !rooms) return undefined;
+      const lacking = roomLacking(ledger.vehicleLeasesOf(departureId), wanted);
+      return lacking.length === 0 || rooms.has(departureId, lacking)
+        ? undefined
+        : server.recallRoom(departureId);
+    },
+    moreRoom(of) {
+      if (role.kind === 'alone' || of.vehicleSpace === null) return undefined;
+      if (rooms) return rooms.more(of) ?? undefined;
+      const none = noRoom(of.vehicleSpace.kind);
+      if (!member?.isUp()) return none;
+      // Before the host said anything of it, nobody has touched it, as far as this window knows.
+      const left = member.roomLeft(of.departureId);
+      return left === undefined ? of.vehicleSpace : (left ?? none);
+    },
     frozenThrough,
     network: member?.network ?? runtime.network,
     relays: () => member?.relays() ?? false,

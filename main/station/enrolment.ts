@@ -8,6 +8,7 @@ import type { Ledger, StationWindowRow } from '../ledger/types.ts';
 import type { Random } from '../runtime.ts';
 import { isSigned } from './batch-intake.ts';
 import type { Grantor } from './grantor.ts';
+import type { RoomGrantor } from './room-grantor.ts';
 
 /** An enrolment code lives so long and serves once. */
 export const STATION_CODE_LIFE_MS = 24 * 3_600_000;
@@ -31,6 +32,7 @@ export function codeHash(code: string): string {
 export interface EnrolmentParts {
   ledger: Pick<Ledger, 'station'>;
   grantor: Pick<Grantor, 'adopt'>;
+  rooms: Pick<RoomGrantor, 'adopt'>;
   window: WindowId;
   hostKey: string;
   nowMs: () => number;
@@ -76,8 +78,11 @@ export function enrolWindow(
     return refused('host.ordinal', { ordinal });
   const adopted = parts.grantor.adopt(window, ledgerId, input.ledger?.holds ?? []);
   if (!adopted.ok) return adopted;
+  const rooms = parts.rooms.adopt(window, ledgerId, input.ledger?.rooms ?? []);
+  if (!rooms.ok) return rooms;
   parts.write([
     ...adopted.value,
+    ...rooms.value,
     {
       kind: 'station.windowEnrolled',
       body: { window, signingKey, linkKey, ledgerId, ordinal, codeHash: hash },

@@ -47,10 +47,11 @@ export function createGrantor(parts: GrantorParts) {
     const kind = departure.numberedSeats ? 'numbered' : 'free';
     const nothing: SeatPool = { kind, count: 0, ranges: [], heads: 0, freeChildren: 0 };
     if (isFrozen(departure.date, parts.frozenThrough())) return nothing;
+    if (ledger.station.isClosed(departure.departureId)) return nothing;
     const pool = ledger.station.pool(departure.departureId);
     const now = wholeDeparture(departure);
     if (!pool) return wholePool(now, departure.numberedSeats);
-    if (pool.closed || pool.kind !== kind) return nothing;
+    if (pool.kind !== kind) return nothing;
     const { whole } = pool;
     const still = (free: number, before: number, after: number): number => Math.max(0, free + after - before);
     const counts = {
@@ -189,7 +190,8 @@ export function createGrantor(parts: GrantorParts) {
           freeChildren: pool.freeChildren - freeChildren,
         };
         const isThere = Math.min(left.count, left.heads, left.freeChildren) >= 0 && pool.kind === seats.kind;
-        if (!ranges || !isThere || row?.closed) return refused('host.holdsConflict', { departureId });
+        if (!ranges || !isThere || ledger.station.isClosed(departureId))
+          return refused('host.holdsConflict', { departureId });
         pools.set(departureId, { kind: pool.kind, ranges, ...left });
         const capacity = Math.max(1, whole.heads);
         const body = { leaseId, departureId, capacity, seats, heads, freeChildren, whole };

@@ -30,9 +30,11 @@ import type { Documents } from './documents.ts';
 import { enrolWindow, recogniseWindow } from './enrolment.ts';
 import { leaseOf, type Grantor } from './grantor.ts';
 import { MOST_RECORD_CHARS, MOST_RECORDS } from '../../contract/station-records.ts';
+import { createLeaseDesk } from './lease-desk.ts';
 import { createPeer, unknownMethod, type Peer } from './peer.ts';
 import type { Records } from './records.ts';
 import type { LinkAddress } from './role.ts';
+import { linkRoomOf, type RoomGrantor } from './room-grantor.ts';
 
 /** A window as its host sees it now. */
 export interface LiveWindow {
@@ -54,6 +56,7 @@ export interface HostParts {
   /** Batches of other windows that the city has answered are kept so long. */
   keepRelayedMs: number;
   grantor: Grantor;
+  rooms: RoomGrantor;
   documents: Documents;
   write: (entries: NewEntry[]) => void;
   /** A batch of another window is stored: the station's picture takes it. Called again after a crash for what it may lack. */
@@ -72,6 +75,7 @@ export interface HostServer {
   live(): LiveWindow[];
   /** Asks seats of a departure back for this office itself; resolves when some came or nobody answered in time. */
   recall(departureId: DepartureId): Promise<void>;
+  recallRoom(departureId: DepartureId): Promise<void>;
   /** The port that each address got, and why one could not be had. */
   listening(): { ports: number[]; trouble: ReturnType<typeof refuse> | undefined };
   tellAll<E extends HostEvent>(event: E, data: HostEventData<E>): void;
@@ -90,9 +94,6 @@ interface Guest {
 
 /** An address that is taken is tried again after so long. */
 const LISTEN_AGAIN_MS = 5_000;
-/** Holders get so long to give seats back before a request is answered with what there is. */
-const RECALL_MS = 700;
-const RECALL_STEP_MS = 20;
 const MOST_GUESTS = 200;
 const CITY_ANSWER_BYTES = 48 * 1024 * 1024;
 
@@ -102,14 +103,13 @@ const lengthOf = (records: readonly { text: string }[]): number =>
 type Served<M extends HostMethod> = Outcome<{ result: HostOutput<M>; body?: Uint8Array }>;
 
 export function createHostServer(parts: HostParts): HostServer {
-  const { runtime, ledger, vault, grantor, documents, records } = parts;
+  const { runtime, ledger, vault, grantor, rooms, documents, records } = parts;
   const { timers, log, clock } = runtime;
   const guests = new Set<Guest>();
   const servers: { port: number; close(): Promise<void> }[] = [];
   let trouble: ReturnType<typeof refuse> | undefined;
   let isStopped = false;
   let relay: CityRelay | undefined;
-  let returns = 0;
 
   const guestOf = (window: WindowId): Guest | undefined =>
     [...guests].find(({ row }) => row?.window === window);
@@ -159,9 +159,21 @@ export function createHostServer(parts: HostParts): HostServer {
     return answer(guest, guest.row, input.data, body);
   }
 
+  const leases = createLeaseDesk({
+    ledger,
+    grantor,
+    rooms,
+    timers,
+    window: parts.window,
+    isHere: (window) => guestOf(window) !== undefined,
+    isStopped: () => isStopped,
+    tell,
+  });
+
   const enrolment = {
     ledger,
     grantor,
+    rooms,
     window: parts.window,
     hostKey: vault.station.linkKey,
     nowMs: () => clock.nowMs(),
@@ -196,6 +208,7 @@ export function createHostServer(parts: HostParts): HostServer {
     const known = ledger.station.relayLedger(row.window, row.ledgerId);
     const isOff = row.state !== 'enrolled';
     const given = isOff ? [] : ledger.station.grantsTo(row.window, row.ledgerId);
+    const roomGiven = isOff ? [] : ledger.station.roomGrantsTo(row.window, row.ledgerId);
     if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
     parts.onChanged();
     return accepted({
@@ -207,8 +220,9 @@ export function createHostServer(parts: HostParts): HostServer {
         hash: toHex(known?.hash ?? ZERO_HASH),
         weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
         leases: given.map(leaseOf),
-        closed: [...new Set(given.map(({ departureId }) => departureId))].filter(
-          (departureId) => ledger.station.pool(departureId)?.closed,
+        rooms: roomGiven.map(linkRoomOf),
+        closed: [...new Set([...given, ...roomGiven].map(({ departureId }) => departureId))].filter(
+          (departureId) => ledger.station.isClosed(departureId),
         ),
         answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
         documents: documents.marks(),
@@ -226,15 +240,10 @@ export function createHostServer(parts: HostParts): HostServer {
       body: Uint8Array,
     ) => Served<M> | Promise<Served<M>>;
   } = {
-    'lease.request': (_guest, row, input) => {
-      if (row.state !== 'enrolled' || input.ledgerId !== row.ledgerId) return refused('window.writtenOff');
-      return requestLease(row, input);
-    },
-    'lease.return': (_guest, row, input) => {
-      const taken = grantor.takeReturn(row.window, input);
-      if (taken.ok) returns += 1;
-      return taken.ok ? accepted({ result: taken.value }) : taken;
-    },
+    'lease.request': (_guest, row, input) => leases.request(row, input),
+    'lease.return': (_guest, row, input) => leases.takeReturn(row, input),
+    'room.request': (_guest, row, input) => leases.requestRoom(row, input),
+    'room.return': (_guest, row, input) => leases.takeRoomReturn(row, input),
     'pools.get': (_guest, _row, { departureIds }) => {
       const counts = ledger.station.poolCounts(departureIds);
       return accepted({
@@ -269,40 +278,6 @@ export function createHostServer(parts: HostParts): HostServer {
     },
   };
 
-  /** What is short is asked back from those who hold seats that they may not need just now. */
-  async function requestLease(
-    row: StationWindowRow,
-    input: HostInput<'lease.request'>,
-  ): Promise<Served<'lease.request'>> {
-    const give = (): Served<'lease.request'> => {
-      const given = grantor.request(row.window, input);
-      return given.ok ? accepted({ result: given.value }) : given;
-    };
-    const isKnown = ledger.station.grantOfRequest(input.ledgerId, input.requestId) !== undefined;
-    if (isKnown || grantor.leftOf(input.departureId) >= Math.max(1, input.wanted)) return give();
-    if (input.wanted === 0) return give();
-    grantor.recallOwn(input.departureId, 0);
-    if (grantor.leftOf(input.departureId) >= input.wanted) return give();
-    await recall(input.departureId, row.window);
-    return isStopped ? refused('host.unavailable') : give();
-  }
-
-  /** Asks those who hold seats of a departure for what they do not need just now, and waits a little for the first answer. */
-  async function recall(departureId: DepartureId, except: WindowId): Promise<void> {
-    const holders = new Set(
-      ledger.station
-        .grantsOf(departureId)
-        .filter(({ holder }) => holder !== except && guestOf(holder) !== undefined)
-        .map(({ holder }) => holder),
-    );
-    if (holders.size === 0) return;
-    for (const holder of holders) tell(holder, 'lease.recall', { departureId, all: false });
-    const before = returns;
-    const isOver = (): boolean => isStopped || returns !== before;
-    for (let waitedMs = 0; waitedMs < RECALL_MS && !isOver(); waitedMs += RECALL_STEP_MS)
-      await new Promise<void>((resolve) => void timers.setTimeout(resolve, RECALL_STEP_MS));
-  }
-
   /** Durable first, then said. What comes twice is answered twice. */
   function push(row: StationWindowRow, gzip: Uint8Array): Served<'journal.push'> {
     const unpacked = unpackBatch(gzip);
@@ -333,6 +308,7 @@ export function createHostServer(parts: HostParts): HostServer {
       hash: taken.hash,
       weekKeys,
       tickets: taken.tickets,
+      vehicles: taken.vehicles,
       atMs: clock.nowMs(),
     });
     parts.onBatch(window, ledgerId, taken);
@@ -427,7 +403,8 @@ export function createHostServer(parts: HostParts): HostServer {
         row && state ? [{ row, state, from: connection.from, heardAtMs }] : [],
       ),
     listening: () => ({ ports: servers.map(({ port }) => port), trouble }),
-    recall: (departureId) => recall(departureId, parts.window),
+    recall: leases.recall,
+    recallRoom: leases.recallRoom,
     tellAll,
     tell,
     drop(window) {

@@ -4,6 +4,7 @@ import type { NewEntry } from '../../contract/entries.ts';
 import type { DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
 import type { StationLinkStatus } from '../../contract/office.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
+import type { VehicleSpace } from '../../contract/vehicles.ts';
 import {
   hostEvents,
   type HostEvent,
@@ -12,6 +13,7 @@ import {
   type WindowState,
 } from '../../contract/station-link.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
+import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import { createBackOff } from '../citylink/back-off.ts';
 import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
@@ -21,6 +23,7 @@ import type { Documents } from './documents.ts';
 import { Down } from '../citylink/down.ts';
 import type { Records } from './records.ts';
 import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
+import { createRoomBook } from './room-book.ts';
 import { createSeatBook } from './seat-book.ts';
 import { sealStationBatch } from './station-batch.ts';
 import type { StationRole } from './role.ts';
@@ -64,8 +67,15 @@ export interface Member {
   ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
   /** Seats that the host said it has of a departure; undefined before it said so. */
   poolLeft(departureId: string): number | undefined;
-  /** Gives back what is unsold: of one departure or of all, keeping `keep` seats of each. */
-  giveBack(departureId: DepartureId | undefined, keep: number): void;
+  ensureRoom(
+    departureId: DepartureId,
+    wanted: readonly RoomWanted[],
+    isSale: boolean,
+  ): Promise<void> | undefined;
+  /** Room for vehicles that the host said it has; null: none, undefined: not said yet. */
+  roomLeft(departureId: string): VehicleSpace | null | undefined;
+  /** Gives back every unsold seat and all unsold room. */
+  giveBackAll(): void;
   /** The host has everything up to here of this ledger. */
   hostSeq(): number;
   readonly network: Network;
@@ -102,6 +112,7 @@ export function createMember(parts: MemberParts): Member {
   let wake: (() => void) | undefined;
 
   const seats = createSeatBook({ ...parts, host: () => host });
+  const rooms = createRoomBook({ ...parts, host: () => host });
 
   const say = (newState: typeof state, why?: Refusal): void => {
     const hasChanged = state !== newState || refusal?.code !== why?.code || refusal?.message !== why?.message;
@@ -144,9 +155,9 @@ export function createMember(parts: MemberParts): Member {
     const joined = ledger.latest('window.joined')?.body;
     if (joined?.['hostKey'] === role.hostKey) return;
     if (role.code === undefined) throw new Down(refuse(joined ? 'host.changed' : 'host.notEnrolled'));
-    const holds = seats.holds();
+    const held = { holds: seats.holds(), rooms: rooms.holds() };
     const enrolled = await enrolAtHost(calls, vault, role, window, {
-      ledger: { ledgerId: ledger.ledgerId, ordinal: ledger.ordinal, holds },
+      ledger: { ledgerId: ledger.ledgerId, ordinal: ledger.ordinal, ...held },
       freshLedgerId: ledger.ledgerId,
     });
     parts.write([{ kind: 'window.joined', body: { host: enrolled.host, hostKey: role.hostKey } }]);
@@ -194,7 +205,8 @@ export function createMember(parts: MemberParts): Member {
       compare(hello.seq, hello.hash);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
-      for (const departureId of hello.closed) seats.closed(departureId);
+      await rooms.settle(calls, hello.rooms);
+      for (const departureId of hello.closed) closed(departureId);
       host = calls;
       backOff.reset();
       say('up');
@@ -328,13 +340,22 @@ export function createMember(parts: MemberParts): Member {
       case 'lease.recall':
         return seats.recalled(told.data.departureId, told.data.all);
       case 'departure.closed':
-        return seats.closed(told.data.departureId);
+        return closed(told.data.departureId);
+      case 'room.changed':
+        return rooms.told(told.data.departureId, told.data.left);
+      case 'room.recall':
+        return rooms.recalled(told.data.departureId, told.data.all);
       case 'person.signedIn':
         if (told.data.byWindow !== window) signedIn?.(told.data.number, told.data.byWindow);
         return;
       case 'window.writtenOff':
         if (told.data.ledgerId === ledger.ledgerId) parts.onVerdict('writtenOff', ledger.head().seq);
     }
+  }
+
+  function closed(departureId: DepartureId): void {
+    seats.closed(departureId);
+    rooms.closed(departureId);
   }
 
   function wakeAll(): void {
@@ -378,8 +399,13 @@ export function createMember(parts: MemberParts): Member {
     isUp: () => host !== undefined,
     relays: () => host !== undefined && hostRelays,
     ensureSeats: seats.ensure,
+    ensureRoom: rooms.ensure,
     poolLeft: seats.poolLeft,
-    giveBack: seats.giveBack,
+    roomLeft: rooms.poolLeft,
+    giveBackAll() {
+      seats.giveBack(undefined, 0);
+      rooms.giveBackAll(undefined);
+    },
     hostSeq: () => hostSeq,
     network: tunnelNetwork(runtime.network, () => host),
     async ask(subject, params) {

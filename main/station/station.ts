@@ -1,6 +1,8 @@
 import type { BusinessDate, DepartureId } from '../../contract/ids.ts';
 import type { StationLinkStatus } from '../../contract/office.ts';
-import type { Departure, LeaseCounts, OwnGrant } from '../../domain/types.ts';
+import type { VehicleSpace } from '../../contract/vehicles.ts';
+import type { Departure, LeaseCounts, OwnGrant, OwnRoom } from '../../domain/types.ts';
+import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import type { Network } from '../runtime.ts';
 import type { Documents } from './documents.ts';
 
@@ -25,8 +27,14 @@ export interface StationLink {
   ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
   /** What can be had beyond the leases in hand, as far as is known; undefined when it is its own host. */
   more(departure: Departure): LeaseCounts | undefined;
-  /** Whether this office may give itself a departure's room for vehicles: windows of a host have none (yet). */
-  readonly hasVehicleRoom: boolean;
+  /** The same three of room for vehicles. */
+  ownRoom(departure: Departure, wanted: readonly RoomWanted[]): OwnRoom | null | undefined;
+  ensureRoom(
+    departureId: DepartureId,
+    wanted: readonly RoomWanted[],
+    isSale: boolean,
+  ): Promise<void> | undefined;
+  moreRoom(departure: Departure): VehicleSpace | undefined;
   /** No seat of departures up to it may be given to itself; null when there is none such. */
   frozenThrough(): BusinessDate | null;
   /** The way to the city: through the host where there is one, straight where it does not answer. */

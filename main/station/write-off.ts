@@ -1,6 +1,7 @@
 import type { NewEntry } from '../../contract/entries.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { seatCount, withoutRanges } from '../../domain/lease-pool.ts';
+import { unsoldOfRoomGrant } from './room-grantor.ts';
 import type { GrantRow, Ledger, StationWindowRow } from '../ledger/types.ts';
 
 /** Entries of one command at most; what a machine holds beyond this many leases is written off with a second command. */
@@ -38,7 +39,19 @@ export function writeOffEntries(
       const body = { leaseId, departureId, holder: window, ledgerId };
       return { kind: 'lease.writtenOff', body: { ...body, ...(freed ?? { freed: null }) } };
     });
-  return accepted([fence, ...ends]);
+  const roomEnds = ledger.station
+    .roomGrantsTo(window, ledgerId)
+    .slice(0, MOST_LEASES)
+    .map((grant): NewEntry => {
+      const { leaseId, departureId } = grant;
+      const sold = ledger.station.relayVehiclesOfLease(leaseId);
+      const freed = unsoldProven ? unsoldOfRoomGrant(grant, sold) : null;
+      return {
+        kind: 'vehicleLease.writtenOff',
+        body: { leaseId, departureId, holder: window, ledgerId, freed },
+      };
+    });
+  return accepted([fence, ...ends, ...roomEnds]);
 }
 
 /** What of a grant no ticket that is known here took; null when that is nothing. */

@@ -13,11 +13,13 @@ import { projectStation } from './station.ts';
 import { projectStationWindows } from './station-windows.ts';
 import { projectTickets } from './tickets.ts';
 import { projectVehicleLeases } from './vehicle-leases.ts';
+import { projectVehiclePools } from './vehicle-pools.ts';
 
 /** In the order in which an entry meets them: a ticket's shift and lease stand before the ticket. */
 const ALL: readonly MakeProjection[] = [
   projectShifts,
   projectPools,
+  projectVehiclePools,
   projectStationWindows,
   projectLeases,
   projectVehicleLeases,

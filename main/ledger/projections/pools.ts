@@ -17,7 +17,6 @@ interface StoredPool {
   heads_free: number;
   children: number;
   children_free: number;
-  closed: number;
 }
 
 interface StoredGrant {
@@ -59,7 +58,9 @@ export function projectPools(connection: Connection): Projection {
        ranges = excluded.ranges, heads = excluded.heads, heads_free = excluded.heads_free,
        children = excluded.children, children_free = excluded.children_free`,
   );
-  const closePool = connection.prepare<[string]>('UPDATE pools SET closed = 1 WHERE departure_id = ?');
+  const closePool = connection.prepare<[string]>(
+    'INSERT INTO pool_closings (departure_id) VALUES (?) ON CONFLICT DO NOTHING',
+  );
   const addGrant = connection.prepare<
     [string, string, string, string, string | null, string, number, string, number, number, string, number]
   >(
@@ -86,7 +87,6 @@ export function projectPools(connection: Connection): Projection {
     heads_free: whole.heads,
     children: whole.freeChildren,
     children_free: whole.freeChildren,
-    closed: 0,
   });
   /** The pool, made larger where the departure is: a seat that is new belongs to nobody yet. */
   const grown = (row: StoredPool, whole: WholeDeparture): StoredPool => {
@@ -195,7 +195,7 @@ export function projectPools(connection: Connection): Projection {
   };
 
   return {
-    tables: ['grant_returns', 'grants', 'pools'],
+    tables: ['grant_returns', 'grants', 'pools', 'pool_closings'],
     apply({ kind, body, seq }) {
       if (kind === 'lease.given') give(body, seq);
       else if (kind === 'lease.returned') {
@@ -219,6 +219,9 @@ export function poolQueries(connection: Connection) {
   const pool = connection.prepare<[string], StoredPool>('SELECT * FROM pools WHERE departure_id = ?');
   const pools = connection.prepare<[string], { departure_id: DepartureId; seats_free: number }>(
     'SELECT departure_id, min(seats_free, heads_free) AS seats_free FROM pools WHERE departure_id IN (SELECT value FROM json_each(?))',
+  );
+  const closing = connection.prepare<[string], { departure_id: string }>(
+    'SELECT departure_id FROM pool_closings WHERE departure_id = ?',
   );
   const byRequest = connection.prepare<[string, string], StoredGrant>(
     'SELECT * FROM grants WHERE ledger_id = ? AND request_id = ?',
@@ -246,7 +249,6 @@ export function poolQueries(connection: Connection) {
           heads: row.heads_free,
           freeChildren: row.children_free,
           whole: { seats: row.seats, heads: row.heads, freeChildren: row.children },
-          closed: row.closed === 1,
         }
       );
     },
@@ -256,6 +258,7 @@ export function poolQueries(connection: Connection) {
     grant: (leaseId: string) => grantRow(byId.get(leaseId)),
     grantsTo: (holder: string, ledgerId: string) => ofHolder.all(holder, ledgerId).map((row) => grantOf(row)),
     grantsOf: (departureId: string) => ofDeparture.all(departureId).map((row) => grantOf(row)),
+    isClosed: (departureId: string) => closing.get(departureId) !== undefined,
     wasReturned: (returnId: string) => returned.get(returnId) !== undefined,
   };
 }
