@@ -104,7 +104,7 @@ test('room of a machine that is signed off is free again where its journal was r
   const window = await openWindowAt(station, 2);
   expect((await sellCar(window, 1)).ok).toBe(true);
   await atHost(station, window);
-  const params = { window: 2, unsoldProven: true, secondSignature: second };
+  const params = { window: 2, unsoldProven: true, reason: '主机电源坏', secondSignature: second };
   await station.host.ok('station.writeOff', params, newId(), 'manager');
   await until(async () => ((await window.ok('status.get')).fenced ? true : undefined), 'the fence');
   expect(await sellOut(station.host, 100)).toBe(Math.floor(LANE_CM / CAR_CM) - 1);
@@ -117,7 +117,7 @@ test('without proof that room stays frozen', async () => {
   expect((await sellCar(window, 1)).ok).toBe(true);
   const { held } = laneOf(window, []);
   await window.office.stop();
-  const params = { window: 2, unsoldProven: false, secondSignature: second };
+  const params = { window: 2, unsoldProven: false, reason: '主机电源坏', secondSignature: second };
   await station.host.ok('station.writeOff', params, newId(), 'manager');
   expect(await sellOut(station.host, 100)).toBe(Math.floor((LANE_CM - CAR_CM - held) / CAR_CM));
 });
