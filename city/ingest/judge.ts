@@ -106,8 +106,10 @@ export function judgeEntry(
   return { envelope, ...judgeIdentity(envelope, undefined, row, facts) };
 }
 
+/** A kind is said again only when it looks like the name of one: anything may stand in its place. */
 function unknownKind(kind: string): Pick<Judged, 'refusal' | 'waitsFor'> {
-  return { refusal: refuse('city.unknownKind', { kind }), waitsFor: 'unknownKind' };
+  const said = /^[A-Za-z][\w.]{0,63}( v\d{1,16})?$/.test(kind) ? kind : '?';
+  return { refusal: refuse('city.unknownKind', { kind: said }), waitsFor: 'unknownKind' };
 }
 
 function shape(issue: { path: PropertyKey[]; message: string } | undefined, under?: string): Refusal {
