@@ -133,6 +133,8 @@ export const ticketSheet = z.strictObject({
   documentKindLabel: requiredLine(40),
   /** Of a free child: the number of the adult's ticket. */
   carriedBy: requiredLine(40).optional(),
+  /** For the line and day: its place in the queue; `standby` has no place before it is let aboard. */
+  rolling: z.strictObject({ queue: requiredLine(20), standby: z.boolean() }).optional(),
   /** Paper to be shown with the ticket, for instance 残疾军人证. */
   proofLabel: requiredLine(20).optional(),
   /** A vehicle's ticket (ticketing rules 2.6.1 to 2.6.3); the holder is then its driver. */

@@ -96,6 +96,7 @@ export const permissions = {
   'gate.departures': seeingGate,
   'gate.view': seeingGate,
   'gate.open': atGate,
+  'gate.release': atGate,
   'gate.attend': atGate,
   'gate.present': atGate,
   'gate.unboard': atGate,

@@ -169,15 +169,20 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   page.title(`${ticket.fromName} → ${ticket.toName}`);
   page.centred(ticket.lineName);
   page.rule();
-  page.field('开航', `${ticket.departureDate} ${ticket.departureTime}`, { bold: true });
-  if (ticket.vesselName !== undefined && ticket.vesselName !== '') page.field('船名', ticket.vesselName);
+  const { rolling } = ticket;
+  if (rolling) {
+    page.field('日期', `${ticket.departureDate} 当日本线任一班次`, { bold: true });
+    page.title(rolling.queue);
+    page.centred(rolling.standby ? '候补票:不保证有位,检票时有空位方可成行' : '流水票:按流水号叫号检票');
+  } else page.field('开航', `${ticket.departureDate} ${ticket.departureTime}`, { bold: true });
+  if (!rolling && ticket.vesselName !== undefined && ticket.vesselName !== '') page.field('船名', ticket.vesselName);
   const { vehicle } = ticket;
   if (vehicle)
     page.pair(
       vehicle.deckLabel === undefined ? '车辆舱' : `舱位 ${vehicle.deckLabel}`,
       ticket.ticketClassLabel,
     );
-  else page.pair(`座位 ${ticket.seatLabel}`, ticket.ticketClassLabel);
+  else page.pair(rolling ? '座位 不对号' : `座位 ${ticket.seatLabel}`, ticket.ticketClassLabel);
   page.field('票价', fareText(ticket.fareFen), { bold: true });
   page.rule();
   if (ticket.sample) page.title('培训 样票 无效');

@@ -1,5 +1,7 @@
 import type { BusinessDate, DepartureId, TicketNumber } from '../contract/ids.ts';
 import { refuse, type Refusal } from '../contract/refusals.ts';
+import { queueLabel } from '../contract/rolling.ts';
+import { queuePlaceOfFixed } from './departures/queue-numbers.ts';
 import { businessDateOf, localTimeOf } from './time.ts';
 
 /** What the gate needs to know of a ticket. */
@@ -18,6 +20,10 @@ export interface BoardingTicket {
   readonly replacedBy: TicketNumber | null;
   /** The adult's ticket that a child goes aboard with. */
   readonly withTicket?: string;
+  /** For the line and day: its place in the queue. Absent on a ticket for its departure. */
+  readonly queue?: number;
+  /** It took no place, and has none before it is let aboard. */
+  readonly standby?: boolean;
   /** Where it is aboard already; null when it is not. */
   readonly aboard: { readonly atMs: number; readonly gate: string } | null;
 }
@@ -37,6 +43,10 @@ export interface BoardingGate {
   readonly state: 'none' | 'open' | 'closed';
   /** Who is aboard now, all gates and offices together. */
   readonly aboard: Aboard;
+  /** The line rolls: people go aboard in queue order, as far as was let go; null = nobody was yet. Absent: by departure. */
+  readonly byQueue?: { readonly throughQueueNumber: number | null };
+  /** Places that nobody holds, for whoever has none: 0 while the departure is still sold. Absent = 0. */
+  readonly standbyRoom?: number;
   /** Gates that are open for other departures, for the words of a refusal. */
   readonly elsewhere: ReadonlyMap<string, string>;
 }
@@ -125,6 +135,8 @@ export function decideBoarding(state: BoardingState, nowMs: number): Verdict {
     return { admit: false, refusal: refuse('boarding.withAdult') };
   const tickets = [ticket, ...state.children];
   const more = headsOf(tickets, gate.mode);
+  const turn = obstacleOfTurn(gate, ticket, more.heads + more.free);
+  if (turn) return { admit: false, refusal: turn };
   const then: Aboard = { heads: gate.aboard.heads + more.heads, free: gate.aboard.free + more.free };
   // Whoever takes nothing of the licence is not turned away because of it.
   if (more.heads + more.free > 0 && !isWithinLicence(gate, then))
@@ -157,12 +169,38 @@ function obstacleOfTicket(ticket: BoardingTicket, nowMs: number): Refusal | unde
   }
 }
 
+/** Line and day of a departure, from its id. */
+const lineDayOf = (departureId: string): string => departureId.slice(0, departureId.lastIndexOf('/'));
+
+/** Whether it is this ticket's turn: in queue order while the line rolls; without a place when nobody holds one that is left. */
+function obstacleOfTurn(gate: BoardingGate, ticket: BoardingTicket, heads: number): Refusal | undefined {
+  const { queue, departAtMs, departureId } = ticket;
+  if (gate.byQueue) {
+    // With a fixed time one boards at that departure whatever the queue; at others with those who bought at that time.
+    if (queue === undefined && departureId === gate.departureId) return undefined;
+    const place = queue ?? queuePlaceOfFixed(departAtMs);
+    const { throughQueueNumber } = gate.byQueue;
+    if (place <= (throughQueueNumber ?? 0)) return undefined;
+    return refuse('boarding.notYourTurn', {
+      label: queueLabel(place),
+      through: throughQueueNumber === null ? '还没有开始放行' : `现在放到 ${queueLabel(throughQueueNumber)}`,
+    });
+  }
+  return ticket.standby === true && (gate.standbyRoom ?? 0) < heads
+    ? refuse('boarding.standbyWait')
+    : undefined;
+}
+
 function obstacleOfPlace(gate: BoardingGate, ticket: BoardingTicket, nowMs: number): Refusal | undefined {
+  const isSameLineDay = lineDayOf(ticket.departureId) === lineDayOf(gate.departureId);
+  // A ticket for the day holds for every departure of its line; while the line rolls, so does one with a fixed time.
+  if (isSameLineDay && (ticket.queue !== undefined || gate.byQueue)) return undefined;
   if (ticket.departureId === gate.departureId) return undefined;
   const time = localTimeOf(ticket.departAtMs);
   const date = businessDateOf(ticket.departAtMs);
   if (date !== businessDateOf(gate.departAtMs))
     return refuse(date < businessDateOf(nowMs) ? 'boarding.pastDate' : 'boarding.otherDate', { date, time });
+  if (ticket.queue !== undefined) return refuse('boarding.otherLine', { date });
   const elsewhere = gate.elsewhere.get(ticket.departureId);
   return elsewhere === undefined
     ? refuse('boarding.otherDeparture', { time })
@@ -187,9 +225,13 @@ function timeLabel(atMs: number, nowMs: number): string {
  * the one whose departure is nearest to now.
  */
 export function ticketMeant<
-  T extends Pick<BoardingTicket, 'departureId' | 'departAtMs' | 'state' | 'aboard'>,
+  T extends Pick<BoardingTicket, 'departureId' | 'departAtMs' | 'state' | 'aboard' | 'queue'>,
 >(tickets: readonly T[], departureId: string, nowMs: number): T | undefined {
-  const here = tickets.filter((ticket) => ticket.departureId === departureId);
+  const here = tickets.filter(
+    (ticket) =>
+      ticket.departureId === departureId ||
+      (ticket.queue !== undefined && lineDayOf(ticket.departureId) === lineDayOf(departureId)),
+  );
   const usable = here.find(({ state, aboard }) => state === 'sold' && !aboard);
   const nearest = tickets
     .filter(({ state }) => state === 'sold')

@@ -54,6 +54,10 @@ export function obstacleToOrder(
   const window = obstacleInTime(state, departure, nowMs);
   if (window) return window;
   if (state.endedBy) return refuse(`departure.${state.endedBy}`, {}, 'departureId');
+  if (state.queue && departure.date !== state.businessDate)
+    return refuse('rolling.today', {}, 'departureId');
+  if (state.queue?.kind === 'standby' && (command.vehicles?.length ?? 0) > 0)
+    return refuse('rolling.noVehicle', {}, 'vehicles');
   const { frozenThrough } = state;
   if (frozenThrough && isFrozen(departure.date, frozenThrough))
     return refuse('departure.frozen', { frozenThrough }, 'departureId');
@@ -104,7 +108,8 @@ export function checkPassenger(
       return refused('holder.twice', {}, field);
   }
   const ticketNumber = state.existingTickets[index];
-  if (ticketNumber !== undefined) return refused('holder.hasTicket', { ticketNumber }, field);
+  if (ticketNumber !== undefined)
+    return refused(state.queue ? 'rolling.held' : 'holder.hasTicket', { ticketNumber }, field);
   const validTo = passenger.validTo ?? null;
   if (validTo !== null && validTo < state.businessDate)
     return refused('document.expired', { validTo }, field);

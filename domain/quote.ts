@@ -108,7 +108,8 @@ function obstacleInPlaces(
   vehicles: readonly SaleVehicle[],
 ): Refusal | undefined {
   const { departure, timetable } = state;
-  if (!departure) return undefined;
+  // Who has no place takes none.
+  if (!departure || state.queue?.kind === 'standby') return undefined;
   const taken = takePlaces(
     leasesOrWhole(state, departure),
     takesOf(timetable, departure, passengers, vehicles),

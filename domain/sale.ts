@@ -2,7 +2,9 @@ import { composeTicketNumber } from '../contract/encoding/ticket-number.ts';
 import type { EntryBody } from '../contract/entries.ts';
 import type { Fen, TicketNumber } from '../contract/ids.ts';
 import { accepted, refused, yuan, type Outcome } from '../contract/refusals.ts';
+import { NO_LEASE } from '../contract/rolling.ts';
 import { FREE_CHILD, VEHICLE, type TicketTakes } from '../contract/ticket-classes.ts';
+import { nextQueueNumbers } from './departures/queue-numbers.ts';
 import type { Fare } from './fares.ts';
 import { assertFits, checkPassenger, needsApproval, obstacleToOrder } from './order-check.ts';
 import { takesOf } from './passenger-kinds.ts';
@@ -16,6 +18,7 @@ import type {
   SalePassenger,
   SaleState,
   SaleVehicle,
+  TakenSeat,
   VehicleLeaseState,
 } from './types.ts';
 import { roomLacking, roomWanted } from './vehicles/room.ts';
@@ -88,12 +91,24 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     return refused('document.noApproval', {}, 'secondSignature');
 
   const takes = takesOf(state.timetable, departure, passengers, vehicles);
-  const seats = takePlaces(leasesInHand(state, departure, entries, takes), takes);
+  const seats =
+    state.queue?.kind === 'standby'
+      ? accepted(takes.map((): TakenSeat => ({ leaseId: NO_LEASE, seatNumber: null })))
+      : takePlaces(leasesInHand(state, departure, entries, takes), takes);
   if (!seats.ok) return seats;
   if (state.nextSerial + passengers.length + vehicles.length - 1 > LAST_SERIAL)
     return refused('sale.numbersUsed');
   entries.push(...vehicleLeases.entries);
 
+  const queued =
+    state.queue && nextQueueNumbers(state.queue, state.windowNumber, passengers.length, nowMs);
+  const rollingOf = (index: number): Pick<EntryBody<'ticket.sold'>, 'rolling'> => {
+    const queueNumber = queued?.[index];
+    if (queueNumber === undefined) return {};
+    const { line, date } = departure;
+    const standby = state.queue?.kind === 'standby' ? { standby: true as const } : {};
+    return { rolling: { lineId: line.id, date, queueNumber, ...standby } };
+  };
   const numberOf = (place: number): TicketNumber => ticketNumberOf(state, state.nextSerial + place);
   const tickets: SaleDecision['tickets'] = [];
   for (const [index, passenger] of passengers.entries()) {
@@ -111,6 +126,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
       leaseId: seat.leaseId,
       seatNumber: seat.seatNumber,
       ...kindFields(state, command, passenger, what),
+      ...rollingOf(index),
       ...(passenger.carriedBy === undefined || passenger.ticketClass !== FREE_CHILD
         ? {}
         : { carriedBy: numberOf(passenger.carriedBy) }),

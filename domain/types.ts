@@ -1,3 +1,4 @@
+import type { QueueSale } from './departures/queue-numbers.ts';
 import type { LeaseSeats, NewEntry } from '../contract/entries.ts';
 import type { FareRow, FareRule, VesselKind, FeedSettings, Line } from '../contract/feed.ts';
 import type {
@@ -179,6 +180,8 @@ export interface QuoteState {
   readonly frozenThrough?: BusinessDate | null;
   /** People ended its sale before its time: a gate was closed and the passenger list frozen, sale was stopped for that, or it left. */
   readonly endedBy?: 'gateClosed' | 'saleStopped' | 'hasLeft' | null;
+  /** The rules sell for the line and day, or without a place: no ticket for this very departure. */
+  readonly queue?: QueueSale;
   /** By the rules in force, a second person signs for every identity that was typed. */
   readonly typedNeedsSecond?: boolean;
 }

@@ -11,6 +11,7 @@ import {
   ticketNumberSchema,
   windowIdSchema,
 } from '../ids.ts';
+import { rollingSchema } from '../rolling.ts';
 import { grantorSchema } from './station.ts';
 import { fareProofSchema, ticketTakesSchema, VEHICLE } from '../ticket-classes.ts';
 import { deckSchema, vehicleSpaceSchema, vehicleTypeCodeSchema } from '../vehicles.ts';
@@ -25,6 +26,10 @@ export const passengerTicketFields = {
   proof: fareProofSchema.optional(),
   /** Who issued a document that is recorded with its office (ticketing rules 1.2, 1.4). */
   documentOffice: z.string().min(2).max(40).optional(),
+  /** For the line and day, or without a place; absent on a ticket for its departure. */
+  rolling: rollingSchema.optional(),
+  /** Who read the document aloud while it was typed, where the rules asked for a second reader (ticketing rules 3.4). */
+  readAloudBy: clerkNumberSchema.optional(),
   /** Shift leader who approved the document. */
   countersignedBy: clerkNumberSchema.optional(),
 };

@@ -73,6 +73,8 @@ export const gateTicketSchema = z.strictObject({
   withTicket: ticketNumberSchema.nullable(),
   /** Window that sold it, two digits. */
   window: z.string(),
+  /** Place in the queue of its line and day; absent on a ticket for its departure. */
+  queue: z.string().optional(),
   /** Where it is aboard, earliest first. More than one: it was let in twice. */
   aboard: z.array(z.strictObject({ at: instantSchema, gate: z.string(), own: z.boolean() })),
 });
@@ -83,6 +85,20 @@ export const manifestViewSchema = z.strictObject({
   hash: hashHexSchema,
   counts: boardingCountsSchema,
   missing: z.int().min(0),
+});
+
+/** The queue of a rolling line and day. */
+export const queueViewSchema = z.strictObject({
+  /** Label of the last number that was let go; null = none yet. */
+  through: z.string().nullable(),
+  /** Heads that wait beyond it: with a place, and without. */
+  waiting: z.int().min(0),
+  standby: z.int().min(0),
+  /** Heads let go to this vessel so far, and those of them who may still be on their way. */
+  released: z.int().min(0),
+  underWay: z.int().min(0),
+  /** Heads that may be let go now: the licence less who is aboard, on the way, or holds this departure. */
+  room: z.int().min(0),
 });
 
 export const gateViewSchema = z.strictObject({
@@ -97,6 +113,8 @@ export const gateViewSchema = z.strictObject({
       clerkNumber: clerkNumberSchema,
     })
     .nullable(),
+  /** While the line rolls: how far the queue was let go, and who waits. */
+  queue: queueViewSchema.optional(),
   /** Tickets let aboard by two offices: somebody's task. */
   conflicts: z.array(gateTicketSchema),
 });
@@ -172,6 +190,14 @@ export const gateMethods = {
     audit: 'journal',
     summary: 'Begins boarding of a departure, or begins it again after its gate was closed.',
     input: z.strictObject({ departureId: departureIdSchema, gate: gateNameSchema.optional() }),
+    output: gateViewSchema,
+  },
+  'gate.release': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Lets the next people of a rolling line go to the berth of one vessel, in queue order, counted; never above its licence. Null = as many as there is room for.',
+    input: z.strictObject({ departureId: departureIdSchema, count: z.int().min(1).max(5_000).nullable() }),
     output: gateViewSchema,
   },
   'gate.attend': {

@@ -120,6 +120,8 @@ export type PrintState = z.infer<typeof printStateSchema>;
 const ticketKindShape = {
   /** Ticket of the adult with whom a free child rides. */
   carriedBy: ticketNumberSchema.optional(),
+  /** For the line and day (流水票), or without a place (候补): its place in the queue. Absent on a ticket for its departure. */
+  queue: z.string().optional(),
   /** A vehicle's ticket: its type and length; its plate stands where a passenger's name does. */
   vehicle: z
     .strictObject({

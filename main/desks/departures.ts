@@ -1,4 +1,3 @@
-import type { EntryBody } from '../../contract/entries.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
@@ -7,7 +6,8 @@ import { noticeOf, stateWords } from '../../domain/departures/notice.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { DepartureBook } from '../plans/departure-book.ts';
-import type { AnswerEntry, DeskContext, Mutation } from './context.ts';
+import { bodyOf } from './body-of.ts';
+import type { DeskContext, Mutation } from './context.ts';
 
 /** Extra departures, departures that left, and the history of states: what clerks and leaders look up and put in. */
 export function createDepartureDesk(context: DeskContext, plans: PlanBook, book: DepartureBook) {
@@ -89,10 +89,4 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
     'departures.leave': leave,
     'departures.history': history,
   };
-}
-
-function bodyOf<K extends AnswerEntry['kind']>(entries: readonly AnswerEntry[], kind: K): EntryBody<K> {
-  const entry = entries.find((each) => each.kind === kind);
-  if (!entry) throw new Error(`an answer without its ${kind}`);
-  return entry.body as EntryBody<K>;
 }

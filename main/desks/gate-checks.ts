@@ -1,7 +1,7 @@
 import { evidenceSchema } from '../../contract/contingency.ts';
 import { decodeTicketQr, type TicketQrPayload } from '../../contract/encoding/ticket-qr.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
-import type { EntryBody, EntryKind, NewEntry } from '../../contract/entries.ts';
+import type { NewEntry } from '../../contract/entries.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import type { GateDeparture, GateVerdict, GateView } from '../../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
@@ -12,8 +12,9 @@ import { windowLabel } from '../../domain/print-text.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PictureCounts, PictureGate, PictureTicket } from '../ledger/types.ts';
-import type { AnswerEntry, DeskContext } from './context.ts';
+import type { DeskContext } from './context.ts';
 import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
+import { queueOf } from './release.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
 
 const MINUTE_MS = 60_000;
@@ -68,8 +69,6 @@ export function createGateChecks(
     nowMs: number,
   ): GateDeparture {
     const gates = picture.gates(departure.departureId);
-    const timetable = context.timetable();
-    const sale = timetable && saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     return {
       departureId: departure.departureId,
       date: departure.date,
@@ -81,12 +80,22 @@ export function createGateChecks(
       mode: departure.line.mode,
       state: stateOf(gates),
       gate: (ownGateOf(gates) ?? gates[0])?.gate ?? null,
-      selling:
-        (sale === 'onSale' || sale === 'notOnSaleYet') && picture.saleEndedBy(departure.departureId) === null,
+      selling: isSelling(departure, nowMs),
       stopOfSaleAt: stopOfSaleAt(departure),
       lateFrom: departure.departAt - lateFromMin * MINUTE_MS,
       counts: gateCounts(counts, departure.capacity),
     };
+  }
+
+  /** Whether it can still be sold, so that its list cannot be frozen. */
+  function isSelling(departure: Departure, nowMs: number): boolean {
+    const timetable = context.timetable();
+    const sale = timetable && saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
+    return (
+      (sale === 'onSale' || sale === 'notOnSaleYet') &&
+      picture.saleEndedBy(departure.departureId) === null &&
+      context.departures.leftAt(departure.departureId) === null
+    );
   }
 
   const stopOfSaleAt = (departure: Departure): number =>
@@ -116,6 +125,7 @@ export function createGateChecks(
         reason: reconciled.reason ?? null,
         clerkNumber: reconciled.clerkNumber,
       },
+      ...queueOf(context, departure),
       conflicts: picture.conflicts(departureId).map((ticket) => tickets.view(ticket)),
     };
   }
@@ -136,7 +146,10 @@ export function createGateChecks(
     const other = ticket && ticket.departureId !== departureId ? picture.gates(ticket.departureId) : [];
     const elsewhere = other.find(({ state }) => state === 'open');
     const adult = ticket?.more.withTicket === undefined ? undefined : picture.ticket(ticket.more.withTicket);
-    const children = ticket ? picture.ticketsWith(ticket.ticketNumber, departureId) : [];
+    const children = ticket ? picture.ticketsWith(ticket.ticketNumber, ticket.departureId) : [];
+    const rules = context.rules(departure);
+    const through = context.departures.releases(departure.line.id, departure.date).throughQueueNumber;
+    const held = gateCounts(counts, departure.capacity);
     const verdict = decideBoarding(
       {
         gate: {
@@ -148,6 +161,10 @@ export function createGateChecks(
           state: gate?.state ?? 'none',
           aboard: counts ? aboardOf(counts, departure.line.mode) : { heads: 0, free: 0 },
           freeChildQuota: departure.freeChildQuota,
+          ...(rules.boarding.by === 'queue' ? { byQueue: { throughQueueNumber: through } } : {}),
+          standbyRoom: isSelling(departure, nowMs)
+            ? 0
+            : departure.capacity - held.boarded - held.missing,
           elsewhere: new Map(elsewhere ? [[elsewhere.departureId, elsewhere.gate]] : []),
         },
         ticket: ticket && boardingTicket(ticket),
@@ -162,7 +179,7 @@ export function createGateChecks(
     );
     if (!verdict.admit) return verdict;
     // Every ticket is checked here in full, which leaves whatever a plan asks for; the licence was counted above.
-    const refusal = obstacleToBoarding(context.rules(departure), {
+    const refusal = obstacleToBoarding(rules, {
       aboard: 0,
       heads: 0,
       evidence: evidenceSchema.options,
@@ -285,10 +302,3 @@ export function createGateChecks(
 
 /** As the choice among several tickets needs it, with the ticket itself. */
 const withAboard = (ticket: PictureTicket) => ({ ...boardingTicket(ticket), ticket });
-
-/** The body of the entry of a kind that an answer is computed from. */
-export function bodyOf<K extends EntryKind>(entries: readonly AnswerEntry[], kind: K): EntryBody<K> {
-  const entry = entries.find((each) => each.kind === kind);
-  if (!entry) throw new Error(`an answer without its ${kind}`);
-  return entry.body as EntryBody<K>;
-}

@@ -31,6 +31,7 @@ export function createGatePart(
       'gate.departures': gate.departures,
       'gate.view': gate.view,
       'gate.open': gate.open,
+      'gate.release': gate.release,
       'gate.attend': gate.attend,
       'gate.present': gate.present,
       'gate.unboard': gate.unboard,

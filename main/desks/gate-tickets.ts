@@ -1,4 +1,5 @@
 import type { LedgerId, WindowId } from '../../contract/ids.ts';
+import { queueLabel } from '../../contract/rolling.ts';
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { GateCounts, GateTicket } from '../../contract/office.ts';
@@ -69,6 +70,7 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
         vehicle: ticket.heads === 0,
         withTicket: (ticket.more.withTicket as GateTicket['withTicket'] | undefined) ?? null,
         window: ticket.window.slice(-2),
+        ...(ticket.more.queue === undefined ? {} : { queue: queueLabel(ticket.more.queue) }),
         aboard: ticket.boardings.map(({ atMs, gate, own }) => ({ at: atMs, gate, own })),
       };
     },
@@ -79,7 +81,7 @@ export type GateTickets = ReturnType<typeof createGateTickets>;
 
 /** As the boarding rules see it. */
 export function boardingTicket(ticket: PictureTicket): BoardingTicket {
-  const { withTicket, takes } = ticket.more;
+  const { withTicket, takes, queue, standby } = ticket.more;
   const first = ticket.boardings[0];
   return {
     ticketNumber: ticket.ticketNumber,
@@ -91,6 +93,8 @@ export function boardingTicket(ticket: PictureTicket): BoardingTicket {
     replacedBy: ticket.replacedBy,
     ...(withTicket === undefined ? {} : { withTicket }),
     ...(takes === undefined ? {} : { takes }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(standby === undefined ? {} : { standby }),
     aboard: first ? { atMs: first.atMs, gate: first.gate } : null,
   };
 }

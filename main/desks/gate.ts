@@ -16,12 +16,15 @@ import { decideReconciliation, obstacleToClosing } from '../../domain/manifest.t
 import { businessDateOf } from '../../domain/time.ts';
 import { LedgerWriteError, type PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
-import { bodyOf, createGateChecks, type Shown } from './gate-checks.ts';
+import { bodyOf } from './body-of.ts';
+import { createGateChecks, type Shown } from './gate-checks.ts';
 import { boardingTicket, type GateTickets } from './gate-tickets.ts';
 import type { Manifests } from './manifests.ts';
+import { createReleaseDesk } from './release.ts';
 import { writeOfficeEntries } from './journal.ts';
 
 const MINUTE_MS = 60_000;
+const lineDayOf = (departureId: string): string => departureId.slice(0, departureId.lastIndexOf('/'));
 /** Departures shown at the gate: those that left so long ago may still wait for their head count. */
 const SHOWN_BEFORE_MS = 3 * 60 * MINUTE_MS;
 const SHOWN_AFTER_MS = 12 * 60 * MINUTE_MS;
@@ -69,7 +72,11 @@ export function createGateDesk(
   const gateFor = (
     standing: readonly { departureId: DepartureId; actor: string }[],
     found: PictureTicket | undefined,
-  ) => standing.find(({ departureId }) => departureId === found?.departureId) ?? standing[0];
+  ) =>
+    standing.find(({ departureId }) => departureId === found?.departureId) ??
+    // One for the line and day is good wherever its line boards.
+    standing.find(({ departureId }) => found && lineDayOf(departureId) === lineDayOf(found.departureId)) ??
+    standing[0];
 
   /** Something was laid or scanned: judged, written, told. False when nobody stands at a gate. */
   function heard(find: (departureIds: readonly DepartureId[]) => Shown): boolean {
@@ -277,6 +284,7 @@ export function createGateDesk(
     stopSale,
     close,
     reconcile,
+    release: createReleaseDesk(context, departureOf, viewOf),
 
     departures(): Outcome<OfficeOutput<'gate.departures'>> {
       const timetable = context.timetable();
@@ -322,7 +330,7 @@ export function createGateDesk(
     }: OfficeInput<'gate.passengers'>): Outcome<OfficeOutput<'gate.passengers'>> {
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
-      const chosen = picture.ticketsOfDeparture(departureId).filter(({ state, boardings }) => {
+      const chosen = picture.ticketsAt(departureId).filter(({ state, boardings }) => {
         const isAboard = boardings.length > 0;
         if (which === 'aboard') return isAboard;
         return state === 'sold' && (which === 'all' || !isAboard);

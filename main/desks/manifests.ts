@@ -28,7 +28,9 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
     manifestRow(ticket, picture.digestOf(ticket), tickets.ageOf(ticket));
 
   const aboard = (departureId: DepartureId): PictureTicket[] =>
-    picture.ticketsOfDeparture(departureId).filter(({ boardings }) => boardings.length > 0);
+    picture
+      .ticketsAt(departureId)
+      .filter(({ boardings }) => boardings.some((boarding) => boarding.departureId === departureId));
 
   /** The frozen list of a departure, or the refusal of one that has none. */
   function frozen(departureId: DepartureId): Outcome<EntryBody<'manifest.frozen'>> {
@@ -110,8 +112,8 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       departureId: DepartureId,
       before: EntryBody<'manifest.frozen'> | null,
     ): EntryBody<'manifest.frozen'> {
-      const all = picture.ticketsOfDeparture(departureId);
-      const rows = all.filter(({ boardings }) => boardings.length > 0).map(rowOf);
+      const all = picture.ticketsAt(departureId);
+      const rows = aboard(departureId).map(rowOf);
       return {
         departureId,
         version: (before?.version ?? 0) + 1,

@@ -2,6 +2,7 @@ import type { DeviceEvent, PrinterProfile, PrintOutcome, TicketSheet } from '../
 import { columnsOf, profileOf, PROFILES } from '../../contract/printer-profiles.ts';
 import { layOutSheet } from '../../contract/ticket-layout.ts';
 import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
+import { queueLabel } from '../../contract/rolling.ts';
 import { fareProofNames } from '../../contract/ticket-classes.ts';
 import { deckNames, metres, PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
@@ -129,6 +130,7 @@ export function createPrintDesk(
       departureDate: businessDateOf(body.departAt),
       departureTime: localTimeOf(body.departAt),
       seatLabel: seatLabel(body.seatNumber),
+      ...rollingOf(ticket),
       ticketClassLabel: classWords(context.timetable(), body),
       fareFen: body.fareFen,
       holderName: holder?.name ?? '—',
@@ -329,4 +331,11 @@ function textOf(sheet: TicketSheet): string {
   return Object.values(sheet)
     .filter((value) => typeof value === 'string')
     .join('');
+}
+
+/** What stands on a ticket for the line and day instead of a time and a seat. */
+function rollingOf(ticket: TicketRow): Pick<TicketSheet, 'rolling'> {
+  const rolling = ticket.kind === 'ticket.sold' ? ticket.body.rolling : undefined;
+  if (!rolling) return {};
+  return { rolling: { queue: queueLabel(rolling.queueNumber), standby: rolling.standby === true } };
 }

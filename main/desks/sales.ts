@@ -2,11 +2,13 @@ import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.
 import type { Verdict } from '../../contract/city.ts';
 import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { queueLabel } from '../../contract/rolling.ts';
 import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
 import { classesOn, classWords } from '../../domain/fares.ts';
 import { obstacleToSale } from '../../domain/contingency/obey.ts';
 import { decideQuote } from '../../domain/quote.ts';
+import type { QueueSale } from '../../domain/departures/queue-numbers.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
@@ -22,6 +24,8 @@ import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
 
+/** Tickets of one document that are looked at. */
+const MOST_OF_A_DOCUMENT = 30;
 /** The second signature under what was typed is asked for by `needsApproval`, with the documents that need one anyway. */
 const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 
@@ -52,6 +56,11 @@ export function createSalesDesk(context: DeskContext) {
     const rules = known && context.rules(known);
     const more = known && context.station.more(known);
     const moreRoom = known && context.station.moreRoom(known);
+    const kind = rules?.sale.passengers;
+    const rolling =
+      known && (kind === 'rolling' || kind === 'standby')
+        ? { kind, lineId: known.line.id, date: known.date }
+        : undefined;
     return {
       departureId,
       departure: known,
@@ -60,7 +69,11 @@ export function createSalesDesk(context: DeskContext) {
       ...(moreRoom ? { moreRoom } : {}),
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
-      existingTickets: found.map((holder) => ledger.ticketByToken(holder.token, departureId)),
+      existingTickets: found.map((holder) =>
+        rolling
+          ? heldForTheDay(holder, rolling.lineId, rolling.date)
+          : ledger.ticketByToken(holder.token, departureId),
+      ),
       vehicleLeases: known?.vehicleSpace ? ledger.vehicleLeasesOf(departureId) : [],
       existingVehicles: vehicles.map(({ plate }) => {
         const token = vault.lookupToken(PLATE_KIND, plainPlate(plate));
@@ -72,8 +85,24 @@ export function createSalesDesk(context: DeskContext) {
         ledger.picture.saleEndedBy(departureId) ??
         (context.departures.leftAt(departureId) === null ? null : 'hasLeft'),
       typedNeedsSecond: rules?.identity.capture === 'typedWithSecond',
+      ...(rolling ? { queue: { kind: rolling.kind, last: lastInQueue(rolling) } } : {}),
     };
   }
+
+  /** A ticket for the line and day that a document holds and has not travelled with: one document, one of these. */
+  const heldForTheDay = (holder: Holder, lineId: string, date: string) =>
+    ledger.picture
+      .ticketsOfDocument(holder.token, MOST_OF_A_DOCUMENT)
+      .find(
+        ({ departureId, more, state, boardings }) =>
+          departureId.startsWith(`${lineId}/${date}/`) &&
+          more.queue !== undefined &&
+          state === 'sold' &&
+          boardings.length === 0,
+      )?.ticketNumber;
+
+  const lastInQueue = ({ kind, lineId, date }: { kind: QueueSale['kind']; lineId: string; date: string }) =>
+    ledger.picture.lastQueueNumber(lineId, date, kind === 'standby');
 
   /** What plans and states of departures say against an order; who reads aloud is asked for by the sale itself. */
   function obstacleByRules(
@@ -106,7 +135,9 @@ export function createSalesDesk(context: DeskContext) {
 
   /** What an order takes of a departure's seats, heads and free children. */
   function wantedOf(state: QuoteState, passengers: SalePassenger[], vehicles: SaleVehicle[]): LeaseCounts {
-    const { departure, timetable } = state;
+    const { departure, timetable, queue } = state;
+    // Who has no place takes none.
+    if (queue?.kind === 'standby') return { seats: 0, heads: 0, freeChildren: 0 };
     const takes = departure ? takesOf(timetable, departure, passengers, vehicles) : [];
     const count = (what: (typeof takes)[number]): number => takes.filter((one) => one === what).length;
     return { seats: count('seat'), heads: count('head'), freeChildren: count('quota') };
@@ -399,10 +430,13 @@ function placeOf(input: Pick<SellInput, 'passengers'>, ref: string): number {
 /** What only some tickets have, for answers and lists. */
 function kindShown(
   sold: Extract<AnswerEntry, { kind: 'ticket.sold' | 'vehicle.sold' }> | TicketRow,
-): Pick<TicketView, 'carriedBy' | 'vehicle'> {
+): Pick<TicketView, 'carriedBy' | 'vehicle' | 'queue'> {
   if (sold.kind === 'ticket.sold') {
-    const { carriedBy } = sold.body;
-    return carriedBy === undefined ? {} : { carriedBy };
+    const { carriedBy, rolling } = sold.body;
+    return {
+      ...(carriedBy === undefined ? {} : { carriedBy }),
+      ...(rolling === undefined ? {} : { queue: queueLabel(rolling.queueNumber) }),
+    };
   }
   const { vehicleType, lengthCm, deck, driverTicket } = sold.body;
   return { vehicle: { typeName: vehicleTypeName(vehicleType), lengthCm, deck, driverTicket } };

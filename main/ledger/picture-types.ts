@@ -25,6 +25,10 @@ export interface PictureMore {
   takes?: 'head' | 'quota' | 'none';
   /** Ticket of a vehicle's driver. */
   driverTicket?: string;
+  /** For the line and day: its place in the queue. Absent on a ticket for its departure. */
+  queue?: number;
+  /** It took no place, and has none before it is let aboard. */
+  standby?: true;
 }
 
 /** One ticket of the station as this office knows it. */
@@ -51,7 +55,7 @@ export interface PictureTicket {
 }
 
 export interface PictureCounts {
-  /** Heads of tickets that hold (neither refunded nor void nor replaced). */
+  /** Heads of tickets that hold (neither refunded nor void nor replaced): of those for the line and day only who is aboard it. */
   sold: number;
   /** Heads aboard, each ticket once however often it was let in. */
   boarded: number;
@@ -111,6 +115,15 @@ export interface StationPicture {
   ticketsEnding(suffix: string, departureIds: readonly string[], limit: number): PictureTicket[];
   /** All tickets of a departure in order of their number, whatever became of them. */
   ticketsOfDeparture(departureId: string): PictureTicket[];
+  /**
+   * Who belongs to a departure at its gate, in order of their number: its tickets with a fixed time that are not aboard another, and
+   * everybody who is aboard it.
+   */
+  ticketsAt(departureId: string): PictureTicket[];
+  /** Tickets for a line and day that are not aboard anything and hold, in queue order. */
+  queue(lineId: string, date: string): PictureTicket[];
+  /** Last queue number that this office gave for a line and day, with a place or without; 0 = none yet. */
+  lastQueueNumber(lineId: string, date: string, isStandby: boolean): number;
   /** Tickets of a departure that go aboard with this one. */
   ticketsWith(ticketNumber: string, departureId: string): PictureTicket[];
   counts(departureIds: readonly string[]): Map<string, PictureCounts>;

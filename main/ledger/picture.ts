@@ -1,6 +1,7 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
+import { STANDBY_FROM } from '../../contract/rolling.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import { takeRelayed } from './picture-relay.ts';
 import type {
@@ -56,6 +57,8 @@ interface StoredGate {
 
 const TICKET = `t.ticket_number, t.source, t.seq, t.departure_id, t.depart_at_ms, t.ticket_class, t.document_kind,
   t.seat_number, t.heads, t.more`;
+/** A ticket that holds. */
+const HOLDS = `NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state <> 'refundPending')`;
 /** The last word on a ticket: the latest of all sources; of the same instant the higher source, so that any order gives the same. */
 const LATEST_FIRST = 'at_ms DESC, source DESC, seq DESC';
 
@@ -83,6 +86,25 @@ export function createPicture(
   const ofDeparture = connection.prepare<[string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t WHERE t.departure_id = ? ORDER BY t.ticket_number`,
   );
+  const atDeparture = connection.prepare<[string, string], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t
+     WHERE t.departure_id = ? AND (t.more IS NULL OR t.more ->> '$.queue' IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1)
+     UNION
+     SELECT ${TICKET} FROM station_boardings b JOIN station_tickets t USING (ticket_number)
+     WHERE b.departure_id = ? AND b.boarded = 1 ORDER BY 1`,
+  );
+  const waiting = connection.prepare<[string, string], StoredTicket>(
+    `SELECT ${TICKET} FROM station_tickets t
+     WHERE t.departure_id >= ? AND t.departure_id < ? AND t.more ->> '$.queue' IS NOT NULL AND ${HOLDS}
+       AND NOT EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1)
+     ORDER BY t.more ->> '$.queue', t.ticket_number`,
+  );
+  const lastQueued = connection.prepare<[string, string, number], { last: number | null }>(
+    `SELECT max(t.more ->> '$.queue') AS last FROM station_tickets t
+     WHERE t.departure_id >= ? AND t.departure_id < ? AND t.source = ${OWN_SOURCE}
+       AND (t.more ->> '$.queue' >= ${STANDBY_FROM}) = ?`,
+  );
   const withTicket = connection.prepare<[string, string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t
      WHERE t.departure_id = ? AND t.more IS NOT NULL AND t.more ->> '$.withTicket' = ? ORDER BY t.ticket_number`,
@@ -106,14 +128,23 @@ export function createPicture(
     }
   >(
     // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
-    `SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
+    // Somebody may be aboard another vessel of the line than their ticket names; a ticket for the day belongs to that one alone.
+    `WITH asked AS (SELECT value AS departure_id FROM json_each(?)),
+     held AS (SELECT t.departure_id, t.ticket_number, t.heads, t.more, ${HOLDS} AS holds,
+                (SELECT max(b.departure_id = t.departure_id) FROM station_boardings b
+                 WHERE b.ticket_number = t.ticket_number AND b.boarded = 1) AS here
+              FROM asked JOIN station_tickets t USING (departure_id)),
+     aboard AS (SELECT DISTINCT b.departure_id, b.ticket_number FROM asked JOIN station_boardings b USING (departure_id) WHERE b.boarded = 1),
+     counted AS (
+       SELECT departure_id, heads, more ->> '$.takes' AS takes, holds, here IS 1 AS aboard FROM held
+       WHERE here IS 1 OR (here IS NULL AND (more IS NULL OR more ->> '$.queue' IS NULL))
+       UNION ALL
+       SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1
+       FROM aboard a JOIN station_tickets t USING (ticket_number) WHERE t.departure_id <> a.departure_id)
+     SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
        sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,
        sum((heads = 0) * holds) AS vehicles, sum((heads = 0) * aboard) AS vehicles_boarded
-     FROM (SELECT t.departure_id, t.heads, t.more ->> '$.takes' AS takes,
-             NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state <> 'refundPending') AS holds,
-             EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1) AS aboard
-           FROM station_tickets t WHERE t.departure_id IN (SELECT value FROM json_each(?)))
-     GROUP BY departure_id`,
+     FROM counted GROUP BY departure_id`,
   );
   const gatesOf = connection.prepare<[string], StoredGate>(
     'SELECT * FROM station_gates WHERE departure_id = ? ORDER BY source',
@@ -192,6 +223,11 @@ export function createPicture(
       return ending.all(JSON.stringify(departureIds), suffix, limit).map(asTicket);
     },
     ticketsOfDeparture: (departureId) => ofDeparture.all(departureId).map(asTicket),
+    ticketsAt: (departureId) => atDeparture.all(departureId, departureId).map(asTicket),
+    // '0' follows '/'.
+    queue: (lineId, date) => waiting.all(`${lineId}/${date}/`, `${lineId}/${date}0`).map(asTicket),
+    lastQueueNumber: (lineId, date, isStandby) =>
+      lastQueued.get(`${lineId}/${date}/`, `${lineId}/${date}0`, isStandby ? 1 : 0)?.last ?? 0,
     ticketsWith: (ticketNumber, departureId) => withTicket.all(departureId, ticketNumber).map(asTicket),
     counts(departureIds) {
       const counts = new Map<string, PictureCounts>(departureIds.map((id) => [id, noCounts()]));

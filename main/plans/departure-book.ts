@@ -8,8 +8,8 @@ import type { Ledger } from '../ledger/types.ts';
 export interface LineReleases {
   /** Last queue number that was let go; null = none yet. */
   readonly throughQueueNumber: number | null;
-  /** By departure: heads released to its berth. */
-  readonly released: ReadonlyMap<string, number>;
+  /** Heads released to the berth of one departure: in all, and since an instant. */
+  released(departureId: string, sinceMs?: number): number;
 }
 
 /** What is known of departures beyond the timetable, of this office's own journal and of what it heard. In memory. */
@@ -24,19 +24,25 @@ export interface DepartureBook {
   refresh(): boolean;
 }
 
-const NOTHING_RELEASED: LineReleases = { throughQueueNumber: null, released: new Map() };
+const NOTHING_RELEASED: LineReleases = { throughQueueNumber: null, released: () => 0 };
+
+interface Counted {
+  departureId: string;
+  count: number;
+  atMs: number;
+}
 
 export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): DepartureBook {
   const extras = new Map<string, ExtraDeparture>();
   const left = new Map<string, number>();
   const releases = new Map<string, EntryBody<'release.counted'>>();
-  const byLine = new Map<string, { throughQueueNumber: number | null; released: Map<string, number> }>();
+  const byLine = new Map<string, { throughQueueNumber: number | null; counts: Counted[] }>();
   let lastSeq = 0;
   let made: { base: Timetable; extras: number; timetable: Timetable } | undefined;
 
   const keyOf = (departureId: string): string => departureId.split('/').slice(0, 2).join('/');
 
-  function take(note: DepartureNote): void {
+  function take(note: DepartureNote, atMs: number): void {
     switch (note.what) {
       case 'extra':
         if (!extras.has(note.body.departureId)) extras.set(note.body.departureId, note.body);
@@ -51,9 +57,9 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
         const { releaseId, departureId, count, throughQueueNumber } = note.body;
         if (releases.has(releaseId)) return;
         releases.set(releaseId, note.body);
-        const line = byLine.get(keyOf(departureId)) ?? { throughQueueNumber: null, released: new Map() };
+        const line = byLine.get(keyOf(departureId)) ?? { throughQueueNumber: null, counts: [] };
         byLine.set(keyOf(departureId), line);
-        line.released.set(departureId, (line.released.get(departureId) ?? 0) + count);
+        line.counts.push({ departureId, count, atMs });
         if (throughQueueNumber !== null && throughQueueNumber > (line.throughQueueNumber ?? 0))
           line.throughQueueNumber = throughQueueNumber;
       }
@@ -62,12 +68,12 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
 
   function refresh(): boolean {
     let isNew = false;
-    for (const { seq, entry } of ledger.contingencyAfter(lastSeq)) {
+    for (const { seq, atMs, entry } of ledger.contingencyAfter(lastSeq)) {
       lastSeq = seq;
       const note = noteOf(entry);
       if (!note) continue;
       isNew = true;
-      take(note);
+      take(note, atMs);
     }
     return isNew;
   }
@@ -81,7 +87,17 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
       return made.timetable;
     },
     leftAt: (departureId) => left.get(departureId) ?? null,
-    releases: (lineId, date) => byLine.get(`${lineId}/${date}`) ?? NOTHING_RELEASED,
+    releases(lineId, date) {
+      const line = byLine.get(`${lineId}/${date}`);
+      if (!line) return NOTHING_RELEASED;
+      return {
+        throughQueueNumber: line.throughQueueNumber,
+        released: (departureId, sinceMs = 0) =>
+          line.counts
+            .filter((each) => each.departureId === departureId && each.atMs >= sinceMs)
+            .reduce((sum, { count }) => sum + count, 0),
+      };
+    },
     has({ what, body }) {
       if (what === 'extra') return extras.has(body.departureId);
       if (what === 'left') return left.get(body.departureId) === body.leftAt;

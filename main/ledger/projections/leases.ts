@@ -67,8 +67,8 @@ export function projectLeases(connection: Connection): Projection {
     shrink.run(count, heads, freeChildren, JSON.stringify(left), leaseId);
     noteReturn.run(returnId, leaseId, seq);
   };
-  const sell = ({ leaseId, departureId, seatNumber, takes }: EntryBody<'ticket.sold'>): void => {
-    if (takes === 'none') return;
+  const sell = ({ leaseId, departureId, seatNumber, takes, rolling }: EntryBody<'ticket.sold'>): void => {
+    if (takes === 'none' || rolling?.standby) return;
     if (takes !== undefined) {
       const carry = takes === 'head' ? carryHead : carryChild;
       if (carry.run(leaseId, departureId).changes === 1) return;

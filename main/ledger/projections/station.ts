@@ -150,11 +150,14 @@ export function createPictureWriter(connection: Connection) {
 }
 
 function moreOf(body: Readonly<Record<string, unknown>>): PictureMore {
-  const { carriedBy, takes, driverTicket } = body;
+  const { carriedBy, takes, driverTicket, rolling } = body;
+  const { queueNumber, standby } = (rolling ?? {}) as Record<string, unknown>;
   return {
     ...(typeof carriedBy === 'string' ? { withTicket: carriedBy } : {}),
     ...(takes === 'head' || takes === 'quota' || takes === 'none' ? { takes } : {}),
     ...(typeof driverTicket === 'string' ? { driverTicket } : {}),
+    ...(typeof queueNumber === 'number' ? { queue: queueNumber } : {}),
+    ...(standby === true ? { standby } : {}),
   };
 }
 
