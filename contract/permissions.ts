@@ -150,8 +150,8 @@ export const secondSignatures = {
   'station.writeOff': ['shiftLeader', 'technician', 'manager'],
   'station.thaw': ['shiftLeader', 'technician', 'manager'],
   'shifts.closeFor': ['shiftLeader', 'manager'],
-  /** Only where a passenger's document needs it. */
-  'sales.sell': ['shiftLeader', 'manager'],
+  /** Where a document needs a leader, or where whoever reads it aloud is to be recorded: then any colleague. */
+  'sales.sell': ['clerk', 'gate', 'shiftLeader', 'manager'],
   /** Where the plan names a second person; it also says in which role. */
   'plans.order': commanding,
   'plans.extend': commanding,

@@ -14,6 +14,9 @@ export const carriedKinds = [
   'plan.ended',
   'departure.stateSet',
   'departure.stateUndone',
+  'departure.extraAdded',
+  'departure.left',
+  'release.counted',
 ] as const satisfies readonly EntryKind[];
 export type CarriedKind = (typeof carriedKinds)[number];
 

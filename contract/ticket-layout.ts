@@ -175,7 +175,8 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
     page.title(rolling.queue);
     page.centred(rolling.standby ? '候补票:不保证有位,检票时有空位方可成行' : '流水票:按流水号叫号检票');
   } else page.field('开航', `${ticket.departureDate} ${ticket.departureTime}`, { bold: true });
-  if (!rolling && ticket.vesselName !== undefined && ticket.vesselName !== '') page.field('船名', ticket.vesselName);
+  if (!rolling && ticket.vesselName !== undefined && ticket.vesselName !== '')
+    page.field('船名', ticket.vesselName);
   const { vehicle } = ticket;
   if (vehicle)
     page.pair(

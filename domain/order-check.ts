@@ -54,8 +54,7 @@ export function obstacleToOrder(
   const window = obstacleInTime(state, departure, nowMs);
   if (window) return window;
   if (state.endedBy) return refuse(`departure.${state.endedBy}`, {}, 'departureId');
-  if (state.queue && departure.date !== state.businessDate)
-    return refuse('rolling.today', {}, 'departureId');
+  if (state.queue && departure.date !== state.businessDate) return refuse('rolling.today', {}, 'departureId');
   if (state.queue?.kind === 'standby' && (command.vehicles?.length ?? 0) > 0)
     return refuse('rolling.noVehicle', {}, 'vehicles');
   const { frozenThrough } = state;
@@ -137,11 +136,18 @@ export function checkPassenger(
 
 /** Whether a shift leader has to sign for a passenger's document (ticketing rules 1.3, code 990). */
 export function needsApproval(
-  state: Pick<QuoteState, 'timetable' | 'typedNeedsSecond'>,
-  passenger: SalePassenger,
+  state: Pick<QuoteState, 'timetable'>,
+  passenger: Pick<SalePassenger, 'documentKind'>,
 ): boolean {
-  if (state.typedNeedsSecond && passenger.capture === 'typed') return true;
   return state.timetable.documentKind(passenger.documentKind)?.needsApproval === true;
+}
+
+/** Whether a second person has to read the document aloud while it is typed: the reader is down (ticketing rules 3.4, EQUIPMENT). */
+export function needsSecondReader(
+  state: Pick<QuoteState, 'typedNeedsSecond'>,
+  passenger: Pick<SalePassenger, 'capture'>,
+): boolean {
+  return state.typedNeedsSecond === true && passenger.capture === 'typed';
 }
 
 /** A state that does not fit the order is a defect of the caller, found here before it could cost a seat. */

@@ -2,7 +2,13 @@ import type { Fen } from '../contract/ids.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import { FREE_CHILD } from '../contract/ticket-classes.ts';
 import { suggestClass } from './fares.ts';
-import { assertFits, checkPassenger, needsApproval, obstacleToOrder } from './order-check.ts';
+import {
+  assertFits,
+  checkPassenger,
+  needsApproval,
+  needsSecondReader,
+  obstacleToOrder,
+} from './order-check.ts';
 import { freeCarrier, takesOf } from './passenger-kinds.ts';
 import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import { ageOn } from './time.ts';
@@ -63,6 +69,7 @@ function quotePassenger(
     suggestedClass,
     ...(suggestedClass === FREE_CHILD && carrier !== undefined ? { suggestedCarrier: carrier } : {}),
     ...(passenger && needsApproval(state, passenger) ? { needsApproval: true } : {}),
+    ...(passenger && needsSecondReader(state, passenger) ? { needsReader: true } : {}),
     ageYears: birthDate === null ? null : ageOn(birthDate, departure.date),
   };
   const fare = checkPassenger(state, departure, passengers, index, vehicles);

@@ -6,7 +6,13 @@ import { NO_LEASE } from '../contract/rolling.ts';
 import { FREE_CHILD, VEHICLE, type TicketTakes } from '../contract/ticket-classes.ts';
 import { nextQueueNumbers } from './departures/queue-numbers.ts';
 import type { Fare } from './fares.ts';
-import { assertFits, checkPassenger, needsApproval, obstacleToOrder } from './order-check.ts';
+import {
+  assertFits,
+  checkPassenger,
+  needsApproval,
+  needsSecondReader,
+  obstacleToOrder,
+} from './order-check.ts';
 import { takesOf } from './passenger-kinds.ts';
 import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import type {
@@ -81,13 +87,18 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     );
   }
   const unsigned = passengers.findIndex((one) => needsApproval(state, one));
-  if (unsigned >= 0 && command.countersignedBy === undefined) {
+  const { countersignedBy, countersignerLeads = true } = command;
+  if (unsigned >= 0 && (countersignedBy === undefined || !countersignerLeads)) {
     const name = state.timetable.documentKind(passengers[unsigned]?.documentKind ?? '')?.name ?? '';
     return refused('document.approval', { name }, `passengers.${unsigned}.documentKind`);
   }
 
+  const unread = passengers.findIndex((one) => needsSecondReader(state, one));
+  if (unread >= 0 && countersignedBy === undefined)
+    return refused('rules.secondReader', {}, `passengers.${unread}`);
+
   // A signature that no entry would carry is not asked for.
-  if (unsigned < 0 && command.countersignedBy !== undefined)
+  if (unsigned < 0 && unread < 0 && countersignedBy !== undefined)
     return refused('document.noApproval', {}, 'secondSignature');
 
   const takes = takesOf(state.timetable, departure, passengers, vehicles);
@@ -100,8 +111,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     return refused('sale.numbersUsed');
   entries.push(...vehicleLeases.entries);
 
-  const queued =
-    state.queue && nextQueueNumbers(state.queue, state.windowNumber, passengers.length, nowMs);
+  const queued = state.queue && nextQueueNumbers(state.queue, state.windowNumber, passengers.length, nowMs);
   const rollingOf = (index: number): Pick<EntryBody<'ticket.sold'>, 'rolling'> => {
     const queueNumber = queued?.[index];
     if (queueNumber === undefined) return {};
@@ -258,6 +268,9 @@ function kindFields(
     ...(kind?.needsOffice && documentOffice !== undefined ? { documentOffice } : {}),
     ...(needsApproval(state, passenger) && command.countersignedBy !== undefined
       ? { countersignedBy: command.countersignedBy }
+      : {}),
+    ...(needsSecondReader(state, passenger) && command.countersignedBy !== undefined
+      ? { readAloudBy: command.countersignedBy }
       : {}),
   };
 }

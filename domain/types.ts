@@ -232,8 +232,10 @@ export interface SaleCommand {
   readonly clerkNumber: string;
   readonly passengers: readonly SalePassenger[];
   readonly vehicles?: readonly SaleVehicle[];
-  /** Shift leader whose second signature was checked. */
+  /** Who put the second signature, which was checked. */
   readonly countersignedBy?: string;
+  /** Whether they may approve documents: somebody who only read aloud may not. Absent = yes. */
+  readonly countersignerLeads?: boolean;
   /** The total that the clerk saw. */
   readonly totalFen: number;
   readonly tenderedFen: number;
@@ -271,6 +273,8 @@ export interface PassengerQuote {
   readonly suggestedCarrier?: number;
   /** A shift leader has to sign for the document. */
   readonly needsApproval?: boolean;
+  /** A second person reads the document aloud and signs. */
+  readonly needsReader?: boolean;
   /** Full years on the travel date; null when the birth date or the departure is not known. */
   readonly ageYears: number | null;
   readonly refusal?: Refusal;

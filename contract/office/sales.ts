@@ -50,6 +50,8 @@ export const quoteViewSchema = z.strictObject({
       suggestedCarrier: holderRefSchema.optional(),
       /** A shift leader has to sign for the document before the sale. */
       needsApproval: z.boolean().optional(),
+      /** By the rules in force a second person reads the document aloud and signs (`secondSignature`). */
+      needsReader: z.boolean().optional(),
       ageYears: z.int().min(0).nullable(),
       refusal: refusalSchema.optional(),
     }),

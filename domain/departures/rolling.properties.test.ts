@@ -28,7 +28,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     standby: fc.boolean(),
     minute: fc.nat(200),
   }),
-  fc.record({ do: fc.constant('release' as const), vessel: fc.nat(2), count: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({
+    do: fc.constant('release' as const),
+    vessel: fc.nat(2),
+    count: fc.integer({ min: 1, max: 5 }),
+  }),
   fc.record({ do: fc.constant('present' as const), ticket: fc.nat(20), vessel: fc.nat(2) }),
 );
 
@@ -158,7 +162,12 @@ function day(capacities: number[], steps: readonly Step[], decide = decideBoardi
       if (!verdict.admit) continue;
       known.aboard = one.vessel;
       const { queue } = known;
-      told.boarded.push({ ticket: known.ticket.ticketNumber, queue, vessel: one.vessel, through: through ?? 0 });
+      told.boarded.push({
+        ticket: known.ticket.ticketNumber,
+        queue,
+        vessel: one.vessel,
+        through: through ?? 0,
+      });
     }
   }
   return told;
@@ -186,7 +195,8 @@ describe('a line that rolls', () => {
     const careless = (forget: 'capacity' | 'byQueue'): typeof decideBoarding => {
       return (state, nowMs) => {
         const { byQueue, ...gate } = state.gate;
-        const kept = forget === 'byQueue' ? gate : { ...gate, ...(byQueue ? { byQueue } : {}), capacity: 999 };
+        const kept =
+          forget === 'byQueue' ? gate : { ...gate, ...(byQueue ? { byQueue } : {}), capacity: 999 };
         return decideBoarding({ ...state, gate: { ...kept, standbyRoom: 999 } }, nowMs);
       };
     };

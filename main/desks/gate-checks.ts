@@ -162,9 +162,7 @@ export function createGateChecks(
           aboard: counts ? aboardOf(counts, departure.line.mode) : { heads: 0, free: 0 },
           freeChildQuota: departure.freeChildQuota,
           ...(rules.boarding.by === 'queue' ? { byQueue: { throughQueueNumber: through } } : {}),
-          standbyRoom: isSelling(departure, nowMs)
-            ? 0
-            : departure.capacity - held.boarded - held.missing,
+          standbyRoom: isSelling(departure, nowMs) ? 0 : departure.capacity - held.boarded - held.missing,
           elsewhere: new Map(elsewhere ? [[elsewhere.departureId, elsewhere.gate]] : []),
         },
         ticket: ticket && boardingTicket(ticket),

@@ -1,6 +1,7 @@
 import type { OfficeOptions } from '../office-types.ts';
 import { createDepartureBook } from '../plans/departure-book.ts';
 import { createPlanBook } from '../plans/book.ts';
+import { followNotes } from '../plans/carried-notes.ts';
 import { followOrders } from '../plans/carried-orders.ts';
 import { createPlanLibrary } from '../plans/library.ts';
 import type { Ledger } from '../ledger/types.ts';
@@ -35,6 +36,16 @@ export function createPlanPart(parts: {
     book,
     write: (entries) => void writeOfficeEntries(parts.context(), entries),
     changed: () => parts.context().changed(),
+  });
+
+  followNotes({
+    records: parts.records,
+    book: departures,
+    write: (entries) => void writeOfficeEntries(parts.context(), entries),
+    changed() {
+      moved();
+      parts.context().changed();
+    },
   });
 
   return {

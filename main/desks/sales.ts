@@ -26,7 +26,7 @@ type SellInput = OfficeInput<'sales.sell'>;
 
 /** Tickets of one document that are looked at. */
 const MOST_OF_A_DOCUMENT = 30;
-/** The second signature under what was typed is asked for by `needsApproval`, with the documents that need one anyway. */
+/** The second signature under what was typed is asked for by the decision, with the documents that need one anyway. */
 const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 
 /** Quotes, sales and the list of sold tickets. */
@@ -133,6 +133,14 @@ export function createSalesDesk(context: DeskContext) {
       : attempt('passenger', undefined);
   }
 
+  /** Who signed second, and whether they may approve documents. */
+  function signatureOf({ countersignedBy }: Caller) {
+    if (countersignedBy === undefined) return {};
+    const roles = context.people.find(countersignedBy)?.roles ?? [];
+    const countersignerLeads = roles.includes('shiftLeader') || roles.includes('manager');
+    return { countersignedBy, countersignerLeads };
+  }
+
   /** What an order takes of a departure's seats, heads and free children. */
   function wantedOf(state: QuoteState, passengers: SalePassenger[], vehicles: SaleVehicle[]): LeaseCounts {
     const { departure, timetable, queue } = state;
@@ -219,7 +227,7 @@ export function createSalesDesk(context: DeskContext) {
           totalFen: input.totalFen,
           tenderedFen: input.tenderedFen,
           payment: input.payment,
-          ...(caller.countersignedBy === undefined ? {} : { countersignedBy: caller.countersignedBy }),
+          ...signatureOf(caller),
         },
         nowMs,
       );

@@ -15,6 +15,7 @@ export const gateKeys: readonly KeyRow[] = [
   },
   { action: 'gate.list', scope: 'gate', keys: ['F3'], cap: 'F3', word: 'key.gate.list', footer: true },
   { action: 'gate.unboard', scope: 'gate', keys: ['F4'], cap: 'F4', word: 'key.gate.unboard', footer: true },
+  { action: 'gate.release', scope: 'gate', keys: ['PageDown'], cap: 'PgDn', word: 'key.gate.release' },
   { action: 'gate.open', scope: 'gate', keys: ['F5'], cap: 'F5', word: 'key.gate.open' },
   { action: 'gate.close', scope: 'gate', keys: ['F7'], cap: 'F7', word: 'key.gate.close', footer: true },
   { action: 'gate.count', scope: 'gate', keys: ['F8'], cap: 'F8', word: 'key.gate.count', footer: true },

@@ -141,7 +141,7 @@ export type ActionId =
   | 'carried.export'
   | 'carried.import'
   | 'carried.leave'
-  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'open' | 'close' | 'count' | 'manifest' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
+  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {

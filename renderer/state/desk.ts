@@ -162,7 +162,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         setOrder((now) => ({ ...now, atField: { code: 'client.money', field: 'tenderedFen' } }));
         return undefined;
       }
-      if (signature === undefined && quote.passengers.some((one) => one.needsApproval)) {
+      if (signature === undefined && quote.passengers.some((one) => one.needsApproval || one.needsReader)) {
         setView({ signing: true });
         return undefined;
       }

@@ -143,12 +143,14 @@ test('with the reader down, what is typed is sold only with a second person, who
   const window = await openStation();
   await order(window, { planId: 'reader-down' });
   const typed = await window.order(ferry(), [1]);
-  await expectRefused(window, 'document.approval', 'sales.sell', typed);
-  const sold = await window.ok('sales.sell', { ...typed, secondSignature: of('shiftLeader') }, newId());
+  await expectRefused(window, 'rules.secondReader', 'sales.sell', typed);
+  // Any colleague may read aloud.
+  const sold = await window.ok('sales.sell', { ...typed, secondSignature: of('gate') }, newId());
   const { entries } = await window.ok('journal.page', { limit: 20 }, undefined, BOSS);
   expect(entries.find(({ kind }) => kind === 'ticket.sold')?.body).toMatchObject({
     ticketNumber: numberOf(sold),
-    countersignedBy: of('shiftLeader').number,
+    capture: 'typed',
+    readAloudBy: of('gate').number,
   });
 });
 

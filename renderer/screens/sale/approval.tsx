@@ -8,7 +8,7 @@ import { t } from '../../words/words.ts';
 /** A closed dialog has given the focus back after so long. */
 const FOCUS_BACK_MS = 100;
 
-/** Before a sale on a document that needs it: a shift leader looks at the original and signs. */
+/** Before a sale on a document that needs it: a shift leader looks at the original and signs, or a colleague read it aloud. */
 export function ApprovalDialog({
   desk,
   quote,
@@ -21,14 +21,17 @@ export function ApprovalDialog({
   const passengers = useView((state) => state.order.passengers);
   if (!isOpen) return null;
   const named = passengers.filter((one) =>
-    quote?.passengers.some((quoted) => quoted.holderRef === one.holder.holderRef && quoted.needsApproval),
+    quote?.passengers.some(
+      (quoted) => quoted.holderRef === one.holder.holderRef && (quoted.needsApproval || quoted.needsReader),
+    ),
   );
+  const isApproval = quote?.passengers.some(({ needsApproval }) => needsApproval) === true;
   const leave = (): void => {
     setView({ signing: false });
   };
   return (
     <SecondSignatureDialog
-      title={t('approval.title')}
+      title={t(isApproval ? 'approval.title' : 'approval.readTitle')}
       leave={leave}
       sign={async (signature) => {
         const refused = await desk.sell(signature);
@@ -38,6 +41,7 @@ export function ApprovalDialog({
         return refused;
       }}
     >
+      {!isApproval && <p className="dim">{t('approval.readHow')}</p>}
       {named.map(({ holder }) => (
         <p key={holder.holderRef}>
           <b>{holder.name}</b> {holder.kindName} <span className="figures">{holder.masked}</span>

@@ -144,6 +144,16 @@ export default function GateWorkspace({ info }: EntryProps) {
     } else show(reply.problem);
   };
 
+  /** As many as were typed, else as many as there is room for. */
+  const release = async (departureId: DepartureId): Promise<void> => {
+    const count = /^[1-9]\d{0,3}$/.test(text.trim()) ? Number(text) : null;
+    const reply = await client.call('gate.release', { departureId, count }, command());
+    setText('');
+    if (reply.ok) setProblem(null);
+    else show(reply.problem);
+    void queries.invalidateQueries();
+  };
+
   const rows = people.data?.tickets ?? [];
   const step = (by: 1 | -1): void => {
     if (standing !== null) {
@@ -192,6 +202,10 @@ export default function GateWorkspace({ info }: EntryProps) {
       actions['gate.unboard'] = () => {
         setForm('unboard');
       };
+      if (here?.state === 'open' && view.data?.queue)
+        actions['gate.release'] = () => {
+          void release(standing);
+        };
       if (here?.state === 'open')
         actions['gate.close'] = () => {
           setForm('close');

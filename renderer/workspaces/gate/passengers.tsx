@@ -2,6 +2,7 @@ import type { GateDeparture, GateTicket } from '../../../contract/office.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { officeNow, useOffice, useStatus } from '../../state/office.ts';
 import { clockText } from '../../text/when.ts';
+import { placeWords } from './verdict.tsx';
 import { t } from '../../words/words.ts';
 
 export type WhichPassengers = 'missing' | 'aboard';
@@ -66,9 +67,7 @@ export function PassengerList({
                   <div className="dim">
                     {which === 'aboard'
                       ? `${clockText(ticket.aboard[0]?.at ?? 0).slice(0, 5)} ${ticket.aboard[0]?.gate ?? ''}`
-                      : ticket.seatNumber === null
-                        ? t('gate.freeSeat')
-                        : t('gate.seat', { seat: ticket.seatNumber })}
+                      : placeWords(ticket)}
                   </div>
                 </td>
               </tr>

@@ -4,6 +4,7 @@ import type { Problem } from '../../client/office-client.ts';
 import { Field } from '../../parts/field.tsx';
 import { problemWords } from '../../parts/problem.tsx';
 import { t } from '../../words/words.ts';
+import { QueuePanel } from './queue.tsx';
 
 /** Counts, the field for a typed number, and the verdict that nobody can mistake: a word, a colour and a mark of its own. */
 export function VerdictPane({
@@ -38,6 +39,7 @@ export function VerdictPane({
         )}
       </h2>
       {departure && <Counts counts={departure.counts} />}
+      {view?.queue && <QueuePanel queue={view.queue} />}
       <div className="gate-entry">
         <Field
           label={t('gate.number')}
@@ -138,8 +140,7 @@ function Said({
 }
 
 function Who({ ticket }: { ticket: GateTicket }) {
-  const { name, masked, date, departLocal, toName, seatNumber, ticketNumber, window, vehicle, ticketClass } =
-    ticket;
+  const { name, masked, date, departLocal, toName, ticketNumber, window, vehicle, ticketClass } = ticket;
   return (
     <>
       <p className="who">
@@ -147,14 +148,22 @@ function Who({ ticket }: { ticket: GateTicket }) {
         {!vehicle && masked !== null && <span className="figures">{masked}</span>}
       </p>
       <p>
-        {t('gate.to', { date, time: departLocal, to: toName })} · {ticketClass} ·{' '}
-        {seatNumber === null ? t('gate.freeSeat') : t('gate.seat', { seat: seatNumber })}
+        {ticket.queue === undefined
+          ? t('gate.to', { date, time: departLocal, to: toName })
+          : t('queue.to', { date, to: toName })}{' '}
+        · {ticketClass} · {placeWords(ticket)}
       </p>
       <p className="dim-on">
         <span className="figures">{ticketNumber}</span> · {t('gate.soldAt', { window })}
       </p>
     </>
   );
+}
+
+/** Its place in the queue, else its seat. */
+export function placeWords({ queue, seatNumber }: GateTicket): string {
+  if (queue !== undefined) return t('queue.number', { label: queue });
+  return seatNumber === null ? t('gate.freeSeat') : t('gate.seat', { seat: seatNumber });
 }
 
 /** What came after: the frozen list, the head count, tickets let in twice. */

@@ -1,0 +1,27 @@
+import { Button } from 'react-aria-components';
+import type { GateView } from '../../../contract/office.ts';
+import { act } from '../../keys/dispatcher.ts';
+import { KeyCap } from '../../parts/key-cap.tsx';
+import { t } from '../../words/words.ts';
+
+/** While the line rolls: how far the queue was let go, who waits, and how many may go now. */
+export function QueuePanel({ queue }: { queue: NonNullable<GateView['queue']> }) {
+  const { through, waiting, standby, released, underWay, room } = queue;
+  return (
+    <div className="gate-queue" data-part="queue">
+      <p>
+        <b>{through === null ? t('queue.none') : t('queue.through', { label: through })}</b>{' '}
+        {t('queue.waiting', { waiting, standby })}
+      </p>
+      <p>{t('queue.released', { released, underWay, room })}</p>
+      <Button
+        className="btn"
+        onPress={() => {
+          act('gate.release');
+        }}
+      >
+        {t('key.gate.release')} <KeyCap action="gate.release" />
+      </Button>
+    </div>
+  );
+}
