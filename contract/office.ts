@@ -398,7 +398,7 @@ export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
 export type { DepartureNotice } from './office/departures.ts';
-export type { OrderView, PlanPreview, PlanView } from './office/plans.ts';
+export type { OrderView, PlanHistoryRow, PlanPreview, PlanSuggestion, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';
 export type { RetirementView, StationWindowView } from './office/station.ts';
 export type { DisplayView } from './office/display.ts';

@@ -108,10 +108,13 @@ export const permissions = {
   'gate.page': atGate,
   'gate.export': atGate,
   'plans.list': ['shiftLeader', 'manager', 'auditor'],
+  'plans.suggest': ['shiftLeader', 'manager', 'auditor'],
+  'plans.history': ['shiftLeader', 'manager', 'auditor'],
   'plans.preview': commanding,
   'plans.order': commanding,
   'plans.extend': commanding,
   'plans.end': commanding,
+  'plans.narrow': commanding,
   'departures.setState': commanding,
   'departures.undoState': commanding,
   'departures.addExtra': commanding,
@@ -156,6 +159,7 @@ export const secondSignatures = {
   'plans.order': commanding,
   'plans.extend': commanding,
   'plans.end': commanding,
+  'plans.narrow': commanding,
 } as const satisfies Partial<Record<OfficeMethod, Permission>>;
 
 /** Who may switch training mode on, at sign-in: whoever sells or checks, and those who teach them. */

@@ -348,6 +348,7 @@ function compose(
     tell() {
       watchClock();
       const now: OfficeStatus = status.status();
+      planPart.look(now);
       hub.emit('status.changed', now);
       hub.emit('link.changed', now.link);
     },

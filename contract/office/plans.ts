@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { departureStateSchema, planSchema, scopeSchema } from '../contingency.ts';
-import { departureIdSchema, instantSchema } from '../ids.ts';
+import { departureIdSchema, instantSchema, windowIdSchema } from '../ids.ts';
 import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
 import type { MethodSpec } from './method.ts';
 import { secondSignatureSchema } from './people.ts';
@@ -56,6 +56,46 @@ const stateViewSchema = z.strictObject({
   undone: z.boolean(),
 });
 
+/** An instant and what was done then, by whom, on whose word: one line of the history. */
+const historyRowSchema = z.strictObject({
+  /** Of the record or change itself. */
+  id: z.string(),
+  what: z.enum(['order', 'extend', 'end', 'state', 'undo']),
+  at: instantSchema,
+  /** Window whose office wrote it; null = not known. */
+  window: windowIdSchema.nullable(),
+  /** Name of the plan; null for states, and where the plan is of a later program. */
+  name: z.string().nullable(),
+  /** The order that it extends or ends, the change that it undoes. */
+  of: z.string().nullable(),
+  scope: scopeSchema.nullable(),
+  state: departureStateSchema.nullable(),
+  until: instantSchema.nullable(),
+  by: z.string().nullable(),
+  countersignedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  orderedBy: orderedBySchema.nullable(),
+  measured: measuredSchema.nullable(),
+});
+export type PlanHistoryRow = z.infer<typeof historyRowSchema>;
+
+/** What the office sees by itself: since when something has been missing. */
+const seenSchema = z.strictObject({
+  what: z.enum(['reader', 'printer', 'city', 'station']),
+  since: instantSchema,
+  minutes: z.int().min(0),
+});
+
+const suggestionSchema = z.strictObject({
+  planId,
+  sees: z.enum(['visibilityBelow', 'windAtLeast', 'readerSilent', 'printerOut', 'linkLost', 'queueAtLeast']),
+  seen: z.number(),
+  threshold: z.number(),
+  /** An order of this plan is in force already. */
+  inForce: z.boolean(),
+});
+export type PlanSuggestion = z.infer<typeof suggestionSchema>;
+
 const previewSchema = z.strictObject({
   /** Departures of today and the next days for which anything changes, by time; at most 300 are listed, all are counted. */
   rows: z.array(
@@ -69,8 +109,11 @@ const previewSchema = z.strictObject({
       tickets: z.int(),
       passengers: z.int(),
       vehicles: z.int(),
+      /** Of the tickets, those that came through another channel than a window. */
+      elsewhere: z.int(),
       refundableFen: z.int(),
       instead: departureIdSchema.nullable(),
+      insteadSeats: z.int(),
     }),
   ),
   departures: z.int(),
@@ -78,6 +121,17 @@ const previewSchema = z.strictObject({
   passengers: z.int(),
   vehicles: z.int(),
   refundableFen: z.int(),
+  /** Windows that this office knows, itself among them: 0 where it is alone or a window of a host that is away. */
+  windows: z.int(),
+  /** Windows that cannot be told now: they may go on selling what they hold until they are heard again. */
+  silent: z.array(
+    z.strictObject({
+      window: windowIdSchema,
+      heardAt: instantSchema.nullable(),
+      /** Places of the departures above that it was given and did not give back, those among them that it may have sold. */
+      held: z.int(),
+    }),
+  ),
 });
 export type PlanPreview = z.infer<typeof previewSchema>;
 
@@ -107,11 +161,43 @@ export const planMethods = {
       of: z.discriminatedUnion('what', [
         z.strictObject({ what: z.literal('order'), planId, scope: scopeSchema, until: untilSchema }),
         z.strictObject({ what: z.literal('end'), order: recordKeySchema }),
+        z.strictObject({
+          what: z.literal('narrow'),
+          order: recordKeySchema,
+          scope: scopeSchema,
+          until: untilSchema,
+        }),
         z.strictObject({ what: z.literal('setState'), scope: scopeSchema, state: departureStateSchema }),
         z.strictObject({ what: z.literal('undoState'), undoes: recordKeySchema }),
       ]),
     }),
     output: previewSchema,
+  },
+  'plans.suggest': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'Plans that what this office sees suggests (a reader silent, paper out, a link lost), and what a person typed from a weather bulletin or counted. Puts nothing in force.',
+    input: z.strictObject({
+      bulletin: z.strictObject({
+        visibilityMetres: z.int().min(0).max(50_000).optional(),
+        windBeaufort: z.int().min(0).max(17).optional(),
+        queuePeople: z.int().min(0).max(1_000_000).optional(),
+      }),
+    }),
+    output: z.strictObject({
+      suggestions: z.array(suggestionSchema),
+      seen: z.array(seenSchema),
+      /** Entries of this window that neither host nor city has. */
+      backlog: z.int(),
+    }),
+  },
+  'plans.history': {
+    mutating: false,
+    audit: 'none',
+    summary: 'Orders, extensions, ends and states of this station, newest first, at most 300.',
+    input: z.strictObject({}),
+    output: z.strictObject({ rows: z.array(historyRowSchema) }),
   },
   'plans.order': {
     mutating: true,
@@ -132,6 +218,14 @@ export const planMethods = {
     audit: 'journal',
     summary: 'Ends an order for ever. Rights that passengers gained stay.',
     input: z.strictObject({ order: recordKeySchema, ...signing }),
+    output: orderResult,
+  },
+  'plans.narrow': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Lets a part of an order go: it is ended and put in force for what remains, two records signed together. Rights gained stay.',
+    input: z.strictObject({ order: recordKeySchema, scope: scopeSchema, until: untilSchema, ...signing }),
     output: orderResult,
   },
   'departures.setState': {

@@ -4,6 +4,7 @@ import { createPlanBook } from '../plans/book.ts';
 import { followNotes } from '../plans/carried-notes.ts';
 import { followOrders } from '../plans/carried-orders.ts';
 import { createPlanLibrary } from '../plans/library.ts';
+import { createTroubleWatch } from '../plans/trouble-watch.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
@@ -12,6 +13,7 @@ import type { Records } from '../station/records.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { createPlanViews } from './plan-views.ts';
 import { createPlanDesk } from './plans.ts';
 
 /** Plans, states of departures and what else is known of them: their books in memory, what every desk asks, and their own desks. */
@@ -47,10 +49,13 @@ export function createPlanPart(parts: {
       parts.context().changed();
     },
   });
+  const troubles = createTroubleWatch();
 
   return {
     book,
     library,
+    /** The office as it is, for what it suggests. */
+    look: troubles.look,
     departures,
     /** The part that every desk asks. */
     asked: {
@@ -64,7 +69,11 @@ export function createPlanPart(parts: {
     /** Its desks, and what the status bar says of orders in force. */
     desksOf(context: DeskContext) {
       const plans = createPlanDesk(context, book, library);
-      const desks = { ...plans.desks, ...createDepartureDesk(context, book, departures) };
+      const desks = {
+        ...plans.desks,
+        ...createPlanViews(context, book, library, troubles),
+        ...createDepartureDesk(context, book, departures),
+      };
       return { inForce: plans.inForce, desks };
     },
   };

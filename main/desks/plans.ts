@@ -1,7 +1,6 @@
 import type { Plan, PlanRole, Scope } from '../../contract/contingency.ts';
 import { toBase64url } from '../../contract/encoding/bytes.ts';
 import type { EntryBody } from '../../contract/entries.ts';
-import type { DepartureId } from '../../contract/ids.ts';
 import type { InForce, OfficeInput, OfficeOutput, OrderView } from '../../contract/office.ts';
 import {
   recordId,
@@ -12,26 +11,29 @@ import {
 } from '../../contract/orders.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { Role } from '../../contract/roles.ts';
-import { decideEnd, decideExtend, decideOrder, type Signing } from '../../domain/contingency/decide-order.ts';
+import {
+  decideEnd,
+  decideExtend,
+  decideNarrow,
+  decideOrder,
+  type Signing,
+} from '../../domain/contingency/decide-order.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { isInForce, type OrderState } from '../../domain/contingency/orders.ts';
-import { preview, type PreviewTicket } from '../../domain/contingency/preview.ts';
 import type { KnownThings } from '../../domain/contingency/scope.ts';
-import { checkScope } from '../../domain/contingency/scope.ts';
 import { decideState, decideUndo } from '../../domain/departures/decide-state.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { PlanLibrary } from '../plans/library.ts';
+import { createPlanPreview } from './plan-preview.ts';
 import type { AnswerEntry, Caller, Decision, DeskContext, Mutation } from './context.ts';
 
 type Ordered = OfficeOutput<'plans.order'>;
-/** Departures looked at by a preview, and by the check that a scope matches something. */
-const PREVIEW_DAYS = 3;
+/** Departures looked at by the check that a scope matches something. */
 const KNOWN_DAYS = 15;
-const MOST_ROWS = 300;
 
-/** Plans and states at a window without a host: its manager and shift leaders put them in force for this window. */
+/** Plans and states: managers and shift leaders of a station put them in force at any of its offices. */
 export function createPlanDesk(context: DeskContext, book: PlanBook, library: PlanLibrary) {
   const { config, ledger, people, runtime, vault, window } = context;
 
@@ -57,7 +59,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     const near = departures(KNOWN_DAYS, scope);
     return {
       lines: new Set(near.map(({ line }) => line.id)),
-      windows: new Set([window]),
+      windows: new Set(context.station.records.offices().map((office) => office.window)),
       departures: near.map((departure) => factsOf(departure)),
     };
   }
@@ -139,6 +141,25 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     answer: (entries) => orderedOf(entries, 'plan.ended'),
   };
 
+  const narrow: Mutation<OfficeInput<'plans.narrow'>, Ordered> = {
+    decide(input, caller, nowMs) {
+      const { order: key, scope, until } = input;
+      const standing = planOf(key);
+      if (!standing) return refused('order.unknown', { order: recordId(key) }, 'order');
+      const found = library.find(standing.id);
+      if (!found.ok) return found;
+      const { plan } = found.value;
+      const command = { ...signingOf(plan, input, caller), order: key, scope, until };
+      const decided = decideNarrow(issuer(), found.value, book.orders(), known(scope), command, nowMs);
+      if (!decided.ok) return decided;
+      return written([
+        { kind: 'plan.ended', body: { signed: signed(decided.value.end) } },
+        { kind: 'plan.ordered', body: { signed: signed(decided.value.order), plan: library.sign(plan) } },
+      ]);
+    },
+    answer: (entries) => orderedOf(entries, 'plan.ordered'),
+  };
+
   const setState: Mutation<OfficeInput<'departures.setState'>, OfficeOutput<'departures.setState'>> = {
     decide(input, { person }, nowMs) {
       const command = { ...input, by: person?.number ?? '' };
@@ -216,127 +237,12 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
         ...book
           .refused()
           .map(({ record, refusal }) => ({ what: recordId(record), message: refusal.message })),
+        ...context.station.records.refused().map(({ what, refusal }) => ({ what, message: refusal.message })),
       ],
     });
   }
 
-  /** The rules as they would be after what is asked about; refused where it could never be. */
-  function afterwards(
-    input: OfficeInput<'plans.preview'>['of'],
-    nowMs: number,
-  ): Outcome<ReturnType<PlanBook['ruleBook']>> {
-    const key = nextKey();
-    const asked = {
-      ...key,
-      at: nowMs,
-      window,
-      countersignedBy: null,
-      reason: '-',
-      orderedBy: null,
-      measured: null,
-    };
-    if (input.what === 'order') {
-      const found = library.find(input.planId);
-      if (!found.ok) return found;
-      const { plan, hash } = found.value;
-      const wrong = checkScope(input.scope, known(input.scope), [plan.scope]);
-      if (wrong) return { ok: false, refusal: wrong };
-      // Who signs does not change what an order does; a preview asks for no signature.
-      const unsigned: Plan = { ...plan, authority: { ...plan.authority, countersign: [] } };
-      const by: Signer = { number: '0000', role: plan.authority.switch[0] ?? 'manager' };
-      const { id, version } = plan;
-      const { scope, until } = input;
-      return accepted(
-        book.ruleBook({
-          record: {
-            record: { record: 'order', ...asked, by, plan: { id, version, hash }, scope, until },
-            plan: unsigned,
-          },
-        }),
-      );
-    }
-    if (input.what === 'end') {
-      const standing = book.orders().order(recordId(input.order));
-      if (!standing) return refused('order.unknown', { order: recordId(input.order) }, 'order');
-      if (standing.endedAtMs !== null) return refused('order.ended', {}, 'order');
-      const { by, countersignedBy } = standing.record;
-      return accepted(
-        book.ruleBook({
-          record: { record: { record: 'end', ...asked, by, countersignedBy, order: input.order } },
-        }),
-      );
-    }
-    if (input.what === 'setState') {
-      const command = { scope: input.scope, state: input.state, reason: '-', orderedBy: null, by: '' };
-      const decided = decideState(key, book.states(), known(input.scope), command, nowMs);
-      if (!decided.ok) return decided;
-      const { at, scope, state, supersedes } = decided.value.entry.body;
-      return accepted(book.ruleBook({ change: { what: 'set', key, at, scope, state, supersedes } }));
-    }
-    const decided = decideUndo(key, book.states(), { undoes: input.undoes, reason: '-', by: '' }, nowMs);
-    if (!decided.ok) return decided;
-    return accepted(book.ruleBook({ change: { what: 'undone', key, at: nowMs, undoes: input.undoes } }));
-  }
-
-  function look({ of: input }: OfficeInput<'plans.preview'>): Outcome<OfficeOutput<'plans.preview'>> {
-    const nowMs = book.nowMs();
-    const after = afterwards(input, nowMs);
-    if (!after.ok) return after;
-    const scope = 'scope' in input ? input.scope : {};
-    const near = departures(PREVIEW_DAYS, scope);
-    const held = ledger.heldByDeparture(near.map(({ departureId }) => departureId));
-    const seen = preview(
-      book.ruleBook(),
-      after.value,
-      near.map((departure) => ({
-        facts: factsOf(departure),
-        seatsLeft: held.get(departure.departureId)?.left ?? departure.capacity,
-      })),
-      near.flatMap(({ departureId }) => ticketsOf(departureId)),
-      window,
-      nowMs,
-    );
-    const byId = new Map(near.map((departure) => [departure.departureId as string, departure]));
-    const { rows, departures: count, tickets, passengers, vehicles, refundableFen } = seen;
-    return accepted({
-      rows: rows.slice(0, MOST_ROWS).map((row) => ({
-        departureId: row.departureId as DepartureId,
-        lineName: byId.get(row.departureId)?.line.name ?? '',
-        departLocal: byId.get(row.departureId)?.departLocal ?? '',
-        before: row.before,
-        after: row.after,
-        sold: row.sold,
-        tickets: row.tickets,
-        passengers: row.passengers,
-        vehicles: row.vehicles,
-        refundableFen: row.refundableFen,
-        instead: (row.instead?.departureId ?? null) as DepartureId | null,
-      })),
-      departures: count,
-      tickets,
-      passengers,
-      vehicles,
-      refundableFen,
-    });
-  }
-
-  /** Tickets of a departure that hold and are not aboard, as far as the station's picture knows them. */
-  function ticketsOf(departureId: DepartureId): PreviewTicket[] {
-    return ledger.picture
-      .ticketsOfDeparture(departureId)
-      .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
-      .map(({ ticketNumber, heads }) => {
-        const row = ledger.ticket(ticketNumber);
-        return {
-          departureId,
-          subject: heads === 0 ? ('vehicle' as const) : ('passenger' as const),
-          fareFen: row?.body.fareFen ?? 0,
-          heads,
-          channel: 'window' as const,
-          soldAt: row?.atMs ?? 0,
-        };
-      });
-  }
+  const { look } = createPlanPreview(context, { book, library, departures, known, nextKey });
 
   return {
     inForce,
@@ -346,6 +252,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
       'plans.order': order,
       'plans.extend': extend,
       'plans.end': end,
+      'plans.narrow': narrow,
       'departures.setState': setState,
       'departures.undoState': undoState,
     },

@@ -26,8 +26,10 @@ export interface PlanBook {
   changes(): readonly StateChange[];
   /** Records that do not count, and why. */
   refused(): readonly { readonly record: PlanRecord; readonly refusal: Refusal }[];
-  /** The rules now, and as they would be with one more record or change. */
-  ruleBook(more?: { record?: KnownRecord; change?: StateChange }): RuleBook;
+  /** The rules now, and as they would be with more records or one more change. */
+  ruleBook(more?: { records?: readonly KnownRecord[]; change?: StateChange }): RuleBook;
+  /** Every entry of orders and states that this office has, oldest first as it came here. */
+  entries(): readonly NewEntry[];
   /** Next free number of this ledger. */
   nextN(): number;
   /** The clock, never before an entry of this book or an instant that was asked about: set back, it lengthens no loosening. */
@@ -110,12 +112,13 @@ export function createPlanBook(parts: {
     orders: () => orders,
     states: () => states,
     changes: () => known.changes,
+    entries: () => entries,
     refused: () => known.refused,
     ruleBook(more = {}) {
-      const { record, change } = more;
-      if (!record && !change) return book;
+      const { records, change } = more;
+      if (!records && !change) return book;
       return createRuleBook(
-        record ? createOrderBook([...known.records, record]) : orders,
+        records ? createOrderBook([...known.records, ...records]) : orders,
         change ? createStateBook([...known.changes, change]) : states,
         settings,
       );

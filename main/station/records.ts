@@ -96,6 +96,10 @@ export function createRecords(parts: {
     return enrolled?.signingKey ?? books.keyOf(ledgerId);
   }
 
+  /** Who gave something, as people know it. */
+  const windowOf = (from: LedgerId): string =>
+    ledger.station.windows().find((row) => row.ledgerId === from)?.window ?? from;
+
   /** The record when it is what it says it is. */
   function opened({ issuer, n, text }: StationRecord): CarriedRecord | undefined {
     const parsed = carriedRecordSchema.safeParse(parsedJson(text));
@@ -167,7 +171,10 @@ export function createRecords(parts: {
           if (keyOf(record.issuer) === undefined) books.keepKey(record.issuer, known.window, known.key);
           good.push({ ...record, kind: known.kind });
         } else if (record.issuer !== ledger.ledgerId)
-          refuseRecord(`${record.issuer}-${record.n}`, refuse('record.signature', { issuer: record.issuer }));
+          refuseRecord(
+            `${record.issuer}-${record.n}`,
+            refuse('record.signature', { issuer: windowOf(from) }),
+          );
       }
       tell(books.keep(good, from), from);
       unlessDiskFails(followAll);
