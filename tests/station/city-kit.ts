@@ -32,11 +32,11 @@ export interface CityTicket {
   seatNumber: number | null;
 }
 
-/** A city whose trial coaches have numbered seats, its clock the morning of the tests. */
-export async function openStationCity(): Promise<StationCity> {
+/** A city whose trial coaches have numbered seats, its clock the morning of the tests unless told. */
+export async function openStationCity(startMs = MORNING_MS): Promise<StationCity> {
   const data = mkdtempSync(join(tmpdir(), 'so-station-city-'));
   const nothing = (): void => undefined;
-  const shiftMs = MORNING_MS - Date.now();
+  const shiftMs = startMs - Date.now();
   const city = await openCity(
     { data, trial: true, name: '测试城市' },
     {
@@ -46,7 +46,7 @@ export async function openStationCity(): Promise<StationCity> {
     },
   );
   const { version: _version, ...feed } = numberedFeed();
-  await publishFeed(city.store, city.ring, { ...feed, issuedAt: MORNING_MS });
+  await publishFeed(city.store, city.ring, { ...feed, issuedAt: startMs });
   const port = Number(new URL(await city.listen(0)).port);
   const line = await startLineProxy(port);
   return {
