@@ -10,6 +10,7 @@ import type { SetAsideLedger } from '../ledger/succession.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { cityAddress } from './address.ts';
+import { believedAck } from './believed.ts';
 import { createBackOff } from './back-off.ts';
 import { diskRefusal } from './disk-refusal.ts';
 import { batchLimits, draftBatch, sealBatch, type Draft } from './batch-builder.ts';
@@ -135,10 +136,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   /** Waits; a nudge ends it early where `isNudgeable`. */
   const pause = (delayMs: number, isNudgeable: boolean): Promise<void> =>
     new Promise((resolve) => {
-      if (isStopped || (isNudgeable && isNudged)) {
-        resolve();
-        return;
-      }
+      if (isStopped || (isNudgeable && isNudged)) return resolve();
       const end = (): void => {
         wake = undefined;
         resolve();
@@ -268,13 +266,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   function take(batch: Draft, answer: BatchAnswer): void {
     const { ackSeq, verdicts, weekKeys } = answer;
     const known = ledger.uploadState();
-    const highest = Math.max(batch.to, cityAckSeq);
-    const reached = Math.min(ackSeq, batch.to);
-    if (ackSeq > highest) throw new Down(refuse('city.rubbish', { detail: `ackSeq ${ackSeq} > ${highest}` }));
-    if (reached < batch.from)
-      throw new Down(refuse('city.rubbish', { detail: `ackSeq ${ackSeq} < ${batch.from}` }));
-    const strange = verdicts.find(({ seq }) => seq > reached);
-    if (strange) throw new Down(refuse('city.rubbish', { detail: `seq ${strange.seq} > ${reached}` }));
+    const reached = believedAck(batch, answer, cityAckSeq);
     ledger.recordAnswer({ ackSeq: Math.max(known.ackSeq, reached), verdicts, weekKeys });
     cityAckSeq = ackSeq;
     if (rewindTo !== undefined) rewindTo = reached < known.ackSeq ? reached + 1 : undefined;
@@ -435,10 +427,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       enrolment = readCityFile(runtime.files, log, config.url, window);
       const good = enrolment && readLastGood(runtime.files, log, enrolment.keys.signing, station);
       if (good) useFeedAtStart(good);
-      if (!client) {
-        say('down', !address.ok ? address.refusal : !ca.ok ? ca.refusal : undefined);
-        return;
-      }
+      if (!client) return say('down', !address.ok ? address.refusal : !ca.ok ? ca.refusal : undefined);
       void run(client);
     },
     nudge() {
@@ -447,8 +436,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     },
     look() {
       lookDueMs = 0;
-      isNudged = true;
-      wake?.();
+      this.nudge();
     },
     status,
     stop() {

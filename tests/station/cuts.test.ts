@@ -95,7 +95,7 @@ async function begin(): Promise<UnderTest> {
       if (answer.ok) sold += 1;
       else expect(answer.refusal.code).toBe('seat.noneHeld');
     } else expect(quote.refusal.code).toBe('seat.noneHeld');
-    await station.host.ok('station.recall', { departureId }, undefined, 'manager');
+    await station.host.ok('station.recall', { departureId, reason: '试验收回' }, undefined, 'manager');
   };
   const audit = (): Promise<string[]> =>
     auditStation(station.host.machine.folder, [window.machine.folder], city);

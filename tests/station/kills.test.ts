@@ -123,12 +123,14 @@ test(`a host and two windows, killed ${KILLS} times at moments of seed ${SEED}: 
       for (let n = 0; n < 6; n += 1) await sell(window);
     });
     // One of them, now and then two at once, while sales, leases and batches are under way.
-    const victims = [...new Set([upTo(3), ...(upTo(3) === 0 ? [upTo(3)] : [])])].map((n) => everyone[n]);
+    const victims = [...new Set([upTo(3), ...(upTo(3) === 0 ? [upTo(3)] : [])])].flatMap((n) =>
+      everyone.slice(n, n + 1),
+    );
     await sleep(5 + upTo(250));
-    await Promise.all(victims.map((victim) => victim?.kill()));
+    await Promise.all(victims.map((victim) => victim.kill()));
     await Promise.all(selling);
     kills += victims.length;
-    await Promise.all(victims.map((victim) => victim?.start()));
+    await Promise.all(victims.map((victim) => victim.start()));
   }
   for (const window of windows) await sell(window);
 

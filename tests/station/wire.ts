@@ -96,7 +96,8 @@ interface Said {
 
 function jsonOf(frame: Uint8Array): Said {
   const [whole] = createFrameReader().take(frame) ?? [];
-  return (whole?.json ?? {}) as Said;
+  const said: Said = whole?.json ?? {};
+  return said;
 }
 
 function kindDown(frame: Uint8Array, asked: Map<unknown, string>): string {
