@@ -38,6 +38,7 @@ import { planMethods } from './office/plans.ts';
 import { reportMethods } from './office/reports.ts';
 import { stationMethods } from './office/station.ts';
 import { windowMethods } from './office/windows.ts';
+import { machineMethods } from './office/machine.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -387,6 +388,7 @@ export const officeMethods = {
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,
+  ...machineMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

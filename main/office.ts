@@ -17,6 +17,7 @@ import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
 import { createDataMethods } from './desks/data-methods.ts';
+import { createMachineDesk } from './desks/machine.ts';
 import { createGatePart } from './desks/gate-part.ts';
 import { createGlyphDesk } from './desks/glyphs.ts';
 import { createDisplayDesk } from './desks/display.ts';
@@ -242,11 +243,9 @@ function compose(
     fenced: () => recovery.fenced(),
   });
   const sessionDesk = createSessionDesk(context, firstManager);
-  const peopleDesk = createPeopleDesk(context);
   const shifts = createShiftDesk(context);
   const timetableDesk = createTimetableDesk(context);
   const data = createDataMethods(context, stationData);
-  const trial = createTrialDesk(context);
   const display = createDisplayDesk(context);
   const carried = createCarriedDesk(context, () => !isStopped);
   const stationDesk = createStationDesk(context, stationOffice.retirement);
@@ -266,13 +265,7 @@ function compose(
     'session.alive': sessionDesk.alive,
     'session.changePin': sessionDesk.changePin,
     'people.firstManager': sessionDesk.makeFirstManager,
-    'people.list': peopleDesk.list,
-    'people.add': peopleDesk.add,
-    'people.change': peopleDesk.change,
-    'people.suspend': peopleDesk.suspend,
-    'people.restore': peopleDesk.restore,
-    'people.resetPin': peopleDesk.resetPin,
-    'people.unlock': peopleDesk.unlock,
+    ...createPeopleDesk(context),
     'shifts.current': shifts.current,
     'shifts.open': shifts.open,
     'shifts.close': shifts.close,
@@ -316,11 +309,8 @@ function compose(
     ...gate.desks,
     ...plans.desks,
     ...createReportDesks(context, () => !isStopped),
-    'trial.people': trial.people,
-    'trial.layCard': trial.layCard,
-    'trial.removeCard': trial.removeCard,
-    'trial.link': trial.link,
-    'trial.paper': trial.paper,
+    ...createMachineDesk(context, () => !isStopped),
+    ...createTrialDesk(context),
   };
   const dispatcher = createDispatcher(context, desks);
 
@@ -428,6 +418,7 @@ function compose(
       await devices.stop();
       await station.stop();
       await link?.stop();
+      await ledger.backups.close();
       ledger.close();
       lock.release();
     },

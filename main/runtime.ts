@@ -41,6 +41,8 @@ export interface FileStore {
   move(from: string, to: string): void;
   remove(name: string): void;
   exists(name: string): boolean;
+  /** Bytes of a file; undefined when it is not there. */
+  sizeBytes(name: string): number | undefined;
   /** Names in a folder, sorted; `''` is the data folder itself. */
   list(folder: string): string[];
 }

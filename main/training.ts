@@ -176,6 +176,7 @@ function subFolder(files: FileStore, folder: string): FileStore {
     move: (from, to) => files.move(at(from), at(to)),
     remove: (name) => files.remove(at(name)),
     exists: (name) => files.exists(at(name)),
+    sizeBytes: (name) => files.sizeBytes(at(name)),
     list: (name) => files.list(at(name)),
   };
 }

@@ -124,13 +124,13 @@ export function createPeopleDesk(context: DeskContext) {
   };
 
   return {
-    add,
-    change,
-    suspend: moved('suspended', 'suspended'),
-    restore: moved('active', 'restored'),
-    resetPin,
-    unlock,
-    list(_input: OfficeInput<'people.list'>, _caller: Caller): Outcome<OfficeOutput<'people.list'>> {
+    'people.add': add,
+    'people.change': change,
+    'people.suspend': moved('suspended', 'suspended'),
+    'people.restore': moved('active', 'restored'),
+    'people.resetPin': resetPin,
+    'people.unlock': unlock,
+    'people.list'(_input: OfficeInput<'people.list'>, _caller: Caller): Outcome<OfficeOutput<'people.list'>> {
       const isListed = people.source() !== 'station.json';
       return accepted({
         source: people.source(),

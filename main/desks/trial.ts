@@ -11,20 +11,20 @@ export function createTrialDesk(context: DeskContext) {
     return context.trial;
   };
   return {
-    people: () => accepted({ people: controls().people() }),
-    async layCard(input: OfficeInput<'trial.layCard'>): Promise<Outcome<Nothing>> {
+    'trial.people': () => accepted({ people: controls().people() }),
+    async 'trial.layCard'(input: OfficeInput<'trial.layCard'>): Promise<Outcome<Nothing>> {
       const laid = await controls().layCard(input.person);
       return laid.ok ? accepted({}) : { ok: false, refusal: { ...laid.refusal, field: 'params.person' } };
     },
-    async removeCard(): Promise<Outcome<Nothing>> {
+    async 'trial.removeCard'(): Promise<Outcome<Nothing>> {
       await controls().removeCard();
       return accepted({});
     },
-    async link(input: OfficeInput<'trial.link'>): Promise<Outcome<Nothing>> {
+    async 'trial.link'(input: OfficeInput<'trial.link'>): Promise<Outcome<Nothing>> {
       await controls().link(input.up);
       return accepted({});
     },
-    async paper(input: OfficeInput<'trial.paper'>): Promise<Outcome<Nothing>> {
+    async 'trial.paper'(input: OfficeInput<'trial.paper'>): Promise<Outcome<Nothing>> {
       await controls().paper(input.paper);
       return accepted({});
     },

@@ -18,6 +18,11 @@ export interface Connection {
   /** Several statements without values, for migrations. */
   exec(sql: string): void;
   pragma(sql: string): unknown;
+  /**
+   * Copies the whole database, as it is when the copy ends, into another file, some pages at a time: commits go on between.
+   * `goesOn` is asked before each; false calls it off and rejects.
+   */
+  copyInto(path: string, goesOn: () => boolean): Promise<void>;
   close(): void;
 }
 
@@ -33,6 +38,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 const AUTO_CHECKPOINT_PAGES = 4_000;
 /** The WAL file is cut back to this size after a checkpoint. */
 const WAL_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Pages copied before everything else that waits is done. */
+const PAGES_AT_A_TIME = 250;
 
 /** `synchronous` as the pragma reads it back. WAL alone would be NORMAL, which loses the last sales at power loss. */
 export const SYNCHRONOUS_FULL = 2;
@@ -110,6 +118,14 @@ function connect(db: Database.Database, trace: Trace | undefined): Connection {
     },
     exec: (sql) => void db.exec(sql),
     pragma: (sql) => db.pragma(sql, { simple: true }),
+    async copyInto(path, goesOn) {
+      await db.backup(path, {
+        progress() {
+          if (!goesOn()) throw new Error('the copy was called off');
+          return PAGES_AT_A_TIME;
+        },
+      });
+    },
     close: () => void db.close(),
   };
 }

@@ -5,6 +5,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { latest } from '../../domain/succession.ts';
 import { keepAnchor, readAnchor } from './anchor.ts';
 import { createAppend, type Head } from './append.ts';
+import { createBackups } from './backups.ts';
 import { chainSteps, checkSealedRows } from './chain-check.ts';
 import { createCommands } from './commands.ts';
 import { asLedgerError, openConnection, sqliteCode, type Connection } from './connection.ts';
@@ -303,6 +304,7 @@ function createLedger(
     },
     verifySteps,
     audit: () => createAudit(connection, projections, runtime.log, afterRefill),
+    backups: createBackups(connection, ledgerId, runtime.files),
     journalPage: createJournalPages(connection),
     ...dayQueries(connection, { window }),
     rebuild() {

@@ -1,3 +1,5 @@
+export type { BackupFile, BackupVerdict, LedgerBackups } from './backup-types.ts';
+import type { LedgerBackups } from './backup-types.ts';
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope, EntryIdentity, NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
@@ -331,6 +333,7 @@ export interface Ledger extends SecretKeeping {
   audit(): Audit;
   /** Journal and sealed rows as in {@link verify}, some hundred entries at a time; gives how far it is. Entries appended meanwhile are read too. */
   verifySteps(): Generator<number, VerifyResult, void>;
+  readonly backups: LedgerBackups;
   /** Entries for people who check the journal, newest first. */
   journalPage(query: JournalQuery): JournalPage;
   /** What the station sold on a business date, as far as this office knows: its own windows' journals. */

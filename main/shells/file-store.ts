@@ -11,6 +11,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -83,6 +84,7 @@ export function folderStore(path: string): FileStore {
       syncFolder(dirname(target));
     },
     exists: (name) => existsSync(locate(name)),
+    sizeBytes: (name) => statSync(locate(name), { throwIfNoEntry: false })?.size,
     list(name) {
       try {
         return readdirSync(name === '' ? folder : locate(name)).sort();

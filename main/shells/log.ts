@@ -1,33 +1,15 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { PERSONAL, REDACTED, withoutNumbers } from '../log-mask.ts';
 import type { Log } from '../runtime.ts';
+
+export { REDACTED, withoutNumbers } from '../log-mask.ts';
 
 /** A log file is set aside at this size; so many old ones are kept. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const KEPT_FILES = 5;
 const LOG_NAME = 'office.log';
-
-/** Members that may hold something personal or secret, wherever they stand down to the third level. */
-const PERSONAL = [
-  'name',
-  'number',
-  'documentNumber',
-  'pin',
-  'token',
-  'secret',
-  'cookie',
-  'authorization',
-  'holder',
-  'identity',
-  'document',
-  'params',
-  'address',
-  'latinName',
-  'birthDate',
-];
-/** Written in the place of what was taken out. */
-export const REDACTED = '***';
 
 export interface OfficeLog extends Log {
   close(): void;
@@ -58,14 +40,6 @@ export function openLog(folder: string, nowMs: () => number, maxFileBytes = MAX_
     error: (fields, message) => logger.error(fields, message),
     close: () => file.close(),
   };
-}
-
-/** Citizen numbers, permits and passports in a text, also inside an exception's words. */
-export function withoutNumbers(text: string): string {
-  return text
-    .replaceAll(/(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])/g, REDACTED)
-    .replaceAll(/(?<![0-9A-Za-z])[A-Z]{3}\d{12}(?![0-9A-Za-z])/g, REDACTED)
-    .replaceAll(/(?<![0-9A-Za-z])[A-Z]{1,2}\d{7,10}(?![0-9A-Za-z])/g, REDACTED);
 }
 
 function rotatingFile(folder: string, maxFileBytes: number): { write(line: string): void; close(): void } {

@@ -2,6 +2,7 @@ import { dataKeys } from './data-keys.ts';
 import type { WordId } from '../words/words.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
+import { machineKeys } from './machine-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
 import { windowKeys } from './window-keys.ts';
 
@@ -31,6 +32,8 @@ export type Scope =
   | 'machine'
   | 'windows'
   | 'reasonForm'
+  | 'logs'
+  | 'backups'
   | 'data'
   | 'dataImport'
   | 'dataChanges'
@@ -109,6 +112,8 @@ export type ActionId =
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'retire'}`
+  | `logs.${'again' | 'level' | 'save'}`
+  | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
   | 'session.leave'
   | 'session.lock'
@@ -313,9 +318,8 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   ...passengerKeys,
-  { action: 'machine.verify', scope: 'machine', keys: ['V'], cap: 'V', word: 'key.machine.verify' },
-  { action: 'machine.save', scope: 'machine', keys: ['E'], cap: 'E', word: 'key.machine.save' },
   ...windowKeys,
+  ...machineKeys,
   ...gateKeys,
   ...frameKeys,
 ];

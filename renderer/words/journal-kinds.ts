@@ -62,6 +62,8 @@ export const journalKindWords = {
   'journal.kind.departure_extraAdded': '加班',
   'journal.kind.release_counted': '恢复放行人数',
   'journal.kind.report_exported': '导出日报',
+  'journal.kind.backup_made': '备份账本',
+  'journal.kind.backup_verified': '核对备份',
   'journal.kind.window_enrolled': '窗口入网',
   'journal.kind.window_joined': '接入站级主机',
   'journal.kind.window_fenced': '窗口隔离',

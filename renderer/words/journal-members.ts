@@ -140,6 +140,10 @@ export const journalMemberWords = {
   'journal.member.newFareFen': '新票价',
   'journal.member.balanceFen': '差额',
   'journal.member.asked': '请求的窗口数',
+  'journal.member.name': '名称',
+  'journal.member.bytes': '字节数',
+  'journal.member.ok': '是否完好',
+  'journal.member.isOurs': '是否与本账一致',
   'journal.member.date': '日期',
   'journal.member.format': '格式',
 } as const;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { trialStaff } from '../../main/trial-station.ts';
 import { atWindow } from './at-window.ts';
@@ -75,4 +76,33 @@ it('the technician sees devices, links and ledger, reads the ledger through and 
     expect(text).not.toContain(`"${number}"`);
     expect(text).not.toContain(name);
   }
+});
+
+it('the technician reads the log, takes it away, makes a copy of the ledger and has it read', async () => {
+  const { clerk } = at;
+  await clerk.page.locator('[data-page="logs"]').click();
+  await clerk.page.locator('[data-log]').first().waitFor();
+  await expectFitToBeSeen();
+  if (process.env['PICTURES']) await clerk.page.screenshot({ path: `${process.env['PICTURES']}/logs.png` });
+  const saved = clerk.page.waitForEvent('download');
+  await clerk.press('e');
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^日志-\d+号窗口-2026-11-21\.log$/);
+  expect(readFileSync(await file.path(), 'utf8').split('\n').length).toBeGreaterThan(1);
+  await clerk.press('k');
+  await clerk.sees('显示:警告和错误');
+
+  await clerk.page.locator('[data-page="backups"]').click();
+  await clerk.sees('还没有备份');
+  await clerk.press('n');
+  await clerk.sees('已备份到第');
+  await clerk.press('v');
+  await clerk.page.locator('[data-found="right"]').waitFor();
+  await expectFitToBeSeen();
+  if (process.env['PICTURES'])
+    await clerk.page.screenshot({ path: `${process.env['PICTURES']}/backups.png` });
+  const [name] = readdirSync(join(at.host.folder, 'backups'));
+  writeFileSync(join(at.host.folder, 'backups', name ?? ''), 'spoiled');
+  await clerk.press('v');
+  await clerk.page.locator('[data-found="wrong"]').waitFor();
 });

@@ -196,6 +196,16 @@ async function takeOffice(clerk: Clerk, take: Take): Promise<void> {
   await clerk.press('v');
   await page.locator('[data-journal="right"]').waitFor();
   await take(clerk, 'technician-machine');
+  await page.locator('[data-page="logs"]').click();
+  await page.locator('[data-log]').first().waitFor();
+  await take(clerk, 'technician-logs');
+  await page.locator('[data-page="backups"]').click();
+  await page.locator('table[role="grid"]:focus').waitFor();
+  await clerk.press('n');
+  await clerk.sees('已备份到第');
+  await clerk.press('v');
+  await page.locator('[data-found="right"]').waitFor();
+  await take(clerk, 'technician-backups');
   await signOut(clerk);
 }
 

@@ -1,0 +1,30 @@
+/** A copy of the ledger in the data folder. */
+export interface BackupFile {
+  /** Its name, by which people choose it. */
+  name: string;
+  /** In the data folder. */
+  path: string;
+  /** By a person, or by the program before it changed the file for a newer version. */
+  kind: 'made' | 'beforeUpdate';
+  bytes: number;
+}
+
+/** What reading a copy from end to end found. `isOurs`: the ledger in use has the very same entry where the copy ends. */
+export type BackupVerdict =
+  | { ok: true; count: number; hash: string; isOurs: boolean }
+  | { ok: false; seq: number; why: string };
+
+export interface LedgerBackups {
+  /** Newest first; those before an update at the end. */
+  list(): BackupFile[];
+  /**
+   * Copies the ledger as `ledger-YYYYMMDD-HHMMSS.db` while commits go on; durable and whole under that name, or not there. The
+   * oldest beyond five are removed. Rejects with what the disk said.
+   */
+  make(name: string): Promise<{ seq: number; hash: string; bytes: number }>;
+  isBusy(): boolean;
+  /** Opens a copy read-only and reads chain and sealed rows, some hundred entries at a time. */
+  verify(name: string): Generator<number, BackupVerdict, void>;
+  /** Calls a copy off and waits for its end; before the ledger is closed. */
+  close(): Promise<void>;
+}
