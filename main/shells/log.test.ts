@@ -72,6 +72,9 @@ test('a long log is set aside, and only some old ones are kept', () => {
     'office.log',
   ]);
   for (const name of names) expect(statSync(join(folder, 'logs', name)).size).toBeLessThan(2300);
+  // Each was full when it was set aside.
+  for (const name of names.slice(0, -1))
+    expect(statSync(join(folder, 'logs', name)).size).toBeGreaterThan(2000);
   expect(readFileSync(join(folder, 'logs', 'office.log'), 'utf8')).toContain('"line":399');
 });
 

@@ -69,7 +69,9 @@ function rotatingFile(folder: string, maxFileBytes: number): { write(line: strin
       // A full disk must not stop the sale of which the line tells: the ledger says it in its own way.
       try {
         if (sizeBytes > maxFileBytes) rotate();
-        sizeBytes += writeSync(descriptor ?? open(), line);
+        // Opening sets the size: it comes before the size is read.
+        const file = descriptor ?? open();
+        sizeBytes += writeSync(file, line);
       } catch {
         close();
       }
