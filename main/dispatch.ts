@@ -171,7 +171,9 @@ function signatureOf(input: unknown): SecondSignature | undefined {
 
 /** A record of a plan carries its own signers. */
 const saysWhose = (body: AppendEntry['body']): boolean =>
-  'countersignedBy' in body || ('signed' in body && body.signed.record.countersignedBy !== null);
+  'countersignedBy' in body ||
+  'readAloudBy' in body ||
+  ('signed' in body && body.signed.record.countersignedBy !== null);
 
 const isSlow = ({ desk, input }: CommandCall): boolean =>
   desk.prepare !== undefined || signatureOf(input) !== undefined;

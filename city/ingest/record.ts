@@ -99,6 +99,7 @@ export async function recordDecisions(
     command_id: 'text',
     part_of: 'bigint',
     verdict: 'text',
+    queue_number: 'bigint',
   });
   await insert(
     'passengers',
@@ -167,6 +168,7 @@ function ticketRow({ seq, envelope, ticket, verdict }: Recorded): object[] {
       command_id: envelope.commandId,
       part_of: envelope.part.of,
       verdict,
+      queue_number: 'rolling' in sold ? sold.rolling?.queueNumber : null,
     },
   ];
 }

@@ -70,17 +70,20 @@ function day(capacities: number[], steps: readonly Step[], decide = decideBoardi
   const told: Told = { boarded: [], numbers: [], placed: [0, 0, 0], capacities };
   const released = [0, 0, 0];
   let through: number | null = null;
+  const vesselAt = (index: number) => {
+    const vessel = vessels[index];
+    if (!vessel) throw new RangeError('no such vessel');
+    return { ...vessel, capacity: capacities[index] ?? 0 };
+  };
   const rulesOf = (vessel: number) =>
-    rolling.rulesFor(
-      { window: 'w', channel: 'window', departure: { ...vessels[vessel]!, capacity: capacities[vessel]! } },
-      morning,
-    );
+    rolling.rulesFor({ window: 'w', channel: 'window', departure: vesselAt(vessel) }, morning);
   for (const one of steps) {
-    const capacity = capacities[one.vessel]!;
+    const vessel = vesselAt(one.vessel);
+    const { capacity } = vessel;
     if (one.do === 'sell') {
       const standby = one.standby;
-      if (!standby && told.placed[one.vessel]! + one.people > capacity) continue;
-      if (!standby) told.placed[one.vessel]! += one.people;
+      if (!standby && (told.placed[one.vessel] ?? 0) + one.people > capacity) continue;
+      if (!standby) told.placed[one.vessel] = (told.placed[one.vessel] ?? 0) + one.people;
       const own = told.numbers.filter(
         (each) => Math.floor(each / 100) % 100 === one.window && each >= STANDBY_FROM === standby,
       );
@@ -99,8 +102,8 @@ function day(capacities: number[], steps: readonly Step[], decide = decideBoardi
           aboard: null,
           ticket: {
             ticketNumber,
-            departureId: vessels[one.vessel]!.departureId as never,
-            departAtMs: vessels[one.vessel]!.departAt,
+            departureId: vessel.departureId as never,
+            departAtMs: vessel.departAt,
             ticketClass: 'full',
             heads: 1,
             queue,
@@ -119,12 +122,12 @@ function day(capacities: number[], steps: readonly Step[], decide = decideBoardi
       const last = next.at(-1)?.queue;
       if (last === undefined) continue;
       const aboard = Math.max(
-        released[one.vessel]!,
+        released[one.vessel] ?? 0,
         tickets.filter((each) => each.aboard === one.vessel).length,
       );
       const decided = decideRelease(
         {
-          facts: { ...vessels[one.vessel]!, capacity },
+          facts: vessel,
           aboard,
           throughQueueNumber: through,
         },
@@ -143,8 +146,8 @@ function day(capacities: number[], steps: readonly Step[], decide = decideBoardi
         {
           gate: {
             gate: '1',
-            departureId: vessels[one.vessel]!.departureId as never,
-            departAtMs: vessels[one.vessel]!.departAt,
+            departureId: vessel.departureId as never,
+            departAtMs: vessel.departAt,
             mode: 'water',
             capacity,
             state: 'open',

@@ -8,7 +8,6 @@ import { maskNumber } from '../../domain/documents/mask.ts';
 import { classesOn, classWords } from '../../domain/fares.ts';
 import { obstacleToSale } from '../../domain/contingency/obey.ts';
 import { decideQuote } from '../../domain/quote.ts';
-import type { QueueSale } from '../../domain/departures/queue-numbers.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
@@ -20,12 +19,11 @@ import { toHex } from '../../contract/encoding/bytes.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
 import { printState } from './print-state.ts';
+import { daySaleOf } from './sale-queue.ts';
 import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
 
-/** Tickets of one document that are looked at. */
-const MOST_OF_A_DOCUMENT = 30;
 /** The second signature under what was typed is asked for by the decision, with the documents that need one anyway. */
 const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 
@@ -56,11 +54,7 @@ export function createSalesDesk(context: DeskContext) {
     const rules = known && context.rules(known);
     const more = known && context.station.more(known);
     const moreRoom = known && context.station.moreRoom(known);
-    const kind = rules?.sale.passengers;
-    const rolling =
-      known && (kind === 'rolling' || kind === 'standby')
-        ? { kind, lineId: known.line.id, date: known.date }
-        : undefined;
+    const forDay = daySaleOf(context, known, rules);
     return {
       departureId,
       departure: known,
@@ -70,9 +64,7 @@ export function createSalesDesk(context: DeskContext) {
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),
       existingTickets: found.map((holder) =>
-        rolling
-          ? heldForTheDay(holder, rolling.lineId, rolling.date)
-          : ledger.ticketByToken(holder.token, departureId),
+        forDay ? forDay.heldBy(holder) : ledger.ticketByToken(holder.token, departureId),
       ),
       vehicleLeases: known?.vehicleSpace ? ledger.vehicleLeasesOf(departureId) : [],
       existingVehicles: vehicles.map(({ plate }) => {
@@ -85,24 +77,9 @@ export function createSalesDesk(context: DeskContext) {
         ledger.picture.saleEndedBy(departureId) ??
         (context.departures.leftAt(departureId) === null ? null : 'hasLeft'),
       typedNeedsSecond: rules?.identity.capture === 'typedWithSecond',
-      ...(rolling ? { queue: { kind: rolling.kind, last: lastInQueue(rolling) } } : {}),
+      ...(forDay ? { queue: forDay.queue } : {}),
     };
   }
-
-  /** A ticket for the line and day that a document holds and has not travelled with: one document, one of these. */
-  const heldForTheDay = (holder: Holder, lineId: string, date: string) =>
-    ledger.picture
-      .ticketsOfDocument(holder.token, MOST_OF_A_DOCUMENT)
-      .find(
-        ({ departureId, more, state, boardings }) =>
-          departureId.startsWith(`${lineId}/${date}/`) &&
-          more.queue !== undefined &&
-          state === 'sold' &&
-          boardings.length === 0,
-      )?.ticketNumber;
-
-  const lastInQueue = ({ kind, lineId, date }: { kind: QueueSale['kind']; lineId: string; date: string }) =>
-    ledger.picture.lastQueueNumber(lineId, date, kind === 'standby');
 
   /** What plans and states of departures say against an order; who reads aloud is asked for by the sale itself. */
   function obstacleByRules(

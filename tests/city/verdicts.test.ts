@@ -36,6 +36,25 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       window.addText(jcs(entry), row);
     };
 
+    it('keeps the queue number of a ticket for the day, and who is aboard what', async () => {
+      const day = { lineId: 'w-sample', date: '2026-11-20', queueNumber: 9_150_302 };
+      let number = '';
+      const { window } = await judged((w) => {
+        sold(w, (body) => {
+          number = String(body['ticketNumber']);
+          return { ...body, rolling: day };
+        });
+        const at = { departureId: 'w-sample/2026-11-20/0930', gate: '1' };
+        w.add('ticket.boarded', { ticketNumber: number, ...at, method: 'typed' });
+        w.add('ticket.unboarded', { ticketNumber: number, ...at, reason: '样例' });
+        w.add('ticket.boarded', { ticketNumber: number, ...at, method: 'typed' });
+      });
+      expect(await count(window, 'counted_tickets', 'queue_number = 9150302')).toBe(1);
+      expect(await count(window, 'counted_tickets', 'queue_number is null')).toBe(1);
+      expect(await count(window, 'boardings', `departure_id = 'w-sample/2026-11-20/0930'`)).toBe(1);
+      expect(await count(window, 'boardings', `ticket_number = '${number}'`)).toBe(1);
+    });
+
     it.each<[string, string, (window: KitWindow) => void]>([
       ['a text that is no JSON', 'city.entryShape', (w) => w.addText('no json')],
       ['an envelope without a kind', 'city.entryShape', (w) => w.addText(jcs({ v: 1, seq: 2 }))],

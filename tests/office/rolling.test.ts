@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { standAtGate, staffOfAllRoles } from './gate-kit.ts';
 import { closeOffices, ferry, newId, numberOf, openOffice, type TestOffice } from './kit.ts';
+import { readPlanFiles } from '../support/machine.ts';
 import { as } from './people-kit.ts';
 
 afterEach(closeOffices);
@@ -128,6 +129,59 @@ test('the sheet of a ticket for the day shows its queue number, and neither time
   expect(text).toContain(sold.tickets[0]?.queue);
   expect(text).toContain('当日本线任一班次');
   expect(text).not.toContain('开航');
+});
+
+test('a standby ticket takes no place, and boards only when nobody who has one is kept out', async () => {
+  const standbyPlan = {
+    name: 'standby.yaml',
+    text: `format: so.plan.1
+vocabulary: 1
+id: standby
+version: 1
+name: 只售候补
+approval: ''
+trigger: { manual: true, suggestedWhen: [] }
+authority: { switch: [manager], countersign: [], orderReference: optional, measuredValue: optional }
+reviewEveryMin: 30
+loosensAtMostMin: null
+scope: {}
+effects:
+  - { effect: sale, sell: standby }
+notices: { board: '', broadcast: '', text: '', ended: '' }
+`,
+  };
+  const window = await openOffice({
+    config: { staff: await staffOfAllRoles() },
+    plans: [...readPlanFiles(), standbyPlan],
+  });
+  await window.signIn();
+  await window.openShift();
+  await as(window, 'manager', BOSS);
+  const small = await extra(window, '16:05', 2);
+  const held = numberOf(await window.sell(small, [1]));
+  const scope = { departures: [small] };
+  const word = { reason: '大客流', orderedBy: null, measured: null };
+  await window.ok('plans.order', { planId: 'standby', scope, until: null, ...word }, newId(), BOSS);
+  const waiting = [2, 3, 4];
+  const sold: string[] = [];
+  for (const person of waiting) {
+    const sale = await window.sell(small, [person]);
+    expect(sale.tickets[0]?.queue).toMatch(/^候补 /);
+    sold.push(numberOf(sale));
+  }
+  const { departures } = await window.ok('timetable.departures', { date, lineId });
+  expect(departures.find(({ departureId }) => departureId === small)).toMatchObject({ left: 1 });
+
+  const gate = await standAtGate(window);
+  await gate.open(small);
+  const [first = '', second = ''] = sold;
+  const wait = { admit: false, refusal: { code: 'boarding.standbyWait' } };
+  expect(await gate.present(small, first)).toMatchObject(wait);
+  await window.ok('gate.stopSale', { departureId: small }, newId(), BOSS);
+  // One of the two places has a holder who is not there yet.
+  expect(await gate.present(small, first)).toMatchObject({ admit: true });
+  expect(await gate.present(small, second)).toMatchObject(wait);
+  expect(await gate.present(small, held)).toMatchObject({ admit: true, counts: { boarded: 2 } });
 });
 
 function dayAfter(day: string): string {

@@ -194,6 +194,11 @@ describe('documents of many kinds', () => {
     expect(quote.passengers[0]).toMatchObject({ needsApproval: true, fareFen: 1_500 });
     const sell = { departureId: ferry, passengers, payment: 'cash', totalFen: 1_500, tenderedFen: 1_500 };
     await expectRefused(window, 'document.approval', 'sales.sell', sell);
+    // A colleague may read a document aloud, and approves none.
+    await expectRefused(window, 'document.approval', 'sales.sell', {
+      ...sell,
+      secondSignature: of('gate'),
+    });
     const secondSignature = of('shiftLeader');
     await window.ok('sales.sell', { ...sell, secondSignature }, newId());
     const sold = readEntries(window.machine.folder).find(({ kind }) => kind === 'ticket.sold');
