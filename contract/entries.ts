@@ -73,7 +73,7 @@ export const entryBodies = {
   'session.signedIn': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'session.signedOut': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'shift.opened': z.strictObject({ shiftId, clerkNumber: clerkNumberSchema, floatFen: fenSchema }),
-  /** `expectedFen` = float + cash sales; `differenceFen` = counted − expected. */
+  /** `expectedFen` = float + cash sales + collected at changes − given back; `differenceFen` = counted − expected. */
   'shift.closed': z.strictObject({
     shiftId,
     clerkNumber: clerkNumberSchema,
@@ -82,6 +82,10 @@ export const entryBodies = {
     differenceFen: signedFenSchema,
     ticketCount: z.int().min(0),
     salesFen: fenSchema,
+    /** Cash given back after sales, for how many tickets, and what changes brought in; absent = nothing. */
+    backCount: z.int().min(0).optional(),
+    backFen: fenSchema.optional(),
+    moreFen: fenSchema.optional(),
     /** Set when somebody else closed it for an absent clerk: who did is the entry's actor, who countersigned stands here. */
     countersignedBy: clerkNumberSchema.optional(),
   }),

@@ -35,6 +35,7 @@ import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
 import { departureMethods } from './office/departures.ts';
 import { planMethods } from './office/plans.ts';
+import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
 import { stationMethods } from './office/station.ts';
 import { windowMethods } from './office/windows.ts';
@@ -385,6 +386,8 @@ export const officeMethods = {
   ...choiceMethods,
   ...planMethods,
   ...departureMethods,
+  ...ticketMethods,
+  ...worklistMethods,
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,
@@ -403,6 +406,12 @@ export type { DepartureNotice } from './office/departures.ts';
 export type { OrderView, PlanHistoryRow, PlanPreview, PlanSuggestion, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';
 export type { RetirementView, StationWindowView } from './office/station.ts';
+export type {
+  AfterSaleDone,
+  AfterSaleTicket,
+  ChangeQuoteView,
+  WorklistDeparture,
+} from './office/after-sale.ts';
 export type { DisplayView } from './office/display.ts';
 export type {
   GateCounts,

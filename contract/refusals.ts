@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stationRefusals } from './refusals/station.ts';
 import { peopleRefusals } from './refusals/people.ts';
+import { ticketRefusals } from './refusals/after-sale.ts';
 import { afterSaleRefusals, planRefusals } from './refusals/plans.ts';
 
 /**
@@ -291,6 +292,7 @@ export const refusalCatalogue = {
   'trial.unknownPerson': ['试用名单中没有 {person}', '请从试用面板选择。'],
   ...planRefusals,
   ...afterSaleRefusals,
+  ...ticketRefusals,
   // Defects
   defect: ['程序内部错误,编号 {incident}', '本操作没有生效;请重试,仍出现请把编号告诉技术员。'],
 } as const satisfies Record<string, readonly [message: string, next: string]>;

@@ -127,7 +127,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
     const what = takes[index];
     if (!fare || !seat || !what) throw new TypeError('every passenger has a fare and a place');
     const body: EntryBody<'ticket.sold'> = {
-      ...common(state, departure, shift.shiftId, numberOf(index)),
+      ...common(state, departure, shift.shiftId, numberOf(index), 'passenger'),
       ticketClass: passenger.ticketClass,
       fareFen: fare.fareFen,
       fareRuleId: fare.ruleId,
@@ -153,7 +153,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
       kind: 'vehicle.sold',
       vehicle: index,
       body: {
-        ...common(state, departure, shift.shiftId, ticketNumber),
+        ...common(state, departure, shift.shiftId, ticketNumber, 'vehicle'),
         ticketClass: VEHICLE,
         vehicleType: vehicle.vehicleType,
         lengthCm: vehicle.lengthCm,
@@ -236,8 +236,15 @@ function ticketNumberOf(state: SaleState, serial: number): TicketNumber {
 }
 
 /** What a passenger's and a vehicle's ticket say alike. */
-function common(state: SaleState, departure: Departure, shiftId: string, ticketNumber: TicketNumber) {
+function common(
+  state: SaleState,
+  departure: Departure,
+  shiftId: string,
+  ticketNumber: TicketNumber,
+  subject: 'passenger' | 'vehicle',
+) {
   const { departureId, departAt, line } = departure;
+  const feeSets = state.feeSets?.(subject);
   return {
     ticketNumber,
     departureId,
@@ -247,6 +254,7 @@ function common(state: SaleState, departure: Departure, shiftId: string, ticketN
     toPlaceId: line.toPlaceId,
     fareVersion: state.timetable.version,
     ...(state.timetable.dataVersion === undefined ? {} : { dataVersion: state.timetable.dataVersion }),
+    ...(feeSets ? { feeSets } : {}),
     shiftId,
   };
 }

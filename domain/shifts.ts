@@ -26,7 +26,7 @@ export function decideOpenShift(
 }
 
 /**
- * Closes the shift with the cash counted. Expected is the float and the cash sales; a difference is recorded as it is, too
+ * Closes the shift with the cash counted. Expected is the float, the cash sales and what changes brought in, less the cash given back; a difference is recorded as it is, too
  * little being negative, and never stops the closing. Only the clerk who opened the shift closes it (`shift.notOpen`, `shift.otherClerk`).
  */
 export function decideCloseShift(
@@ -56,7 +56,8 @@ export function decideCloseShiftFor(
 }
 
 function closing(shift: OpenShift, countedFen: number, countersignedBy?: string): Outcome<ShiftDecision> {
-  const expectedFen = shift.floatFen + shift.salesFen;
+  const { backFen = 0, backCount = 0, moreFen = 0 } = shift;
+  const expectedFen = shift.floatFen + shift.salesFen + moreFen - backFen;
   const body = {
     shiftId: shift.shiftId,
     clerkNumber: shift.clerkNumber,
@@ -65,6 +66,9 @@ function closing(shift: OpenShift, countedFen: number, countersignedBy?: string)
     differenceFen: countedFen - expectedFen,
     ticketCount: shift.ticketCount,
     salesFen: shift.salesFen as Fen,
+    ...(backCount + backFen + moreFen > 0
+      ? { backCount, backFen: backFen as Fen, moreFen: moreFen as Fen }
+      : {}),
     ...(countersignedBy === undefined ? {} : { countersignedBy }),
   };
   return accepted({ shiftId: shift.shiftId, entries: [{ kind: 'shift.closed', body }] });

@@ -1,5 +1,5 @@
 import type { QueueSale } from './departures/queue-numbers.ts';
-import type { LeaseSeats, NewEntry } from '../contract/entries.ts';
+import type { EntryBody, LeaseSeats, NewEntry } from '../contract/entries.ts';
 import type { FareRow, FareRule, VesselKind, FeedSettings, Line } from '../contract/feed.ts';
 import type {
   BusinessDate,
@@ -209,6 +209,8 @@ export interface OwnRoom {
 
 /** What a sale looks at. */
 export interface SaleState extends QuoteState {
+  /** Rows of fees that tickets sold now keep; absent where the station has none. */
+  readonly feeSets?: (subject: 'passenger' | 'vehicle') => EntryBody<'ticket.sold'>['feeSets'];
   /** Next free serial of this business date and ledger, from 1. */
   readonly nextSerial: number;
   readonly stationCode: string;
@@ -303,4 +305,8 @@ export interface OpenShift {
   readonly ticketCount: number;
   /** Takings of the shift; all of it is cash in this version. */
   readonly salesFen: number;
+  /** Cash given back after sales and for how many tickets; what changes brought in. Absent = nothing. */
+  readonly backCount?: number;
+  readonly backFen?: number;
+  readonly moreFen?: number;
 }

@@ -93,7 +93,7 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     const signed = signature && (await checkSecondSignature(context.pins, caller.person, signature, method));
     if (signed && !signed.ok) return refusedAnswer(id, signed.refusal);
     const signedCaller: Caller = signed ? { ...caller, countersignedBy: signed.value } : caller;
-    const prepared = await desk.prepare?.(input, signedCaller);
+    const prepared = await desk.prepare?.(input, signedCaller, commandId);
     if (prepared && !prepared.ok) return refusedAnswer(id, prepared.refusal);
     const notAllowed = sessions.refusal(caller.session, method);
     if (notAllowed) return refusedAnswer(id, notAllowed);

@@ -3,6 +3,7 @@ import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPlanPart } from './desks/plan-part.ts';
+import { createFeeBook } from './plans/fee-book.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
@@ -13,6 +14,7 @@ import { noteFence } from './note-fence.ts';
 import { startAudit } from './ledger-audit.ts';
 import { createCityLink, type CityLink } from './citylink/city-link.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createAfterSalePart } from './desks/after-sale-part.ts';
 import { createCarriedDesk } from './desks/carried.ts';
 import type { DeskContext } from './desks/context.ts';
 import { createCommandDesk } from './desks/commands.ts';
@@ -174,6 +176,10 @@ function compose(
     records: station.records,
     context: () => context,
   });
+  const fees = createFeeBook(planPart.library, (ms) => {
+    const { data, number } = stationData.book.at(ms);
+    return { fees: data.fees, number };
+  });
   if (!options.training) carryPeople(station, access.port, window);
   const context: DeskContext = {
     station,
@@ -191,6 +197,9 @@ function compose(
     training: options.training !== undefined,
     timetable: options.training?.timetable ?? (() => planPart.departures.timetable(merged.timetable())),
     ...planPart.asked,
+    fees,
+    saleFees: (departure, nowMs) =>
+      departure ? { feeSets: (subject) => fees.setsFor(departure, subject, nowMs) } : {},
     standstill: () => recovery.standstill() ?? stationOffice.retirement.standstill(),
     ...access.events,
     emit: hub.emit,
@@ -212,7 +221,7 @@ function compose(
     devices: config.devices,
     onEvent: (event) => {
       if (event.event === 'print.finished') {
-        if (!gate.finished(event)) prints.finished(event);
+        if (!gate.finished(event) && !afterSale.finished(event)) prints.finished(event);
       } else if (event.event === 'device.changed') {
         hub.emit('device.changed', event.status);
         context.changed();
@@ -224,13 +233,12 @@ function compose(
   const glyphs = createGlyphDesk(context);
   const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
   const identities = createIdentityDesk(context, prints.prepare);
-  const gate = createGatePart(context, {
-    printer: devices,
-    glyphs,
-    listens: hub.listens,
+  const ofOthers = {
     relayed: createRelayedKeys({ ledger, vault }),
-    publicKeyOf: (keyId) => ticketKeyOf(ledger, keyId),
-  });
+    publicKeyOf: (keyId: string) => ticketKeyOf(ledger, keyId),
+  };
+  const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
+  const afterSale = createAfterSalePart(context, { printer: devices, glyphs, ...ofOthers });
   const scanner = createScannerDesk(context, identities, gate.code);
   const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);
   const cityWord = createCityWord();
@@ -308,6 +316,7 @@ function compose(
     'reader.again': reader.again,
     ...gate.desks,
     ...plans.desks,
+    ...afterSale.desks,
     ...createReportDesks(context, () => !isStopped),
     ...createMachineDesk(context, () => !isStopped),
     ...createTrialDesk(context),

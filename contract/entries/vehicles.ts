@@ -14,6 +14,7 @@ import {
 import { rollingSchema } from '../rolling.ts';
 import { grantorSchema } from './station.ts';
 import { fareProofSchema, ticketTakesSchema, VEHICLE } from '../ticket-classes.ts';
+import { ticketHistoryFields } from './after-sale.ts';
 import { deckSchema, vehicleSpaceSchema, vehicleTypeCodeSchema } from '../vehicles.ts';
 
 /** What `ticket.sold` says of passengers of other kinds than a grown-up with an identity card. All absent for those. */
@@ -32,6 +33,7 @@ export const passengerTicketFields = {
   readAloudBy: clerkNumberSchema.optional(),
   /** Shift leader who approved the document. */
   countersignedBy: clerkNumberSchema.optional(),
+  ...ticketHistoryFields,
 };
 
 /** Room for vehicles is leased like seats, apart from them; a vehicle's ticket is its own, refunded apart from passengers'. */
@@ -109,5 +111,6 @@ export const vehicleEntryBodies = {
     leaseId: hex128Schema,
     seatNumber: z.null(),
     shiftId: hex128Schema,
+    ...ticketHistoryFields,
   }),
 } as const;

@@ -39,10 +39,14 @@ export const shiftViewSchema = z.strictObject({
   floatFen: fenSchema,
   ticketCount: z.int().min(0),
   salesFen: fenSchema,
+  /** Cash given back after sales and for how many tickets, and what changes brought in. */
+  backCount: z.int().min(0),
+  backFen: fenSchema,
+  moreFen: fenSchema,
 });
 export type ShiftView = z.infer<typeof shiftViewSchema>;
 
-/** `expectedFen` = float + cash sales; `differenceFen` = counted − expected. */
+/** `expectedFen` = float + cash sales + collected at changes − given back; `differenceFen` = counted − expected. */
 export const closedShiftViewSchema = z.strictObject({
   ...shiftViewSchema.shape,
   closedAt: instantSchema,

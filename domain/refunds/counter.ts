@@ -3,7 +3,7 @@ import type { FeeRules } from '../../contract/fee-rules.ts';
 import type { DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { ChangeQuote, ChangeTarget } from './change.ts';
-import { obstacleOf, permitFor, type Authority, type SoldTicket } from './ticket.ts';
+import { obstacleOf, permitFor, placeOf, type Authority, type SoldTicket } from './ticket.ts';
 
 type Entry<K extends NewEntry['kind']> = Extract<NewEntry, { kind: K }>;
 
@@ -22,7 +22,10 @@ export function decideChange(
     readonly expectedBalanceFen: number;
     readonly countersignedBy: string | null;
     readonly batchId: string | null;
-    readonly shiftId: string;
+    /** Null for what a leader does in bulk. */
+    readonly shiftId: string | null;
+    /** In bulk, cash back is owed to whoever comes with the document. */
+    readonly owesCash?: boolean;
   },
 ): Outcome<Entry<'ticket.changed'>> {
   const obstacle = obstacleOf(ticket);
@@ -55,8 +58,8 @@ export function decideChange(
       requestId: requestId.value,
       batchId,
       countersignedBy,
-      leaseId: ticket.leaseId,
-      seatNumber: ticket.seatNumber,
+      ...(command.owesCash && ticket.payment === 'cash' && balanceFen < 0 ? { owed: true as const } : {}),
+      ...placeOf(ticket),
       shiftId,
     },
   });
@@ -75,7 +78,7 @@ export function decideVoid(
   if (obstacle) return { ok: false, refusal: obstacle };
   if (ticket.shiftId !== command.shiftId) return refused('void.otherShift', {}, 'ticketNumber');
   if (nowMs >= command.checkInOpensAt) return refused('void.checkInOpen', {}, 'ticketNumber');
-  const { ticketNumber, departure, fareFen, payment, leaseId, seatNumber } = ticket;
+  const { ticketNumber, departure, fareFen, payment } = ticket;
   return accepted({
     kind: 'ticket.voided',
     body: {
@@ -84,21 +87,20 @@ export function decideVoid(
       backFen: fareFen as Fen,
       payment,
       reason: command.reason,
-      leaseId,
-      seatNumber,
+      ...placeOf(ticket),
       shiftId: command.shiftId,
     },
   });
 }
 
-/** Another copy of the same ticket: copy 2, 3 … stands on it. */
+/** Another copy of the same ticket: copy 2, 3 … stands on it. One that was never printed has its first. */
 export function decideReprint(
   ticket: SoldTicket,
   command: { readonly copies: number; readonly reason: string },
 ): Outcome<Entry<'ticket.reprinted'>> {
   const obstacle = ticket.state === 'boarded' ? undefined : obstacleOf(ticket);
   if (obstacle) return { ok: false, refusal: obstacle };
-  const copy = Math.max(1, command.copies) + 1;
+  const copy = command.copies + 1;
   if (copy > 99) return refused('afterSale.copies', {}, 'ticketNumber');
   const { ticketNumber } = ticket;
   return accepted({
@@ -138,6 +140,7 @@ export function decideReissue(
       ticketNumber: ticket.ticketNumber as TicketNumber,
       newTicketNumber: newTicketNumber as TicketNumber,
       departureId: ticket.departure.departureId as DepartureId,
+      fareFen: ticket.fareFen as Fen,
       times: ticket.reissuedTimes + 1,
       requestId: requestId.value,
       countersignedBy,

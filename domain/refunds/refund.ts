@@ -4,7 +4,7 @@ import type { DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
 import type { Rights } from '../contingency/rights.ts';
 import { feeAt, type Fee } from './fee-rules.ts';
-import { obstacleOf, permitFor, rowsOf, type Authority, type SoldTicket } from './ticket.ts';
+import { obstacleOf, permitFor, placeOf, rowsOf, type Authority, type SoldTicket } from './ticket.ts';
 
 /** What a refund of one ticket would be. */
 export interface RefundQuote {
@@ -52,8 +52,11 @@ export interface RefundCommand {
   /** The document of the sale was shown (ticketing rules 2.4); in bulk, to an electronic account, it need not be. */
   readonly documentShown: boolean;
   readonly countersignedBy: string | null;
-  readonly shiftId: string;
+  /** Null for what a leader does in bulk: no drawer is touched. */
+  readonly shiftId: string | null;
   readonly batchId: string | null;
+  /** In bulk, cash is not handed over: it is owed to whoever comes with the document. */
+  readonly owesCash?: boolean;
 }
 
 export interface RefundDecision {
@@ -84,8 +87,9 @@ export function decideRefund(
     if (!requestId.ok) return requestId;
     const { value } = quote;
     backFen += value.backFen;
+    const isOwed = command.owesCash === true && ticket.payment === 'cash';
     const money = byPayment.get(ticket.payment) ?? { count: 0, fen: 0 };
-    byPayment.set(ticket.payment, { count: money.count + 1, fen: money.fen + value.backFen });
+    if (!isOwed) byPayment.set(ticket.payment, { count: money.count + 1, fen: money.fen + value.backFen });
     entries.push({
       kind: 'ticket.refunded',
       body: {
@@ -101,8 +105,8 @@ export function decideRefund(
         requestId: requestId.value,
         batchId,
         countersignedBy,
-        leaseId: ticket.leaseId,
-        seatNumber: ticket.seatNumber,
+        ...(isOwed ? { owed: true as const } : {}),
+        ...placeOf(ticket),
         shiftId,
       },
     });
@@ -137,7 +141,7 @@ export interface BulkStep {
 /**
  * The next step of a free refund of a whole departure (ticketing rules 2.4, mass refund). It looks only at what the tickets are
  * now, so it can be stopped anywhere and begun again: who is refunded is passed over, nobody is refunded twice. Tickets without a
- * right are never charged by it: they stay open. Give it the tickets in their original order.
+ * right are never charged by it: they stay open. Cash is owed: it goes into the hand of whoever shows the document, one by one. Give it the tickets in their original order.
  */
 export function nextBulkRefund(
   rules: FeeRules,
@@ -156,14 +160,11 @@ export function nextBulkRefund(
     if (!quote.ok) open.push({ ticketNumber, code: quote.refusal.code });
     else if (quote.value.fee !== null) open.push({ ticketNumber, code: 'refund.noRight' });
     else if (!permit.ok) open.push({ ticketNumber, code: permit.refusal.code });
-    // Cash goes into the hand of whoever shows the document, one by one.
-    else if (!command.documentShown && each.ticket.payment === 'cash')
-      open.push({ ticketNumber, code: 'afterSale.document' });
     else ready.push(each);
   }
   const tickets = ready.slice(0, command.most);
   const backFen = tickets.reduce((sum, { ticket }) => sum + ticket.fareFen, 0);
-  const decided = decideRefund(rules, { ...command, tickets, backFen }, nowMs);
+  const decided = decideRefund(rules, { ...command, owesCash: true, tickets, backFen }, nowMs);
   if (!decided.ok && tickets.length > 0) return decided;
   return accepted({
     entries: decided.ok ? decided.value.entries : [],

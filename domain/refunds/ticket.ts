@@ -1,5 +1,6 @@
 import type { PaymentKind } from '../../contract/contingency.ts';
 import type { FeeRules, FeeSet, FeeSetRef } from '../../contract/fee-rules.ts';
+import type { Deck } from '../../contract/vehicles.ts';
 import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { DepartureFacts } from '../contingency/facts.ts';
 import { businessDateOf } from '../time.ts';
@@ -26,6 +27,15 @@ export interface SoldTicket {
   readonly shiftId: string;
   readonly leaseId: string;
   readonly seatNumber: number | null;
+  /** What it took of its departure; absent = a seat. */
+  readonly takes?: 'head' | 'quota' | 'none';
+  /** Room on deck, of a vehicle's ticket. */
+  readonly room?: { readonly deck: Deck | null; readonly laneCm: number; readonly places: number };
+}
+
+/** The place that a ticket gives back, as its entries say it. */
+export function placeOf({ leaseId, seatNumber, takes, room }: SoldTicket) {
+  return { leaseId, seatNumber, ...(takes ? { takes } : {}), ...(room ? { room } : {}) };
 }
 
 /** What has become of a ticket that stands in the way of anything more with it. */

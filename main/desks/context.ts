@@ -4,12 +4,13 @@ import type { OfficeEvent, OfficeEventData, PersonView } from '../../contract/of
 import type { Outcome, Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import type { Rules } from '../../domain/contingency/rules.ts';
-import type { Departure, Timetable } from '../../domain/types.ts';
+import type { Departure, SaleState, Timetable } from '../../domain/types.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { People } from '../access/people.ts';
 import type { PinCheck } from '../access/verify.ts';
 import type { AppendCommand, Ledger } from '../ledger/types.ts';
 import type { DepartureBook } from '../plans/departure-book.ts';
+import type { FeeBook } from '../plans/fee-book.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Station } from '../station/create.ts';
 import type { TrialControls } from '../trial.ts';
@@ -41,6 +42,10 @@ export interface DeskContext {
   readonly departures: Pick<DepartureBook, 'leftAt' | 'releases'>;
   /** Something of that was written: pages are told, other offices hear of it. */
   departuresMoved(): void;
+  /** The rows of refund and change fees. */
+  readonly fees: FeeBook;
+  /** What a sale of a departure writes of them on its tickets. */
+  saleFees(departure: Departure | undefined, nowMs: number): Pick<SaleState, 'feeSets'>;
   /** Why nothing at all may be sold now (fenced, behind the city, an unconfirmed succession); undefined when it may. */
   standstill(): Refusal | undefined;
   /** Somebody signed in here or took their session back: the station host tells the windows where they were before. */
@@ -81,8 +86,11 @@ export type AnswerEntry = {
  * from the entries, so that the same command asked again, even after a restart, is answered the same.
  */
 export interface Mutation<I, O, P = unknown> {
-  /** What takes time and changes nothing, before anything is decided: hashing a PIN, asking the station's host for seats. `decide` is given its value. */
-  prepare?(input: I, caller: Caller): Promise<Outcome<P>>;
+  /**
+   * What takes time before anything is decided: hashing a PIN, asking the station's host for seats, the batches of a command in bulk,
+   * each durable by itself. Asked again after a kill it does nothing twice. `decide` is given its value.
+   */
+  prepare?(input: I, caller: Caller, commandId: CommandId): Promise<Outcome<P>>;
   decide(input: I, caller: Caller, nowMs: number, commandId: CommandId, prepared?: P): Outcome<Decision>;
   answer(entries: readonly AnswerEntry[], commandId: CommandId): O;
 }

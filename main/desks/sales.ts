@@ -182,6 +182,7 @@ export function createSalesDesk(context: DeskContext) {
         windowNumber: config.window,
         ledgerOrdinal: ledger.ordinal,
         windowId: window,
+        ...context.saleFees(looked.departure, nowMs),
         freshLeaseId: looked.leases.length > 0 && !looked.more ? '' : runtime.random.id(),
         ...(vehicles.length > 0 ? { freshVehicleLeaseId: runtime.random.id() } : {}),
       };

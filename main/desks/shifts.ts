@@ -36,6 +36,9 @@ export function createShiftDesk(context: DeskContext) {
         floatFen,
         ticketCount: 0,
         salesFen: 0 as Fen,
+        backCount: 0,
+        backFen: 0 as Fen,
+        moreFen: 0 as Fen,
       };
     },
   };
@@ -95,6 +98,7 @@ export function createShiftDesk(context: DeskContext) {
 /** A shift row of the ledger as a page sees it. */
 export function shiftView(row: ShiftRow): ShiftView {
   const { shiftId, clerkNumber, openedAtMs, businessDate, floatFen, ticketCount, salesFen } = row;
+  const { backCount, backFen, moreFen } = row;
   return {
     shiftId,
     clerkNumber,
@@ -103,5 +107,8 @@ export function shiftView(row: ShiftRow): ShiftView {
     floatFen,
     ticketCount,
     salesFen,
+    backCount,
+    backFen,
+    moreFen,
   };
 }

@@ -18,6 +18,7 @@ import { createPicture } from './picture.ts';
 import { COMPARED_AT_OPEN, checkProjections, createAudit, mendProjections } from './mend.ts';
 import { dayQueries } from './projections/station-days.ts';
 import { createProjections, type Projections } from './projections/all.ts';
+import { afterSaleQueries } from './projections/after-sale.ts';
 import { contingencyQueries } from './projections/contingency.ts';
 import { dataChangeQueries } from './projections/data-changes.ts';
 import { latestQueries } from './projections/latest.ts';
@@ -317,6 +318,7 @@ function createLedger(
     ...leaseQueries(connection),
     ...dataChangeQueries(connection),
     ...contingencyQueries(connection),
+    ...afterSaleQueries(connection),
     ...vehicleLeaseQueries(connection),
     station: {
       ...poolQueries(connection),

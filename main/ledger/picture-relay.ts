@@ -128,6 +128,8 @@ const NEEDED: Readonly<Record<string, z.ZodType>> = {
     gate: z.string().max(40),
   }),
   'sale.stopped': departureNamed,
+  'refund.money': z.looseObject({ ticketCount: z.int() }),
+  'change.money': z.looseObject({ ticketCount: z.int() }),
   'shift.opened': z.looseObject({ shiftId: z.string().max(64), clerkNumber: z.string().max(16) }),
   'shift.closed': z.looseObject({ shiftId: z.string().max(64) }),
   'print.outcome': z.looseObject({ sheetId: z.string().max(64), outcome: z.string().max(32) }),

@@ -29,6 +29,10 @@ export interface PictureMore {
   queue?: number;
   /** It took no place, and has none before it is let aboard. */
   standby?: true;
+  /** The ticket that it was issued for. */
+  replaces?: string;
+  /** Of another window's ticket the sale itself, as that journal has it, unchecked; of an own one its entry says it. */
+  sale?: { soldAtMs: number; body: Readonly<Record<string, unknown>> };
 }
 
 /** One ticket of the station as this office knows it. */
@@ -124,8 +128,18 @@ export interface StationPicture {
   queue(lineId: string, date: string): PictureTicket[];
   /** Last queue number that this office gave for a line and day, with a place or without; 0 = none yet. */
   lastQueueNumber(lineId: string, date: string, isStandby: boolean): number;
+  /** Of these departures, those of which any ticket is known. */
+  withTickets(departureIds: readonly string[]): Set<string>;
   /** Tickets of a departure that go aboard with this one. */
   ticketsWith(ticketNumber: string, departureId: string): PictureTicket[];
+  /** Cash of a refund that is still to be fetched, fen. */
+  owed(ticketNumber: string): number;
+  /** Somebody wrote down that its holder did not come. */
+  isNoShow(ticketNumber: string): boolean;
+  /** What this office has heard became of a ticket, also of one whose sale it does not have. */
+  stateOf(ticketNumber: string): PictureState;
+  /** The last word with the passenger of a ticket. */
+  contact(ticketNumber: string): { contact: string; atMs: number } | undefined;
   counts(departureIds: readonly string[]): Map<string, PictureCounts>;
   /** Every office's gate of a departure, this office's first. */
   gates(departureId: string): PictureGate[];

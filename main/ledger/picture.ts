@@ -58,7 +58,7 @@ interface StoredGate {
 const TICKET = `t.ticket_number, t.source, t.seq, t.departure_id, t.depart_at_ms, t.ticket_class, t.document_kind,
   t.seat_number, t.heads, t.more`;
 /** A ticket that holds. */
-const HOLDS = `NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state <> 'refundPending')`;
+const HOLDS = `NOT EXISTS (SELECT 1 FROM station_ticket_states s WHERE s.ticket_number = t.ticket_number AND s.state NOT IN ('refundPending', 'sold'))`;
 /** The last word on a ticket: the latest of all sources; of the same instant the higher source, so that any order gives the same. */
 const LATEST_FIRST = 'at_ms DESC, source DESC, seq DESC';
 
@@ -105,6 +105,9 @@ export function createPicture(
      WHERE t.departure_id >= ? AND t.departure_id < ? AND t.source = ${OWN_SOURCE}
        AND (t.more ->> '$.queue' >= ${STANDBY_FROM}) = ?`,
   );
+  const anyTicket = connection.prepare<[string], { value: string }>(
+    'SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM station_tickets t WHERE t.departure_id = value)',
+  );
   const withTicket = connection.prepare<[string, string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t
      WHERE t.departure_id = ? AND t.more IS NOT NULL AND t.more ->> '$.withTicket' = ? ORDER BY t.ticket_number`,
@@ -145,6 +148,15 @@ export function createPicture(
        sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,
        sum((heads = 0) * holds) AS vehicles, sum((heads = 0) * aboard) AS vehicles_boarded
      FROM counted GROUP BY departure_id`,
+  );
+  const owed = connection.prepare<[string], { fen: number | null }>(
+    'SELECT sum(owed_fen - paid_fen) AS fen FROM station_owed WHERE ticket_number = ?',
+  );
+  const noShow = connection.prepare<[string], { n: number }>(
+    'SELECT count(*) AS n FROM station_no_shows WHERE ticket_number = ?',
+  );
+  const contact = connection.prepare<[string], { contact: string; atMs: number }>(
+    'SELECT contact, at_ms AS atMs FROM station_contacts WHERE ticket_number = ? ORDER BY at_ms DESC, source DESC LIMIT 1',
   );
   const gatesOf = connection.prepare<[string], StoredGate>(
     'SELECT * FROM station_gates WHERE departure_id = ? ORDER BY source',
@@ -228,7 +240,13 @@ export function createPicture(
     queue: (lineId, date) => waiting.all(`${lineId}/${date}/`, `${lineId}/${date}0`).map(asTicket),
     lastQueueNumber: (lineId, date, isStandby) =>
       lastQueued.get(`${lineId}/${date}/`, `${lineId}/${date}0`, isStandby ? 1 : 0)?.last ?? 0,
+    withTickets: (departureIds) =>
+      new Set(anyTicket.all(JSON.stringify(departureIds)).map(({ value }) => value)),
     ticketsWith: (ticketNumber, departureId) => withTicket.all(departureId, ticketNumber).map(asTicket),
+    owed: (ticketNumber) => Math.max(0, owed.get(ticketNumber)?.fen ?? 0),
+    isNoShow: (ticketNumber) => (noShow.get(ticketNumber)?.n ?? 0) > 0,
+    stateOf: (ticketNumber) => stateOf.get(ticketNumber)?.state ?? 'sold',
+    contact: (ticketNumber) => contact.get(ticketNumber),
     counts(departureIds) {
       const counts = new Map<string, PictureCounts>(departureIds.map((id) => [id, noCounts()]));
       for (const row of counted.all(JSON.stringify(departureIds))) {

@@ -124,7 +124,10 @@ export function createRelay(
   >(
     `WITH every AS (
        SELECT departure_id, seat_number, window, ticket_number FROM relay_tickets WHERE seat_number IS NOT NULL
-       UNION ALL SELECT departure_id, seat_number, ?, ticket_number FROM tickets WHERE seat_number IS NOT NULL
+       -- A place that came back may have been sold again.
+         AND NOT EXISTS (SELECT 1 FROM station_ticket_states s
+           WHERE s.ticket_number = relay_tickets.ticket_number AND s.state NOT IN ('refundPending', 'sold'))
+       UNION ALL SELECT departure_id, seat_number, ?, ticket_number FROM tickets WHERE seat_number IS NOT NULL AND ended = 0
      )
      SELECT * FROM every WHERE (departure_id, seat_number) IN
        (SELECT departure_id, seat_number FROM every GROUP BY 1, 2 HAVING count(*) > 1)

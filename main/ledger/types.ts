@@ -12,8 +12,10 @@ import type { SealedSecret, SecretKeeping } from './secrets.ts';
 import type { JournalPage, JournalQuery } from './journal-page.ts';
 
 export type { DataChangeRow } from './data-change-row.ts';
+export type { PermitRow, RequestRow } from './projections/after-sale.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
+import type { PermitRow, RequestRow } from './projections/after-sale.ts';
 import type { LatestKind } from './latest-kinds.ts';
 import type { StationBooks } from './station-types.ts';
 
@@ -190,6 +192,10 @@ export interface ShiftRow {
   openedSeq: number;
   ticketCount: number;
   salesFen: Fen;
+  /** Cash given back after sales, for how many tickets, and what changes brought in. */
+  backCount: number;
+  backFen: Fen;
+  moreFen: Fen;
   closed: {
     seq: number;
     atMs: number;
@@ -375,6 +381,16 @@ export interface Ledger extends SecretKeeping {
   dataChanges(): DataChangeRow[];
   /** Entries of contingency orders and of states of departures above `seq`, in order; `atMs` is when each was written. */
   contingencyAfter(seq: number): { seq: number; atMs: number; entry: NewEntry }[];
+  /** The newest permit that this office gave for a ticket. */
+  permitOf(ticketNumber: string): PermitRow | undefined;
+  /** Numbered requests of this office that were not withdrawn, oldest first. */
+  refundRequests(): RequestRow[];
+  refundRequestOf(ticketNumber: string): RequestRow | undefined;
+  refundRequestCount(): number;
+  /** What this office did with a ticket, in money; undefined when it did nothing with it. */
+  afterSaleOf(ticketNumber: string): { feeFen: number; backFen: number } | undefined;
+  /** What a command in bulk has done, over all its runs. */
+  bulkSoFar(batchId: string): { tickets: number; backFen: Fen };
   /** Departures from a date on of which tickets were sold here, with their number. */
   soldDepartures(fromDate: string): { departureId: DepartureId; sold: number }[];
 
@@ -426,6 +442,7 @@ export type {
   PictureBoarding,
   PictureCounts,
   PictureGate,
+  PictureMore,
   PictureState,
   PictureTicket,
   RelayedEntry,

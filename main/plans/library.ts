@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Plan, SignedPlan } from '../../contract/contingency.ts';
 import { planSignedBytes } from '../../contract/contingency.ts';
 import { toBase64url } from '../../contract/encoding/bytes.ts';
+import type { FeeRules } from '../../contract/fee-rules.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
 import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { LibraryPlan } from '../../domain/contingency/decide-order.ts';
@@ -29,6 +30,8 @@ export interface PlanLibrary {
   sign(plan: Plan): SignedPlan;
   /** Hours for which a free refund outlives a state that was lifted; endless where the station has no such rules. */
   freeAfterRestoredHours(): number;
+  /** The rows of fees that came with the program; refuses with what is wrong with them, and `feeRules.none`. */
+  feeRules(): Outcome<FeeRules>;
 }
 
 export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
@@ -39,7 +42,7 @@ export function createPlanLibrary(
   vault: Pick<Vault, 'keyId' | 'sign'>,
 ): PlanLibrary {
   let read: { plans: Plan[]; broken: { file: string; refusal: Refusal }[] } | undefined;
-  let hours: number | undefined;
+  let fees: Outcome<FeeRules> | undefined;
 
   function all() {
     if (read) return read;
@@ -52,6 +55,12 @@ export function createPlanLibrary(
     }
     read.plans.sort((a, b) => (a.id < b.id ? -1 : 1));
     return read;
+  }
+
+  function feeRules(): Outcome<FeeRules> {
+    const text = files.find(({ name }) => name === FEE_RULES)?.text;
+    fees ??= text === undefined ? refused('feeRules.none') : readFeeRules(text);
+    return fees;
   }
 
   return {
@@ -68,12 +77,10 @@ export function createPlanLibrary(
       const signature = toBase64url(vault.sign(planSignedBytes(text)));
       return { alg: 'Ed25519', keyId: vault.keyId, text, signature };
     },
+    feeRules,
     freeAfterRestoredHours() {
-      if (hours !== undefined) return hours;
-      const text = files.find(({ name }) => name === FEE_RULES)?.text;
-      const rules = text === undefined ? undefined : readFeeRules(text);
-      hours = rules?.ok ? rules.value.settings.freeAfterRestoredHours.value : Number.POSITIVE_INFINITY;
-      return hours;
+      const rules = feeRules();
+      return rules.ok ? rules.value.settings.freeAfterRestoredHours.value : Number.POSITIVE_INFINITY;
     },
   };
 }

@@ -113,7 +113,9 @@ function readEnvelope(text: string): EntryEnvelope | undefined {
 
 /** Any entry that took a place out of a lease: an unknown kind of a newer program may have the same members. */
 function ticketOf({ kind, body, window, ledgerId, seq }: EntryEnvelope): RelayTicket | undefined {
-  const { ticketNumber, departureId, leaseId, seatNumber } = body;
+  const { ticketNumber, departureId, leaseId, seatNumber, replaces } = body;
+  // Issued again in the place of a lost one: that one is counted.
+  if (typeof replaces === 'object' && replaces !== null && 'keepsPlace' in replaces) return undefined;
   if (kind !== 'ticket.sold' || typeof ticketNumber !== 'string' || typeof departureId !== 'string')
     return undefined;
   if (typeof leaseId !== 'string') return undefined;

@@ -1,6 +1,7 @@
 import { isKnownKind } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
+import { projectAfterSale } from './after-sale.ts';
 import { projectContingency } from './contingency.ts';
 import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
@@ -29,6 +30,7 @@ const ALL: readonly MakeProjection[] = [
   projectLatest,
   projectDataChanges,
   projectContingency,
+  projectAfterSale,
 ];
 
 const PAGE_ROWS = 500;

@@ -6,7 +6,8 @@ import { BOUND, type Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import { LedgerConflictError, type LeaseRow } from '../types.ts';
 import type { Projection } from './projection.ts';
-import { countSeats, tidyRanges, withoutSeat, type SeatRanges } from './seat-ranges.ts';
+import { freedBy, type FreedPlace } from './places.ts';
+import { countSeats, tidyRanges, withoutSeat, withSeat, type SeatRanges } from './seat-ranges.ts';
 
 /** Seats that this window holds. A ticket takes its seat out of its lease; the table refuses a lease overdrawn. */
 export function projectLeases(connection: Connection): Projection {
@@ -67,8 +68,38 @@ export function projectLeases(connection: Connection): Projection {
     shrink.run(count, heads, freeChildren, JSON.stringify(left), leaseId);
     noteReturn.run(returnId, leaseId, seq);
   };
-  const sell = ({ leaseId, departureId, seatNumber, takes, rolling }: EntryBody<'ticket.sold'>): void => {
-    if (takes === 'none' || rolling?.standby) return;
+  const freeSeat = connection.prepare<[string, string, string]>(
+    'UPDATE leases SET sold = sold - 1, heads_sold = heads_sold - 1, free_ranges = ? WHERE lease_id = ? AND departure_id = ?',
+  );
+  const freeHead = connection.prepare<[string, string]>(
+    'UPDATE leases SET heads_sold = heads_sold - 1 WHERE lease_id = ? AND departure_id = ?',
+  );
+  const freeChild = connection.prepare<[string, string]>(
+    'UPDATE leases SET free_children_sold = free_children_sold - 1 WHERE lease_id = ? AND departure_id = ?',
+  );
+  const rangesOf = connection.prepare<[string, string], { free_ranges: string }>(
+    'SELECT free_ranges FROM leases WHERE lease_id = ? AND departure_id = ?',
+  );
+  /** A place comes back to the lease it was sold from; one that another window holds is that window's or its host's to take. */
+  const free = ({ leaseId, departureId, seatNumber, takes }: FreedPlace): void => {
+    if (takes === 'none' || takes === 'room') return;
+    if (takes !== 'seat') return void (takes === 'head' ? freeHead : freeChild).run(leaseId, departureId);
+    const lease = rangesOf.get(leaseId, departureId);
+    if (!lease) return;
+    const ranges = JSON.parse(lease.free_ranges) as SeatRanges;
+    const then = seatNumber === null ? ranges : withSeat(ranges, seatNumber);
+    if (!then) throw new LedgerConflictError(`seat ${seatNumber} of ${departureId} is free already`);
+    freeSeat.run(JSON.stringify(then), leaseId, departureId);
+  };
+  const sell = ({
+    leaseId,
+    departureId,
+    seatNumber,
+    takes,
+    rolling,
+    replaces,
+  }: EntryBody<'ticket.sold'>): void => {
+    if (takes === 'none' || rolling?.standby || replaces?.keepsPlace) return;
     if (takes !== undefined) {
       const carry = takes === 'head' ? carryHead : carryChild;
       if (carry.run(leaseId, departureId).changes === 1) return;
@@ -86,8 +117,11 @@ export function projectLeases(connection: Connection): Projection {
   };
   return {
     tables: ['lease_returns', 'leases'],
-    apply({ kind, body, seq }) {
-      if (kind === 'ticket.sold') sell(body);
+    apply(entry) {
+      const { kind, body, seq } = entry;
+      const freed = freedBy(entry);
+      if (freed) free(freed);
+      else if (kind === 'ticket.sold') sell(body);
       else if (kind === 'lease.returned') giveBack(body, seq);
       else if (kind === 'lease.taken') {
         const { leaseId, departureId, seats } = body;

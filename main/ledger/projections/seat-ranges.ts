@@ -29,3 +29,9 @@ export function withoutSeat(ranges: SeatRanges, seat: number): SeatRanges | unde
   if (seat < to) left.push([seat + 1, to]);
   return ranges.toSpliced(at, 1, ...left);
 }
+
+/** The ranges with one seat more; undefined when it is in them. */
+export function withSeat(ranges: SeatRanges, seat: number): SeatRanges | undefined {
+  if (ranges.some(([from, to]) => from <= seat && seat <= to)) return undefined;
+  return tidyRanges([...ranges, [seat, seat]]);
+}

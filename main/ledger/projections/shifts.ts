@@ -13,6 +13,10 @@ export function projectShifts(connection: Connection): Projection {
     `UPDATE shifts SET ticket_count = ticket_count + ?, sales_fen = sales_fen + ?
      WHERE shift_id = ? AND closed_seq IS NULL`,
   );
+  const addBack = connection.prepare<[number, number, number, string]>(
+    `UPDATE shifts SET back_count = back_count + ?, back_fen = back_fen + ?, more_fen = more_fen + ?
+     WHERE shift_id = ? AND closed_seq IS NULL`,
+  );
   const close = connection.prepare<[number, number, number, number, number, string]>(
     `UPDATE shifts SET closed_seq = ?, closed_at_ms = ?, counted_fen = ?, expected_fen = ?, difference_fen = ?
      WHERE shift_id = ? AND closed_seq IS NULL`,
@@ -25,6 +29,13 @@ export function projectShifts(connection: Connection): Projection {
     apply({ kind, body, seq, atMs, businessDate }) {
       if (kind === 'sale.money') {
         mustBeOpen(addSale.run(body.ticketCount, body.totalFen, body.shiftId).changes, body.shiftId);
+      } else if (kind === 'refund.money') {
+        const { shiftId, payment, ticketCount, backFen } = body;
+        if (shiftId !== null && payment === 'cash')
+          mustBeOpen(addBack.run(ticketCount, backFen, 0, shiftId).changes, shiftId);
+      } else if (kind === 'change.money') {
+        const { shiftId, payment, backFen, collectedFen } = body;
+        if (payment === 'cash') mustBeOpen(addBack.run(0, backFen, collectedFen, shiftId).changes, shiftId);
       } else if (kind === 'shift.opened') {
         open.run(body.shiftId, body.clerkNumber, body.floatFen, atMs, businessDate, seq);
       } else if (kind === 'shift.closed') {
@@ -44,6 +55,9 @@ interface Stored {
   opened_seq: number;
   ticket_count: number;
   sales_fen: Fen;
+  back_count: number;
+  back_fen: Fen;
+  more_fen: Fen;
   closed_seq: number | null;
   closed_at_ms: number;
   counted_fen: Fen;
@@ -71,6 +85,9 @@ function asShift(row: Stored | undefined): ShiftRow | undefined {
     openedSeq: row.opened_seq,
     ticketCount: row.ticket_count,
     salesFen: row.sales_fen,
+    backCount: row.back_count,
+    backFen: row.back_fen,
+    moreFen: row.more_fen,
     closed:
       row.closed_seq === null
         ? null

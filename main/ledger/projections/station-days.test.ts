@@ -48,7 +48,12 @@ test('a station’s day is that of all windows heard, each ticket once however o
     ['zhujiajian-wugongzhi/01', 2, true],
     ['zhujiajian-wugongzhi/02', 3, false],
   ]);
-  expect(host.ledger.day('2026-11-22' as BusinessDate)).toEqual({ sales: [], shifts: [], sheets: [] });
+  expect(host.ledger.day('2026-11-22' as BusinessDate)).toEqual({
+    sales: [],
+    after: [],
+    shifts: [],
+    sheets: [],
+  });
 
   host.ledger.rebuild();
   expect(host.ledger.day(DAY)).toEqual(day);

@@ -3,7 +3,17 @@ import type { Connection } from '../connection.ts';
 import type { PictureEntry } from './station.ts';
 
 /** Tables of the day report, beside those of the picture. */
-export const DAY_TABLES = ['station_days', 'station_shifts', 'station_sheets'] as const;
+export const DAY_TABLES = ['station_days', 'station_shifts', 'station_sheets', 'station_after'] as const;
+
+/** What happened to tickets after their sale, as the day counts it. */
+const AFTER = {
+  'ticket.refunded': 'refund',
+  'ticket.changed': 'change',
+  'ticket.voided': 'void',
+  'ticket.reissued': 'reissue',
+  'refund.paid': 'paid',
+} as const;
+export type AfterWhat = (typeof AFTER)[keyof typeof AFTER];
 
 /** Writes what one entry of one source means for its day. Each entry must be given once. */
 export function createDayWriter(connection: Connection) {
@@ -23,6 +33,15 @@ export function createDayWriter(connection: Connection) {
     `INSERT INTO station_sheets (sheet_id, source, business_date, outcome) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET outcome = excluded.outcome`,
   );
+  const after = connection.prepare<
+    [string, string, string, string, number, number, number, number, number, number, number]
+  >(
+    `INSERT INTO station_after (business_date, departure_id, shift_id, what, source, tickets, fare_fen, fee_fen, back_fen, more_fen, cash_fen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets, fare_fen = fare_fen + excluded.fare_fen,
+       fee_fen = fee_fen + excluded.fee_fen, back_fen = back_fen + excluded.back_fen,
+       more_fen = more_fen + excluded.more_fen, cash_fen = cash_fen + excluded.cash_fen`,
+  );
   return function write(source: number, { kind, body, atMs, businessDate }: PictureEntry): void {
     const text = (name: string): string => {
       const value = body[name];
@@ -31,6 +50,25 @@ export function createDayWriter(connection: Connection) {
     const whole = (name: string): number => {
       const value = body[name];
       return Number.isSafeInteger(value) ? Number(value) : 0;
+    };
+    const addAfter = (what: keyof typeof AFTER): void => {
+      const balance = Number.isSafeInteger(body['balanceFen']) ? Number(body['balanceFen']) : 0;
+      const back = what === 'ticket.changed' ? Math.max(0, -balance) : whole('backFen');
+      const more = Math.max(0, balance);
+      const isCash = body['payment'] === 'cash' || what === 'refund.paid';
+      after.run(
+        businessDate,
+        text('departureId'),
+        text('shiftId'),
+        AFTER[what],
+        source,
+        1,
+        what === 'ticket.voided' ? back : whole('fareFen'),
+        whole('feeFen'),
+        what === 'refund.paid' ? 0 : back,
+        more,
+        isCash && body['owed'] !== true ? back - more : 0,
+      );
     };
     switch (kind) {
       case 'ticket.sold':
@@ -56,6 +94,13 @@ export function createDayWriter(connection: Connection) {
           text('shiftId'),
           source,
         );
+        return;
+      case 'ticket.refunded':
+      case 'ticket.changed':
+      case 'ticket.voided':
+      case 'ticket.reissued':
+      case 'refund.paid':
+        addAfter(kind);
         return;
       case 'print.outcome':
         setSheet.run(text('sheetId'), source, businessDate, text('outcome'));
@@ -87,8 +132,27 @@ export interface DayShift {
   closed: { atMs: number; countedFen: Fen; expectedFen: Fen; differenceFen: number } | null;
 }
 
+/** What one day, window, departure and shift have of one thing that happens to tickets after their sale. */
+export interface DayAfter {
+  window: WindowId;
+  departureId: DepartureId;
+  /** Empty for what a leader did in bulk. */
+  shiftId: string;
+  what: AfterWhat;
+  tickets: number;
+  /** Fares of the tickets that ended. */
+  fareFen: number;
+  feeFen: number;
+  /** Money that passengers were given or are owed; what they paid at changes. */
+  backFen: number;
+  moreFen: number;
+  /** Cash that left the shift's drawer. */
+  cashFen: number;
+}
+
 export interface StationDay {
   sales: DaySales[];
+  after: DayAfter[];
   /** Shifts that were opened on the day or sold on it. */
   shifts: DayShift[];
   /** Sheets of paper by window and the last word on each. */
@@ -126,6 +190,12 @@ export function dayQueries(connection: Connection, own: { window: WindowId }) {
      LEFT JOIN station_shifts s ON s.shift_id = d.shift_id AND s.source = d.source
      WHERE d.business_date = ? ORDER BY window, d.departure_id, d.shift_id, d.ticket_class`,
   );
+  const after = connection.prepare<[string, string], DayAfter>(
+    `SELECT coalesce(o.window, ?) AS window, a.departure_id AS departureId, a.shift_id AS shiftId, a.what, a.tickets,
+       a.fare_fen AS fareFen, a.fee_fen AS feeFen, a.back_fen AS backFen, a.more_fen AS moreFen, a.cash_fen AS cashFen
+     FROM station_after a LEFT JOIN station_sources o ON o.source = a.source
+     WHERE a.business_date = ? ORDER BY window, departureId, shiftId, what`,
+  );
   const shifts = connection.prepare<[string, string, string], StoredShift>(
     `SELECT coalesce(o.window, ?) AS window, s.* FROM station_shifts s LEFT JOIN station_sources o ON o.source = s.source
      WHERE s.business_date = ? OR s.shift_id IN (SELECT value FROM json_each(?)) ORDER BY window, s.opened_at_ms, s.shift_id`,
@@ -145,6 +215,7 @@ export function dayQueries(connection: Connection, own: { window: WindowId }) {
         byShift.set(row.shift_id, { tickets: sum.tickets + row.tickets, fen: sum.fen + row.fen });
       }
       return {
+        after: after.all(own.window, date),
         sales: sold.map((row) => ({
           window: row.window,
           departureId: row.departure_id,

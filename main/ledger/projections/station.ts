@@ -18,6 +18,7 @@ const STATE_OF_KIND: Readonly<Record<string, PictureState>> = {
   'refund.requested': 'refundPending',
   'ticket.changed': 'replaced',
   'ticket.reissued': 'replaced',
+  'refund.withdrawn': 'sold',
 };
 
 /** An entry as the picture reads it: kind and body are whatever the journal has, of this program or a newer one. */
@@ -59,6 +60,17 @@ export function createPictureWriter(connection: Connection) {
     `INSERT INTO station_gates (departure_id, source, seq, at_ms, gate, state) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, gate = excluded.gate, state = excluded.state`,
   );
+  const owe = connection.prepare<[string, number, number, number]>(
+    `INSERT INTO station_owed (ticket_number, source, owed_fen, paid_fen) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET owed_fen = owed_fen + excluded.owed_fen, paid_fen = paid_fen + excluded.paid_fen`,
+  );
+  const noShow = connection.prepare<[string, number]>(
+    'INSERT INTO station_no_shows (ticket_number, source) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const contact = connection.prepare<[string, number, number, string]>(
+    `INSERT INTO station_contacts (ticket_number, source, at_ms, contact) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, contact = excluded.contact`,
+  );
   const stopSale = connection.prepare<[string, number, number, number]>(
     'INSERT INTO station_sale_stops (departure_id, source, seq, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -80,7 +92,7 @@ export function createPictureWriter(connection: Connection) {
       case 'ticket.sold':
       case 'vehicle.sold': {
         const seat = body['seatNumber'];
-        const more = moreOf(body);
+        const more = moreOf(body, source, atMs);
         const isVehicle = kind === 'vehicle.sold';
         ticket.run(
           text('ticketNumber'),
@@ -128,6 +140,15 @@ export function createPictureWriter(connection: Connection) {
           kind === 'gate.opened' ? 'open' : 'closed',
         );
         return;
+      case 'refund.paid':
+        owe.run(text('ticketNumber'), source, 0, whole(body['backFen']));
+        return;
+      case 'ticket.noShow':
+        noShow.run(text('ticketNumber'), source);
+        return;
+      case 'worklist.noted':
+        contact.run(text('ticketNumber'), source, atMs, text('contact'));
+        return;
       case 'sale.stopped':
         stopSale.run(text('departureId'), source, seq, atMs);
         return;
@@ -140,6 +161,8 @@ export function createPictureWriter(connection: Connection) {
       default: {
         const became = STATE_OF_KIND[kind];
         if (became === undefined || typeof body['ticketNumber'] !== 'string') return;
+        if (body['owed'] === true)
+          owe.run(body['ticketNumber'], source, whole(body['backFen'] ?? -Number(body['balanceFen'])), 0);
         // A request to change or to print again leaves the ticket good until it is done.
         if (kind === 'refund.requested' && body['act'] !== undefined && body['act'] !== 'refund') return;
         const other = body['replacedBy'] ?? body['newTicketNumber'];
@@ -149,10 +172,21 @@ export function createPictureWriter(connection: Connection) {
   };
 }
 
-function moreOf(body: Readonly<Record<string, unknown>>): PictureMore {
-  const { carriedBy, takes, driverTicket, rolling } = body;
+const whole = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
+
+const isReplacing = (value: unknown): value is { ticketNumber: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'ticketNumber' in value &&
+  typeof value.ticketNumber === 'string';
+
+function moreOf(body: Readonly<Record<string, unknown>>, source: number, atMs: number): PictureMore {
+  const { carriedBy, takes, driverTicket, replaces, rolling } = body;
   const { queueNumber, standby } = (rolling ?? {}) as Record<string, unknown>;
   return {
+    // Of another window's ticket the entry is not here to be read.
+    ...(source === OWN_SOURCE ? {} : { sale: { soldAtMs: atMs, body } }),
+    ...(isReplacing(replaces) ? { replaces: replaces.ticketNumber } : {}),
     ...(typeof carriedBy === 'string' ? { withTicket: carriedBy } : {}),
     ...(takes === 'head' || takes === 'quota' || takes === 'none' ? { takes } : {}),
     ...(typeof driverTicket === 'string' ? { driverTicket } : {}),
@@ -167,6 +201,9 @@ const TABLES = [
   'station_boardings',
   'station_gates',
   'station_sale_stops',
+  'station_owed',
+  'station_contacts',
+  'station_no_shows',
   ...DAY_TABLES,
 ] as const;
 

@@ -5,15 +5,25 @@ import { parseEnvelope } from '../envelope.ts';
 import type { PrintRow, TicketQuery, TicketRow } from '../types.ts';
 import type { Projection } from './projection.ts';
 
+/** After these a ticket has no place any more. */
+const ENDING: ReadonlySet<string> = new Set([
+  'ticket.refunded',
+  'ticket.changed',
+  'ticket.voided',
+  'ticket.reissued',
+]);
+
 /** Tickets by number, seat and shift. What else a ticket has is read from its entry. */
 export function projectTickets(connection: Connection): Projection {
   const insert = connection.prepare<[number, string, string, number | null, string, string, string, number]>(
     `INSERT INTO tickets (seq, ticket_number, departure_id, seat_number, lease_id, shift_id, ticket_class, fare_fen)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const end = connection.prepare<[string]>('UPDATE tickets SET ended = 1 WHERE ticket_number = ?');
   return {
     tables: ['tickets'],
     apply({ kind, body, seq }) {
+      if (ENDING.has(kind) && 'ticketNumber' in body) return void end.run(String(body.ticketNumber));
       if (kind !== 'ticket.sold' && kind !== 'vehicle.sold') return;
       const { ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen } = body;
       insert.run(seq, ticketNumber, departureId, seatNumber, leaseId, shiftId, ticketClass, fareFen);
@@ -97,7 +107,7 @@ export function ticketQueries(
   );
   const byToken = connection.prepare<[Uint8Array, string], { ticket_number: TicketNumber }>(
     `SELECT t.ticket_number FROM vault_rows v JOIN tickets t ON t.seq = v.seq
-     WHERE v.token = ${BOUND} AND t.departure_id = ${BOUND} ORDER BY v.seq LIMIT 1`,
+     WHERE v.token = ${BOUND} AND t.departure_id = ${BOUND} AND t.ended = 0 ORDER BY v.seq LIMIT 1`,
   );
 
   const asTicket = ({ seq, entry }: { seq: number; entry: string }): TicketRow => {

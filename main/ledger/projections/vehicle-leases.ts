@@ -4,6 +4,7 @@ import type { DepartureId } from '../../../contract/ids.ts';
 import { BOUND, type Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import { LedgerConflictError, type LeaseRow } from '../types.ts';
+import { freedBy, type FreedPlace } from './places.ts';
 import type { Projection } from './projection.ts';
 
 /** A lease of room for vehicles, less what went back, with what of it is used: lane in centimetres, or places by deck. */
@@ -37,15 +38,23 @@ export function projectVehicleLeases(connection: Connection): Projection {
     'INSERT INTO vehicle_returns (return_id, lease_id, seq) VALUES (?, ?, ?)',
   );
   const sold = (body: EntryBody<'vehicle.sold'>): void => {
-    const { leaseId, departureId, deck, laneCm, places } = body;
+    const { leaseId, departureId, deck, laneCm, places, replaces } = body;
+    if (replaces?.keepsPlace) return;
     const amount = deck === null ? laneCm : places;
     if (sell.run(amount, leaseId, deck ?? 'lane', departureId).changes === 1) return;
     throw new LedgerConflictError(`lease ${leaseId} gives no room for a vehicle on ${departureId}`);
   };
+  const free = ({ leaseId, departureId, room }: FreedPlace): void => {
+    if (room)
+      sell.run(-(room.deck === null ? room.laneCm : room.places), leaseId, room.deck ?? 'lane', departureId);
+  };
   return {
     tables: ['vehicle_returns', 'vehicle_leases'],
-    apply({ kind, body, seq }) {
-      if (kind === 'vehicle.sold') sold(body);
+    apply(entry) {
+      const { kind, body, seq } = entry;
+      const freed = freedBy(entry);
+      if (freed) free(freed);
+      else if (kind === 'vehicle.sold') sold(body);
       else if (kind === 'vehicleLease.taken') {
         const { leaseId, departureId, space, grantor } = body;
         for (const [row, amount] of rowsOf(space)) take.run(leaseId, row, departureId, amount, grantor, seq);

@@ -1,0 +1,63 @@
+import type { IdentityPlain } from '../../contract/encoding/chain.ts';
+import type { DeskContext } from './context.ts';
+import { createGateTickets, type RelayedKeys } from './gate-tickets.ts';
+import { createOwnAuthority } from './ticket-authority.ts';
+import { createTicketChanges } from './ticket-changes.ts';
+import { createTicketFacts, type KnownTicket } from './ticket-facts.ts';
+import { createTicketFind } from './ticket-find.ts';
+import { createTicketRefunds } from './ticket-refunds.ts';
+import { createTicketRequests } from './ticket-requests.ts';
+import { createWorklist } from './worklist.ts';
+import type { GlyphDesk } from './glyphs.ts';
+import type { ListPrinterPort } from './manifest-prints.ts';
+import { createSlips } from './slips.ts';
+
+/** Everything that happens to tickets after their sale, joined. */
+export function createAfterSalePart(
+  context: DeskContext,
+  parts: {
+    printer: ListPrinterPort;
+    glyphs: GlyphDesk;
+    /** Opens identities that other windows sealed. */
+    relayed: RelayedKeys;
+    /** base64url of another window's raw public key, by its key id, where the station knows it. */
+    publicKeyOf: (keyId: string) => string | undefined;
+  },
+) {
+  const tickets = createGateTickets(context, parts.relayed);
+  const facts = createTicketFacts(context);
+  const authority = createOwnAuthority(context, facts);
+  const identityOf = ({ ticketNumber }: KnownTicket): IdentityPlain | undefined => {
+    const found = context.ledger.picture.ticket(ticketNumber);
+    return found && tickets.identityOf(found);
+  };
+  const find = createTicketFind(context, facts, authority, { tickets, publicKeyOf: parts.publicKeyOf });
+  const refunds = createTicketRefunds(context, facts, authority);
+  const changes = createTicketChanges(context, facts, authority, identityOf);
+  const requests = createTicketRequests(context, facts, authority);
+  const worklist = createWorklist(context, facts, authority, changes, tickets);
+  const slips = createSlips(context, facts, parts.printer, parts.glyphs);
+  return {
+    finished: slips.finished,
+    desks: {
+      'tickets.find': find.find,
+      'tickets.refund': refunds.refund,
+      'tickets.payOut': refunds.payOut,
+      'tickets.void': refunds.takeBack,
+      'tickets.reprint': refunds.reprint,
+      'tickets.reissue': changes.reissue,
+      'tickets.noShow': refunds.noShow,
+      'tickets.changeQuote': changes.quote,
+      'tickets.change': changes.change,
+      'tickets.request': requests.request,
+      'tickets.requests': requests.list,
+      'tickets.withdraw': requests.withdraw,
+      'tickets.slip': slips.print,
+      'worklist.list': worklist.list,
+      'worklist.departure': worklist.departure,
+      'worklist.refund': worklist.refund,
+      'worklist.move': worklist.move,
+      'worklist.note': worklist.note,
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { PermitAct } from '../../contract/entries/after-sale.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import type { Authority } from '../../domain/refunds/ticket.ts';
+import type { DeskContext } from './context.ts';
+import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
+
+/** Tickets with the permits that were got for them, before a command is decided. */
+export interface Prepared {
+  readonly tickets: readonly { readonly ticket: KnownTicket; readonly requestId: string | null }[];
+}
+
+/** Whose word counts on a ticket (architecture, idea 2), and how this office gets it. */
+export interface TicketAuthority {
+  where(ticket: KnownTicket): 'here' | 'host' | 'outOfContact';
+  /** Nobody can be asked about tickets that are not in these books. */
+  isOutOfContact(): boolean;
+  /** Finds tickets and gets what is needed to act on them; refuses `tickets.notFound`, `afterSale.needsPermit`, `afterSale.permitTaken`. */
+  obtain(ticketNumbers: readonly string[], act: PermitAct): Promise<Outcome<Prepared>>;
+  /** Finds tickets for a question: as if whatever is needed were there. */
+  look(ticketNumbers: readonly string[]): Promise<Outcome<{ ticket: KnownTicket; authority: Authority }[]>>;
+  /** In bulk only what needs no permit is done; the rest stays on the list. */
+  mine(tickets: readonly KnownTicket[]): {
+    tickets: KnownTicket[];
+    others: { ticketNumber: string; code: string }[];
+  };
+  /** The same ticket as it is now, when the command is decided. */
+  again(prepared: Prepared): Outcome<{ ticket: KnownTicket; authority: Authority }[]>;
+}
+
+/** At an office that is its own authority, or the station's host: its books say all there is to say. */
+export function createOwnAuthority(context: DeskContext, facts: TicketFacts): TicketAuthority {
+  const { ledger, window } = context;
+  const isTaken = ({ ticketNumber }: KnownTicket): boolean => {
+    const permit = ledger.permitOf(ticketNumber);
+    return permit !== undefined && permit.holder !== window;
+  };
+  function found(ticketNumbers: readonly string[]): Outcome<Prepared> {
+    const tickets = [];
+    for (const ticketNumber of ticketNumbers) {
+      const ticket = facts.local(ticketNumber);
+      if (!ticket) return refused('tickets.notFound', {}, 'ticketNumbers');
+      tickets.push({ ticket, requestId: null });
+    }
+    return accepted({ tickets });
+  }
+  return {
+    where: () => 'here',
+    isOutOfContact: () => false,
+    obtain: (ticketNumbers) => Promise.resolve(found(ticketNumbers)),
+    look(ticketNumbers) {
+      const got = found(ticketNumbers);
+      const own = { isOwn: true, permit: null };
+      return Promise.resolve(
+        got.ok ? accepted(got.value.tickets.map(({ ticket }) => ({ ticket, authority: own }))) : got,
+      );
+    },
+    mine(tickets) {
+      const others = tickets
+        .filter(isTaken)
+        .map(({ ticketNumber }) => ({ ticketNumber, code: 'afterSale.permitTaken' }));
+      return { tickets: tickets.filter((ticket) => !isTaken(ticket)), others };
+    },
+    again({ tickets }) {
+      const now = [];
+      for (const { ticket } of tickets) {
+        const found = facts.local(ticket.ticketNumber);
+        if (!found) return refused('tickets.notFound', {}, 'ticketNumbers');
+        if (found.sold.state === 'sold' && isTaken(found)) {
+          const { requestId } = ledger.permitOf(found.ticketNumber) ?? { requestId: '' };
+          return refused('afterSale.permitTaken', { requestId: requestId.slice(0, 8) }, 'ticketNumbers');
+        }
+        now.push({ ticket: found, authority: { isOwn: true, permit: null } });
+      }
+      return accepted(now);
+    },
+  };
+}
