@@ -3,7 +3,6 @@ import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
 import { createPlanPart } from './desks/plan-part.ts';
-import { createFeeBook } from './plans/fee-book.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
 import { createAccessPort } from './access/port.ts';
@@ -166,6 +165,7 @@ function compose(
   const { station } = stationOffice;
   const { merged } = stationData;
   const planPart = createPlanPart({
+    data: stationData.book,
     plans: options.plans,
     runtime,
     books,
@@ -175,10 +175,6 @@ function compose(
     },
     records: station.records,
     context: () => context,
-  });
-  const fees = createFeeBook(planPart.library, (ms) => {
-    const { data, number } = stationData.book.at(ms);
-    return { fees: data.fees, number };
   });
   if (!options.training) carryPeople(station, access.port, window);
   const context: DeskContext = {
@@ -197,9 +193,6 @@ function compose(
     training: options.training !== undefined,
     timetable: options.training?.timetable ?? (() => planPart.departures.timetable(merged.timetable())),
     ...planPart.asked,
-    fees,
-    saleFees: (departure, nowMs) =>
-      departure ? { feeSets: (subject) => fees.setsFor(departure, subject, nowMs) } : {},
     standstill: () => recovery.standstill() ?? stationOffice.retirement.standstill(),
     ...access.events,
     emit: hub.emit,

@@ -6,6 +6,7 @@ import { createTicketChanges } from './ticket-changes.ts';
 import { createTicketFacts, type KnownTicket } from './ticket-facts.ts';
 import { createTicketFind } from './ticket-find.ts';
 import { createTicketRefunds } from './ticket-refunds.ts';
+import { createTicketReissue } from './ticket-reissue.ts';
 import { createTicketRequests } from './ticket-requests.ts';
 import { createWorklist } from './worklist.ts';
 import type { GlyphDesk } from './glyphs.ts';
@@ -45,7 +46,7 @@ export function createAfterSalePart(
       'tickets.payOut': refunds.payOut,
       'tickets.void': refunds.takeBack,
       'tickets.reprint': refunds.reprint,
-      'tickets.reissue': changes.reissue,
+      'tickets.reissue': createTicketReissue(context, facts, authority, identityOf),
       'tickets.noShow': refunds.noShow,
       'tickets.changeQuote': changes.quote,
       'tickets.change': changes.change,

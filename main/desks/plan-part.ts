@@ -3,8 +3,10 @@ import { createDepartureBook } from '../plans/departure-book.ts';
 import { createPlanBook } from '../plans/book.ts';
 import { followNotes } from '../plans/carried-notes.ts';
 import { followOrders } from '../plans/carried-orders.ts';
+import { createFeeBook } from '../plans/fee-book.ts';
 import { createPlanLibrary } from '../plans/library.ts';
 import { createTroubleWatch } from '../plans/trouble-watch.ts';
+import type { DataBook } from '../basic-data/book.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
@@ -22,6 +24,8 @@ export function createPlanPart(parts: {
   runtime: Pick<Runtime, 'clock'>;
   books: { ledger: Ledger; vault: Vault; window: WindowId };
   records: Records;
+  /** The station's own data: its fee tables are in them. */
+  data: Pick<DataBook, 'at'>;
   context: () => DeskContext;
   /** Departures are other ones, or mean something else: pages ask again. */
   moved: () => void;
@@ -31,6 +35,10 @@ export function createPlanPart(parts: {
   const library = createPlanLibrary(parts.plans ?? [], vault);
   const departures = createDepartureBook(ledger);
   const { leftAt } = departures;
+  const fees = createFeeBook(library, (ms) => {
+    const { data, number } = parts.data.at(ms);
+    return { fees: data.fees, number };
+  });
   const { offices } = parts.records;
   const book = createPlanBook({ ledger, vault, runtime, library, window, offices, leftAt, moved });
   followOrders({
@@ -62,6 +70,9 @@ export function createPlanPart(parts: {
       plans: book.inForce,
       rules: book.rules,
       departures,
+      fees,
+      saleFees: (departure, nowMs) =>
+        departure ? { feeSets: (subject) => fees.setsFor(departure, subject, nowMs) } : {},
       departuresMoved() {
         if (departures.refresh()) moved();
       },

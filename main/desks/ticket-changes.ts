@@ -1,6 +1,5 @@
 import { toHex } from '../../contract/encoding/bytes.ts';
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
-import { composeTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
@@ -12,7 +11,7 @@ import { needsApproval } from '../../domain/order-check.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { quoteChange, type ChangeQuote } from '../../domain/refunds/change.ts';
-import { decideChange, decideReissue } from '../../domain/refunds/counter.ts';
+import { decideChange } from '../../domain/refunds/counter.ts';
 import { obstacleOf, type Authority } from '../../domain/refunds/ticket.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
@@ -20,9 +19,7 @@ import type { Departure, LeaseCounts, QuoteState, SalePassenger, SaleVehicle } f
 import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
-import { printState } from './print-state.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
-import { gateClosesAt } from './ticket-find.ts';
 import { partyKeyOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
 import { shiftOf } from './ticket-refunds.ts';
 
@@ -54,7 +51,7 @@ export interface ChangeOptions {
   readonly batchId: string | null;
 }
 
-/** Changes to another departure, and lost tickets issued again: old numbers end, new ones are sold in the same transaction. */
+/** Changes to another departure: old numbers end, new ones are sold in the same transaction. */
 export function createTicketChanges(
   context: DeskContext,
   facts: TicketFacts,
@@ -192,7 +189,8 @@ export function createTicketChanges(
     const { departure, state, vehicles } = order;
     const seats = context.station.ensureSeats(departure.departureId, wantedOf(order), true);
     const wanted = departure.vehicleSpace ? roomWanted(state.timetable, departure, vehicles) : [];
-    const room = wanted.length > 0 ? context.station.ensureRoom(departure.departureId, wanted, true) : undefined;
+    const room =
+      wanted.length > 0 ? context.station.ensureRoom(departure.departureId, wanted, true) : undefined;
     return seats || room ? Promise.all([seats, room]) : undefined;
   }
 
@@ -390,72 +388,6 @@ export function createTicketChanges(
     return rules.ok ? rules.value.settings.secondSignatureFromFen.value : undefined;
   };
 
-  const reissue: Mutation<OfficeInput<'tickets.reissue'>, OfficeOutput<'tickets.reissue'>, Prepared> = {
-    prepare: ({ ticketNumber }) => authority.obtain([ticketNumber], 'reissue'),
-    decide(input, caller, nowMs, _commandId, prepared) {
-      const standstill = context.standstill();
-      if (standstill) return { ok: false as const, refusal: standstill };
-      const now = authority.again(prepared ?? { tickets: [] });
-      if (!now.ok) return now;
-      const [one] = now.value;
-      if (!one) return refused('tickets.notFound', {}, 'ticketNumber');
-      const shift = shiftOf(context, caller, 0);
-      if (!shift.ok) return shift;
-      const { ticket } = one;
-      const rules = context.fees.rules([ticket.sold.soldAt]);
-      if (!rules.ok) return rules;
-      const businessDate = businessDateOf(nowMs);
-      const newTicketNumber = composeTicketNumber({
-        stationCode: config.station.code,
-        businessDate,
-        window: config.window,
-        ledgerOrdinal: ledger.ordinal,
-        serial: ledger.nextSerial(businessDate),
-      });
-      const decided = decideReissue(
-        rules.value,
-        ticket.sold,
-        {
-          newTicketNumber,
-          authority: one.authority,
-          documentShown: input.documentShown,
-          gateClosesAt: gateClosesAt(context, facts, ticket),
-          countersignedBy: caller.countersignedBy ?? null,
-        },
-        nowMs,
-      );
-      if (!decided.ok) return decided;
-      const identity = identityOf(ticket);
-      if (!identity) return refused('tickets.identityGone', {}, 'ticketNumber');
-      const { sold, sale } = ticket;
-      const entry: NewEntry = {
-        kind: sale.kind,
-        body: {
-          ...sale.body,
-          ticketNumber: newTicketNumber,
-          shiftId: shift.value.shiftId,
-          replaces: {
-            ticketNumber: ticket.ticketNumber,
-            changes: sold.changedTimes,
-            reissues: decided.value.body.times,
-            firstSoldAt: sale.body.replaces?.firstSoldAt ?? sold.soldAt,
-            keepsPlace: true,
-          },
-        },
-      } as NewEntry;
-      return accepted({
-        entries: [decided.value, { ...entry, identity: vault.seal(identity, isoWeekOf(nowMs)) }],
-        effects: [{ kind: 'print' as const, ticketNumber: newTicketNumber, copy: 1 }],
-      });
-    },
-    answer(entries) {
-      const entry = entries.find(({ kind }) => kind === 'ticket.reissued');
-      if (entry?.kind !== 'ticket.reissued') throw new Error('a ticket issued again without its entry');
-      const { ticketNumber, newTicketNumber } = entry.body;
-      return { ticketNumber, newTicketNumber, print: printState(ledger.printOf(newTicketNumber)) };
-    },
-  };
-
   async function quote(
     input: OfficeInput<'tickets.changeQuote'>,
     caller: Caller,
@@ -486,15 +418,15 @@ export function createTicketChanges(
     });
   }
 
-  return { change, reissue, quote, orderOf, plan, fetchPlaces };
+  return { change, quote, orderOf, plan, fetchPlaces };
 }
 
 /** A quote asks for no signature. */
 const SOMEBODY = '0000';
 
 /** The new ticket's entry with its history; what was claimed for its class when it was first sold stays. */
-function resold<E extends Extract<NewEntry, { kind: 'ticket.sold' | 'vehicle.sold' }>>(
-  entry: E,
+function resold(
+  entry: Extract<NewEntry, { kind: 'ticket.sold' | 'vehicle.sold' }>,
   { sale }: KnownTicket,
   history: Pick<EntryBody<'ticket.sold'>, 'fareFen' | 'feeSets' | 'replaces'>,
 ): NewEntry {
