@@ -123,6 +123,8 @@ export const hostMethods = {
       ledgerId: ledgerIdSchema,
       ordinal: z.int().min(1).max(99),
       headSeq: z.int().min(1),
+      /** It knows that its history is another than the host's: it wants the way to the city and nothing else. */
+      otherCopy: z.boolean(),
       state: windowStateSchema,
     }),
     output: z.strictObject({

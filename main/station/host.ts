@@ -88,6 +88,8 @@ interface Guest {
   peer: Peer;
   connection: StationConnection;
   row?: StationWindowRow;
+  /** A second copy of a window's key: served only the way to the city, so that it can say what it sold. */
+  otherCopyOf?: StationWindowRow;
   state?: WindowState;
   heardAtMs: number;
 }
@@ -95,6 +97,8 @@ interface Guest {
 /** An address that is taken is tried again after so long. */
 const LISTEN_AGAIN_MS = 5_000;
 const MOST_GUESTS = 200;
+/** What a second copy of a window's key may ask. */
+const OF_OTHER_COPY: ReadonlySet<HostMethod> = new Set(['city.request', 'state.tell']);
 const CITY_ANSWER_BYTES = 48 * 1024 * 1024;
 
 const lengthOf = (records: readonly { text: string }[]): number =>
@@ -149,14 +153,15 @@ export function createHostServer(parts: HostParts): HostServer {
       return refused('host.rubbish', { detail: `${name} ${input.error.issues[0]?.path.join('.') ?? ''}` });
     if (name === 'window.enrol') return enrol(guest, input.data as HostInput<'window.enrol'>);
     if (name === 'window.hello') return hello(guest, input.data as HostInput<'window.hello'>);
-    if (!guest.row) return refused('host.notEnrolled');
+    const row = guest.row ?? (OF_OTHER_COPY.has(name) ? guest.otherCopyOf : undefined);
+    if (!row) return refused('host.notEnrolled');
     const answer = handlers[name] as (
       guest: Guest,
       row: StationWindowRow,
       input: unknown,
       body: Uint8Array,
     ) => Served<HostMethod> | Promise<Served<HostMethod>>;
-    return answer(guest, guest.row, input.data, body);
+    return answer(guest, row, input.data, body);
   }
 
   const leases = createLeaseDesk({
@@ -200,36 +205,44 @@ export function createHostServer(parts: HostParts): HostServer {
       return recognised;
     }
     const row = recognised.value;
+    if (input.otherCopy) {
+      log.error({ window: row.window, from }, 'a second copy of a window is here');
+      guest.otherCopyOf = row;
+      return accepted({ result: welcomeOf(row) });
+    }
     // The same key again: the older connection is a cable that nobody has noticed yet, or a second copy that the chain will show.
     for (const other of guests) if (other !== guest && other.row?.window === row.window) other.peer.close();
     guest.row = row;
     guest.state = input.state;
     log.info({ window: row.window, from }, 'a window is here');
+    if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
+    parts.onChanged();
+    return accepted({ result: welcomeOf(row) });
+  }
+
+  /** What a window is told at its first word: where its journal stands here, and what is its own. */
+  function welcomeOf(row: StationWindowRow): HostOutput<'window.hello'> {
     const known = ledger.station.relayLedger(row.window, row.ledgerId);
     const isOff = row.state !== 'enrolled';
     const given = isOff ? [] : ledger.station.grantsTo(row.window, row.ledgerId);
     const roomGiven = isOff ? [] : ledger.station.roomGrantsTo(row.window, row.ledgerId);
-    if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
-    parts.onChanged();
-    return accepted({
-      result: {
-        host: parts.window,
-        sealing: vault.station.sealing,
-        relays: relay?.isOn ?? false,
-        seq: known?.seq ?? 0,
-        hash: toHex(known?.hash ?? ZERO_HASH),
-        weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
-        leases: given.map(leaseOf),
-        rooms: roomGiven.map(linkRoomOf),
-        closed: [...new Set([...given, ...roomGiven].map(({ departureId }) => departureId))].filter(
-          (departureId) => ledger.station.isClosed(departureId),
-        ),
-        answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
-        documents: documents.marks(),
-        ledgerId: ledger.ledgerId,
-        now: clock.nowMs(),
-      },
-    });
+    return {
+      host: parts.window,
+      sealing: vault.station.sealing,
+      relays: relay?.isOn ?? false,
+      seq: known?.seq ?? 0,
+      hash: toHex(known?.hash ?? ZERO_HASH),
+      weekKeys: ledger.station.relayWeeks(row.window, row.ledgerId).map(({ week }) => week),
+      leases: given.map(leaseOf),
+      rooms: roomGiven.map(linkRoomOf),
+      closed: [...new Set([...given, ...roomGiven].map(({ departureId }) => departureId))].filter(
+        (departureId) => ledger.station.isClosed(departureId),
+      ),
+      answers: ledger.station.answersFor(row.window, row.ledgerId, 1_000),
+      documents: documents.marks(),
+      ledgerId: ledger.ledgerId,
+      now: clock.nowMs(),
+    };
   }
 
   const handlers: {
@@ -240,9 +253,9 @@ export function createHostServer(parts: HostParts): HostServer {
       body: Uint8Array,
     ) => Served<M> | Promise<Served<M>>;
   } = {
-    'lease.request': (_guest, row, input) => leases.request(row, input),
+    'lease.request': (guest, row, input) => leases.request(row, input, () => guests.has(guest)),
     'lease.return': (_guest, row, input) => leases.takeReturn(row, input),
-    'room.request': (_guest, row, input) => leases.requestRoom(row, input),
+    'room.request': (guest, row, input) => leases.requestRoom(row, input, () => guests.has(guest)),
     'room.return': (_guest, row, input) => leases.takeRoomReturn(row, input),
     'pools.get': (_guest, _row, { departureIds }) => {
       const counts = ledger.station.poolCounts(departureIds);
@@ -298,6 +311,9 @@ export function createHostServer(parts: HostParts): HostServer {
       return checked;
     }
     const taken = checked.value;
+    // First, because the batch comes again when this fails, and never again once it is stored.
+    if (taken.entries.some(({ kind }) => kind === 'window.retired') && owner.state === 'enrolled')
+      parts.write([{ kind: 'station.windowRetired', body: { window, ledgerId } }]);
     const weekKeys = taken.weekKeys.filter(({ cityKeyId }) => cityKeyId === vault.station.sealing.keyId);
     ledger.station.keepBatch({
       window,
@@ -312,8 +328,6 @@ export function createHostServer(parts: HostParts): HostServer {
       atMs: clock.nowMs(),
     });
     parts.onBatch(window, ledgerId, taken);
-    if (taken.entries.some(({ kind }) => kind === 'window.retired') && owner.state === 'enrolled')
-      parts.write([{ kind: 'station.windowRetired', body: { window, ledgerId } }]);
     relay?.nudge(window, ledgerId);
     return accepted({ result: { seq: taken.to, weekKeys: weeks() } });
   }

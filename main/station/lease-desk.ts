@@ -30,8 +30,12 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
   const { ledger, grantor, rooms, timers, tell } = parts;
   let returns = 0;
 
+  /** As it is written down now: two people may have signed the machine off since its window said hello. */
   const mayHold = (row: StationWindowRow, ledgerId: string): boolean =>
-    row.state === 'enrolled' && ledgerId === row.ledgerId;
+    ledgerId === row.ledgerId &&
+    ledger.station
+      .windows()
+      .some((one) => one.window === row.window && one.ledgerId === ledgerId && one.state === 'enrolled');
   const served = <T>(given: Outcome<T>): Served<T> => (given.ok ? accepted({ result: given.value }) : given);
   const counted = <T>(taken: Outcome<T>): Served<T> => {
     if (taken.ok) returns += 1;
@@ -63,9 +67,11 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
     recall: (departureId: DepartureId): Promise<void> => recall('lease.recall', departureId, parts.window),
     recallRoom: (departureId: DepartureId): Promise<void> => recall('room.recall', departureId, parts.window),
 
+    /** @param isThere whether who asked still hears the answer: what nobody hears of is not given */
     async request(
       row: StationWindowRow,
       input: HostInput<'lease.request'>,
+      isThere: () => boolean,
     ): Promise<Served<HostOutput<'lease.request'>>> {
       if (!mayHold(row, input.ledgerId)) return refused('window.writtenOff');
       const give = () => served(grantor.request(row.window, input));
@@ -75,16 +81,19 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
       grantor.recallOwn(input.departureId, 0);
       if (grantor.leftOf(input.departureId) >= input.wanted) return give();
       await recall('lease.recall', input.departureId, row.window);
-      return parts.isStopped() ? refused('host.unavailable') : give();
+      if (parts.isStopped() || !isThere()) return refused('host.unavailable');
+      return mayHold(row, input.ledgerId) ? give() : refused('window.writtenOff');
     },
     takeReturn: (
       row: StationWindowRow,
       input: HostInput<'lease.return'>,
     ): Served<HostOutput<'lease.return'>> => counted(grantor.takeReturn(row.window, input)),
 
+    /** As {@link request}. */
     async requestRoom(
       row: StationWindowRow,
       input: HostInput<'room.request'>,
+      isThere: () => boolean,
     ): Promise<Served<HostOutput<'room.request'>>> {
       if (!mayHold(row, input.ledgerId)) return refused('window.writtenOff');
       const give = () => served(rooms.request(row.window, input));
@@ -94,7 +103,8 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
       rooms.recallOwn(input.departureId);
       if (rooms.has(input.departureId, wanted)) return give();
       await recall('room.recall', input.departureId, row.window);
-      return parts.isStopped() ? refused('host.unavailable') : give();
+      if (parts.isStopped() || !isThere()) return refused('host.unavailable');
+      return mayHold(row, input.ledgerId) ? give() : refused('window.writtenOff');
     },
     takeRoomReturn: (
       row: StationWindowRow,

@@ -14,6 +14,7 @@ import {
 } from '../../contract/station-link.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
+import { diskRefusal } from '../citylink/disk-refusal.ts';
 import { createBackOff } from '../citylink/back-off.ts';
 import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
@@ -98,6 +99,9 @@ export function createMember(parts: MemberParts): Member {
   let state: 'starting' | 'up' | 'down' = 'starting';
   let refusal: Refusal | undefined;
   let host: HostCalls | undefined;
+  /** The way to the city alone: this is a second copy of a window. */
+  let tunnel: HostCalls | undefined;
+  let isOtherCopy = false;
   let hostWindow: WindowId | undefined;
   let hostSeq = 0;
   let hostWeeks: string[] = [];
@@ -171,9 +175,26 @@ export function createMember(parts: MemberParts): Member {
       throw new Down(refuse('ledger.older', { ledgerSeq: head, anchorSeq: seq }));
     }
     const own = seq === 0 ? ZERO_HASH : ledger.entriesAfter(seq - 1, 1, 1)[0]?.hash;
-    if (own && toHex(own) === hash) return parts.onVerdict('whole', seq);
+    if (own && toHex(own) === hash) {
+      isOtherCopy = false;
+      return parts.onVerdict('whole', seq);
+    }
     parts.onVerdict('fork', seq);
+    // A second connection says from the start what this is, so that it does not put the other copy out.
+    if (isOtherCopy) return;
+    isOtherCopy = true;
     throw new Down(refuse('city.fork', { seq }));
+  }
+
+  /** Another history than the host's: nothing but the way to the city, so that it hears what was sold here. */
+  async function asOtherCopy(calls: HostCalls): Promise<never> {
+    tunnel = calls;
+    say('down', refuse('city.fork', { seq: hostSeq }));
+    for (;;) {
+      await pause(ALIVE_EVERY_MS, false);
+      if (isStopped || calls.hasEnded()) throw new Down(refuse('host.unavailable'));
+      await calls.call('state.tell', parts.state());
+    }
   }
 
   async function contact(): Promise<void> {
@@ -192,6 +213,7 @@ export function createMember(parts: MemberParts): Member {
         ledgerId: ledger.ledgerId,
         ordinal: ledger.ordinal,
         headSeq: ledger.head().seq,
+        otherCopy: isOtherCopy,
         state: parts.state(),
       });
       if (isStopped) return;
@@ -203,6 +225,7 @@ export function createMember(parts: MemberParts): Member {
       hostRelays = hello.relays;
       hostLedger = hello.ledgerId;
       compare(hello.seq, hello.hash);
+      if (isOtherCopy) return await asOtherCopy(calls);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
       await rooms.settle(calls, hello.rooms);
@@ -215,6 +238,7 @@ export function createMember(parts: MemberParts): Member {
       await pushForEver(calls);
     } finally {
       host = undefined;
+      tunnel = undefined;
       calls.close();
     }
   }
@@ -377,7 +401,8 @@ export function createMember(parts: MemberParts): Member {
   }
 
   function refusalOf(error: unknown): Refusal {
-    if (error instanceof Down) return error.refusal;
+    const known = error instanceof Down ? error.refusal : diskRefusal(error);
+    if (known) return known;
     const incident = random.id().slice(0, 8);
     log.error(
       { incident, problem: error instanceof Error ? error.stack : String(error) },
@@ -407,7 +432,7 @@ export function createMember(parts: MemberParts): Member {
       rooms.giveBackAll(undefined);
     },
     hostSeq: () => hostSeq,
-    network: tunnelNetwork(runtime.network, () => host),
+    network: tunnelNetwork(runtime.network, () => host ?? tunnel),
     async ask(subject, params) {
       if (!host) throw new Down(refuse('host.unavailable'));
       return (await host.call('office.ask', { subject, params })).result;

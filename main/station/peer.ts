@@ -24,6 +24,7 @@ export interface PeerHandlers {
   ):
     | Outcome<{ result: unknown; body?: Uint8Array }>
     | Promise<Outcome<{ result: unknown; body?: Uint8Array }>>;
+  /** A throw is a disk that takes nothing, or a defect: the connection ends, and what was told is told again at the next contact. */
   onEvent(event: string, data: unknown): void;
   /** Once: nothing more comes. `why` is for the log. */
   onEnd(why: string): void;
@@ -87,6 +88,14 @@ export function createPeer(timers: Timers, handlers: PeerHandlers): Peer {
     }
   };
 
+  const hear = (event: string, data: unknown): void => {
+    try {
+      handlers.onEvent(event, data);
+    } catch (error) {
+      end(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+  };
+
   const take = (json: unknown, body: Uint8Array): void => {
     const request = requestSchema.safeParse(json);
     if (request.success) {
@@ -94,7 +103,7 @@ export function createPeer(timers: Timers, handlers: PeerHandlers): Peer {
       return;
     }
     const event = eventSchema.safeParse(json);
-    if (event.success) return handlers.onEvent(event.data.event, event.data.data);
+    if (event.success) return hear(event.data.event, event.data.data);
     const answered = answerSchema.safeParse(json);
     if (!answered.success || typeof answered.data.id !== 'number') return end('not the protocol');
     const call = waiting.get(answered.data.id);

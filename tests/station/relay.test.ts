@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { HostConfig } from '../../contract/station.ts';
+import { writeInto } from '../office/books.ts';
 import { closeOffices, ferry, minibus, type TestOffice } from '../office/kit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { atHost, linkIs, openHost, openWindowAt, until, type TestStation } from './kit.ts';
@@ -147,4 +148,24 @@ test('while its host is gone a window sends straight to the city, then through t
     const { windows } = await back.host.ok('station.windows', {}, undefined, 'manager');
     return windows[0]?.citySeq === window.books().seq ? true : undefined;
   }, 'the host knows that the city has everything');
+});
+
+test('a host whose disk does not take the city’s answer asks again when it does', async () => {
+  const { station, window } = await stationWithCity();
+  await window.sell(ferry(), [1]);
+  await allUp(window);
+  const { folder } = station.host.machine;
+  writeInto(folder, (file) =>
+    file.exec(
+      `CREATE TRIGGER no_disk BEFORE INSERT ON relay_answers BEGIN SELECT RAISE(ABORT, 'no disk'); END`,
+    ),
+  );
+  await window.sell(ferry(), [2]);
+  await until(async () => ((await city.tickets()).length === 2 ? true : undefined), 'the sale at the city');
+  writeInto(folder, (file) => file.exec('DROP TRIGGER no_disk'));
+  await until(async () => {
+    const { relay } = await station.host.ok('station.info', {}, undefined, 'manager');
+    return relay?.waiting === 0 ? true : undefined;
+  }, 'the answer written down');
+  await allUp(window);
 });
