@@ -168,4 +168,5 @@ test('a host whose disk does not take the city’s answer asks again when it doe
     return relay?.waiting === 0 ? true : undefined;
   }, 'the answer written down');
   await allUp(window);
+  await expectEachOnce(window, 2);
 });
