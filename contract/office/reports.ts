@@ -33,6 +33,22 @@ export const dayReportSchema = z.strictObject({
       sheets: z.record(z.string(), z.int().min(0)),
     }),
   ),
+  /** What happened to tickets after their sale on this date, whenever they were sold. */
+  after: z.array(
+    z.strictObject({
+      what: z.enum(['refund', 'change', 'void', 'reissue', 'paid']),
+      tickets: z.int().min(0),
+      /** Fares of the tickets that ended, what was kept of them, what passengers got or are owed, what they paid at changes. */
+      fareFen: fenSchema,
+      feeFen: fenSchema,
+      backFen: fenSchema,
+      moreFen: fenSchema,
+      /** Cash that left drawers; negative: that came in. */
+      cashFen: signedFenSchema,
+    }),
+  ),
+  /** Sales less tickets that ended, and their fares less the fees that were kept. */
+  net: z.strictObject({ tickets: z.int(), fen: signedFenSchema }),
   /** Shifts that were opened on the day or sold on it; `closed` null while open. */
   shifts: z.array(
     z.strictObject({
@@ -42,6 +58,8 @@ export const dayReportSchema = z.strictObject({
       openedAt: instantSchema,
       floatFen: fenSchema,
       ...sum,
+      /** Cash of this date that left the drawer after sales; negative: that came in. */
+      cashBackFen: signedFenSchema,
       closed: z
         .strictObject({
           at: instantSchema,

@@ -6,6 +6,13 @@ import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 type Cell = string | number;
 type Sheet = { name: string; rows: Cell[][] };
 
+const AFTER_WORDS = {
+  refund: '退票',
+  change: '改签',
+  void: '作废',
+  reissue: '补票',
+  paid: '领退票款',
+} as const;
 const yuan = (fen: number): number => fen / 100;
 const when = (ms: number): string => `${businessDateOf(ms)} ${localTimeOf(ms)}`;
 
@@ -71,6 +78,22 @@ function sheetsOf(report: DayReport): Sheet[] {
       ],
     },
     {
+      name: '退改签',
+      rows: [
+        ['事项', '张数', '原票价(元)', '手续费(元)', '退(元)', '补(元)', '现金支出(元)'],
+        ...report.after.map((row) => [
+          AFTER_WORDS[row.what],
+          row.tickets,
+          yuan(row.fareFen),
+          yuan(row.feeFen),
+          yuan(row.backFen),
+          yuan(row.moreFen),
+          yuan(row.cashFen),
+        ]),
+        ['净售', report.net.tickets, yuan(report.net.fen)],
+      ],
+    },
+    {
       name: '班次交接',
       rows: [
         [
@@ -82,6 +105,7 @@ function sheetsOf(report: DayReport): Sheet[] {
           '备用金(元)',
           '张数',
           '售票款(元)',
+          '退改支出(元)',
           '应有(元)',
           '实点(元)',
           '长短款(元)',
@@ -95,6 +119,7 @@ function sheetsOf(report: DayReport): Sheet[] {
           yuan(shift.floatFen),
           shift.tickets,
           yuan(shift.fen),
+          yuan(shift.cashBackFen),
           shift.closed ? yuan(shift.closed.expectedFen) : '',
           shift.closed ? yuan(shift.closed.countedFen) : '',
           shift.closed ? yuan(shift.closed.differenceFen) : '',

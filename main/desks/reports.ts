@@ -2,6 +2,7 @@ import type { BusinessDate, DepartureId, Fen } from '../../contract/ids.ts';
 import type { DayReport } from '../../contract/office/reports.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
+import type { DayAfter } from '../ledger/types.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { createJournalViewer } from './journal-viewer.ts';
 import { writeOfficeEntries } from './journal.ts';
@@ -25,6 +26,42 @@ function summed<R extends { tickets: number; fen: Fen }, O>(
   return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, sum]) => view(key, sum));
 }
 
+const WHAT_ORDER = ['refund', 'change', 'void', 'reissue', 'paid'] as const;
+
+/** What happened after sales, a row a thing. */
+function afterSums(rows: readonly DayAfter[]): DayReport['after'] {
+  return WHAT_ORDER.flatMap((what) => {
+    const of = rows.filter((row) => row.what === what);
+    const sum = (name: 'tickets' | 'fareFen' | 'feeFen' | 'backFen' | 'moreFen' | 'cashFen'): number =>
+      of.reduce((total, row) => total + row[name], 0);
+    if (of.length === 0) return [];
+    return [
+      {
+        what,
+        tickets: sum('tickets'),
+        fareFen: sum('fareFen') as Fen,
+        feeFen: sum('feeFen') as Fen,
+        backFen: sum('backFen') as Fen,
+        moreFen: sum('moreFen') as Fen,
+        cashFen: sum('cashFen'),
+      },
+    ];
+  });
+}
+
+/** A ticket that was changed or issued again has another one in the sales. */
+function netOf(
+  sales: readonly { tickets: number; fen: number }[],
+  after: readonly DayAfter[],
+): DayReport['net'] {
+  const ended = after.filter(({ what }) => what !== 'paid');
+  const sold = (name: 'tickets' | 'fen'): number => sales.reduce((sum, row) => sum + row[name], 0);
+  return {
+    tickets: sold('tickets') - ended.reduce((sum, { tickets }) => sum + tickets, 0),
+    fen: sold('fen') - ended.reduce((sum, { fareFen, feeFen }) => sum + fareFen - feeFen, 0),
+  };
+}
+
 /** Methods of the day report and of the journal. */
 export function createReportDesks(context: DeskContext, isOpen: () => boolean) {
   const reports = createReportDesk(context);
@@ -42,7 +79,7 @@ function createReportDesk(context: DeskContext) {
   const { ledger, people, runtime } = context;
 
   function day(date: BusinessDate): DayReport {
-    const { sales, shifts, sheets } = ledger.day(date);
+    const { sales, after, shifts, sheets } = ledger.day(date);
     const timetable = context.timetable();
     const lineName = (departureId: string): string => {
       const departure = timetable?.departure(departureId);
@@ -96,7 +133,9 @@ function createReportDesk(context: DeskContext) {
           sheets.flatMap((row) => (row.window === window ? [[row.outcome, row.sheets] as const] : [])),
         ),
       })),
-      shifts: shifts.map(({ window, clerkNumber, openedAtMs, floatFen, tickets, fen, closed }) => ({
+      after: afterSums(after),
+      net: netOf(sales, after),
+      shifts: shifts.map(({ shiftId, window, clerkNumber, openedAtMs, floatFen, tickets, fen, closed }) => ({
         window,
         clerkNumber,
         name: nameOf(clerkNumber),
@@ -104,6 +143,7 @@ function createReportDesk(context: DeskContext) {
         floatFen,
         tickets,
         fen,
+        cashBackFen: after.reduce((sum, row) => sum + (row.shiftId === shiftId ? row.cashFen : 0), 0),
         closed: closed && {
           at: closed.atMs,
           countedFen: closed.countedFen,

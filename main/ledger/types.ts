@@ -12,6 +12,7 @@ import type { SealedSecret, SecretKeeping } from './secrets.ts';
 import type { JournalPage, JournalQuery } from './journal-page.ts';
 
 export type { DataChangeRow } from './data-change-row.ts';
+export type { DayAfter } from './projections/station-days.ts';
 export type { PermitRow, RequestRow } from './projections/after-sale.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';

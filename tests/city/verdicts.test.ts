@@ -55,6 +55,57 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       expect(await count(window, 'boardings', `ticket_number = '${number}'`)).toBe(1);
     });
 
+    it('knows what became of tickets, and finds one that ended twice or kept a fee at the carrier’s fault', async () => {
+      const numbers: string[] = [];
+      const { window } = await judged((w) => {
+        for (let n = 0; n < 3; n += 1)
+          sold(w, (body) => {
+            numbers.push(String(body['ticketNumber']));
+            return body;
+          });
+        const common = {
+          departureId: 'w-sample/2026-11-20/0930',
+          payment: 'cash',
+          fee: null,
+          because: ['a-1'],
+          requestId: null,
+          batchId: null,
+          countersignedBy: null,
+          leaseId: 'c'.repeat(32),
+          seatNumber: null,
+          shiftId: null,
+        };
+        const refunded = { ...common, subject: 'passenger', fareFen: 3_000, feeFen: 0, backFen: 3_000 };
+        w.add('ticket.refunded', { ...refunded, ticketNumber: numbers[0], owed: true });
+        w.add('refund.paid', {
+          ticketNumber: numbers[0],
+          departureId: common.departureId,
+          backFen: 3_000,
+          requestId: null,
+          shiftId: 'b'.repeat(32),
+        });
+        w.add('ticket.refunded', { ...refunded, ticketNumber: numbers[1] });
+        // Planted: the same refund again, and a fee where a right was given.
+        w.add('ticket.refunded', { ...refunded, ticketNumber: numbers[1], feeFen: 300, backFen: 2_700 });
+      });
+      expect(await count(window, 'holding_tickets', `ticket_number = '${numbers[2]}'`)).toBe(1);
+      expect(
+        await count(window, 'holding_tickets', `ticket_number in ('${numbers[0]}', '${numbers[1]}')`),
+      ).toBe(0);
+      expect(
+        await count(window, 'after_sale', `what = 'refunded' and owed and ticket_number = '${numbers[0]}'`),
+      ).toBe(1);
+      expect(await count(window, 'after_sale', `what = 'paid' and back_fen = 3000`)).toBe(1);
+      expect(await count(window, 'fees_at_fault', 'fee_fen = 300')).toBe(1);
+      expect(
+        await count(
+          window,
+          'after_sale',
+          `exists (select 1 from ended_twice d where d.ticket_number = after_sale.ticket_number)`,
+        ),
+      ).toBe(2);
+    });
+
     it.each<[string, string, (window: KitWindow) => void]>([
       ['a text that is no JSON', 'city.entryShape', (w) => w.addText('no json')],
       ['an envelope without a kind', 'city.entryShape', (w) => w.addText(jcs({ v: 1, seq: 2 }))],

@@ -111,6 +111,13 @@ describe('a refund', () => {
     const body = entries.find(({ kind }) => kind === 'ticket.refunded')?.body;
     expect(body).toMatchObject({ feeFen: 0, fee: null });
     expect(body?.['because']).toHaveLength(1);
+    const day = await window.ok('reports.day', { date: '2026-11-21' }, undefined, BOSS);
+    expect(day).toMatchObject({
+      total: { tickets: 1, fen: 3_000 },
+      after: [{ what: 'refund', tickets: 1, feeFen: 0, backFen: 3_000, cashFen: 3_000 }],
+      net: { tickets: 0, fen: 0 },
+      shifts: [{ cashBackFen: 3_000 }],
+    });
   });
 
   test('is refused of a boarded ticket, twice, without the document, at another amount, and from an empty drawer', async () => {

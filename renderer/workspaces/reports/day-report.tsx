@@ -123,6 +123,18 @@ function Tables({ data }: { data: Report }) {
       ]),
     },
     {
+      title: 'report.after',
+      head: ['report.what', 'report.tickets', 'report.fee', 'report.back', 'report.more', 'report.cashOut'],
+      rows: data.after.map((row) => [
+        t(`report.after.${row.what}`),
+        row.tickets,
+        yuan(row.feeFen),
+        yuan(row.backFen),
+        yuan(row.moreFen),
+        yuan(row.cashFen),
+      ]),
+    },
+    {
       title: 'report.shifts',
       head: [
         'report.window',
@@ -130,6 +142,7 @@ function Tables({ data }: { data: Report }) {
         'report.shiftTime',
         'report.tickets',
         'report.money',
+        'report.cashOut',
         'report.difference',
       ],
       rows: data.shifts.map((shift) => [
@@ -137,6 +150,7 @@ function Tables({ data }: { data: Report }) {
         `${shift.clerkNumber} ${shift.name}`,
         `${clockText(shift.openedAt).slice(0, 5)}–${shift.closed ? clockText(shift.closed.at).slice(0, 5) : t('report.open')}`,
         ...sums(shift),
+        yuan(shift.cashBackFen),
         shift.closed ? (
           <span className={shift.closed.differenceFen === 0 ? '' : 'tag warn'}>
             {yuan(shift.closed.differenceFen)}
@@ -162,14 +176,28 @@ function Tables({ data }: { data: Report }) {
     <section className="report-tables" tabIndex={0} aria-label={t('page.dayReport')}>
       <p className="report-total" data-report="total">
         {t('report.total', { tickets: data.total.tickets, yuan: yuan(data.total.fen) })}
+        {data.after.length > 0 &&
+          ` · ${t('report.net', { tickets: data.net.tickets, yuan: yuan(data.net.fen) })}`}
       </p>
-      {tables.map((table) => (
-        <Table key={table.title} {...table} />
-      ))}
+      {tables
+        .filter(({ rows }) => rows.length > 0)
+        .map((table) => (
+          <Table key={table.title} {...table} />
+        ))}
       <p className="dim">{t('report.asOf', { time: clockText(data.at), date: dateOf(data.at) })}</p>
     </section>
   );
 }
+
+const NUMBERS: ReadonlySet<WordId> = new Set<WordId>([
+  'report.tickets',
+  'report.money',
+  'report.difference',
+  'report.fee',
+  'report.back',
+  'report.more',
+  'report.cashOut',
+]);
 
 interface TableProps {
   title: WordId;
@@ -179,8 +207,7 @@ interface TableProps {
 
 /** One table of the report; columns of sums stand at the right. */
 function Table({ title, head, rows }: TableProps) {
-  const isNumber = (id: WordId): boolean =>
-    id === 'report.tickets' || id === 'report.money' || id === 'report.difference';
+  const isNumber = (id: WordId): boolean => NUMBERS.has(id);
   return (
     <section className="panel report-table" data-report={title}>
       <h3>{t(title)}</h3>
