@@ -200,9 +200,8 @@ export function mustBeAnswer(raw: unknown, answer: unknown, defect: () => string
   if (!parsed.data.ok) {
     if (parsed.data.refusal.code === 'defect') throw new Finding(`a defect: ${defect()}`);
     // A made name may be a piece of the method's own, which a refusal may say.
-    const method =
-      typeof raw === 'object' && raw !== null ? String((raw as { method?: unknown }).method) : '';
-    const secretNames = names.filter((name) => !method.includes(name));
+    const method = (raw as { method?: unknown } | null)?.method;
+    const secretNames = names.filter((name) => typeof method !== 'string' || !method.includes(name));
     return mustBeRefusal(parsed.data.refusal, [...secretNames, ...numbers]);
   }
   const text = JSON.stringify(parsed.data.result) ?? '';
