@@ -104,6 +104,7 @@ export const permissions = {
   'gate.stopSale': atGate,
   'gate.close': atGate,
   'gate.reconcile': atGate,
+  'gate.doubles': seeingGate,
   'gate.print': atGate,
   'gate.page': atGate,
   'gate.export': atGate,
@@ -231,6 +232,8 @@ export const eventPermissions = {
   'departure.changed': signedIn,
   'gate.verdict': atGate,
   'gate.changed': signedIn,
+  'gate.doubled': signedIn,
+  'gate.link': signedIn,
   'gate.printed': atGate,
 } as const satisfies Record<OfficeEvent, Permission>;
 

@@ -277,6 +277,8 @@ export const hostEvents = {
   'room.changed': z.strictObject({ departureId: departureIdSchema, left: roomLeftSchema }),
   'room.recall': z.strictObject({ departureId: departureIdSchema, all: z.boolean() }),
   'departure.closed': z.strictObject({ departureId: departureIdSchema }),
+  /** The station's picture changed: offices with a gate bring what is new. */
+  'picture.changed': z.strictObject({}),
   /** Somebody signed in at a window: where they were before, their sessions lock. */
   'person.signedIn': z.strictObject({ number: clerkNumberSchema, byWindow: windowIdSchema }),
   /** Two people signed that this machine is off. */

@@ -144,6 +144,26 @@ export function decideBoarding(state: BoardingState, nowMs: number): Verdict {
   return { admit: true, tickets };
 }
 
+/**
+ * What stands in the way of another office's gate, as the station's host sees it: the tickets that it knows among those asked for, each
+ * without the asker's own boardings, and the licence. Undefined when nothing does.
+ */
+export function decideClaim(
+  gate: Pick<BoardingGate, 'mode' | 'capacity' | 'freeChildQuota' | 'aboard'>,
+  tickets: readonly BoardingTicket[],
+  nowMs: number,
+): Refusal | undefined {
+  for (const ticket of tickets) {
+    const refusal = obstacleOfTicket(ticket, nowMs);
+    if (refusal) return refusal;
+  }
+  const more = headsOf(tickets, gate.mode);
+  const then: Aboard = { heads: gate.aboard.heads + more.heads, free: gate.aboard.free + more.free };
+  if (more.heads + more.free > 0 && !isWithinLicence(gate, then))
+    return refuse('boarding.full', { licence: gate.capacity });
+  return undefined;
+}
+
 function obstacleOfSheet({ ticket, isTraining }: BoardingState): Refusal | undefined {
   if (isTraining === true) return refuse('boarding.training');
   return ticket ? undefined : refuse('boarding.unknown');

@@ -159,6 +159,7 @@ function compose(
       statusSoon();
     },
     lookAtCity: () => link?.look(),
+    pictureMoved: (entries) => gate.heardEntries(entries),
     seatsMoved: (departureId) =>
       hub.emit('departure.changed', { departureId, ...timetableDesk.seats(departureId) }),
   });
@@ -200,6 +201,7 @@ function compose(
       reader.attend();
       link?.nudge();
       station.nudge();
+      gate.changed();
       statusSoon();
       glyphs.look();
       prints.pump();
@@ -388,6 +390,7 @@ function compose(
   carryData(stationData.book, station.documents, runtime.log);
   merged.remake();
   stationOffice.start();
+  gate.start();
   devices.start();
   pulse.start();
 

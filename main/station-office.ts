@@ -6,6 +6,7 @@ import { writeOfficeEntries } from './desks/journal.ts';
 import type { Ledger } from './ledger/types.ts';
 import { noteFence } from './note-fence.ts';
 import type { OfficeOptions } from './office-types.ts';
+import type { TakenBatch } from './station/batch-intake.ts';
 import { createPictureFeed } from './station/picture-feed.ts';
 import { createRetirement, type Retirement } from './station/retirement.ts';
 import { createStation, type Station } from './station/create.ts';
@@ -21,6 +22,8 @@ export interface StationOfficeParts {
   changed: () => void;
   /** The link to the city should ask where it stands. */
   lookAtCity: () => void;
+  /** Another window's entries are in the station's picture, at the host. */
+  pictureMoved: (entries: TakenBatch['entries']) => void;
   /** Seats of a departure moved. */
   seatsMoved: (departureId: DepartureId) => void;
 }
@@ -91,7 +94,10 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
       changed();
     },
     onCityRefused: parts.lookAtCity,
-    onBatch: (from, ofLedger, batch) => pictureFeed.take(from, ofLedger, batch),
+    onBatch(from, ofLedger, batch) {
+      pictureFeed.take(from, ofLedger, batch);
+      parts.pictureMoved(batch.entries);
+    },
     onSeats: parts.seatsMoved,
     onChanged() {
       retirement.look();

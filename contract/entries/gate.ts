@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { clerkNumberSchema, departureIdSchema, hashHexSchema, ticketNumberSchema } from '../ids.ts';
+import {
+  clerkNumberSchema,
+  departureIdSchema,
+  hashHexSchema,
+  instantSchema,
+  ledgerIdSchema,
+  ticketNumberSchema,
+  windowIdSchema,
+} from '../ids.ts';
 
 /** Name of a gate as people at the pier call it, for instance `1 号检票口`. */
 export const gateNameSchema = z.string().min(1).max(20);
@@ -44,6 +52,8 @@ export const gateEntryBodies = {
     departureId: departureIdSchema,
     gate: gateNameSchema,
     method: boardingMethodSchema,
+    /** The station's host could not be asked: let aboard by what this office knew of the others. */
+    apart: z.literal(true).optional(),
   }),
   /** A boarding taken back: the person went ashore, or was not the one on the ticket. */
   'ticket.unboarded': z.strictObject({
@@ -51,6 +61,27 @@ export const gateEntryBodies = {
     departureId: departureIdSchema,
     gate: gateNameSchema,
     reason: z.string().min(1).max(100),
+    /** Another office's boarding: that ledger's entry and every earlier one of the ticket. Absent: this office's own. */
+    of: z.strictObject({ window: windowIdSchema, ledgerId: ledgerIdSchema, seq: z.int().min(1) }).optional(),
+  }),
+  /** Found by the station's host when journals met: one ticket was let aboard by two offices. Both boardings stand here as evidence. */
+  'boarding.doubled': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    departureId: departureIdSchema,
+    boardings: z
+      .array(
+        z.strictObject({
+          window: windowIdSchema,
+          ledgerId: ledgerIdSchema,
+          seq: z.int().min(1),
+          at: instantSchema,
+          gate: z.string().max(40),
+          method: boardingMethodSchema,
+          apart: z.boolean(),
+        }),
+      )
+      .min(2)
+      .max(20),
   }),
   /** Somebody was not let aboard: the result of a check is recorded too (ticketing rules 1.1.10). */
   'boarding.refused': z.strictObject({

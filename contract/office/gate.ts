@@ -7,6 +7,7 @@ import {
   hashHexSchema,
   instantSchema,
   ticketNumberSchema,
+  windowIdSchema,
 } from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
 import type { MethodSpec } from './method.ts';
@@ -76,7 +77,17 @@ export const gateTicketSchema = z.strictObject({
   /** Place in the queue of its line and day; absent on a ticket for its departure. */
   queue: z.string().optional(),
   /** Where it is aboard, earliest first. More than one: it was let in twice. */
-  aboard: z.array(z.strictObject({ at: instantSchema, gate: z.string(), own: z.boolean() })),
+  aboard: z.array(
+    z.strictObject({
+      at: instantSchema,
+      gate: z.string(),
+      own: z.boolean(),
+      /** Office that let it aboard, how, and whether it could not ask the station's host. */
+      window: windowIdSchema,
+      method: boardingMethodSchema,
+      apart: z.boolean(),
+    }),
+  ),
 });
 export type GateTicket = z.infer<typeof gateTicketSchema>;
 
@@ -115,6 +126,17 @@ export const gateViewSchema = z.strictObject({
     .nullable(),
   /** While the line rolls: how far the queue was let go, and who waits. */
   queue: queueViewSchema.optional(),
+  /** Gates of other offices for this departure, as far as is known. */
+  others: z.array(
+    z.strictObject({ gate: gateNameSchema, window: z.string(), state: z.enum(['open', 'closed']) }),
+  ),
+  /** There is a list, and who is aboard now is not who stands on it: another gate let somebody in. */
+  listStale: z.boolean(),
+  /** `own`: this office has the station's picture itself · `linked`: its host says yes or no · `apart`: by what was known at `knownAt`. */
+  picture: z.strictObject({
+    link: z.enum(['own', 'linked', 'apart']),
+    knownAt: instantSchema.nullable(),
+  }),
   /** Tickets let aboard by two offices: somebody's task. */
   conflicts: z.array(gateTicketSchema),
 });
@@ -127,6 +149,8 @@ export const gateVerdictSchema = z.strictObject({
   gate: gateNameSchema,
   method: boardingMethodSchema,
   admit: z.boolean(),
+  /** The station's host could not be asked: by what this office knew of the others. */
+  apart: z.boolean(),
   /** Why not; absent when admitted. */
   refusal: refusalSchema.optional(),
   /** The ticket meant; null when none was found. */
@@ -219,11 +243,14 @@ export const gateMethods = {
   'gate.unboard': {
     mutating: true,
     audit: 'journal',
-    summary: 'Takes a boarding of this office back, with the reason.',
+    summary:
+      'Takes a boarding back, with the reason: of this office, or of another one of the station where it went aboard there.',
     input: z.strictObject({
       departureId: departureIdSchema,
       ticketNumber: ticketNumberSchema,
       reason: reasonSchema,
+      /** Which of several: the office that let it aboard. */
+      window: windowIdSchema.optional(),
     }),
     output: gateTicketSchema,
   },
@@ -249,9 +276,43 @@ export const gateMethods = {
     mutating: true,
     audit: 'journal',
     summary:
-      'Ends boarding and freezes the passenger list with its hash. Refused while the departure is sold.',
-    input: z.strictObject({ departureId: departureIdSchema }),
+      'Ends boarding at this gate; the last gate of the departure freezes the passenger list with its hash. Refused while the departure is sold.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      /** Freezes the list although a gate of another office is open as far as is known: that office cannot be reached. */
+      withoutOthers: z.boolean().optional(),
+    }),
     output: gateViewSchema,
+  },
+  'gate.doubles': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'Tickets that two offices let aboard: those that stand and, at the host, those that were settled, with both boardings.',
+    input: nothing,
+    output: z.strictObject({
+      doubles: z.array(
+        z.strictObject({
+          ticket: gateTicketSchema.nullable(),
+          ticketNumber: ticketNumberSchema,
+          departureId: departureIdSchema,
+          boardings: z.array(
+            z.strictObject({
+              at: instantSchema,
+              gate: z.string(),
+              window: windowIdSchema,
+              method: boardingMethodSchema,
+              apart: z.boolean(),
+              /** Its entry in that office's journal; null where only the host's yes is known. */
+              seq: z.int().min(1).nullable(),
+              /** It was taken back since. */
+              ended: z.boolean(),
+            }),
+          ),
+          settled: z.boolean(),
+        }),
+      ),
+    }),
   },
   'gate.reconcile': {
     mutating: true,
@@ -299,6 +360,10 @@ export const gateEvents = {
   'gate.verdict': gateVerdictSchema,
   /** Counts or state of a departure's gate changed: ask again. */
   'gate.changed': z.strictObject({ departureId: departureIdSchema }),
+  /** A ticket was found aboard twice. */
+  'gate.doubled': z.strictObject({ departureId: departureIdSchema }),
+  /** This gate can ask the station's host again, or cannot any more. */
+  'gate.link': gateViewSchema.shape.picture,
   /** A passenger list came out of the printer, or did not. */
   'gate.printed': z.strictObject({
     jobId: z.string(),

@@ -1,7 +1,7 @@
 import { evidenceSchema } from '../../contract/contingency.ts';
 import { decodeTicketQr, type TicketQrPayload } from '../../contract/encoding/ticket-qr.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
-import type { NewEntry } from '../../contract/entries.ts';
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import type { GateDeparture, GateVerdict, GateView } from '../../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
@@ -12,6 +12,7 @@ import { windowLabel } from '../../domain/print-text.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PictureCounts, PictureGate, PictureTicket } from '../ledger/types.ts';
+import type { GateLink } from '../station/gate-link.ts';
 import type { DeskContext } from './context.ts';
 import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
 import { queueOf } from './release.ts';
@@ -41,6 +42,8 @@ export function createGateChecks(
   context: DeskContext,
   tickets: GateTickets,
   publicKeyOf: (keyId: string) => string | undefined,
+  link: Pick<GateLink, 'state'>,
+  newestList: (gates: readonly PictureGate[]) => EntryBody<'manifest.frozen'> | null,
 ) {
   const { config, ledger, runtime, vault } = context;
   const { picture } = ledger;
@@ -104,14 +107,19 @@ export function createGateChecks(
   function view(departure: Departure): GateView {
     const { departureId } = departure;
     const gates = picture.gates(departureId);
-    const gate = ownGateOf(gates) ?? gates[0];
-    const { manifest = null, reconciled = null } = gate ?? {};
+    const manifest = newestList(gates);
+    const reconciled = gates.find((gate) => gate.reconciled)?.reconciled ?? null;
+    const counts = picture.counts([departureId]).get(departureId);
+    const { boarded = 0, vehiclesBoarded = 0 } = counts ?? {};
     return {
-      departure: departureView(
-        departure,
-        picture.counts([departureId]).get(departureId),
-        runtime.clock.nowMs(),
-      ),
+      departure: departureView(departure, counts, runtime.clock.nowMs()),
+      others: gates
+        .filter(({ own }) => !own)
+        .map(({ gate, window, state }) => ({ gate, window: window.slice(-2), state })),
+      listStale:
+        manifest !== null &&
+        (manifest.counts.heads !== boarded || manifest.counts.vehicles !== vehiclesBoarded),
+      picture: link.state(),
       manifest: manifest && {
         version: manifest.version,
         hash: manifest.hash,
@@ -186,21 +194,37 @@ export function createGateChecks(
   }
 
   /** What to write of a verdict: whoever goes aboard, or that somebody did not. */
-  function entriesOf(departureId: DepartureId, shown: Shown, verdict: Verdict): NewEntry[] {
+  function entriesOf(departureId: DepartureId, shown: Shown, verdict: Verdict, isApart: boolean): NewEntry[] {
     const gate = ownGateOf(picture.gates(departureId))?.gate ?? ownGate;
     const { method } = shown;
     if (verdict.admit)
-      return verdict.tickets.map(({ ticketNumber }) => ({
-        kind: 'ticket.boarded',
-        body: { ticketNumber, departureId, gate, method },
-      }));
+      return verdict.tickets.flatMap(({ ticketNumber }): NewEntry[] => {
+        const body = {
+          ticketNumber,
+          departureId,
+          gate,
+          method,
+          ...(isApart ? { apart: true as const } : {}),
+        };
+        const boarded: NewEntry = { kind: 'ticket.boarded', body };
+        if (!picture.ticket(ticketNumber)?.takenBackElsewhere) return [boarded];
+        // Another office took back what this one had boarded: this one's own row ends before the new one begins.
+        const reason = '其他检票口已撤销';
+        return [{ kind: 'ticket.unboarded', body: { ticketNumber, departureId, gate, reason } }, boarded];
+      });
     const reason = verdict.refusal.code;
     const ticketNumber = shown.ticket?.ticketNumber ?? null;
     return [{ kind: 'boarding.refused', body: { departureId, gate, method, reason, ticketNumber } }];
   }
 
   /** What a page is told, after it was written. */
-  function told(departure: Departure, shown: Shown, verdict: Verdict, atMs: number): GateVerdict {
+  function told(
+    departure: Departure,
+    shown: Shown,
+    verdict: Verdict,
+    atMs: number,
+    isApart: boolean,
+  ): GateVerdict {
     const { departureId } = departure;
     const found = shown.ticket && picture.ticket(shown.ticket.ticketNumber);
     return {
@@ -209,6 +233,7 @@ export function createGateChecks(
       gate: ownGateOf(picture.gates(departureId))?.gate ?? ownGate,
       method: shown.method,
       admit: verdict.admit,
+      apart: isApart,
       ...(verdict.admit ? {} : { refusal: verdict.refusal }),
       ticket: found ? tickets.view(found) : null,
       document: shown.document,
@@ -297,6 +322,8 @@ export function createGateChecks(
     byText,
   };
 }
+
+export type GateChecks = ReturnType<typeof createGateChecks>;
 
 /** As the choice among several tickets needs it, with the ticket itself. */
 const withAboard = (ticket: PictureTicket) => ({ ...boardingTicket(ticket), ticket });

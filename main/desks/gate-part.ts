@@ -1,9 +1,37 @@
+import { z } from 'zod';
+import type { EntryKind, NewEntry } from '../../contract/entries.ts';
+import { departureIdSchema, ticketNumberSchema, type DepartureId } from '../../contract/ids.ts';
+import type { PicturePage } from '../../contract/station-gate.ts';
+import type { TakenBatch } from '../station/batch-intake.ts';
 import type { DeskContext } from './context.ts';
+import { writeOfficeEntries } from './journal.ts';
 import { createGateDesk } from './gate.ts';
+import { createGateDoubles } from './gate-doubles.ts';
 import { createGateTickets, type RelayedKeys } from './gate-tickets.ts';
+import { createGateLink } from '../station/gate-link.ts';
 import type { GlyphDesk } from './glyphs.ts';
 import { createManifestPrints, type ListPrinterPort } from './manifest-prints.ts';
 import { createManifests } from './manifests.ts';
+
+/** Kinds of another office's journal that a gate's pages or the host itself act on. */
+const OF_GATES: ReadonlySet<string> = new Set([
+  'ticket.boarded',
+  'ticket.unboarded',
+  'gate.opened',
+  'gate.closed',
+  'manifest.frozen',
+  'sailing.reconciled',
+  'sale.stopped',
+] satisfies EntryKind[]);
+/** Pages look again at so many departures at once; more than that is a first reading. */
+const MOST_TOLD = 30;
+/** A newer program may write what this one cannot read: it is passed over. */
+const gateBody = z.looseObject({
+  body: z.looseObject({
+    departureId: departureIdSchema.optional().catch(undefined),
+    ticketNumber: ticketNumberSchema.optional().catch(undefined),
+  }),
+});
 
 /** Everything of the gate, joined: its methods, and where documents, codes and sheets come in. */
 export function createGatePart(
@@ -19,11 +47,70 @@ export function createGatePart(
     publicKeyOf: (keyId: string) => string | undefined;
   },
 ) {
+  const { ledger, runtime, station, vault } = context;
+  const link = createGateLink({
+    runtime,
+    ledger,
+    vault,
+    station,
+    relayed: parts.relayed,
+    isGate: context.config.gate !== undefined,
+    onRows: heardRows,
+    onState: () => context.emit('gate.link', link.state()),
+  });
   const tickets = createGateTickets(context, parts.relayed);
   const manifests = createManifests(context, tickets);
   const prints = createManifestPrints(context, manifests, parts.printer, parts.glyphs);
-  const gate = createGateDesk(context, tickets, manifests, parts);
+  const gate = createGateDesk(context, tickets, manifests, { ...parts, link });
+  const doubles = createGateDoubles(context, tickets);
+  function tell(departureIds: Iterable<DepartureId>): void {
+    for (const departureId of departureIds) context.emit('gate.changed', { departureId });
+  }
+  /** Rows of the host's picture came to this gate. */
+  function heardRows({ boardings, gates, tickets: sold, stops }: PicturePage): void {
+    const departures = [...boardings, ...gates, ...stops, ...sold].map(({ departureId }) => departureId);
+    tell([...new Set(departures)].slice(0, MOST_TOLD));
+  }
+  /** The host looks; the gates show what they see. */
+  function findDoubles(ticketNumbers: readonly string[]): void {
+    if (!station.server) return;
+    const departures = doubles.look(ticketNumbers);
+    for (const departureId of departures) context.emit('gate.doubled', { departureId });
+    if (departures.size > 0) context.changed();
+  }
+  /** A gate of another office stopped a departure's sale: the host gives nothing of it any more. */
+  function stopLeases(departureIds: readonly DepartureId[]): void {
+    const open = station.server ? departureIds.filter((id) => !ledger.station.isClosed(id)) : [];
+    if (open.length === 0) return;
+    writeOfficeEntries(
+      context,
+      open.map((departureId): NewEntry => ({ kind: 'departure.leasesClosed', body: { departureId } })),
+    );
+    for (const departureId of open) station.departureClosed(departureId);
+  }
   return {
+    /** What happened between stop and start. */
+    start: () => findDoubles(ledger.picture.conflicts().map(({ ticketNumber }) => ticketNumber)),
+    /** Another office's journal came to this host. */
+    heardEntries(entries: TakenBatch['entries']): void {
+      const bodies = entries.flatMap(({ kind, entry }) =>
+        kind !== undefined && OF_GATES.has(kind) ? [{ kind, ...gateBody.parse(JSON.parse(entry)).body }] : [],
+      );
+      findDoubles(
+        bodies.flatMap(({ kind, ticketNumber }) =>
+          kind === 'ticket.boarded' && ticketNumber !== undefined ? [ticketNumber] : [],
+        ),
+      );
+      stopLeases(
+        bodies.flatMap(({ kind, departureId }) =>
+          kind === 'sale.stopped' && departureId !== undefined ? [departureId] : [],
+        ),
+      );
+      tell(new Set(bodies.flatMap(({ departureId }) => departureId ?? [])));
+      link.changed();
+    },
+    /** Something was written here: at the host, gates of other offices hear so. */
+    changed: link.changed,
     document: gate.document,
     code: gate.code,
     finished: prints.finished,
@@ -39,6 +126,7 @@ export function createGatePart(
       'gate.stopSale': gate.stopSale,
       'gate.close': gate.close,
       'gate.reconcile': gate.reconcile,
+      'gate.doubles': doubles.list,
       'gate.print': prints.print,
       'gate.page': manifests.page,
       'gate.export': manifests.export,

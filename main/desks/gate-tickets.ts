@@ -71,7 +71,14 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
         withTicket: (ticket.more.withTicket as GateTicket['withTicket'] | undefined) ?? null,
         window: ticket.window.slice(-2),
         ...(ticket.more.queue === undefined ? {} : { queue: queueLabel(ticket.more.queue) }),
-        aboard: ticket.boardings.map(({ atMs, gate, own }) => ({ at: atMs, gate, own })),
+        aboard: ticket.boardings.map(({ atMs, gate, own, window, method, apart }) => ({
+          at: atMs,
+          gate,
+          own,
+          window,
+          method,
+          apart,
+        })),
       };
     },
   };
@@ -101,7 +108,8 @@ export function boardingTicket(ticket: PictureTicket): BoardingTicket {
 
 /** Who is aboard, as the licence counts them. */
 export function aboardOf(counts: PictureCounts, mode: 'water' | 'road'): Aboard {
-  const heads = counts.boarded - counts.boardedNone;
+  // Whoever went aboard with a ticket that another gate had let in is a head all the same.
+  const heads = counts.boarded + counts.boardedAgain - counts.boardedNone;
   return mode === 'water'
     ? { heads, free: 0 }
     : { heads: heads - counts.boardedQuota, free: counts.boardedQuota };

@@ -14,11 +14,14 @@ import { accepted, refuse, refused, type Outcome } from '../../contract/refusals
 import type { Verdict } from '../../domain/boarding.ts';
 import { decideReconciliation, obstacleToClosing } from '../../domain/manifest.ts';
 import { businessDateOf } from '../../domain/time.ts';
+import type { Departure } from '../../domain/types.ts';
 import { LedgerWriteError, type PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
 import { bodyOf } from './body-of.ts';
 import { createGateChecks, type Shown } from './gate-checks.ts';
 import { boardingTicket, type GateTickets } from './gate-tickets.ts';
+import { createGateLive, type Decided } from './gate-live.ts';
+import type { GateLink } from '../station/gate-link.ts';
 import type { Manifests } from './manifests.ts';
 import { createReleaseDesk } from './release.ts';
 import { writeOfficeEntries } from './journal.ts';
@@ -31,6 +34,9 @@ const SHOWN_AFTER_MS = 12 * 60 * MINUTE_MS;
 const MOST_DEPARTURES = 60;
 /** Verdicts of commands, for a page that asks again. */
 const MOST_REMEMBERED = 50;
+/** A gate's journal is at the host, and what is new there at the other gates, within a fraction of a second. */
+const BRING_STEP_MS = 100;
+const BRING_TRIES = 8;
 
 /**
  * The gate: documents and codes are checked the moment they come, against the departure at which somebody stands. What is
@@ -41,6 +47,7 @@ export function createGateDesk(
   tickets: GateTickets,
   manifests: Manifests,
   parts: {
+    link: GateLink;
     /** A page of this session hears events. */
     listens: (session: string) => boolean;
     /** base64url of another window's raw public key, by its key id, where the station knows it. */
@@ -49,7 +56,8 @@ export function createGateDesk(
 ) {
   const { config, holders, ledger, runtime, sessions } = context;
   const { picture } = ledger;
-  const checks = createGateChecks(context, tickets, parts.publicKeyOf);
+  const checks = createGateChecks(context, tickets, parts.publicKeyOf, parts.link, manifests.newest);
+  const live = createGateLive(context, checks, parts.link);
   const { ownGate, boardUntilMin, departureOf, ownGateOf, stateOf, departureView, view, viewOf } = checks;
   const { judge, entriesOf, told, byDocument, byCode, byText } = checks;
   /** Which departure the page of a session stands at. */
@@ -86,19 +94,36 @@ export function createGateDesk(
     const at = gateFor(standing, shown.ticket);
     const departure = at && departureOf(at.departureId);
     if (!at || !departure?.ok) return false;
+    if (!live.isAsking) {
+      const verdict = judge(departure.value, shown, runtime.clock.nowMs());
+      admit(departure.value, { shown, verdict, isApart: false }, at.actor);
+      return true;
+    }
+    void live
+      .decide(departure.value, () => find([at.departureId]))
+      .then((decided) => admit(departure.value, decided, at.actor))
+      .catch((error: unknown) => {
+        const problem = error instanceof Error ? error.stack : String(error);
+        runtime.log.error({ problem }, 'defect at the gate');
+      });
+    return true;
+  }
+
+  /** Written, then told. */
+  function admit(departure: Departure, { shown, verdict: decided, isApart }: Decided, actor: string): void {
     const nowMs = runtime.clock.nowMs();
-    let verdict = judge(departure.value, shown, nowMs);
+    const { departureId } = departure;
+    let verdict = decided;
     try {
-      writeOfficeEntries(context, entriesOf(at.departureId, shown, verdict), at.actor);
+      writeOfficeEntries(context, entriesOf(departureId, shown, verdict, isApart), actor);
     } catch (error) {
       if (!(error instanceof LedgerWriteError)) throw error;
       // What could not be written was not let aboard.
       runtime.log.error({ code: error.message }, 'disk failed at the gate');
       verdict = { admit: false, refusal: refuse('disk.failed') };
     }
-    context.emit('gate.verdict', told(departure.value, shown, verdict, nowMs));
-    changed(at.departureId);
-    return true;
+    context.emit('gate.verdict', told(departure, shown, verdict, nowMs, isApart));
+    changed(departureId);
   }
 
   function changed(departureId: DepartureId): void {
@@ -130,21 +155,41 @@ export function createGateDesk(
     answer: (entries) => viewOf(bodyOf(entries, 'gate.opened').departureId),
   };
 
-  const present: Mutation<OfficeInput<'gate.present'>, GateVerdict> = {
-    decide({ departureId, text }, _caller, nowMs, commandId) {
+  /** Asks the station's host first, where there is one. */
+  async function askFirst({ departureId, text }: OfficeInput<'gate.present'>): Promise<Outcome<Decided>> {
+    const departure = departureOf(departureId);
+    if (!departure.ok) return departure;
+    // What was typed may be a number of which the office hears only now.
+    let shown = byText(text, departure.value);
+    if (!shown.ok && (await parts.link.pull())) shown = byText(text, departure.value);
+    if (!shown.ok) return shown;
+    let last = shown.value;
+    const decided = await live.decide(departure.value, () => {
+      const now = byText(text, departure.value);
+      if (now.ok) last = now.value;
+      return last;
+    });
+    return accepted(decided);
+  }
+
+  const present: Mutation<OfficeInput<'gate.present'>, GateVerdict, Decided> = {
+    ...(live.isAsking ? { prepare: askFirst } : {}),
+    decide({ departureId, text }, _caller, nowMs, commandId, prepared) {
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
-      const shown = byText(text, departure.value);
+      const shown = prepared ? accepted(prepared.shown) : byText(text, departure.value);
       if (!shown.ok) return shown;
-      const verdict = judge(departure.value, shown.value, nowMs);
-      if (!verdict.admit) remember(commandId, told(departure.value, shown.value, verdict, nowMs));
-      return accepted({ entries: entriesOf(departureId, shown.value, verdict) });
+      const verdict = prepared?.verdict ?? judge(departure.value, shown.value, nowMs);
+      const isApart = prepared?.isApart ?? false;
+      if (!verdict.admit) remember(commandId, told(departure.value, shown.value, verdict, nowMs, isApart));
+      return accepted({ entries: entriesOf(departureId, shown.value, verdict, isApart) });
     },
     answer(entries, commandId) {
-      const [first] = entries;
+      const first = entries.find(({ kind }) => kind !== 'ticket.unboarded');
       if (first?.kind !== 'ticket.boarded' && first?.kind !== 'boarding.refused')
         throw new Error('a check at the gate without its entry');
       const { departureId, method } = first.body;
+      const isApart = 'apart' in first.body && first.body.apart === true;
       const departure = departureOf(departureId);
       if (!departure.ok) throw new Error('a gate of a departure that is not in the timetable');
       const ticket = first.body.ticketNumber === null ? undefined : picture.ticket(first.body.ticketNumber);
@@ -160,23 +205,42 @@ export function createGateDesk(
               }),
             }
           : { admit: false, refusal: known?.refusal ?? refuse('boarding.refusedEarlier') };
-      return told(departure.value, shown, verdict, first.at);
+      return told(departure.value, shown, verdict, first.at, known?.apart ?? isApart);
     },
   };
 
-  const unboard: Mutation<OfficeInput<'gate.unboard'>, GateTicket> = {
-    decide({ departureId, ticketNumber, reason }) {
+  /** A boarding at another office that the host told of may be on its way: it is waited for a moment. */
+  async function bringBoarding({ ticketNumber }: OfficeInput<'gate.unboard'>): Promise<Outcome<null>> {
+    const isAboard = (): boolean =>
+      picture.ticket(ticketNumber)?.boardings.some(({ seq }) => seq !== null) ?? false;
+    for (let tries = 0; tries < BRING_TRIES && !isAboard() && (await parts.link.pull()); tries += 1) {
+      if (isAboard()) break;
+      await new Promise<void>((resolve) => void runtime.timers.setTimeout(resolve, BRING_STEP_MS));
+    }
+    return accepted(null);
+  }
+
+  const unboard: Mutation<OfficeInput<'gate.unboard'>, GateTicket, null> = {
+    ...(live.isAsking ? { prepare: bringBoarding } : {}),
+    decide({ departureId, ticketNumber, reason, window }) {
       const ticket = picture.ticket(ticketNumber);
       if (!ticket) return refused('boarding.unknown', {}, 'ticketNumber');
       if (stateOf(picture.gates(departureId)) === 'reconciled') return refused('gate.reconciled');
-      const [elsewhere] = ticket.boardings;
-      const own = ticket.boardings.find((boarding) => boarding.own);
-      if (!elsewhere) return refused('boarding.notAboard', {}, 'ticketNumber');
-      if (!own) return refused('boarding.otherOffice', { gate: elsewhere.gate }, 'ticketNumber');
-      if (own.departureId !== departureId) return refused('gate.otherDeparture', {}, 'departureId');
+      const { boardings } = ticket;
+      if (boardings.length === 0) return refused('boarding.notAboard', {}, 'ticketNumber');
+      const chosen =
+        window === undefined
+          ? (boardings.find(({ own }) => own) ?? boardings[0])
+          : boardings.find((one) => one.window === window);
+      if (!chosen) return refused('boarding.notAboard', {}, 'window');
+      if (chosen.departureId !== departureId) return refused('gate.otherDeparture', {}, 'departureId');
+      // The host said yes to that gate and has not heard more: it alone knows whether somebody went aboard.
+      if (chosen.seq === null) return refused('boarding.otherOffice', { gate: chosen.gate }, 'ticketNumber');
+      const { gate, own, ledgerId, seq } = chosen;
+      const of = own ? {} : { of: { window: chosen.window, ledgerId, seq } };
       return accepted({
         entries: [
-          { kind: 'ticket.unboarded' as const, body: { ticketNumber, departureId, gate: own.gate, reason } },
+          { kind: 'ticket.unboarded' as const, body: { ticketNumber, departureId, gate, reason, ...of } },
         ],
       });
     },
@@ -185,6 +249,7 @@ export function createGateDesk(
       const ticket = picture.ticket(ticketNumber);
       if (!ticket) throw new Error('a boarding taken back without its ticket');
       context.emit('gate.changed', { departureId });
+      void parts.link.flush();
       return tickets.view(ticket);
     },
   };
@@ -203,25 +268,40 @@ export function createGateDesk(
     answer(entries) {
       const { departureId } = bodyOf(entries, 'sale.stopped');
       context.station.departureClosed(departureId);
+      // At a gate of another office the host hears of it with the journal, and tells the windows.
+      void parts.link.flush();
       context.emit('gate.changed', { departureId });
       return viewOf(departureId);
     },
   };
 
   const close: Mutation<OfficeInput<'gate.close'>, GateView> = {
-    decide({ departureId }, caller, nowMs) {
+    decide({ departureId, withoutOthers }, caller, nowMs) {
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
-      const gate = ownGateOf(picture.gates(departureId));
+      const gates = picture.gates(departureId);
+      const gate = ownGateOf(gates);
+      const others = gates.filter(({ own, state }) => !own && state === 'open').map((one) => one.gate);
+      const frozen = manifests.newest(gates);
+      // This gate has closed while another was open, and nobody has frozen the list since.
+      const isLastStep =
+        gate?.state === 'closed' && !gates.some(({ frozenAtMs }) => (frozenAtMs ?? 0) >= gate.atMs);
       const { selling, stopOfSaleAt: stopOfSaleAtMs } = departureView(departure.value, undefined, nowMs);
-      const obstacle = obstacleToClosing(gate?.state ?? 'none', { isSelling: selling, stopOfSaleAtMs });
+      const obstacle = obstacleToClosing(isLastStep ? 'open' : (gate?.state ?? 'none'), {
+        isSelling: selling,
+        stopOfSaleAtMs,
+      });
       if (obstacle || !gate) return { ok: false, refusal: obstacle ?? refuse('gate.notOpen') };
+      if (isLastStep && others.length > 0 && withoutOthers !== true)
+        return refused('gate.othersOpen', { gates: others.join('、') });
       const clerkNumber = caller.person?.number ?? '';
+      const closed: NewEntry = { kind: 'gate.closed', body: { departureId, gate: gate.gate, clerkNumber } };
+      // The list is of everybody aboard, whichever gate let them in: whoever closes last freezes it.
       return accepted({
-        entries: [
-          { kind: 'gate.closed' as const, body: { departureId, gate: gate.gate, clerkNumber } },
-          { kind: 'manifest.frozen' as const, body: manifests.freeze(departureId, gate.manifest) },
-        ],
+        entries:
+          others.length > 0 && withoutOthers !== true
+            ? [closed]
+            : [closed, { kind: 'manifest.frozen' as const, body: manifests.freeze(departureId, frozen) }],
       });
     },
     answer(entries) {
@@ -233,8 +313,11 @@ export function createGateDesk(
 
   const reconcile: Mutation<OfficeInput<'gate.reconcile'>, GateView> = {
     decide({ departureId, counted, reason }, caller) {
-      const gate = ownGateOf(picture.gates(departureId));
-      const body = decideReconciliation(gate?.manifest ?? null, gate?.state ?? 'none', {
+      const gates = picture.gates(departureId);
+      if (gates.some(({ reconciled }) => reconciled)) return refused('gate.reconciled');
+      const isOpen = gates.some(({ state }) => state === 'open');
+      const manifest = manifests.newest(gates);
+      const body = decideReconciliation(manifest, isOpen ? 'open' : manifest ? 'closed' : 'none', {
         departureId,
         counted,
         ...(reason === undefined ? {} : { reason }),
@@ -287,6 +370,7 @@ export function createGateDesk(
     release: createReleaseDesk(context, departureOf, viewOf),
 
     departures(): Outcome<OfficeOutput<'gate.departures'>> {
+      parts.link.follow();
       const timetable = context.timetable();
       if (!timetable) return refused('timetable.none');
       const nowMs = runtime.clock.nowMs();
@@ -320,6 +404,7 @@ export function createGateDesk(
       }
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
+      parts.link.follow();
       attending.set(caller.session, departureId);
       return accepted({});
     },

@@ -8,7 +8,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { countsOf, manifestRow, manifestToHash, missingOf, type ManifestRow } from '../../domain/manifest.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel } from '../../domain/print-text.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
-import type { PictureTicket } from '../ledger/types.ts';
+import type { PictureGate, PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { boardingTicket, type GateTickets } from './gate-tickets.ts';
 import { writeOfficeEntries } from './journal.ts';
@@ -32,12 +32,26 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       .ticketsAt(departureId)
       .filter(({ boardings }) => boardings.some((boarding) => boarding.departureId === departureId));
 
+  /** The newest list of a departure, whichever gate froze it. */
+  function newest(gates: readonly PictureGate[]): EntryBody<'manifest.frozen'> | null {
+    return (
+      gates
+        .filter(({ manifest }) => manifest)
+        .toSorted(
+          (a, b) =>
+            (b.manifest?.version ?? 0) - (a.manifest?.version ?? 0) ||
+            (b.frozenAtMs ?? 0) - (a.frozenAtMs ?? 0),
+        )[0]?.manifest ?? null
+    );
+  }
+
   /** The frozen list of a departure, or the refusal of one that has none. */
   function frozen(departureId: DepartureId): Outcome<EntryBody<'manifest.frozen'>> {
     const gates = picture.gates(departureId);
-    const gate = gates.find(({ own, manifest }) => own && manifest) ?? gates.find(({ manifest }) => manifest);
-    if (!gate?.manifest || gate.state !== 'closed') return refused('manifest.none', {}, 'departureId');
-    return accepted(gate.manifest);
+    const manifest = newest(gates);
+    if (!manifest || gates.some(({ state }) => state === 'open'))
+      return refused('manifest.none', {}, 'departureId');
+    return accepted(manifest);
   }
 
   /** The list with its names. */
@@ -106,6 +120,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
 
   return {
     copyFor,
+    newest,
 
     /** The list as it stands now, frozen: its hash, its counts, who is missing. */
     freeze(

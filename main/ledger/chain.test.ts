@@ -31,6 +31,8 @@ const tables = [
   'station_tickets',
   'station_ticket_states',
   'station_boardings',
+  'station_unboardings',
+  'boarding_doubles',
   'station_gates',
   'station_sale_stops',
   'latest',

@@ -9,6 +9,7 @@ import {
 import { entryEnvelopeSchema, type EntryEnvelope } from '../../contract/entries.ts';
 import type { Connection } from './connection.ts';
 import type { RelayedEntry, RelayedRow, StationPicture, TakeResult } from './picture-types.ts';
+import { endClaims } from './picture-claims.ts';
 import { createPictureWriter } from './projections/station.ts';
 import type { StoredSealedRow } from './sealed-rows.ts';
 
@@ -19,6 +20,7 @@ export function takeRelayed(
   durably: <T>(work: () => T) => T,
 ): Pick<StationPicture, 'take' | 'upTo' | 'blindRows' | 'giveTokens'> {
   const write = createPictureWriter(connection);
+  const endClaim = endClaims(connection);
   const sourceOf = connection.prepare<[string], { source: number; window: WindowId; up_to: number }>(
     'SELECT source, window, up_to FROM station_sources WHERE ledger_id = ?',
   );
@@ -72,6 +74,8 @@ export function takeRelayed(
         for (const { given, envelope } of fresh) {
           const { seq, at, businessDate, kind, body, identity } = envelope;
           if (isReadable(kind, body)) write(source, { seq, atMs: at, businessDate, kind, body });
+          if (kind === 'ticket.boarded' && typeof body['ticketNumber'] === 'string')
+            endClaim(ledgerId, body['ticketNumber'], seq);
           const { row, token } = given;
           if (row && identity && row.ref === identity.ref) {
             const { ref, week, alg, nonce, sealed } = row;

@@ -1,5 +1,6 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
+import type { PicturePage } from '../../contract/station-gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 
@@ -15,6 +16,11 @@ export interface PictureBoarding {
   /** Which window's office wrote it, and whether that is this one. */
   window: WindowId;
   own: boolean;
+  ledgerId: LedgerId;
+  /** Its entry there; null: the host said yes to that office and its boarding is not here yet. */
+  seq: number | null;
+  /** That office could not ask the station's host. */
+  apart: boolean;
 }
 
 /** What the boarding rules ask of a ticket beyond its columns. */
@@ -56,6 +62,8 @@ export interface PictureTicket {
   replacedBy: TicketNumber | null;
   /** Everywhere it is aboard now, earliest first; more than one is a ticket that admitted twice. */
   boardings: PictureBoarding[];
+  /** This office boarded it and another one took that back: before it goes aboard here again, this office's own row is closed. */
+  takenBackElsewhere: boolean;
 }
 
 export interface PictureCounts {
@@ -66,6 +74,8 @@ export interface PictureCounts {
   /** Of those: a coach's free children, and who takes nothing of the licence. */
   boardedQuota: number;
   boardedNone: number;
+  /** Heads beyond the first of tickets that are aboard more than once: somebody may be there. */
+  boardedAgain: number;
   /** Vehicles sold and aboard. */
   vehicles: number;
   vehiclesBoarded: number;
@@ -80,6 +90,7 @@ export interface PictureGate {
   window: WindowId;
   own: boolean;
   manifest: EntryBody<'manifest.frozen'> | null;
+  frozenAtMs: number | null;
   reconciled: EntryBody<'sailing.reconciled'> | null;
 }
 
@@ -105,6 +116,37 @@ export interface RelayedRow {
   ledgerId: LedgerId;
   seq: number;
   row: SealedRow;
+}
+
+/** A host's yes to another office's gate, until the boarding itself is here. */
+export interface PictureClaim {
+  ticketNumber: TicketNumber;
+  window: WindowId;
+  ledgerId: LedgerId;
+  departureId: DepartureId;
+  gate: string;
+  method: BoardingMethod;
+  atMs: number;
+  /** Last entry of that ledger when it asked. */
+  afterSeq: number;
+}
+
+export interface PictureClaims {
+  /** All or none, durable when it returns. The caller has looked: a claim of the same ledger is made anew. */
+  keep(claims: readonly PictureClaim[]): void;
+  /** Ends claims of a ledger. */
+  release(ledgerId: LedgerId, ticketNumbers: readonly string[]): void;
+  of(ledgerId: LedgerId): PictureClaim[];
+}
+
+/** The picture of a station's host, followed row by row by an office with a gate. */
+export interface PictureFollow {
+  /** At the host: the next rows of any ledger that is further than `have` says; undefined when none is. */
+  page(have: ReadonlyMap<string, number>, fromDate: string): PicturePage | undefined;
+  /** At the gate: how far each ledger was followed. */
+  have(): { ledgerId: LedgerId; seq: number }[];
+  /** Takes rows in, in one transaction; `tokens` by the `seq` of their identity. Rows of this office's own ledger are passed over. */
+  take(page: PicturePage, tokens: ReadonlyMap<number, Uint8Array>): void;
 }
 
 /**
@@ -147,6 +189,12 @@ export interface StationPicture {
   saleEndedBy(departureId: string): 'gateClosed' | 'saleStopped' | null;
   /** Tickets let aboard by more than one office: somebody's task. Of one departure, or all. */
   conflicts(departureId?: string): PictureTicket[];
+  /** Of these tickets, those aboard more than once. */
+  doubled(ticketNumbers: readonly string[]): PictureTicket[];
+  /** Whether this office has written this pair of boardings down. */
+  isDoubleKnown(ticketNumber: string, pair: string): boolean;
+  /** Every double boarding that this office has written down, newest first. */
+  doubles(limit: number): EntryBody<'boarding.doubled'>[];
   /** The identity digest of a ticket's entry, hex; undefined when its entry has none. */
   digestOf(ticket: Pick<PictureTicket, 'own' | 'ledgerId' | 'seq'>): string | undefined;
   /** The sealed identity of a relayed ticket. An own ticket's is `Ledger.sealedRow`. */
@@ -159,6 +207,8 @@ export interface StationPicture {
    * @throws {LedgerWriteError} when the disk does not take it
    */
   take(window: WindowId, ledgerId: LedgerId, entries: readonly RelayedEntry[]): TakeResult;
+  readonly claims: PictureClaims;
+  readonly follow: PictureFollow;
   /** Last entry taken of a ledger; 0 when none was. */
   upTo(ledgerId: string): number;
   /** Relayed rows that have no token yet, of one ledger and week: at most `limit`. */

@@ -3,6 +3,9 @@ import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import { STANDBY_FROM } from '../../contract/rolling.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import { createClaims, ABOARD_HERE, TIMES_ABOARD } from './picture-claims.ts';
+import { parseEnvelope } from './envelope.ts';
+import { createPictureFollow } from './picture-follow.ts';
 import { takeRelayed } from './picture-relay.ts';
 import type {
   PictureBoarding,
@@ -37,6 +40,8 @@ interface StoredBoarding {
   departure_id: DepartureId;
   gate: string;
   method: BoardingMethod;
+  seq: number;
+  apart: number;
 }
 
 interface StoredState {
@@ -52,6 +57,7 @@ interface StoredGate {
   gate: string;
   state: 'open' | 'closed';
   manifest: string | null;
+  frozen_at_ms: number | null;
   reconciled: string | null;
 }
 
@@ -89,15 +95,15 @@ export function createPicture(
   const atDeparture = connection.prepare<[string, string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t
      WHERE t.departure_id = ? AND (t.more IS NULL OR t.more ->> '$.queue' IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1)
+       AND NOT EXISTS (SELECT 1 FROM station_aboard b WHERE b.ticket_number = t.ticket_number)
      UNION
-     SELECT ${TICKET} FROM station_boardings b JOIN station_tickets t USING (ticket_number)
-     WHERE b.departure_id = ? AND b.boarded = 1 ORDER BY 1`,
+     SELECT ${TICKET} FROM station_aboard b JOIN station_tickets t USING (ticket_number)
+     WHERE b.departure_id = ? ORDER BY 1`,
   );
   const waiting = connection.prepare<[string, string], StoredTicket>(
     `SELECT ${TICKET} FROM station_tickets t
      WHERE t.departure_id >= ? AND t.departure_id < ? AND t.more ->> '$.queue' IS NOT NULL AND ${HOLDS}
-       AND NOT EXISTS (SELECT 1 FROM station_boardings b WHERE b.ticket_number = t.ticket_number AND b.boarded = 1)
+       AND NOT EXISTS (SELECT 1 FROM station_aboard b WHERE b.ticket_number = t.ticket_number)
      ORDER BY t.more ->> '$.queue', t.ticket_number`,
   );
   const lastQueued = connection.prepare<[string, string, number], { last: number | null }>(
@@ -113,7 +119,10 @@ export function createPicture(
      WHERE t.departure_id = ? AND t.more IS NOT NULL AND t.more ->> '$.withTicket' = ? ORDER BY t.ticket_number`,
   );
   const boardingsOf = connection.prepare<[string], StoredBoarding>(
-    'SELECT * FROM station_boardings WHERE ticket_number = ? AND boarded = 1 ORDER BY at_ms, source',
+    'SELECT * FROM station_aboard WHERE ticket_number = ? ORDER BY at_ms, source',
+  );
+  const ownRow = connection.prepare<[string], { boarded: number }>(
+    `SELECT boarded FROM station_boardings WHERE ticket_number = ? AND source = ${OWN_SOURCE} AND boarded = 1`,
   );
   const stateOf = connection.prepare<[string], StoredState>(
     `SELECT * FROM station_ticket_states WHERE ticket_number = ? ORDER BY ${LATEST_FIRST} LIMIT 1`,
@@ -126,6 +135,7 @@ export function createPicture(
       boarded: number;
       quota: number;
       outside: number;
+      again: number;
       vehicles: number;
       vehicles_boarded: number;
     }
@@ -133,19 +143,19 @@ export function createPicture(
     // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
     // Somebody may be aboard another vessel of the line than their ticket names; a ticket for the day belongs to that one alone.
     `WITH asked AS (SELECT value AS departure_id FROM json_each(?)),
-     held AS (SELECT t.departure_id, t.ticket_number, t.heads, t.more, ${HOLDS} AS holds,
-                (SELECT max(b.departure_id = t.departure_id) FROM station_boardings b
-                 WHERE b.ticket_number = t.ticket_number AND b.boarded = 1) AS here
+     held AS (SELECT t.departure_id, t.ticket_number, t.heads, t.more, ${HOLDS} AS holds, ${TIMES_ABOARD} AS times, ${ABOARD_HERE} AS here
               FROM asked JOIN station_tickets t USING (departure_id)),
-     aboard AS (SELECT DISTINCT b.departure_id, b.ticket_number FROM asked JOIN station_boardings b USING (departure_id) WHERE b.boarded = 1),
+     aboard AS (SELECT b.departure_id, b.ticket_number FROM asked JOIN station_aboard b USING (departure_id)
+                UNION SELECT c.departure_id, c.ticket_number FROM asked JOIN station_claims c USING (departure_id)),
      counted AS (
-       SELECT departure_id, heads, more ->> '$.takes' AS takes, holds, here IS 1 AS aboard FROM held
+       SELECT departure_id, heads, more ->> '$.takes' AS takes, holds, here IS 1 AS aboard, times FROM held
        WHERE here IS 1 OR (here IS NULL AND (more IS NULL OR more ->> '$.queue' IS NULL))
        UNION ALL
-       SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1
+       SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1, ${TIMES_ABOARD}
        FROM aboard a JOIN station_tickets t USING (ticket_number) WHERE t.departure_id <> a.departure_id)
      SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
        sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,
+       sum(heads * aboard * max(0, times - 1)) AS again,
        sum((heads = 0) * holds) AS vehicles, sum((heads = 0) * aboard) AS vehicles_boarded
      FROM counted GROUP BY departure_id`,
   );
@@ -162,8 +172,18 @@ export function createPicture(
     'SELECT * FROM station_gates WHERE departure_id = ? ORDER BY source',
   );
   const twice = connection.prepare<[string | null, string | null], { ticket_number: TicketNumber }>(
-    `SELECT ticket_number FROM station_boardings WHERE boarded = 1 AND (? IS NULL OR departure_id = ?)
+    `SELECT ticket_number FROM station_aboard WHERE (? IS NULL OR departure_id = ?)
      GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number`,
+  );
+  const doubledOf = connection.prepare<[string], { ticket_number: TicketNumber }>(
+    `SELECT ticket_number FROM station_aboard WHERE ticket_number IN (SELECT value FROM json_each(?))
+     GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number`,
+  );
+  const knownPair = connection.prepare<[string, string], { seq: number }>(
+    'SELECT seq FROM boarding_doubles WHERE ticket_number = ? AND pair = ?',
+  );
+  const allDoubles = connection.prepare<[number], { entry: string }>(
+    'SELECT j.entry FROM boarding_doubles d JOIN journal j ON j.seq = d.seq ORDER BY d.seq DESC LIMIT ?',
   );
   const ended = connection.prepare<[string, string], { closed: number; stopped: number }>(
     `SELECT EXISTS (SELECT 1 FROM station_gates WHERE departure_id = ? AND state = 'closed') AS closed,
@@ -180,6 +200,8 @@ export function createPicture(
      JOIN station_sources s ON s.source = i.source WHERE s.ledger_id = ? AND i.seq = ?`,
   );
 
+  const claims = createClaims(connection, durably);
+
   /** Ledgers behind the numbers of sources. There are few, and none ever changes. */
   const known = new Map<number, { window: WindowId; ledgerId: LedgerId }>([[OWN_SOURCE, own]]);
   const sourceOf = (source: number): { window: WindowId; ledgerId: LedgerId } => {
@@ -192,17 +214,30 @@ export function createPicture(
     return read;
   };
 
-  const boardingFrom = ({ source, at_ms, departure_id, gate, method }: StoredBoarding): PictureBoarding => ({
+  const boardingFrom = ({
+    source,
+    seq,
+    at_ms,
+    departure_id,
+    gate,
+    method,
+    apart,
+  }: StoredBoarding): PictureBoarding => ({
     atMs: at_ms,
     departureId: departure_id,
     gate,
     method,
     window: sourceOf(source).window,
     own: source === OWN_SOURCE,
+    ledgerId: sourceOf(source).ledgerId,
+    seq,
+    apart: apart === 1,
   });
   const asTicket = (row: StoredTicket): PictureTicket => {
     const { window, ledgerId } = sourceOf(row.source);
     const became = stateOf.get(row.ticket_number);
+    const boardings = boardingsOf.all(row.ticket_number).map(boardingFrom);
+    const claimed = claims.openOf(row.ticket_number, boardings);
     return {
       ticketNumber: row.ticket_number,
       departureId: row.departure_id,
@@ -218,7 +253,9 @@ export function createPicture(
       seq: row.seq,
       state: became?.state ?? 'sold',
       replacedBy: became?.replaced_by ?? null,
-      boardings: boardingsOf.all(row.ticket_number).map(boardingFrom),
+      boardings: [...boardings, ...claimed],
+      takenBackElsewhere:
+        !boardings.some(({ own: isOwn }) => isOwn) && ownRow.get(row.ticket_number) !== undefined,
     };
   };
 
@@ -250,12 +287,13 @@ export function createPicture(
     counts(departureIds) {
       const counts = new Map<string, PictureCounts>(departureIds.map((id) => [id, noCounts()]));
       for (const row of counted.all(JSON.stringify(departureIds))) {
-        const { departure_id, sold, boarded, quota, outside, vehicles, vehicles_boarded } = row;
+        const { departure_id, sold, boarded, quota, outside, again, vehicles, vehicles_boarded } = row;
         counts.set(departure_id, {
           sold,
           boarded,
           boardedQuota: quota,
           boardedNone: outside,
+          boardedAgain: again,
           vehicles,
           vehiclesBoarded: vehicles_boarded,
         });
@@ -270,6 +308,7 @@ export function createPicture(
         atMs: row.at_ms,
         window: sourceOf(row.source).window,
         own: row.source === OWN_SOURCE,
+        frozenAtMs: row.frozen_at_ms,
         manifest: row.manifest === null ? null : (JSON.parse(row.manifest) as EntryBody<'manifest.frozen'>),
         reconciled:
           row.reconciled === null ? null : (JSON.parse(row.reconciled) as EntryBody<'sailing.reconciled'>),
@@ -282,6 +321,15 @@ export function createPicture(
       twice
         .all(departureId ?? null, departureId ?? null)
         .flatMap(({ ticket_number }) => ticket(ticket_number) ?? []),
+    doubled: (ticketNumbers) =>
+      doubledOf
+        .all(JSON.stringify(ticketNumbers))
+        .flatMap(({ ticket_number }) => ticket(ticket_number) ?? []),
+    isDoubleKnown: (ticketNumber, pair) => knownPair.get(ticketNumber, pair) !== undefined,
+    doubles: (limit) =>
+      allDoubles.all(limit).map(({ entry }) => parseEnvelope(entry).body as EntryBody<'boarding.doubled'>),
+    claims,
+    follow: createPictureFollow(connection, own, durably),
     digestOf({ own: isOwn, ledgerId, seq }) {
       if (isOwn) return ownDigest.get(seq)?.digest ?? undefined;
       return relayedIdentity.get(ledgerId, seq)?.digest;
@@ -301,6 +349,7 @@ const noCounts = (): PictureCounts => ({
   boarded: 0,
   boardedQuota: 0,
   boardedNone: 0,
+  boardedAgain: 0,
   vehicles: 0,
   vehiclesBoarded: 0,
 });

@@ -32,6 +32,7 @@ type RelayBooks = Pick<
   | 'keepBatch'
   | 'batchesAfter'
   | 'relayWeeks'
+  | 'keepWeeks'
   | 'keepCityAnswer'
   | 'setCitySeq'
   | 'dropDelivered'
@@ -163,6 +164,10 @@ export function createRelay(
         to: row.to_seq,
         batch: row.batch,
       })),
+    keepWeeks: (window, ledgerId, weekKeys) =>
+      durably(() => {
+        for (const key of weekKeys) addWeek.run(window, ledgerId, key.week, JSON.stringify(key));
+      }),
     relayWeeks: (window, ledgerId) =>
       weeks.all(window, ledgerId).map(({ sealed }) => JSON.parse(sealed) as SealedWeekKey),
     keepCityAnswer(window, ledgerId, answer) {

@@ -143,6 +143,8 @@ export interface StationBooks {
   /** Batches with entries above `seq`, in order. */
   batchesAfter(window: string, ledgerId: string, seq: number, limit: number): RelayBatch[];
   relayWeeks(window: string, ledgerId: string): SealedWeekKey[];
+  /** Week keys of another ledger that are sealed to this office. */
+  keepWeeks(window: string, ledgerId: string, weekKeys: readonly SealedWeekKey[]): void;
   /** The city answered: how far it is, and what its window is to be told. `ackSeq` at most the end of the batch that was sent. */
   keepCityAnswer(window: string, ledgerId: string, answer: BatchAnswer): RelayedAnswer;
   /** The city has less than it had: it was restored from a copy. */

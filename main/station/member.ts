@@ -20,6 +20,7 @@ import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Network, Runtime, StationNet } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
+import { createDelivery } from './delivery.ts';
 import type { Documents } from './documents.ts';
 import { Down } from '../citylink/down.ts';
 import type { Records } from './records.ts';
@@ -84,6 +85,10 @@ export interface Member {
   tellState(): void;
   /** Hears who signed in at another window of the station. */
   onSignedIn(hear: (number: string, byWindow: WindowId) => void): void;
+  /** Hears that the host's picture changed, and that there is contact again. */
+  onPicture(hear: (isContact: boolean) => void): void;
+  /** Everything of this ledger is at the host; false when it is not within a moment. */
+  flush(): Promise<boolean>;
 }
 
 const PUSH_MS = 60_000;
@@ -96,6 +101,7 @@ export function createMember(parts: MemberParts): Member {
   const { runtime, ledger, vault, role, window, documents, records } = parts;
   const { timers, log, random } = runtime;
   const backOff = createBackOff(random);
+  const delivery = createDelivery(timers);
   let state: 'starting' | 'up' | 'down' = 'starting';
   let refusal: Refusal | undefined;
   let host: HostCalls | undefined;
@@ -111,6 +117,7 @@ export function createMember(parts: MemberParts): Member {
   let syncAgain = false;
   let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
+  let pictureChanged: ((isContact: boolean) => void) | undefined;
   let isStopped = false;
   let isNudged = false;
   let wake: (() => void) | undefined;
@@ -233,6 +240,7 @@ export function createMember(parts: MemberParts): Member {
       host = calls;
       backOff.reset();
       say('up');
+      pictureChanged?.(true);
       await exchangeRecords(calls, hello.ledgerId);
       for (const mark of hello.documents) await fetchDocument(calls, mark);
       await pushForEver(calls);
@@ -251,8 +259,9 @@ export function createMember(parts: MemberParts): Member {
       if (await push(calls)) continue;
       await pause(ALIVE_EVERY_MS, true);
       if (isStopped || calls.hasEnded()) throw new Down(refuse('host.unavailable'));
-      if (isNudged) await pause(GATHER_MS, false);
-      else await calls.call('state.tell', parts.state());
+      if (isNudged) {
+        if (!delivery.isAwaited()) await pause(GATHER_MS, false);
+      } else await calls.call('state.tell', parts.state());
     }
   }
 
@@ -272,6 +281,7 @@ export function createMember(parts: MemberParts): Member {
     if (answer.seq < draft.to) throw new Down(refuse('host.rubbish', { detail: `seq ${answer.seq}` }));
     hostSeq = Math.min(answer.seq, ledger.head().seq);
     hostWeeks = answer.weekKeys;
+    delivery.reached(hostSeq);
     parts.onStatus();
     return true;
   }
@@ -369,6 +379,8 @@ export function createMember(parts: MemberParts): Member {
         return rooms.told(told.data.departureId, told.data.left);
       case 'room.recall':
         return rooms.recalled(told.data.departureId, told.data.all);
+      case 'picture.changed':
+        return pictureChanged?.(false);
       case 'person.signedIn':
         if (told.data.byWindow !== window) signedIn?.(told.data.number, told.data.byWindow);
         return;
@@ -380,6 +392,14 @@ export function createMember(parts: MemberParts): Member {
   function closed(departureId: DepartureId): void {
     seats.closed(departureId);
     rooms.closed(departureId);
+  }
+
+  function flush(): Promise<boolean> {
+    const { seq } = ledger.head();
+    if (!host || seq <= hostSeq) return Promise.resolve(host !== undefined);
+    const arrived = delivery.wait(seq);
+    wakeAll();
+    return arrived;
   }
 
   function wakeAll(): void {
@@ -440,6 +460,10 @@ export function createMember(parts: MemberParts): Member {
     onSignedIn(hear) {
       signedIn = hear;
     },
+    onPicture(hear) {
+      pictureChanged = hear;
+    },
+    flush,
     tellState() {
       void host?.call('state.tell', parts.state()).catch(() => undefined);
     },

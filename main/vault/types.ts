@@ -72,6 +72,12 @@ export interface Vault {
   openWeekKey(sealed: SealedWeekKey, ofLedger: LedgerId): Outcome<Uint8Array>;
   /** A row of another window under a key of {@link Vault.openWeekKey}. Refuses `keys.broken`. */
   openForeignRow(row: SealedRow, weekKey: Uint8Array, ofLedger: LedgerId): Outcome<IdentityPlain>;
+  /** A key of {@link Vault.openWeekKey} sealed on to another office of the station. Refuses `keys.broken`. */
+  weekKeyResealed(
+    sealed: SealedWeekKey,
+    ofLedger: LedgerId,
+    to: { keyId: string; key: string },
+  ): Outcome<SealedWeekKey>;
   /** Weeks that have a key here, sorted. */
   weeks(): string[];
   /**

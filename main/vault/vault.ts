@@ -3,7 +3,7 @@ import { fromBase64url, toBase64url, toHex } from '../../contract/encoding/bytes
 import { identityDigest, type IdentityPlain } from '../../contract/encoding/chain.ts';
 import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
 import { sealedRowAad, sealedRowPlainSchema, weekKeyInfo } from '../../contract/encoding/sealing.ts';
-import type { SealedRow } from '../../contract/encoding/batch.ts';
+import type { SealedRow, SealedWeekKey } from '../../contract/encoding/batch.ts';
 import { weekSchema, type LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
@@ -147,6 +147,36 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     };
   };
 
+  /** X25519 with a fresh key, HKDF-SHA-256, AES-256-GCM. */
+  const sealWeekKey = (
+    key: Uint8Array,
+    week: string,
+    ofLedger: LedgerId,
+    to: { keyId: string; key: string },
+  ): SealedWeekKey => {
+    const ephemeral = privateKeyOf('X25519', random.bytes(KEY_BYTES));
+    const nonce = random.bytes(NONCE_BYTES);
+    const sealing = agreedKey(ephemeral, to.key, weekKeyInfo(ofLedger, week));
+    return {
+      alg: 'X25519-HKDF-SHA-256-AES-256-GCM',
+      week,
+      cityKeyId: to.keyId,
+      ephemeral: publicKeyText(ephemeral),
+      nonce: toBase64url(nonce),
+      sealed: toBase64url(sealBytes(sealing, nonce, key)),
+    };
+  };
+  const openWeekKey: Vault['openWeekKey'] = (sealed, ofLedger) => {
+    try {
+      const info = weekKeyInfo(ofLedger, sealed.week);
+      const opening = agreedKey(privateKeyOf('X25519', standing.sealingSeed), sealed.ephemeral, info);
+      const key = openBytes(opening, fromBase64url(sealed.nonce), fromBase64url(sealed.sealed));
+      return key?.length === KEY_BYTES ? accepted(new Uint8Array(key)) : refused('keys.broken');
+    } catch {
+      return refused('keys.broken');
+    }
+  };
+
   return {
     publicKey,
     keyId: keyIdOf(publicKey),
@@ -167,16 +197,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       linkKey: publicKeyText(privateKeyOf('Ed25519', standing.linkSeed)),
       sealing: { keyId: keyIdOf(sealingKey), key: sealingKey },
     },
-    openWeekKey(sealed, ofLedger): Outcome<Uint8Array> {
-      try {
-        const info = weekKeyInfo(ofLedger, sealed.week);
-        const opening = agreedKey(privateKeyOf('X25519', standing.sealingSeed), sealed.ephemeral, info);
-        const key = openBytes(opening, fromBase64url(sealed.nonce), fromBase64url(sealed.sealed));
-        return key?.length === KEY_BYTES ? accepted(new Uint8Array(key)) : refused('keys.broken');
-      } catch {
-        return refused('keys.broken');
-      }
-    },
+    openWeekKey,
     openForeignRow: (row, weekKey, ofLedger) => openRow(row, readyKey(weekKey), ofLedger),
     lookupToken,
     commandMac: (bodyJcs) => createHmac('sha256', standing.commandMac).update(bodyJcs).digest(),
@@ -199,18 +220,11 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
         .toSorted(),
     weekKeySealedToCity(week, cityKey, ofLedger = ledgerId) {
       const key = ring.get(`week:${week}`);
-      if (!key) return refused('keys.missing');
-      const ephemeral = privateKeyOf('X25519', random.bytes(KEY_BYTES));
-      const nonce = random.bytes(NONCE_BYTES);
-      const sealing = agreedKey(ephemeral, cityKey.key, weekKeyInfo(ofLedger, week));
-      return accepted({
-        alg: 'X25519-HKDF-SHA-256-AES-256-GCM',
-        week,
-        cityKeyId: cityKey.keyId,
-        ephemeral: publicKeyText(ephemeral),
-        nonce: toBase64url(nonce),
-        sealed: toBase64url(sealBytes(sealing, nonce, key)),
-      });
+      return key ? accepted(sealWeekKey(key, week, ofLedger, cityKey)) : refused('keys.missing');
+    },
+    weekKeyResealed(sealed, ofLedger, to) {
+      const opened = openWeekKey(sealed, ofLedger);
+      return opened.ok ? accepted(sealWeekKey(opened.value, sealed.week, ofLedger, to)) : opened;
     },
   };
 }

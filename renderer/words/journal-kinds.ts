@@ -53,6 +53,7 @@ export const journalKindWords = {
   'journal.kind.sale_stopped': '停止售票',
   'journal.kind.ticket_boarded': '检票上船',
   'journal.kind.ticket_unboarded': '撤销检票',
+  'journal.kind.boarding_doubled': '一票两检',
   'journal.kind.boarding_refused': '检票不放行',
   'journal.kind.manifest_frozen': '旅客名单定稿',
   'journal.kind.manifest_exported': '取走旅客名单',

@@ -2,6 +2,7 @@ import { isKnownKind } from '../../../contract/entries.ts';
 import type { Connection } from '../connection.ts';
 import { parseEnvelope } from '../envelope.ts';
 import { projectAfterSale } from './after-sale.ts';
+import { projectBoardingDoubles } from './boarding-doubles.ts';
 import { projectContingency } from './contingency.ts';
 import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
@@ -27,6 +28,7 @@ const ALL: readonly MakeProjection[] = [
   projectTickets,
   projectPrints,
   projectStation,
+  projectBoardingDoubles,
   projectLatest,
   projectDataChanges,
   projectContingency,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BusinessDate } from '../../../contract/ids.ts';
 import type { Connection } from '../connection.ts';
 import { LedgerConflictError } from '../types.ts';
@@ -47,14 +48,18 @@ export function createPictureWriter(connection: Connection) {
     `INSERT INTO station_ticket_states (ticket_number, source, seq, at_ms, state, replaced_by) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, state = excluded.state, replaced_by = excluded.replaced_by`,
   );
-  const board = connection.prepare<[string, number, number, number, string, string, string]>(
-    `INSERT INTO station_boardings (ticket_number, source, seq, at_ms, departure_id, gate, method, boarded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+  const board = connection.prepare<[string, number, number, number, string, string, string, 0 | 1]>(
+    `INSERT INTO station_boardings (ticket_number, source, seq, at_ms, departure_id, gate, method, apart, boarded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms, departure_id = excluded.departure_id,
-       gate = excluded.gate, method = excluded.method, boarded = 1 WHERE boarded = 0`,
+       gate = excluded.gate, method = excluded.method, apart = excluded.apart, boarded = 1 WHERE boarded = 0`,
   );
   const unboard = connection.prepare<[number, string, number]>(
     'UPDATE station_boardings SET boarded = 0, seq = ? WHERE ticket_number = ? AND source = ? AND boarded = 1',
+  );
+  const unboardOther = connection.prepare<[string, number, string, number, number, number]>(
+    `INSERT INTO station_unboardings (ticket_number, source, of_ledger, of_seq, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET of_seq = excluded.of_seq, seq = excluded.seq, at_ms = excluded.at_ms`,
   );
   const gate = connection.prepare<[string, number, number, number, string, string]>(
     `INSERT INTO station_gates (departure_id, source, seq, at_ms, gate, state) VALUES (?, ?, ?, ?, ?, ?)
@@ -74,11 +79,11 @@ export function createPictureWriter(connection: Connection) {
   const stopSale = connection.prepare<[string, number, number, number]>(
     'INSERT INTO station_sale_stops (departure_id, source, seq, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const manifest = connection.prepare<[string, string, number]>(
-    'UPDATE station_gates SET manifest = ? WHERE departure_id = ? AND source = ?',
+  const manifest = connection.prepare<[string, number, number, string, number]>(
+    'UPDATE station_gates SET manifest = ?, frozen_at_ms = ?, seq = ? WHERE departure_id = ? AND source = ?',
   );
-  const reconciled = connection.prepare<[string, string, number]>(
-    'UPDATE station_gates SET reconciled = ? WHERE departure_id = ? AND source = ?',
+  const reconciled = connection.prepare<[string, number, string, number]>(
+    'UPDATE station_gates SET reconciled = ?, seq = ? WHERE departure_id = ? AND source = ?',
   );
 
   return function write(source: number, entry: PictureEntry): void {
@@ -117,6 +122,7 @@ export function createPictureWriter(connection: Connection) {
           text('departureId'),
           text('gate'),
           text('method'),
+          body['apart'] === true ? 1 : 0,
         );
         // Another window's journal says what it says; our own desk may not ask for it.
         if (done.changes !== 1 && source === OWN_SOURCE)
@@ -124,6 +130,12 @@ export function createPictureWriter(connection: Connection) {
         return;
       }
       case 'ticket.unboarded': {
+        const of = ofOther.safeParse(body['of']);
+        if (of.success) {
+          const { ledgerId, seq: ofSeq } = of.data;
+          unboardOther.run(text('ticketNumber'), source, ledgerId, ofSeq, seq, atMs);
+          return;
+        }
         const done = unboard.run(seq, text('ticketNumber'), source);
         if (done.changes !== 1 && source === OWN_SOURCE)
           throw new LedgerConflictError('the ticket is not aboard');
@@ -153,10 +165,10 @@ export function createPictureWriter(connection: Connection) {
         stopSale.run(text('departureId'), source, seq, atMs);
         return;
       case 'manifest.frozen':
-        manifest.run(JSON.stringify(body), text('departureId'), source);
+        manifest.run(JSON.stringify(body), atMs, seq, text('departureId'), source);
         return;
       case 'sailing.reconciled':
-        reconciled.run(JSON.stringify(body), text('departureId'), source);
+        reconciled.run(JSON.stringify(body), seq, text('departureId'), source);
         return;
       default: {
         const became = STATE_OF_KIND[kind];
@@ -171,6 +183,9 @@ export function createPictureWriter(connection: Connection) {
     }
   };
 }
+
+/** Whose boarding is taken back, where it is another office's. */
+const ofOther = z.object({ ledgerId: z.string().max(64), seq: z.int().min(1) });
 
 const whole = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
 
@@ -199,6 +214,7 @@ const TABLES = [
   'station_tickets',
   'station_ticket_states',
   'station_boardings',
+  'station_unboardings',
   'station_gates',
   'station_sale_stops',
   'station_owed',
