@@ -373,9 +373,7 @@ export interface Ledger extends SecretKeeping {
   heldOf(departureId: string): { total: number; sold: number; left: number } | undefined;
   vehicleLeasesOf(departureId: string): VehicleLeaseRow[];
   vehicleLease(leaseId: string): VehicleLeaseRow | undefined;
-  /** All leases of room on departures of `date` or later, oldest first. */
   vehicleLeasesFrom(date: string): VehicleLeaseRow[];
-  /** What went back of such a lease, said or not. */
   vehicleReturnsOf(leaseId: string): EntryBody<'vehicleLease.returned'>[];
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
