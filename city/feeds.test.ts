@@ -11,6 +11,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 const runtime: CityRuntime = {
   nowMs: () => 0,
   randomBytes: (count) => new Uint8Array(randomBytes(count)),
+  breathe: () => new Promise((resolve) => void setImmediate(resolve)),
   log,
 };
 

@@ -4,6 +4,8 @@ export interface CityRuntime {
   nowMs(): number;
   /** Cryptographically strong bytes. */
   randomBytes(count: number): Uint8Array<ArrayBuffer>;
+  /** Resolves once what came in meanwhile was looked at: long work lets others through, and what it sent really goes out. */
+  breathe(): Promise<void>;
   log: CityLog;
 }
 

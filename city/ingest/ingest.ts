@@ -17,7 +17,7 @@ import type { Sql, Store } from '../store/store.ts';
 import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
 import { keepOtherCopy, markFork, markPredecessorThatWentOn, wentOnAt } from './other-copy.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
-import { recordDecisions, recordJournal, type LedgerKey, type Recorded } from './record.ts';
+import { recordChunk, type LedgerKey, type Recorded } from './record.ts';
 import { settleParts, settleWeeks } from './settle.ts';
 import { takeWeekKeys } from './week-keys.ts';
 
@@ -95,7 +95,9 @@ async function takeBatch(
     hmacSha256(ring.index, new TextEncoder().encode(number));
   await settleWeeks(sql, key, weekKeys.newWeeks, facts, numberIndex, head.to, nowMs);
 
-  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, numberIndex);
+  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, numberIndex, () =>
+    runtime.breathe(),
+  );
   await settleParts(sql, key, head.to, nowMs);
 
   const { last, ordinal, successor } = taken;
@@ -148,6 +150,9 @@ function signatureOf(batch: Batch): Uint8Array {
 /** Entries that are judged while the database stores those before them. */
 const CHUNK_ENTRIES = 1_000;
 
+/** A breath after so many, about a millisecond: what goes to the database is larger than a socket takes at once. */
+const BREATH_ENTRIES = 50;
+
 /** What taking a batch has come to, a chunk at a time. */
 interface Taken {
   last: Recorded | undefined;
@@ -173,27 +178,29 @@ async function judgeAndRecord(
   facts: LedgerFacts,
   nowMs: number,
   numberIndex: (number: string) => Uint8Array,
+  breathe: () => Promise<void>,
 ): Promise<Taken> {
   const { window, ledgerId, from, to } = batch.head;
   const key: LedgerKey = { window, ledgerId };
   const taken: Taken = { last: undefined, ordinal: ledger.ordinal, successor: undefined };
-  const store = async (chunk: Recorded[]): Promise<void> => {
+  const look = async (chunk: Recorded[]): Promise<void> => {
     await refuseRepeatedTickets(sql, chunk);
     taken.ordinal = await refuseRepeatedOrdinal(sql, key, taken.ordinal, chunk);
     await refuseOtherPredecessor(sql, key, chunk);
     for (const entry of chunk) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
     holdUnfinishedCommands(chunk);
     taken.successor ??= successorIn(chunk);
-    await recordJournal(sql, key, chunk, nowMs);
-    await recordDecisions(sql, key, chunk, to, nowMs, numberIndex);
   };
   let storing: Promise<void> = Promise.resolve();
   try {
     for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to;) {
-      const chunk = judgeFresh(batch, hashes, seq, facts);
+      const chunk = await judgeFresh(batch, hashes, seq, facts, breathe);
       taken.last = chunk.at(-1);
       await storing;
-      storing = store(chunk);
+      await look(chunk);
+      storing = recordChunk(sql, key, chunk, to, nowMs, numberIndex);
+      // Awaited above or below; until then a failure is nobody's surprise.
+      storing.catch(() => undefined);
       seq += chunk.length;
     }
     await storing;
@@ -211,12 +218,13 @@ function successorIn(chunk: readonly Recorded[]): Successor | undefined {
 }
 
 /** Judges a chunk from entry `first` on. It ends with a command's last part, or is twice as long. */
-function judgeFresh(
+async function judgeFresh(
   batch: Batch,
   hashes: readonly Uint8Array[],
   first: number,
   facts: LedgerFacts,
-): Recorded[] {
+  breathe: () => Promise<void>,
+): Promise<Recorded[]> {
   const { window, ledgerId, from, to } = batch.head;
   const fresh: Recorded[] = [];
   for (let seq = first; seq <= to && fresh.length < 2 * CHUNK_ENTRIES; seq += 1) {
@@ -226,6 +234,7 @@ function judgeFresh(
     const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
     fresh.push({ ...judged, seq, hash, line, verdict: judged.waitsFor ? 'held' : 'accepted' });
     const part = judged.envelope?.part;
+    if (fresh.length % BREATH_ENTRIES === 0) await breathe();
     if (fresh.length >= CHUNK_ENTRIES && (!part || part.n >= part.of)) break;
   }
   return fresh;

@@ -1,7 +1,7 @@
 import type { Batch } from '../../contract/encoding/batch.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import { hexOf } from '../crypto.ts';
-import type { Sql } from '../store/store.ts';
+import type { Sql, SqlValue } from '../store/store.ts';
 import { columns, unnest } from './columns.ts';
 import type { Judged } from './judge.ts';
 
@@ -20,60 +20,19 @@ export interface LedgerKey {
   ledgerId: string;
 }
 
-type Insert = (
-  table: string,
-  fixed: string,
-  rows: readonly object[],
-  types: Record<string, string>,
-) => Promise<void>;
-
-/** Bulk inserts, a statement a table. `fixed` names a column that takes the time in every row. */
-function inserting(sql: Sql, key: LedgerKey, nowMs: number): Insert {
-  return async (table, fixed, rows, types) => {
-    if (rows.length === 0) return;
-    const names = Object.keys(types);
-    const picked = names.map((name) => (types[name] === 'bytea' ? `decode(${name}, 'hex')` : name));
-    const sqlTypes = Object.values(types).map((type) => (type === 'bytea' ? 'text' : type));
-    await sql.query(
-      `insert into ${table} (window_id, ledger_id, ${fixed === '' ? '' : `${fixed}, `}${names.join(', ')})
-       select $1, $2, ${fixed === '' ? '' : '$3::bigint, '}${picked.join(', ')}
-       from ${unnest(sqlTypes, fixed === '' ? 3 : 4)} as given (${names.join(', ')})`,
-      [key.window, key.ledgerId, ...(fixed === '' ? [] : [nowMs]), ...columns(rows, names as never[])],
-    );
-  };
+/** Rows of one table. `fixed` names a column that takes the time in every row. */
+interface TableRows {
+  table: string;
+  fixed: string;
+  rows: readonly object[];
+  types: Record<string, string>;
 }
 
-/** Stores entries as they came: their texts and sealed rows, whatever is thought of them. */
-export async function recordJournal(
-  sql: Sql,
-  key: LedgerKey,
-  entries: readonly Recorded[],
-  nowMs: number,
-): Promise<void> {
-  const insert = inserting(sql, key, nowMs);
-  await insert('entries', 'received_at', entries.map(entryRow), {
-    seq: 'bigint',
-    hash: 'bytea',
-    entry: 'text',
-    kind: 'text',
-    at: 'bigint',
-    business_date: 'text',
-    command_id: 'text',
-    part_n: 'bigint',
-    part_of: 'bigint',
-  });
-  await insert('sealed_rows', '', entries.flatMap(sealedRow), {
-    ref: 'text',
-    seq: 'bigint',
-    alg: 'text',
-    week: 'text',
-    nonce: 'text',
-    sealed: 'text',
-  });
-}
-
-/** Stores what was read in entries and decided about them. */
-export async function recordDecisions(
+/**
+ * Stores a chunk: texts and sealed rows as they came, whatever is thought of them, and what was read in them and decided. All in
+ * one statement, so that the database works through it while this process judges what comes next.
+ */
+export async function recordChunk(
   sql: Sql,
   key: LedgerKey,
   entries: readonly Recorded[],
@@ -81,51 +40,92 @@ export async function recordDecisions(
   nowMs: number,
   numberIndex: (number: string) => Uint8Array,
 ): Promise<void> {
-  const insert = inserting(sql, key, nowMs);
-  await insert('tickets', '', entries.flatMap(ticketRow), {
-    seq: 'bigint',
-    ticket_number: 'text',
-    departure_id: 'text',
-    depart_at: 'bigint',
-    line_id: 'text',
-    from_place_id: 'text',
-    to_place_id: 'text',
-    ticket_class: 'text',
-    fare_fen: 'bigint',
-    seat_number: 'bigint',
-    shift_id: 'text',
-    business_date: 'text',
-    sold_at: 'bigint',
-    command_id: 'text',
-    part_of: 'bigint',
-    verdict: 'text',
-    queue_number: 'bigint',
-  });
-  await insert(
-    'passengers',
-    '',
-    entries.flatMap((entry) => passengerRow(entry, numberIndex)),
+  const decided = entries.filter((entry) => entry.verdict !== 'accepted');
+  const tables: TableRows[] = [
+    { table: 'entries', fixed: 'received_at', rows: entries.map(entryRow), types: ENTRY_COLUMNS },
+    { table: 'sealed_rows', fixed: '', rows: entries.flatMap(sealedRow), types: SEALED_COLUMNS },
+    { table: 'tickets', fixed: '', rows: entries.flatMap(ticketRow), types: TICKET_COLUMNS },
     {
-      seq: 'bigint',
-      document_kind: 'text',
-      number_index: 'bytea',
+      table: 'passengers',
+      fixed: '',
+      rows: entries.flatMap((entry) => passengerRow(entry, numberIndex)),
+      types: PASSENGER_COLUMNS,
     },
-  );
-  const decided = entries
-    .filter((entry) => entry.verdict !== 'accepted')
-    .map((entry) => verdictRow(entry, decidedWith));
-  await insert('verdicts', 'decided_at', decided, {
-    seq: 'bigint',
-    verdict: 'text',
-    waits_for: 'text',
-    week: 'text',
-    code: 'text',
-    field: 'text',
-    message: 'text',
-    next: 'text',
-    decided_with: 'bigint',
-  });
+    {
+      table: 'verdicts',
+      fixed: 'decided_at',
+      rows: decided.map((entry) => verdictRow(entry, decidedWith)),
+      types: VERDICT_COLUMNS,
+    },
+  ];
+  const values: SqlValue[] = [key.window, key.ledgerId, nowMs];
+  const inserts = tables
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ table, fixed, rows, types }) => {
+      const names = Object.keys(types);
+      const picked = names.map((name) => (types[name] === 'bytea' ? `decode(${name}, 'hex')` : name));
+      const given = unnest(
+        Object.values(types).map((type) => (type === 'bytea' ? 'text' : type)),
+        values.length + 1,
+      );
+      values.push(...columns(rows, names as never[]));
+      const [time, now] = fixed === '' ? ['', ''] : [`${fixed}, `, '$3::bigint, '];
+      return `in_${table} as (insert into ${table} (window_id, ledger_id, ${time}${names.join(', ')})
+         select $1::text, $2::text, ${now}${picked.join(', ')} from ${given} as given (${names.join(', ')}))`;
+    });
+  if (inserts.length > 0) await sql.query(`with ${inserts.join(',\n')} select 1`, values);
 }
+
+const ENTRY_COLUMNS = {
+  seq: 'bigint',
+  hash: 'bytea',
+  entry: 'text',
+  kind: 'text',
+  at: 'bigint',
+  business_date: 'text',
+  command_id: 'text',
+  part_n: 'bigint',
+  part_of: 'bigint',
+};
+const SEALED_COLUMNS = {
+  ref: 'text',
+  seq: 'bigint',
+  alg: 'text',
+  week: 'text',
+  nonce: 'text',
+  sealed: 'text',
+};
+const TICKET_COLUMNS = {
+  seq: 'bigint',
+  ticket_number: 'text',
+  departure_id: 'text',
+  depart_at: 'bigint',
+  line_id: 'text',
+  from_place_id: 'text',
+  to_place_id: 'text',
+  ticket_class: 'text',
+  fare_fen: 'bigint',
+  seat_number: 'bigint',
+  shift_id: 'text',
+  business_date: 'text',
+  sold_at: 'bigint',
+  command_id: 'text',
+  part_of: 'bigint',
+  verdict: 'text',
+  queue_number: 'bigint',
+};
+const PASSENGER_COLUMNS = { seq: 'bigint', document_kind: 'text', number_index: 'bytea' };
+const VERDICT_COLUMNS = {
+  seq: 'bigint',
+  verdict: 'text',
+  waits_for: 'text',
+  week: 'text',
+  code: 'text',
+  field: 'text',
+  message: 'text',
+  next: 'text',
+  decided_with: 'bigint',
+};
 
 function entryRow({ seq, hash, line, envelope }: Recorded): object {
   return {

@@ -11,6 +11,7 @@ export function machineRuntime(level: string, clockOffsetMs: number): CityRuntim
   return {
     nowMs: () => Date.now() + clockOffsetMs,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    breathe: () => new Promise((resolve) => void setImmediate(resolve)),
     log: {
       info: (fields, message) => log.info(fields, message),
       warn: (fields, message) => log.warn(fields, message),

@@ -48,6 +48,7 @@ export function onBothEngines(what: string, cases: (under: CityUnderTest) => voi
     const runtime: CityRuntime = {
       nowMs: () => nowMs,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise((resolve) => void setImmediate(resolve)),
       log: { info: keep, warn: keep, error: keep },
     };
 

@@ -34,6 +34,8 @@ describe('a window on a bad line to a real gateway', () => {
       {
         nowMs: () => MORNING_MS + cityOffsetMs,
         randomBytes: (count) => new Uint8Array(randomBytes(count)),
+        breathe: () => new Promise((resolve) => void setImmediate(resolve)),
+
         log: { info: nothing, warn: nothing, error: nothing },
       },
     );

@@ -36,6 +36,7 @@ describe('a city whose answers cannot be believed', () => {
       {
         nowMs: () => Date.now(),
         randomBytes: (count) => new Uint8Array(randomBytes(count)),
+        breathe: () => new Promise((resolve) => void setImmediate(resolve)),
         log: { info: nothing, warn: nothing, error: nothing },
       },
     );

@@ -24,6 +24,8 @@ describe('control totals of window and city', () => {
     const runtime = {
       nowMs: () => Date.now(),
       randomBytes: (count: number) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise<void>((resolve) => void setImmediate(resolve)),
+
       log,
     };
     city = await openCity({ data: folder, trial: true, name: '测试城市' }, runtime);

@@ -33,6 +33,8 @@ beforeAll(async () => {
     {
       nowMs: () => Date.now(),
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise<void>((resolve) => void setImmediate(resolve)),
+
       log: { info: nothing, warn: nothing, error: nothing },
     },
   );

@@ -42,6 +42,8 @@ export async function openStationCity(startMs = MORNING_MS): Promise<StationCity
     {
       nowMs: () => Date.now() + shiftMs,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise<void>((resolve) => void setImmediate(resolve)),
+
       log: { info: nothing, warn: nothing, error: nothing },
     },
   );

@@ -38,6 +38,7 @@ export function theCity(): Promise<City> {
     const runtime: CityRuntime = {
       nowMs: () => saleInstantMs,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise((resolve) => void setImmediate(resolve)),
       log: { info: () => undefined, warn: log, error: log },
     };
     const store = await openPglite('memory://');
