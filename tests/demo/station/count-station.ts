@@ -16,7 +16,7 @@ export interface StationCount {
   sold: number;
   /** Of these, aboard by the journals, boardings that were taken back left out. */
   boarded: number;
-  /** Heads above a licence, and numbered seats named by more than one ticket, over all departures and offices. */
+  /** Heads above a licence, vehicles above the lane, and numbered seats named by more than one ticket, over all departures and offices. */
   overCapacity: number;
   /** Different ticket numbers that the city counts. */
   inCity: number;
@@ -32,6 +32,7 @@ interface Sold {
   seatNumber: number | null;
   fareFen: number;
   isVehicle: boolean;
+  laneCm: number;
   window: number;
 }
 
@@ -69,6 +70,7 @@ export async function countStation(folder: string): Promise<StationCount> {
   const aboardInCity = aboardOf(city.boardings);
   for (const ticketNumber of differing(new Set(aboard.keys()), new Set(aboardInCity.keys())))
     problems.push(`aboard here and not in the city, or the other way round: ${ticketNumber}`);
+  for (const ticketNumber of boardedTwice(journals)) problems.push(`aboard by two offices: ${ticketNumber}`);
   for (const ticketNumber of aboard.keys())
     if (!sold.has(ticketNumber)) problems.push(`aboard and never sold: ${ticketNumber}`);
 
@@ -79,7 +81,7 @@ export async function countStation(folder: string): Promise<StationCount> {
     ).length,
     sold: sold.size,
     boarded: aboard.size,
-    overCapacity: overCapacity(tickets, city.capacities, problems),
+    overCapacity: overCapacity(tickets, city, problems),
     inCity: city.tickets.size,
     manifestDifference: manifestDifference(folder, notes, journals, aboard, sold),
     problems,
@@ -126,6 +128,7 @@ function ticketsOf({ window, entries }: Journal): Sold[] {
       seatNumber: body.seatNumber ?? null,
       fareFen: body.fareFen,
       isVehicle: kind === 'vehicle.sold',
+      laneCm: body.laneCm ?? 0,
       window,
     }));
 }
@@ -162,12 +165,22 @@ function aboardOf(entries: readonly { kind: string; body: any }[]): Map<string, 
   return aboard;
 }
 
+/** Tickets that the journals of two offices have aboard. */
+function boardedTwice(journals: readonly Journal[]): string[] {
+  const seen = new Set<string>();
+  return journals
+    .flatMap(({ entries }) => [...aboardOf(entries).keys()])
+    .filter((ticketNumber) => seen.has(ticketNumber) || !seen.add(ticketNumber));
+}
+
 interface InCity {
   tickets: Set<string>;
   rows: number;
   boardings: Journal['entries'];
   /** Licensed heads by line and local time, `line HHMM`, as the feed has them. */
   capacities: Map<string, number>;
+  /** Centimetres of lane, likewise. */
+  lanes: Map<string, number>;
 }
 
 async function readStationInCity(folder: string, problems: string[]): Promise<InCity> {
@@ -202,6 +215,12 @@ async function readStationInCity(folder: string, problems: string[]): Promise<In
           capacity,
         ]),
       ),
+      lanes: new Map(
+        feed.departures.map(({ lineId, departLocal, vehicleSpace }: any) => [
+          `${lineId} ${departLocal.replace(':', '')}`,
+          vehicleSpace?.laneCm ?? 0,
+        ]),
+      ),
     };
   } finally {
     await database.close();
@@ -210,7 +229,7 @@ async function readStationInCity(folder: string, problems: string[]): Promise<In
 
 function overCapacity(
   tickets: readonly Sold[],
-  capacities: ReadonlyMap<string, number>,
+  { capacities, lanes }: Pick<InCity, 'capacities' | 'lanes'>,
   problems: string[],
 ): number {
   let over = 0;
@@ -223,11 +242,21 @@ function overCapacity(
     }
     const heads = sold.filter(({ isVehicle }) => !isVehicle);
     over += Math.max(0, heads.length - capacity);
+    over += vehiclesTooMany(sold, lanes.get(`${lineId} ${hhmm}`) ?? 0);
     const seats = heads.flatMap(({ seatNumber }) => (seatNumber === null ? [] : [seatNumber]));
     over += seats.length - new Set(seats).size;
     over += seats.filter((seat) => seat > capacity).length;
   }
   return over;
+}
+
+/** Vehicles for which the lane was full, in the order of their numbers. */
+function vehiclesTooMany(sold: readonly Sold[], laneCm: number): number {
+  let taken = 0;
+  return sold.filter((ticket) => {
+    taken += ticket.laneCm;
+    return ticket.laneCm > 0 && taken > laneCm;
+  }).length;
 }
 
 /** Each departure's exported list, its frozen counts and the crew's count against those who are aboard. */

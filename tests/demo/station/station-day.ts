@@ -17,8 +17,9 @@ export interface StationDayOptions {
   say(text: string): void;
 }
 
-/** The station's host: its manager, its gate, no till. */
+/** The station's host: its manager, no till and no gate, unless it is the only office. */
 const HOST = 1;
+const GATE = '1 号检票口';
 /** Of those who hold a ticket the last so many of a departure do not come. */
 const NO_SHOWS = 2;
 /** What each window sells on the boat, in order, and on the car ferry. */
@@ -32,8 +33,8 @@ const onBoat: readonly PartyKind[] = [
 ];
 const onCarFerry: readonly PartyKind[] = [
   parties.carWithDriver,
-  parties.adultTyped,
   parties.motorcycle,
+  parties.adultTyped,
   parties.freeChild,
 ];
 /** Cards that lie in the hands of trial people, adults all. */
@@ -52,11 +53,12 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
   const carFerry = `w-wgz-th-g/${today}/1350`;
   const small = `${ownLine.lineId}/${today}/${ownLine.departLocal.replace(':', '')}`;
   const isAlone = windows === 0;
+  const gateWindow = isAlone ? HOST : HOST + windows + 1;
   const offices: Office[] = [];
   const shows = new Map<string, Traveller['shows']>();
   const begunMs = performance.now();
   const step = (text: string): void => say(`${((performance.now() - begunMs) / 1000).toFixed(1)} s  ${text}`);
-  const { gateway, codes } = await startCity(folder, 1 + windows, clockOffsetMs);
+  const { gateway, codes } = await startCity(folder, gateWindow, clockOffsetMs);
   const open = async (window: number, more: { host?: Json; gate?: string }): Promise<Office> => {
     const city = { url: gateway.url, enrolmentCode: codes[window - 1] ?? '' };
     const office = await openOffice({ folder, window, clockOffsetMs, city, ...more });
@@ -65,27 +67,29 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
   };
   try {
     step('the city is there');
-    const host = await open(HOST, {
-      gate: '1 号检票口',
-      ...(isAlone ? {} : { host: { role: 'host', listen: ['127.0.0.1:0'] } }),
-    });
+    const host = await open(
+      HOST,
+      isAlone ? { gate: GATE } : { host: { role: 'host', listen: ['127.0.0.1:0'] } },
+    );
     const manager = await host.page();
     await makeFirstManager(manager, firstManagerCode(host));
     await addStaff(manager);
     const imported = await importBasicData(manager);
     step(`first manager, staff, basic data in changes ${imported.workbook} and ${imported.csv}`);
 
-    const gate = await host.page();
+    const others = isAlone ? [] : await openOthers(manager, open);
+    const gateOffice = others.find(({ window }) => window === gateWindow);
+    const gate = gateOffice?.page ?? (await host.page());
     await signIn(gate, gateKeeper.number, true);
-    // Vehicles are sold at the pier's edge, in the office of the gate: windows of a host have no room for them.
-    const tills = [{ window: HOST, page: await host.page() }];
-    if (!isAlone) tills.push(...(await openWindows(manager, open)));
+    const tills = isAlone
+      ? [{ window: HOST, page: await host.page() }]
+      : others.filter(({ window }) => window !== gateWindow);
     for (const [n, { window, page }] of tills.entries()) {
       await signIn(page, clerks[n % clerks.length]?.number ?? '', true);
       await page.call('shifts.open', { floatFen: 50_000 }, newCommandId());
       step(`window ${window} is open`);
     }
-    for (const { page } of tills) {
+    for (const page of new Set([gate, ...tills.map((till) => till.page)])) {
       await until('the timetable has both the city’s lines and the own one', async () => {
         const { departures } = await page.call('timetable.departures', { date: today });
         const ids = new Set(departures.map(({ departureId }: Json) => departureId));
@@ -99,7 +103,7 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     await Promise.all(
       tills.map(async (till, n) => {
         await sellDay(till, n);
-        if (isAlone || till.window !== HOST) await sellOut(till, n);
+        await sellOut(till, n);
       }),
     );
     step(`${notes.told.length} tickets sold, ${notes.fullRefusals} times full`);
@@ -129,7 +133,7 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     for (const [n, till] of tills.entries()) {
       const party = await parties.adultTyped(till, 9_000 + n);
       // At the gate's office the gate has closed; the other windows have given their seats back.
-      const code = till.window === HOST ? 'departure.gateClosed' : 'seat.noneHeld';
+      const code = isAlone ? 'departure.gateClosed' : 'seat.noneHeld';
       await isRefused(`window ${till.window} sold a boat that has gone`, code, () => sell(till, boat, party));
     }
 
@@ -141,7 +145,8 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     }
     for (const office of offices)
       await until(`window ${office.window} has told the city everything`, async () => {
-        const page = tills.find(({ window }) => window === office.window)?.page ?? gate;
+        const page =
+          office === host ? manager : (tills.find(({ window }) => window === office.window)?.page ?? gate);
         const { link } = await page.call('status.get');
         return link.state === 'up' && link.backlog === 0;
       });
@@ -175,18 +180,28 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     writeFileSync(join(folder, NOTES_FILE), JSON.stringify(notes));
   }
 
-  /** Every window with a code of the host's; its people, timetable and seats come from there. */
-  async function openWindows(manager: OfficeClient, openAt: typeof open): Promise<Till[]> {
+  /** Every window and the gate, each an office with a code of the host's; people, timetable, seats and room come from there. */
+  async function openOthers(manager: OfficeClient, openAt: typeof open): Promise<Till[]> {
     const info = await until('the host serves', async () => {
       const now = await manager.call('station.info');
       return now.ports[0] !== undefined && now;
     });
+    const numbers = Array.from({ length: gateWindow - HOST }, (_, n) => HOST + 1 + n);
+    const opened: { window: number; office: Office }[] = [];
+    // Two at a time: the machine has no more to give.
+    for (let at = 0; at < numbers.length; at += 2)
+      opened.push(
+        ...(await Promise.all(
+          numbers.slice(at, at + 2).map(async (window) => {
+            const { code } = await manager.call('station.code', { window });
+            const link = { address: `127.0.0.1:${info.ports[0]}`, key: info.linkKey, enrolmentCode: code };
+            const more = window === gateWindow ? { gate: GATE } : {};
+            return { window, office: await openAt(window, { host: link, ...more }) };
+          }),
+        )),
+      );
     const tills: Till[] = [];
-    for (let window = HOST + 1; window <= HOST + windows; window += 1) {
-      const { code } = await manager.call('station.code', { window });
-      const office = await openAt(window, {
-        host: { address: `127.0.0.1:${info.ports[0]}`, key: info.linkKey, enrolmentCode: code },
-      });
+    for (const { window, office } of opened) {
       const page = await office.page();
       await until(`window ${window} has its host`, async () => {
         const { station } = await page.call('status.get');
@@ -201,7 +216,7 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     const note = (departureId: string, numbers: readonly string[]): void =>
       void notes.told.push(...numbers.map((ticketNumber) => ({ ticketNumber, departureId })));
     const card = cards[n % cards.length];
-    if (card !== undefined && (isAlone || till.window !== HOST)) {
+    if (card !== undefined) {
       const { people } = await till.page.call('trial.people');
       const { name } = people.find(({ id }: Json) => id === card);
       const { holderRef } = await layCard(till, card, name);
@@ -211,9 +226,9 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
     }
     let person = 1_000 * (n + 1);
     const people = [boat, onBoat] as const;
-    const vehicles = [carFerry, onCarFerry] as const;
-    const chosen = isAlone ? [people, vehicles] : till.window === HOST ? [vehicles] : [people];
-    for (const [departureId, kinds] of chosen)
+    // Every window sells vehicles out of the room that the host leases it.
+    const vehicles = [carFerry, n === 0 ? onCarFerry : onCarFerry.slice(0, 2)] as const;
+    for (const [departureId, kinds] of [people, vehicles] as const)
       for (const kind of kinds) {
         person += 10;
         note(departureId, await sell(till, departureId, await kind(till, person, year)));

@@ -142,11 +142,11 @@ describe('the station’s day is counted from outside, so it sees', () => {
   });
 
   test('a boarding that the gate’s journal lost: its list, its counts and the city know better', async () => {
-    const ledger = join(officeFolder(folder, 1), 'ledger.db');
+    const ledger = join(officeFolder(folder, 5), 'ledger.db');
     await withFile(
       ledger,
       () =>
-        inJournal(1, (entries) => {
+        inJournal(5, (entries) => {
           const found = entries.findLast(({ entry }) => entry.kind === 'ticket.boarded');
           if (!found) throw new Error('nobody went aboard');
           found.entry.kind = 'boarding.lost';
