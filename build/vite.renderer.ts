@@ -40,9 +40,13 @@ export default defineConfig({
     // electron-vite leaves pages unminified unless told.
     minify: true,
     assetsInlineLimit: 0,
-    // The clerk's page and the passengers' one.
+    // The clerk's page, the passengers' one and the hall's board.
     rolldownOptions: {
-      input: { index: folder('renderer/index.html'), display: folder('renderer/display.html') },
+      input: {
+        index: folder('renderer/index.html'),
+        display: folder('renderer/display.html'),
+        board: folder('renderer/board.html'),
+      },
     },
   },
 });

@@ -34,6 +34,7 @@ import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
 import { departureMethods } from './office/departures.ts';
+import { noticeMethods } from './office/notices.ts';
 import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
@@ -388,6 +389,7 @@ export const officeMethods = {
   ...departureMethods,
   ...ticketMethods,
   ...worklistMethods,
+  ...noticeMethods,
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,
@@ -402,6 +404,7 @@ export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods
 export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
+export type { BoardView, NoticeView } from './office/notices.ts';
 export type { DepartureNotice } from './office/departures.ts';
 export type { OrderView, PlanHistoryRow, PlanPreview, PlanSuggestion, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';

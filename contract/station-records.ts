@@ -17,6 +17,8 @@ export const carriedKinds = [
   'departure.extraAdded',
   'departure.left',
   'release.counted',
+  'notice.published',
+  'notice.withdrawn',
 ] as const satisfies readonly EntryKind[];
 export type CarriedKind = (typeof carriedKinds)[number];
 

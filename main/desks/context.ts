@@ -39,7 +39,7 @@ export interface DeskContext {
   /** What plans and states of departures say for a command at this window; null = about no departure. Costs microseconds. */
   rules(departure: Departure | null): Rules;
   /** What is known of departures beyond the timetable: extra ones, those that left, people let go to the berth. */
-  readonly departures: Pick<DepartureBook, 'leftAt' | 'releases'>;
+  readonly departures: Pick<DepartureBook, 'leftAt' | 'notices' | 'releases'>;
   /** Something of that was written: pages are told, other offices hear of it. */
   departuresMoved(): void;
   /** The rows of refund and change fees. */

@@ -15,8 +15,10 @@ import type { Records } from '../station/records.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { createNoticeDesk } from './notices.ts';
 import { createPlanViews } from './plan-views.ts';
 import { createPlanDesk } from './plans.ts';
+import { createTimetableDesk } from './timetable.ts';
 
 /** Plans, states of departures and what else is known of them: their books in memory, what every desk asks, and their own desks. */
 export function createPlanPart(parts: {
@@ -84,6 +86,7 @@ export function createPlanPart(parts: {
         ...plans.desks,
         ...createPlanViews(context, book, library, troubles),
         ...createDepartureDesk(context, book, departures),
+        ...createNoticeDesk(context, book, createTimetableDesk(context).departures),
       };
       return { inForce: plans.inForce, desks };
     },

@@ -8,6 +8,8 @@ const KINDS = [
   'departure.extraAdded',
   'departure.left',
   'release.counted',
+  'notice.published',
+  'notice.withdrawn',
 ] as const satisfies readonly CarriedKind[];
 
 /** What another office of the station says of a departure is known here too: an extra one, that it left, people let go to its berth. */

@@ -18,6 +18,8 @@ export interface DepartureBook {
   timetable(base: Timetable | undefined): Timetable | undefined;
   leftAt(departureId: string): number | null;
   releases(lineId: string, date: string): LineReleases;
+  /** Everything that was published, oldest first, with its withdrawal. */
+  notices(): readonly KnownNotice[];
   /** Whether a note is here already, whoever said it. */
   has(note: DepartureNote): boolean;
   /** Entries were written: reads those that are new. True when something was. */
@@ -32,11 +34,19 @@ interface Counted {
   atMs: number;
 }
 
+/** A notice, and when it was taken off the board again. */
+export interface KnownNotice {
+  readonly notice: EntryBody<'notice.published'>;
+  readonly withdrawn: EntryBody<'notice.withdrawn'> | null;
+}
+
 export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): DepartureBook {
   const extras = new Map<string, ExtraDeparture>();
   const left = new Map<string, number>();
   const releases = new Map<string, EntryBody<'release.counted'>>();
   const byLine = new Map<string, { throughQueueNumber: number | null; counts: Counted[] }>();
+  const notices = new Map<string, EntryBody<'notice.published'>>();
+  const withdrawn = new Map<string, EntryBody<'notice.withdrawn'>>();
   let lastSeq = 0;
   let made: { base: Timetable; extras: number; timetable: Timetable } | undefined;
 
@@ -51,6 +61,14 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
         const known = left.get(note.body.departureId);
         if (known === undefined || note.body.leftAt < known)
           left.set(note.body.departureId, note.body.leftAt);
+        return;
+      }
+      case 'notice':
+        if (!notices.has(note.body.noticeId)) notices.set(note.body.noticeId, note.body);
+        return;
+      case 'withdrawal': {
+        const known = withdrawn.get(note.body.noticeId);
+        if (!known || note.body.at < known.at) withdrawn.set(note.body.noticeId, note.body);
         return;
       }
       case 'release': {
@@ -98,10 +116,23 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
             .reduce((sum, { count }) => sum + count, 0),
       };
     },
+    notices: () =>
+      [...notices.values()]
+        .map((notice) => ({ notice, withdrawn: withdrawn.get(notice.noticeId) ?? null }))
+        .toSorted((a, b) => a.notice.at - b.notice.at),
     has({ what, body }) {
-      if (what === 'extra') return extras.has(body.departureId);
-      if (what === 'left') return left.get(body.departureId) === body.leftAt;
-      return releases.has(body.releaseId);
+      switch (what) {
+        case 'extra':
+          return extras.has(body.departureId);
+        case 'left':
+          return left.get(body.departureId) === body.leftAt;
+        case 'release':
+          return releases.has(body.releaseId);
+        case 'notice':
+          return notices.has(body.noticeId);
+        case 'withdrawal':
+          return withdrawn.has(body.noticeId);
+      }
     },
     refresh,
   };
@@ -116,6 +147,10 @@ export function noteOf(entry: { kind: string; body: unknown }): DepartureNote | 
       return { what: 'left', body: entry.body as EntryBody<'departure.left'> };
     case 'release.counted':
       return { what: 'release', body: entry.body as EntryBody<'release.counted'> };
+    case 'notice.published':
+      return { what: 'notice', body: entry.body as EntryBody<'notice.published'> };
+    case 'notice.withdrawn':
+      return { what: 'withdrawal', body: entry.body as EntryBody<'notice.withdrawn'> };
     case 'departure.noteHeard':
       return (entry.body as EntryBody<'departure.noteHeard'>).note;
     default:

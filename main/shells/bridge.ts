@@ -13,5 +13,7 @@ export const PAGE_ORIGIN = `${PAGE_SCHEME}://office`;
 export const CLERK_PATH = '/';
 /** The page that passengers see; the host shows it at `/?display` as well. */
 export const DISPLAY_PATH = '/display.html';
+/** The departure board of the hall; the host shows it at `/?board` as well. It may ask no more than the passengers' page. */
+export const BOARD_PATH = '/board.html';
 /** Why there is no office: a page made in the main process, without scripts. */
 export const REFUSED_PATH = '/refused';

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { Log } from '../runtime.ts';
-import { DISPLAY_PATH } from './bridge.ts';
+import { BOARD_PATH, DISPLAY_PATH } from './bridge.ts';
 import {
   cookieName,
   cookieOf,
@@ -146,7 +146,7 @@ async function handle(shell: Shell, request: IncomingMessage, response: ServerRe
   }
   const file = await readPageFile(
     shell.pageFolder,
-    pathname === '/' && isDisplay(request) ? DISPLAY_PATH : pathname,
+    pathname === '/' ? (publicPage(request) ?? pathname) : pathname,
   );
   if (!file) {
     if (pathname === '/') return sendJson(response, 503, refusalAnswer(refuse('host.noPage')));
@@ -207,7 +207,7 @@ function upgrade(shell: Shell, request: IncomingMessage, socket: Duplex, head: B
     request,
     socket,
     head,
-    { session, kind: isDisplay(request) ? 'display' : 'clerk' },
+    { session, kind: publicPage(request) ? 'display' : 'clerk' },
     () => sessionOf(shell, request) === session,
   );
 }
@@ -236,10 +236,12 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
 }
 
-/** Whether it is the passengers' page that asks, `/?display`, or its socket, `/office?display`. */
-function isDisplay(request: IncomingMessage): boolean {
+/** Which public page asks, `/?display` or `/?board`, or its socket; undefined for the clerk's. */
+function publicPage(request: IncomingMessage): string | undefined {
   const [, query = ''] = (request.url ?? '').split('?', 2);
-  return new URLSearchParams(query).has('display');
+  const asked = new URLSearchParams(query);
+  if (asked.has('display')) return DISPLAY_PATH;
+  return asked.has('board') ? BOARD_PATH : undefined;
 }
 
 function parseOrUndefined(text: string): unknown {

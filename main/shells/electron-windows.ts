@@ -2,7 +2,7 @@ import { app, ipcMain, screen, type BrowserWindow, type Display, type IpcMainInv
 import { refuse } from '../../contract/refusals.ts';
 import type { Office } from '../office-types.ts';
 import type { FileStore, Log } from '../runtime.ts';
-import { CALL_CHANNEL, CLERK_PATH, DISPLAY_PATH, EVENT_CHANNEL, PAGE_ORIGIN } from './bridge.ts';
+import { BOARD_PATH, CALL_CHANNEL, CLERK_PATH, DISPLAY_PATH, EVENT_CHANNEL, PAGE_ORIGIN } from './bridge.ts';
 import { lockedWindow } from './electron-lockdown.ts';
 import { refusalAnswer } from './http-guard.ts';
 import { callForDisplay, callOffice, DISPLAY_EVENTS, plainRequest } from './page-calls.ts';
@@ -23,12 +23,18 @@ interface Parts {
   log: Log;
 }
 
-/** Opens the clerk's window and, where there is a second screen, the passengers' one. `giveUp`: the page ends again and again. */
-export function openWindows(parts: Parts, withDisplay: boolean, giveUp: () => void): void {
+/** Which pages for the public are wanted on further screens. */
+interface PublicPages {
+  withDisplay: boolean;
+  withBoard: boolean;
+}
+
+/** Opens the clerk's window and, where there are further screens, the passengers' one and the hall's board. `giveUp`: the page ends again and again. */
+export function openWindows(parts: Parts, pages: PublicPages, giveUp: () => void): void {
   const ours = new Map<number, PageKind>();
   serveCalls(parts, ours);
   const clerk = openClerkWindow(parts, ours, giveUp);
-  if (withDisplay) followScreens(parts, ours, clerk);
+  if (pages.withDisplay || pages.withBoard) followScreens(parts, ours, clerk, pages);
 }
 
 /** Every call of every page goes through here, and through `trustedSender` first. */
@@ -148,27 +154,47 @@ function keepPageAlive(window: BrowserWindow, log: Log, giveUp: () => void): voi
   });
 }
 
-/** The passengers' window is there while there is a screen for it, and ends with the clerk's. */
-function followScreens(parts: Parts, ours: Map<number, PageKind>, clerk: BrowserWindow): void {
-  let shown: { window: BrowserWindow; screenId: number } | undefined;
+/** The passengers' window and the hall's board are there while there are screens for them, and end with the clerk's. */
+function followScreens(
+  parts: Parts,
+  ours: Map<number, PageKind>,
+  clerk: BrowserWindow,
+  { withDisplay, withBoard }: PublicPages,
+): void {
+  let shown: { windows: BrowserWindow[]; screens: string } | undefined;
   const look = (): void => {
     if (clerk.isDestroyed()) return;
     const clerkScreen = screen.getDisplayMatching(clerk.getBounds());
-    const wanted = screen.getAllDisplays().find(({ id }) => id !== clerkScreen.id);
-    if (shown?.screenId === wanted?.id) return;
-    shown?.window.destroy();
-    shown = wanted && { window: openDisplayWindow(parts, ours, wanted), screenId: wanted.id };
+    // With the hall's board the last screen is the hall's, the one before it the passengers'.
+    const others = screen.getAllDisplays().filter(({ id }) => id !== clerkScreen.id);
+    const board = withBoard ? others.pop() : undefined;
+    const pages = [
+      ...(others[0] && withDisplay ? [{ display: others[0], path: DISPLAY_PATH }] : []),
+      ...(board ? [{ display: board, path: BOARD_PATH }] : []),
+    ];
+    const screens = pages.map(({ display, path }) => `${display.id} ${path}`).join();
+    if ((shown?.screens ?? '') === screens) return;
+    for (const window of shown?.windows ?? []) window.destroy();
+    shown = {
+      screens,
+      windows: pages.map(({ display, path }) => openPublicWindow(parts, ours, display, path)),
+    };
   };
   look();
   screen.on('display-added', look);
   screen.on('display-removed', look);
   clerk.on('closed', () => {
-    shown?.window.destroy();
+    for (const window of shown?.windows ?? []) window.destroy();
     shown = undefined;
   });
 }
 
-function openDisplayWindow(parts: Parts, ours: Map<number, PageKind>, { bounds }: Display): BrowserWindow {
+function openPublicWindow(
+  parts: Parts,
+  ours: Map<number, PageKind>,
+  { bounds }: Display,
+  path: string,
+): BrowserWindow {
   const window = lockedWindow(
     {
       title: '旅客显示',
@@ -186,6 +212,6 @@ function openDisplayWindow(parts: Parts, ours: Map<number, PageKind>, { bounds }
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
   });
-  void window.loadURL(`${PAGE_ORIGIN}${DISPLAY_PATH}`);
+  void window.loadURL(`${PAGE_ORIGIN}${path}`);
   return window;
 }

@@ -25,7 +25,8 @@ import { childSupervisorLauncher } from './trial.ts';
 
 /**
  * Electron's shell: the clerk's window and the passengers', pages of our own scheme, one call channel and one event
- * channel. `--data DIR` names the data folder, `--display=off` keeps a second screen free. What is in the way of an
+ * channel. `--data DIR` names the data folder, `--display=off` keeps a second screen free, `--board=on` shows the hall's
+ * departures on the last one. What is in the way of an
  * office is shown on a page of its own; the exit code is then 2.
  */
 export async function runElectron(createOffice: CreateOffice): Promise<void> {
@@ -68,8 +69,11 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
     log.warn({ firstManagerCode }, 'this station has no manager yet: the code for the first one, told once');
   stopInOrder(running.value, log);
   followPower(running.value, log);
-  const withDisplay = app.commandLine.getSwitchValue('display') !== 'off';
-  openWindows({ program, office: running.value.office, files, log }, withDisplay, () => app.quit());
+  const shown = {
+    withDisplay: app.commandLine.getSwitchValue('display') !== 'off',
+    withBoard: app.commandLine.getSwitchValue('board') === 'on',
+  };
+  openWindows({ program, office: running.value.office, files, log }, shown, () => app.quit());
 }
 
 /** A defect on the way is a refusal too: without a page nobody would see it. */

@@ -8,9 +8,9 @@ import { refusalAnswer } from './http-guard.ts';
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** All that the passengers' page may ask, whoever is signed in elsewhere. */
-export const DISPLAY_METHODS: readonly string[] = ['display.current', 'session.info'];
+export const DISPLAY_METHODS: readonly string[] = ['display.current', 'board.current', 'session.info'];
 /** All that it is told. */
-export const DISPLAY_EVENTS: readonly string[] = ['display.changed'];
+export const DISPLAY_EVENTS: readonly string[] = ['display.changed', 'timetable.changed'];
 
 /** The office never rejects; should it all the same, the page still gets an answer and the log the reason. */
 export async function callOffice(
@@ -28,7 +28,7 @@ export async function callOffice(
   }
 }
 
-/** A call of the passengers' page: anything but its two questions is refused before the office hears of it. */
+/** A call of the passengers' page: anything but its three questions is refused before the office hears of it. */
 export async function callForDisplay(
   office: Office,
   request: unknown,

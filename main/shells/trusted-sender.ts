@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import { CLERK_PATH, DISPLAY_PATH, PAGE_ORIGIN } from './bridge.ts';
+import { BOARD_PATH, CLERK_PATH, DISPLAY_PATH, PAGE_ORIGIN } from './bridge.ts';
 
 /** Of an IPC event, what decides whether to listen to it. */
 export interface Sender {
@@ -12,7 +12,7 @@ export type PageKind = 'clerk' | 'display';
 
 const paths: Readonly<Record<PageKind, readonly string[]>> = {
   clerk: [CLERK_PATH, '/index.html'],
-  display: [DISPLAY_PATH],
+  display: [DISPLAY_PATH, BOARD_PATH],
 };
 
 /**

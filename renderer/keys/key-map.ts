@@ -3,6 +3,7 @@ import type { WordId } from '../words/words.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
 import { machineKeys } from './machine-keys.ts';
+import { noticeKeys } from './notice-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
 import { windowKeys } from './window-keys.ts';
 
@@ -31,6 +32,7 @@ export type Scope =
   | 'journal'
   | 'machine'
   | 'windows'
+  | 'notices'
   | 'reasonForm'
   | 'logs'
   | 'backups'
@@ -115,6 +117,7 @@ export type ActionId =
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
+  | `notices.${'publish' | 'feed'}`
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'
@@ -319,6 +322,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   ...passengerKeys,
   ...windowKeys,
+  ...noticeKeys,
   ...machineKeys,
   ...gateKeys,
   ...frameKeys,
