@@ -24,6 +24,8 @@ export class PrinterLink {
   #closed = false;
   #lost: () => void = () => undefined;
   #realtime: ((byte: number) => void) | undefined;
+  /** This printer does not keep up with four questions at once. */
+  #oneByOne = false;
   #inOrder: ((paper: PaperState) => void) | undefined;
 
   constructor(transport: Transport, clock: NativeClock, baudRate: number) {
@@ -69,25 +71,46 @@ export class PrinterLink {
     return this.#writeAll(HEADER_END);
   }
 
-  /** Asks all four real-time questions; `undefined` when one stays unanswered. Not to be used while a sheet is being printed. */
+  /**
+   * Asks all four real-time questions; `undefined` when one stays unanswered. Not to be used while a sheet is being printed.
+   * They go out together, because a ticket waits for them; a printer that then answers only some is asked one by one from now on.
+   */
   async status(): Promise<PrinterStatus | undefined> {
-    const answers: number[] = [];
-    for (const n of [1, 2, 3, 4] as const) {
-      const answer = await this.#askRealtime(n);
-      if (answer === undefined) return undefined;
-      answers.push(answer);
+    let answers: number[] = [];
+    if (!this.#oneByOne) {
+      answers = await this.#askRealtime(1, 2, 3, 4);
+      this.#oneByOne = answers.length > 0 && answers.length < 4;
     }
-    const [b1 = 0, b2 = 0, b3 = 0, b4 = 0] = answers;
+    if (this.#oneByOne) {
+      answers = [];
+      for (const n of [1, 2, 3, 4] as const) {
+        const [answer] = await this.#askRealtime(n);
+        if (answer === undefined) return undefined;
+        answers.push(answer);
+      }
+    }
+    const [b1, b2, b3, b4] = answers;
+    if (b1 === undefined || b2 === undefined || b3 === undefined || b4 === undefined) return undefined;
     return readStatus(b1, b2, b3, b4);
   }
 
-  async #askRealtime(n: 1 | 2 | 3 | 4): Promise<number | undefined> {
-    const answer = this.#next<number>((deliver) => (this.#realtime = deliver), REALTIME_TIMEOUT_MS);
-    const written = await this.#transport.write(realtimeQuestion(n), REALTIME_TIMEOUT_MS);
-    if (written !== 'written') this.#realtime = undefined;
-    const byte = written === 'written' ? await answer : undefined;
+  /** The answers in the order of the questions, until one is too long in coming. */
+  async #askRealtime(...questions: (1 | 2 | 3 | 4)[]): Promise<number[]> {
+    const answers: number[] = [];
+    let told: () => void = () => undefined;
+    this.#realtime = (byte) => {
+      answers.push(byte);
+      told();
+    };
+    const bytes = Uint8Array.from(questions.flatMap((n) => [...realtimeQuestion(n)]));
+    const written = await this.#transport.write(bytes, REALTIME_TIMEOUT_MS);
+    while (written === 'written' && answers.length < questions.length) {
+      const before = answers.length;
+      await this.#next<true>((deliver) => (told = () => deliver(true)), REALTIME_TIMEOUT_MS);
+      if (answers.length === before) break;
+    }
     this.#realtime = undefined;
-    return byte;
+    return written === 'written' ? answers : [];
   }
 
   /**

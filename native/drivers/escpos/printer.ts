@@ -189,20 +189,12 @@ class EscPosPrinter {
   }
 
   async #printSheet(link: PrinterLink, job: PrintJob): Promise<Outcome> {
-    const parts = partsOf(job.document, columnsOf(this.#profile));
-    const glyphs = job.document.kind === 'selfTest' ? {} : (job.document.glyphs ?? {});
-    const sheet = sheetBytes(parts, this.#profile, glyphs);
-    const bytes = Buffer.concat(
-      [
-        job.separateFirst ? separation(this.#profile) : [],
-        // Before the sheet, so that the clerk can give change while it is being printed.
-        job.drawer === true ? drawerKick(this.#profile) : [],
-        sheet,
-      ].map((piece) => Uint8Array.from(piece)),
-    );
-    if (this.#profile.status === 'none') return this.#printBlindly(link, job, bytes);
+    if (this.#profile.status === 'none') return this.#printBlindly(link, job, this.#bytesOf(job));
 
-    const refusal = await this.#unfitToPrint(link);
+    const looking = this.#unfitToPrint(link);
+    // Made while the questions travel.
+    const bytes = this.#bytesOf(job);
+    const refusal = await looking;
     if (refusal !== undefined) return { outcome: 'failed', reason: refusal };
     this.#started(job);
     if (!this.#confirms) return this.#sendOnly(link, bytes);
@@ -215,6 +207,20 @@ class EscPosPrinter {
     this.#unsynchronised = true;
     if (typeof result === 'object') return { outcome: 'unknown', reason: 'paperOut' };
     return { outcome: 'unknown', reason: await this.#whyUnknown(link, result) };
+  }
+
+  #bytesOf(job: PrintJob): Uint8Array {
+    const parts = partsOf(job.document, columnsOf(this.#profile));
+    const glyphs = job.document.kind === 'selfTest' ? {} : (job.document.glyphs ?? {});
+    const sheet = sheetBytes(parts, this.#profile, glyphs);
+    return Buffer.concat(
+      [
+        job.separateFirst ? separation(this.#profile) : [],
+        // Before the sheet, so that the clerk can give change while it is being printed.
+        job.drawer === true ? drawerKick(this.#profile) : [],
+        sheet,
+      ].map((piece) => Uint8Array.from(piece)),
+    );
   }
 
   /** How the printer is just before a sheet; `undefined` when it can print. */
