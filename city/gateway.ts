@@ -11,6 +11,7 @@ import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
 import { windowForks } from './forks.ts';
 import { ledgerPosition, ledgerTotals, windowLedgers } from './ledgers.ts';
+import { readLedger } from './read-ledger.ts';
 import type { CityKeyRing } from './keys.ts';
 import type { CityRuntime } from './runtime.ts';
 import type { Store } from './store/store.ts';
@@ -47,6 +48,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     'window.enrol': (input) => enrolWindow(store, ring, runtime, input),
     'ledger.position': (input) => ledgerPosition(store, input),
     'ledger.totals': (input) => ledgerTotals(store, input),
+    'ledger.read': (input) => readLedger(store, input),
     'window.ledgers': (input) => windowLedgers(store, input),
     'window.forks': (input) => windowForks(store, input),
     'feed.get': (input) => feedFor(store, input),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sealedWeekKeySchema } from './encoding/batch.ts';
+import { jcsBytes } from './encoding/jcs.ts';
 import { signedFeedSchema } from './feed.ts';
 import {
   base64urlSchema,
@@ -105,6 +106,20 @@ export const forkViewSchema = z.strictObject({
 });
 export type ForkView = z.infer<typeof forkViewSchema>;
 
+/** An answer of `ledger.read` has about so many characters of entries at most. */
+export const LEDGER_READ_CHARS = 500_000;
+
+/** What a window signs with its journal key to read another ledger of its station. Never a time: reading again does no harm. */
+export function ledgerReadBytes(asked: {
+  by: string;
+  window: string;
+  ledgerId: string;
+  after: number;
+}): Uint8Array<ArrayBuffer> {
+  const { by, window, ledgerId, after } = asked;
+  return jcsBytes({ alg: 'Ed25519', purpose: 'so.ledger.read.1', by, window, ledgerId, after });
+}
+
 /** The city's methods over `POST /v1/rpc` (JSON envelope). Batches go to `POST /v1/batches` as gzip, same answer envelope. */
 export const cityMethods = {
   /** Exchanges an enrolment code (once, 24 h) for the city's keys. The same key with the same window is idempotent. */
@@ -146,6 +161,28 @@ export const cityMethods = {
       dates: z.array(businessDateSchema).min(1).max(31),
     }),
     output: z.strictObject({ ackSeq: z.int().min(0), days: z.array(dayTotalsSchema).max(31) }),
+  },
+  /**
+   * A ledger as the city has it, for another office of the same station whose own host or window is lost. `signature` is the asking
+   * window's over {@link ledgerReadBytes}. Entries as they were signed, from `after` + 1 on; nothing personal is among them: sealed
+   * identities stay. Refuses `city.unknownWindow`, `city.otherStation`, `city.signature`.
+   */
+  'ledger.read': {
+    input: z.strictObject({
+      by: windowIdSchema,
+      window: windowIdSchema,
+      ledgerId: ledgerIdSchema,
+      after: z.int().min(0),
+      signature: base64urlSchema,
+    }),
+    output: z.strictObject({
+      /** At most {@link LEDGER_READ_CHARS} together, but one at least where there is one. */
+      entries: z.array(z.string()).max(1_000),
+      ackSeq: z.int().min(0),
+      /** Of entry `ackSeq`; zeros for none. */
+      hash: hashHexSchema,
+      isForked: z.boolean(),
+    }),
   },
   /** Timetable and fares, when newer than `have`; `feed` is null when there is nothing newer. */
   'feed.get': {

@@ -408,7 +408,7 @@ export type { BoardView, NoticeView } from './office/notices.ts';
 export type { DepartureNotice } from './office/departures.ts';
 export type { OrderView, PlanHistoryRow, PlanPreview, PlanSuggestion, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';
-export type { RetirementView, StationWindowView } from './office/station.ts';
+export type { LostLedgerView, RetirementView, StationWindowView } from './office/station.ts';
 export type {
   AfterSaleDone,
   AfterSaleTicket,

@@ -161,6 +161,8 @@ export const permissions = {
   'station.recall': ['shiftLeader', 'manager'],
   'station.writeOff': ['manager'],
   'station.thaw': ['manager'],
+  'station.readBack': ['manager', 'technician'],
+  'station.losses': leading,
   'window.drain': ['manager', 'technician'],
   'window.stopDrain': ['manager', 'technician'],
   'window.retire': ['manager', 'technician'],

@@ -237,6 +237,7 @@ export const refusalCatalogue = {
   // City
   'city.batchShape': ['上传批次格式不对(第 {line} 行:{detail})', '请联系技术员。'],
   'city.unknownWindow': ['城市平台没有登记这个窗口:{window}', '请先用登记码登记。'],
+  'city.otherStation': ['不是同一车站的窗口:{window}', '请核对窗口号。'],
   'city.signature': ['上传批次签名不对', '请检查窗口密钥;可能有另一台机器使用同一窗口号。'],
   'city.chain': ['上传的记录与前一条不相连(第 {seq} 条)', '请联系技术员核对账本。'],
   'city.gap': ['上传的记录不连续:平台已有 {have},收到 {from}', '请从平台已有处重新上传。'],

@@ -31,6 +31,7 @@ import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
+import { createLossDesk } from './desks/losses.ts';
 import { createPeopleDesk } from './desks/people.ts';
 import { createSessionDesk } from './desks/sessions.ts';
 import { createShiftDesk } from './desks/shifts.ts';
@@ -306,6 +307,7 @@ function compose(
     'succession.confirm': recovery.confirm,
     'status.get': status.get,
     ...stationDesk,
+    ...createLossDesk(context),
     ...createWindowsDesk(context, { ...stationOffice.retirement, others: stationDesk['station.windows'] }),
     'display.current': display.current,
     'reader.again': reader.again,

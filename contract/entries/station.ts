@@ -133,6 +133,24 @@ export const stationEntries = {
     ...because,
     countersignedBy: clerkNumberSchema.optional(),
   }),
+  /**
+   * What the city has of a ledger of this station whose machine is lost was read to its end. What that machine wrote after entry
+   * `upTo` nobody here knows. Read again when the city has more: the later entry counts.
+   */
+  'host.lossRead': z.strictObject({
+    window: windowIdSchema,
+    ledgerId: ledgerIdSchema,
+    upTo: z.int().min(1),
+    hash: hashHexSchema,
+    /** Of entry `upTo`. */
+    lastAt: instantSchema,
+    /** With which codes on its tickets are checked; null where its opening entry cannot be read. */
+    signingKey: rawKeySchema.nullable(),
+    tickets: z.int().min(0),
+    /** Leases of it that are not over: its own, and those that it gave to others. */
+    leases: z.int().min(0),
+    isForked: z.boolean(),
+  }),
   /** A code for one window, once, 24 h. Only its hash is written down. */
   'station.codeIssued': z.strictObject({
     window: windowIdSchema,

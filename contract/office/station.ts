@@ -47,6 +47,19 @@ const retirementSchema = z.strictObject({
 });
 export type RetirementView = z.infer<typeof retirementSchema>;
 
+/** A ledger of a lost machine as far as the city has it. */
+export const lostLedgerSchema = z.strictObject({
+  window: windowIdSchema,
+  ledgerId: ledgerIdSchema,
+  /** Last entry that is known, and when it was written. What came after it is not known. */
+  upTo: z.int().min(1),
+  lastAt: instantSchema,
+  tickets: z.int().min(0),
+  leases: z.int().min(0),
+  isForked: z.boolean(),
+});
+export type LostLedgerView = z.infer<typeof lostLedgerSchema>;
+
 /** Windows of a station, their host, and what people decide about them. */
 export const stationMethods = {
   'station.info': {
@@ -135,6 +148,41 @@ export const stationMethods = {
       'At a host that took over: two people sign that every window which held seats of the host before has reported or is off, so what nobody holds may be given.',
     input: z.strictObject({ reason: reasonSchema, secondSignature: secondSignatureSchema }),
     output: z.strictObject({ windows: z.int().min(0) }),
+  },
+  'station.readBack': {
+    mutating: false,
+    audit: 'journal',
+    summary:
+      'At the host: reads from the city what a lost machine of this station had sold, held and given, up to the last entry that reached the city. Its leases count as given from then on; its tickets are known at the gate. May be asked again.',
+    input: z.strictObject({ window: z.int().min(1).max(99) }),
+    output: z.strictObject({ lost: z.array(lostLedgerSchema) }),
+  },
+  'station.losses': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'At the host: lost machines that were read back, who has not reported yet with what it holds, and in words what nobody can know.',
+    input: nothing,
+    output: z.strictObject({
+      lost: z.array(lostLedgerSchema),
+      /** Holders of seats that have not enrolled at this host. */
+      notReported: z.array(
+        z.strictObject({
+          window: windowIdSchema,
+          ledgerId: ledgerIdSchema,
+          departures: z.array(
+            z.strictObject({
+              departureId: departureIdSchema,
+              seats: z.int().min(0),
+              /** Of these, sold as far as is known here. */
+              sold: z.int().min(0),
+            }),
+          ),
+        }),
+      ),
+      /** What nobody here knows, for people to find out by hand. */
+      unknown: z.array(z.string()),
+    }),
   },
   'window.drain': {
     mutating: true,

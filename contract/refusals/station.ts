@@ -43,6 +43,11 @@ export const stationRefusals = {
   ],
   'host.nothingFrozen': ['没有需要解冻的座位', '请刷新页面。'],
   'host.windowsMissing': ['以下窗口还没有报到:{windows}', '请等它们连上,或由站长和另一人签字注销后再解冻。'],
+  'host.twoHosts': [
+    '本窗口原来登记在另一台主机({host}),手中还有它分的座位;一个车站只能有一台主机',
+    '原主机还在用,请把 station.json 改回原主机;原主机确已停用,请在新主机写明 takesOver 后重新启动。',
+  ],
+  'host.nothingLost': ['城市平台没有 {window} 的记录', '请核对窗口号;没有上传过的记录无从读回。'],
   'host.notHost': ['本窗口不是站级主机', '请到主机上办理。'],
   'host.unknownWindow': ['主机没有登记这个窗口:{window}', '请刷新列表。'],
   'host.unknownSubject': ['主机不能回答:{subject}', '请把主机和窗口升级到同一版本。'],

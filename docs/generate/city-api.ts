@@ -27,6 +27,8 @@ const summaries: Record<keyof typeof cityMethods, string> = {
     'Ledgers of a window of which two copies lived, and the tickets of the other copy beside those that they meet: the same seat or the same number. What a ledger wrote after its successor had opened stands here too.',
   'ledger.totals':
     'Control totals of up to 31 business dates as the city counts them, to be compared with the window’s own. `ackSeq` says how far the city has the ledger.',
+  'ledger.read':
+    'A ledger of another window of the same station as the city has it, signed for by the asking window: what is known of a machine that is lost.',
   'feed.get': 'Timetable and fares of a station, signed, when newer than `have`; null when there is nothing newer.',
   'city.hello': 'Name, clock and public keys of the city.',
 };

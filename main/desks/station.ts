@@ -46,11 +46,17 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     return { batches, bytes, oldestAt: oldestAtMs, waiting };
   }
 
+  /** A window that holds seats of a host before this one, or that host itself, and never enrolled here. */
+  const holderOf = (window: WindowId) => {
+    const held = ledger.station.heldSeats().find((one) => one.window === window);
+    return held && { window, ledgerId: held.ledgerId, state: 'enrolled' as const };
+  };
+
   const writeOff: Mutation<OfficeInput<'station.writeOff'>, OfficeOutput<'station.writeOff'>> = {
     decide(input, { countersignedBy }) {
       if (!station.server) return refused('host.notHost');
       const window = windowId(input.window);
-      const row = ledger.station.windows().findLast((one) => one.window === window);
+      const row = ledger.station.windows().findLast((one) => one.window === window) ?? holderOf(window);
       const entries = writeOffEntries(ledger, row, input, countersignedBy);
       if (!entries.ok) return entries;
       return accepted({

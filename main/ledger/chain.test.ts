@@ -49,6 +49,8 @@ const tables = [
   'grant_returns',
   'station_windows',
   'station_codes',
+  'lost_ledgers',
+  'written_off_ledgers',
 ];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {

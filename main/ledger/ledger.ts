@@ -27,6 +27,7 @@ import { vehiclePoolQueries } from './projections/vehicle-pools.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { poolQueries } from './projections/pools.ts';
 import { shiftQueries } from './projections/shifts.ts';
+import { lostLedgerQueries } from './projections/lost-ledgers.ts';
 import { stationWindowQueries } from './projections/station-windows.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
 import { createCarriedRecords } from './carried-records.ts';
@@ -324,6 +325,7 @@ function createLedger(
       ...poolQueries(connection),
       ...vehiclePoolQueries(connection),
       ...stationWindowQueries(connection),
+      ...lostLedgerQueries(connection),
       ...createRelay(connection, window, durably),
       carried: createCarriedRecords(connection, ledgerId, () => head.seq, durably),
     },

@@ -35,6 +35,7 @@ type RelayBooks = Pick<
   | 'keepWeeks'
   | 'keepCityAnswer'
   | 'setCitySeq'
+  | 'keepTickets'
   | 'dropDelivered'
   | 'relayState'
   | 'answersFor'
@@ -135,6 +136,18 @@ export function createRelay(
      ORDER BY departure_id, seat_number, ticket_number`,
   );
 
+  const addSold = (
+    window: string,
+    ledgerId: string,
+    tickets: readonly RelayTicket[],
+    vehicles: readonly RelayVehicle[],
+  ): void => {
+    for (const { seq, ticketNumber, departureId, leaseId, seatNumber } of tickets)
+      addTicket.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, seatNumber);
+    for (const { seq, ticketNumber, departureId, leaseId, laneCm, places, deck } of vehicles)
+      addVehicle.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, laneCm, places, deck);
+  };
+
   return {
     relayLedger(window, ledgerId) {
       const row = one.get(window, ledgerId);
@@ -148,14 +161,11 @@ export function createRelay(
         addBatch.run(window, ledgerId, from, to, batch, atMs);
         moveOn.run(window, ledgerId, to, hash, atMs);
         for (const key of weekKeys) addWeek.run(window, ledgerId, key.week, JSON.stringify(key));
-        for (const ticket of tickets) {
-          const { seq, ticketNumber, departureId, leaseId, seatNumber } = ticket;
-          addTicket.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, seatNumber);
-        }
-        for (const { seq, ticketNumber, departureId, leaseId, laneCm, places, deck } of vehicles)
-          addVehicle.run(window, ledgerId, seq, ticketNumber, departureId, leaseId, laneCm, places, deck);
+        addSold(window, ledgerId, tickets, vehicles);
       });
     },
+    keepTickets: (window, ledgerId, tickets, vehicles) =>
+      durably(() => addSold(window, ledgerId, tickets, vehicles)),
     batchesAfter: (window, ledgerId, seq, limit): RelayBatch[] =>
       batches.all(window, ledgerId, seq, limit).map((row) => ({
         window: window as WindowId,

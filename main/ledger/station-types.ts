@@ -61,6 +61,28 @@ export interface StationWindowRow {
   state: 'enrolled' | 'retired' | 'writtenOff';
 }
 
+/** A ledger of a lost machine, as far as the city has it. */
+export interface LostLedger {
+  window: WindowId;
+  ledgerId: LedgerId;
+  upTo: number;
+  lastAtMs: number;
+  signingKey: string | null;
+  tickets: number;
+  leases: number;
+  isForked: boolean;
+}
+
+/** Seats of a departure that somebody holds of this office's giving. */
+export interface HeldSeats {
+  window: WindowId;
+  ledgerId: LedgerId;
+  departureId: DepartureId;
+  seats: number;
+  /** Of these, as far as is known here. */
+  sold: number;
+}
+
 /** How far another window's journal is here and at the city. */
 export interface RelayLedger {
   window: WindowId;
@@ -125,6 +147,13 @@ export interface StationBooks {
   windows(): StationWindowRow[];
   code(codeHash: string): { window: WindowId; expiresAt: number; usedBy: string | null } | undefined;
 
+  /** In the order in which they were read back first. */
+  lostLedgers(): LostLedger[];
+  /** Two people signed that the machine of this ledger is off, whether or not it ever enrolled here. */
+  isWrittenOff(ledgerId: string): boolean;
+  /** By holder and departure; not those that were written off. */
+  heldSeats(): HeldSeats[];
+
   relayLedger(window: string, ledgerId: string): RelayLedger | undefined;
   relayLedgers(): RelayLedger[];
   /**
@@ -139,6 +168,13 @@ export interface StationBooks {
       vehicles: RelayVehicle[];
       atMs: number;
     },
+  ): void;
+  /** What a ledger sold that came here in no batch. Said again it changes nothing. */
+  keepTickets(
+    window: string,
+    ledgerId: string,
+    tickets: readonly RelayTicket[],
+    vehicles: readonly RelayVehicle[],
   ): void;
   /** Batches with entries above `seq`, in order. */
   batchesAfter(window: string, ledgerId: string, seq: number, limit: number): RelayBatch[];

@@ -102,7 +102,8 @@ export function checkBatch(
   });
 }
 
-function readEnvelope(text: string): EntryEnvelope | undefined {
+/** The envelope in an entry's text; undefined when it is none. */
+export function readEnvelope(text: string): EntryEnvelope | undefined {
   try {
     const parsed = entryEnvelopeSchema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
@@ -112,7 +113,7 @@ function readEnvelope(text: string): EntryEnvelope | undefined {
 }
 
 /** Any entry that took a place out of a lease: an unknown kind of a newer program may have the same members. */
-function ticketOf({ kind, body, window, ledgerId, seq }: EntryEnvelope): RelayTicket | undefined {
+export function ticketOf({ kind, body, window, ledgerId, seq }: EntryEnvelope): RelayTicket | undefined {
   const { ticketNumber, departureId, leaseId, seatNumber, replaces } = body;
   // Issued again in the place of a lost one: that one is counted.
   if (typeof replaces === 'object' && replaces !== null && 'keepsPlace' in replaces) return undefined;
@@ -140,7 +141,8 @@ const vehicleTaken = z.object(vehicleEntryBodies['vehicle.sold'].shape).pick({
   deck: true,
 });
 
-function vehicleOf({ kind, body, seq }: EntryEnvelope): RelayVehicle | undefined {
+/** As {@link ticketOf}, of a vehicle's room. */
+export function vehicleOf({ kind, body, seq }: EntryEnvelope): RelayVehicle | undefined {
   const taken = kind === 'vehicle.sold' ? vehicleTaken.safeParse(body) : undefined;
   return taken?.success ? { seq, ...taken.data } : undefined;
 }

@@ -83,5 +83,6 @@ function parsed(text: string): unknown {
 export function ticketKeyOf({ station }: Pick<Ledger, 'station'>, keyId: string): string | undefined {
   const idOf = (key: string): string =>
     createHash('sha256').update(fromBase64url(key)).digest('hex').slice(0, 8);
-  return station.windows().find(({ signingKey }) => idOf(signingKey) === keyId)?.signingKey;
+  const keys = [...station.windows(), ...station.lostLedgers()].flatMap(({ signingKey }) => signingKey ?? []);
+  return keys.find((key) => idOf(key) === keyId);
 }

@@ -15,6 +15,7 @@ import type { TakenBatch } from './batch-intake.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { createGrantor, type Grantor } from './grantor.ts';
 import { createHostServer, type HostServer } from './host.ts';
+import { readBack } from './read-back.ts';
 import { createRoomGrantor, type RoomGrantor } from './room-grantor.ts';
 import { createMember, type Member, type MemberParts } from './member.ts';
 import { createRecords, type Records } from './records.ts';
@@ -49,6 +50,8 @@ export interface Station extends StationLink {
   readonly rooms: RoomGrantor | undefined;
   readonly server: HostServer | undefined;
   readonly member: Member | undefined;
+  /** At the host: what the city has of a lost machine of this station is known here from then on. */
+  readonly readBack: ((lost: WindowId) => Promise<Outcome<null>>) | undefined;
   /** Answers questions that windows ask this office by subject. */
   answers(
     subject: string,
@@ -186,6 +189,23 @@ export function createStation(parts: StationParts): Station {
     member,
     documents,
     records,
+    readBack:
+      grantor && rooms
+        ? (lost) =>
+            readBack(
+              {
+                runtime,
+                ledger,
+                vault: parts.vault,
+                city: config.city,
+                window,
+                grantor,
+                rooms,
+                write: parts.write,
+              },
+              lost,
+            )
+        : undefined,
     start() {
       openAsHost();
       records.look();

@@ -73,6 +73,8 @@ export function enrolWindow(
   const known = rows.find((row) => row.ledgerId === ledgerId);
   if (known?.state === 'enrolled') return accepted({ host, ordinal: known.ordinal });
   if (known) return refused('host.retired');
+  // Its seats are free again, whatever it believes that it holds.
+  if (ledger.station.isWrittenOff(ledgerId)) return refused('window.writtenOff');
   const ordinal = input.ledger?.ordinal ?? nextOrdinal(rows);
   if (ordinal > LAST_ORDINAL || rows.some((row) => row.ordinal === ordinal))
     return refused('host.ordinal', { ordinal });

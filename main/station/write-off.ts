@@ -13,7 +13,7 @@ const MOST_LEASES = 400;
  */
 export function writeOffEntries(
   ledger: Pick<Ledger, 'station'>,
-  row: StationWindowRow | undefined,
+  row: Pick<StationWindowRow, 'window' | 'ledgerId' | 'state'> | undefined,
   { unsoldProven, reason }: { unsoldProven: boolean; reason: string },
   countersignedBy: string | undefined,
 ): Outcome<NewEntry[]> {

@@ -7,6 +7,7 @@ import { projectContingency } from './contingency.ts';
 import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
+import { projectLostLedgers } from './lost-ledgers.ts';
 import { projectPools } from './pools.ts';
 import { projectPrints } from './prints.ts';
 import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
@@ -23,6 +24,7 @@ const ALL: readonly MakeProjection[] = [
   projectPools,
   projectVehiclePools,
   projectStationWindows,
+  projectLostLedgers,
   projectLeases,
   projectVehicleLeases,
   projectTickets,
