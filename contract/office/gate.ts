@@ -130,6 +130,8 @@ export const gateViewSchema = z.strictObject({
   others: z.array(
     z.strictObject({ gate: gateNameSchema, window: z.string(), state: z.enum(['open', 'closed']) }),
   ),
+  /** This gate has closed while another was open, and nobody has frozen the list since. */
+  listWaits: z.boolean(),
   /** There is a list, and who is aboard now is not who stands on it: another gate let somebody in. */
   listStale: z.boolean(),
   /** `own`: this office has the station's picture itself · `linked`: its host says yes or no · `apart`: by what was known at `knownAt`. */

@@ -60,6 +60,12 @@ export function createGateChecks(
 
   const ownGateOf = (gates: readonly PictureGate[]): PictureGate | undefined => gates.find(({ own }) => own);
 
+  /** This gate has closed while another was open, and nobody has frozen the list since. */
+  function listWaits(gates: readonly PictureGate[]): boolean {
+    const gate = ownGateOf(gates);
+    return gate?.state === 'closed' && !gates.some(({ frozenAtMs }) => (frozenAtMs ?? 0) >= gate.atMs);
+  }
+
   function stateOf(gates: readonly PictureGate[]): GateDeparture['state'] {
     if (gates.some(({ reconciled, state }) => reconciled && state === 'closed')) return 'reconciled';
     const gate = ownGateOf(gates) ?? gates.find(({ state }) => state === 'open') ?? gates[0];
@@ -116,6 +122,7 @@ export function createGateChecks(
       others: gates
         .filter(({ own }) => !own)
         .map(({ gate, window, state }) => ({ gate, window: window.slice(-2), state })),
+      listWaits: listWaits(gates),
       listStale:
         manifest !== null &&
         (manifest.counts.heads !== boarded || manifest.counts.vehicles !== vehiclesBoarded),
@@ -310,6 +317,7 @@ export function createGateChecks(
     boardUntilMin,
     departureOf,
     ownGateOf,
+    listWaits,
     stateOf,
     departureView,
     view,

@@ -283,9 +283,7 @@ export function createGateDesk(
       const gate = ownGateOf(gates);
       const others = gates.filter(({ own, state }) => !own && state === 'open').map((one) => one.gate);
       const frozen = manifests.newest(gates);
-      // This gate has closed while another was open, and nobody has frozen the list since.
-      const isLastStep =
-        gate?.state === 'closed' && !gates.some(({ frozenAtMs }) => (frozenAtMs ?? 0) >= gate.atMs);
+      const isLastStep = checks.listWaits(gates);
       const { selling, stopOfSaleAt: stopOfSaleAtMs } = departureView(departure.value, undefined, nowMs);
       const obstacle = obstacleToClosing(isLastStep ? 'open' : (gate?.state ?? 'none'), {
         isSelling: selling,

@@ -1,5 +1,6 @@
 import { dataKeys } from './data-keys.ts';
 import type { WordId } from '../words/words.ts';
+import { doubleKeys } from './double-keys.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
 import { machineKeys } from './machine-keys.ts';
@@ -34,6 +35,7 @@ export type Scope =
   | 'windows'
   | 'notices'
   | 'reasonForm'
+  | 'doubles'
   | 'logs'
   | 'backups'
   | 'data'
@@ -114,6 +116,7 @@ export type ActionId =
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'retire'}`
+  | `doubles.${'next' | 'before' | 'first' | 'second'}`
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
@@ -323,6 +326,7 @@ export const keyMap: readonly KeyRow[] = [
   ...passengerKeys,
   ...windowKeys,
   ...noticeKeys,
+  ...doubleKeys,
   ...machineKeys,
   ...gateKeys,
   ...frameKeys,

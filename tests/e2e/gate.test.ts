@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { trialStaff } from '../../main/trial-station.ts';
@@ -36,6 +37,25 @@ async function look(name: string): Promise<void> {
     expect(await overflow(page)).toEqual([]);
     if (PICTURES !== undefined)
       await page.screenshot({ path: join(PICTURES, `gate-${name}-${size.width}.png`) });
+  }
+}
+
+/** As if the journal of another office had come, whose gate let the ticket in while nobody could be asked. */
+function letInElsewhere(folder: string, ticketNumber: string): void {
+  const database = new Database(join(folder, 'ledger.db'));
+  try {
+    database
+      .prepare('INSERT INTO station_sources (window, ledger_id, first_seq, up_to) VALUES (?, ?, 1, 40)')
+      .run('zhujiajian-wugongzhi/09', '9'.repeat(32));
+    database
+      .prepare(
+        `INSERT INTO station_boardings (ticket_number, source, seq, at_ms, departure_id, gate, method, boarded, apart)
+         SELECT ticket_number, (SELECT max(source) FROM station_sources), 40, at_ms + 60000, departure_id, '9 号检票口', 'document', 1, 1
+         FROM station_boardings WHERE ticket_number = ? AND source = 0`,
+      )
+      .run(ticketNumber);
+  } finally {
+    database.close();
   }
 }
 
@@ -90,6 +110,42 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.type(number.slice(-6));
     await clerk.press('Enter');
     await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('2');
+  });
+
+  it('sees a ticket that another gate let in too, and the manager takes that one back', async () => {
+    const { clerk, host } = desk;
+    const row = clerk.page.locator('.gate-people tr').first();
+    await clerk.press('F3');
+    await clerk.page.locator('#gate-people', { hasText: '已检旅客' }).waitFor();
+    await row.waitFor();
+    const number = (await row.getAttribute('data-ticket')) ?? '';
+    letInElsewhere(host.folder, number);
+    await clerk.press('F3');
+    await clerk.type('0000');
+    await clerk.press('Enter');
+    await clerk.page.locator('.gate-after [role="alert"]', { hasText: '两处都检过' }).waitFor(SOON);
+    await look('conflict');
+    await clerk.press('F10');
+    await signInAs('manager');
+    await clerk.page.locator('[data-page="doubles"]').click();
+    const listed = clerk.page.locator(`[data-double="${number}"]`);
+    await listed.waitFor();
+    expect(await listed.innerText()).toContain('9 号检票口');
+    await look('doubles');
+    await clerk.press('2');
+    await clerk.sees('另一处不变');
+    await clerk.type('yiqingxiachuan');
+    await clerk.press('Enter', 'Enter');
+    await clerk.sees('已撤销 9 号检票口 的检票');
+    await look('doubles-settled');
+    await clerk.press('F10');
+    await signInAs('gate');
+    await clerk.page.locator('main.gate').waitFor();
+    await clerk.page.locator('tr.sel', { hasText: '检票中' }).waitFor();
+    await clerk.press('Enter');
+    await clerk.sees('请放证件或扫码');
+    await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('2');
+    expect(await clerk.page.locator('.gate-after [role="alert"]').count()).toBe(0);
   });
 
   it('stops sale, closes the gate, counts heads, and takes the list as Excel and PDF to where it was told', async () => {

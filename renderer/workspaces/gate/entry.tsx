@@ -81,6 +81,7 @@ export default function GateWorkspace({ info }: EntryProps) {
         setProblem(null);
       }),
       client.on('gate.changed', refresh),
+      client.on('gate.link', refresh),
       client.on('departure.changed', refresh),
     ];
     return () => {
@@ -206,7 +207,7 @@ export default function GateWorkspace({ info }: EntryProps) {
         actions['gate.release'] = () => {
           void release(standing);
         };
-      if (here?.state === 'open')
+      if (here?.state === 'open' || view.data?.listWaits === true)
         actions['gate.close'] = () => {
           setForm('close');
         };
@@ -246,10 +247,11 @@ export default function GateWorkspace({ info }: EntryProps) {
           onText={setText}
           inputRef={input}
         />
-        {form !== null && here ? (
+        {form !== null && here && view.data ? (
           <GateForm
             kind={form}
             departure={here}
+            view={view.data}
             ticket={toUnboard}
             onDone={() => {
               setForm(null);

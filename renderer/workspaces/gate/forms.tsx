@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { GateDeparture, GateTicket, ManifestPage } from '../../../contract/office.ts';
+import type { GateDeparture, GateTicket, GateView, ManifestPage } from '../../../contract/office.ts';
 import type { Problem, Reply } from '../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
@@ -17,6 +17,7 @@ export type FormKind = 'unboard' | 'close' | 'count' | 'manifest';
 interface FormProps {
   kind: FormKind;
   departure: GateDeparture;
+  view: GateView;
   /** Whose boarding may be taken back now. */
   ticket: GateTicket | null;
   onDone: () => void;
@@ -110,6 +111,8 @@ function Unboard({ departure, ticket, onDone }: FormProps) {
   const { client } = useOffice();
   const { field, problem, run, commandId } = useForm(onDone, formScopes);
   const [reason, setReason] = useState('');
+  // Of several places its own: what was done at another gate is taken back where nothing was done here.
+  const boarding = ticket?.aboard.find(({ own }) => own) ?? ticket?.aboard[0];
   useActions({
     'gate.leave': onDone,
     'gate.go': () => {
@@ -117,7 +120,12 @@ function Unboard({ departure, ticket, onDone }: FormProps) {
         void run(() =>
           client.call(
             'gate.unboard',
-            { departureId: departure.departureId, ticketNumber: ticket.ticketNumber, reason },
+            {
+              departureId: departure.departureId,
+              ticketNumber: ticket.ticketNumber,
+              reason,
+              ...(boarding ? { window: boarding.window } : {}),
+            },
             commandId,
           ),
         );
@@ -131,6 +139,7 @@ function Unboard({ departure, ticket, onDone }: FormProps) {
             {t('gate.unboardWho', {
               name: ticket.name ?? ticket.masked ?? '',
               number: `…${ticket.ticketNumber.slice(-6)}`,
+              gate: boarding?.gate ?? '',
             })}
           </p>
           <Field
@@ -149,10 +158,12 @@ function Unboard({ departure, ticket, onDone }: FormProps) {
   );
 }
 
-function Close({ departure, onDone }: FormProps) {
+function Close({ departure, view, onDone }: FormProps) {
   const { client } = useOffice();
   const { problem, setProblem, run, commandId, clock } = useForm(onDone, formScopes);
   const { departureId, selling, departLocal, toName, counts } = departure;
+  const open = view.others.filter(({ state }) => state === 'open').map(({ gate }) => gate);
+  const isAlone = open.length === 0;
   useActions({
     'gate.leave': onDone,
     'gate.go': () => {
@@ -162,7 +173,8 @@ function Close({ departure, onDone }: FormProps) {
             const stopped = await client.call('gate.stopSale', { departureId }, clock.commandId());
             if (!stopped.ok && stopped.problem.code !== 'gate.notSelling') return stopped;
           }
-          return client.call('gate.close', { departureId }, commandId);
+          const without = view.listWaits && !isAlone ? { withoutOthers: true } : {};
+          return client.call('gate.close', { departureId, ...without }, commandId);
         },
         () => {
           setProblem(null);
@@ -173,12 +185,26 @@ function Close({ departure, onDone }: FormProps) {
   });
   return (
     <Frame
-      title={selling ? 'gate.stopTitle' : 'gate.closeTitle'}
-      go={selling ? 'gate.stopGo' : 'gate.closeGo'}
+      title={selling ? 'gate.stopTitle' : view.listWaits ? 'gate.freezeTitle' : 'gate.closeTitle'}
+      go={
+        selling
+          ? 'gate.stopGo'
+          : view.listWaits
+            ? 'gate.freezeGo'
+            : isAlone
+              ? 'gate.closeGo'
+              : 'gate.closeTitle'
+      }
       problem={problem}
     >
       {selling && <p className="caution">{t('gate.stopWords', { time: departLocal, to: toName })}</p>}
-      <p>{t('gate.closeWords', { missing: counts.missing })}</p>
+      {isAlone ? (
+        <p>{t('gate.closeWords', { missing: counts.missing })}</p>
+      ) : (
+        <p className={view.listWaits ? 'caution' : ''} data-part="others-open">
+          {t(view.listWaits ? 'gate.closeWithout' : 'gate.closeOthers', { gates: open.join('、') })}
+        </p>
+      )}
     </Frame>
   );
 }

@@ -3,6 +3,7 @@ import type { GateTicket, GateVerdict, GateView } from '../../../contract/office
 import type { Problem } from '../../client/office-client.ts';
 import { Field } from '../../parts/field.tsx';
 import { problemWords } from '../../parts/problem.tsx';
+import { clockText } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
 import { QueuePanel } from './queue.tsx';
 
@@ -38,6 +39,14 @@ export function VerdictPane({
           <span className={`gate-state ${departure.state}`}>{t(`gate.state.${departure.state}`)}</span>
         )}
       </h2>
+      {view?.picture.link === 'apart' && (
+        <p className="caution" role="alert" data-part="apart">
+          {t('gate.apart', {
+            time:
+              view.picture.knownAt === null ? t('gate.never') : clockText(view.picture.knownAt).slice(0, 5),
+          })}
+        </p>
+      )}
       {departure && <Counts counts={departure.counts} />}
       {view?.queue && <QueuePanel queue={view.queue} />}
       <div className="gate-entry">
@@ -123,6 +132,7 @@ function Said({
           <b>{refusal.message}</b> {refusal.next}
         </p>
       )}
+      {verdict.apart && <p data-part="verdict-apart">{t('gate.verdictApart')}</p>}
       {ticket ? (
         <Who ticket={ticket} />
       ) : (
@@ -168,10 +178,22 @@ export function placeWords({ queue, seatNumber }: GateTicket): string {
 
 /** What came after: the frozen list, the head count, tickets let in twice. */
 function After({ view }: { view: GateView }) {
-  const { manifest, reconciled, conflicts } = view;
-  if (!manifest && conflicts.length === 0) return null;
+  const { manifest, reconciled, conflicts, others, listWaits, listStale } = view;
+  if (!manifest && conflicts.length === 0 && others.length === 0 && !listWaits) return null;
   return (
     <div className="gate-after">
+      {others.length > 0 && (
+        <p data-part="others">
+          {t('gate.others')}
+          {others.map(({ gate, window, state }) => ` ${gate}(${window} 号窗口,${t(`gate.state.${state}`)})`)}
+        </p>
+      )}
+      {listWaits && <p className="caution">{t('gate.listWaits')}</p>}
+      {listStale && (
+        <p className="caution" role="alert" data-part="list-stale">
+          {t('gate.listStale')}
+        </p>
+      )}
       {manifest && (
         <>
           <p data-part="manifest">

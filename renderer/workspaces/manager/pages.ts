@@ -11,4 +11,5 @@ export const pages: readonly WorkspacePage[] = [
   { id: 'data', word: 'data.title', Page: lazyPage(() => import('./data/page.tsx')) },
   { id: 'windows', word: 'page.windows', Page: lazyPage(() => import('./windows/page.tsx')) },
   { id: 'notices', word: 'notices.title', Page: lazyPage(() => import('./notices/page.tsx')) },
+  { id: 'doubles', word: 'page.doubles', Page: lazyPage(() => import('./doubles.tsx')) },
 ];
