@@ -75,6 +75,7 @@ export const gateWords = {
   'gate.never': '尚未收到',
   'gate.verdictApart': '没有问到主机,按本机名单放行;连上后核对是否一票两检。',
   'gate.others': '其他检票口:',
+  'gate.other': '{gate}({window} 号窗口,{state})',
   'gate.listWaits': '名单等最后一个检票口停检时封存;那里联系不上,按 F7 不等它直接封存。',
   'gate.listStale': '名单封存后又有检票口放了人:请重新开检、再停检,另出一份名单。',
   'gate.closeOthers': '{gates}还在检。本口停检,名单由最后停检的一口封存。',

@@ -185,7 +185,10 @@ function After({ view }: { view: GateView }) {
       {others.length > 0 && (
         <p data-part="others">
           {t('gate.others')}
-          {others.map(({ gate, window, state }) => ` ${gate}(${window} 号窗口,${t(`gate.state.${state}`)})`)}
+          {others.map(
+            ({ gate, window, state }) =>
+              ` ${t('gate.other', { gate, window, state: t(`gate.state.${state}`) })}`,
+          )}
         </p>
       )}
       {listWaits && <p className="caution">{t('gate.listWaits')}</p>}
