@@ -1,3 +1,4 @@
+import { afterSaleKeys } from './after-sale-keys.ts';
 import { dataKeys } from './data-keys.ts';
 import type { WordId } from '../words/words.ts';
 import { doubleKeys } from './double-keys.ts';
@@ -23,6 +24,9 @@ export type Scope =
   | 'money'
   | 'form'
   | 'sold'
+  | 'afterSale'
+  | 'afterFind'
+  | 'afterPick'
   | 'trial'
   | 'help'
   | 'recovery'
@@ -102,6 +106,7 @@ export type ActionId =
   | 'sold.more'
   | 'sold.filter'
   | 'sold.leave'
+  | `after.${'open' | 'search' | 'list' | 'leave' | 'findLeave' | 'next' | 'before' | 'mark' | 'find' | 'refund' | 'change' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request' | 'slip' | 'pickNext' | 'pickBefore' | 'dateNext' | 'dateBefore' | 'take' | 'pickLeave'}`
   | 'report.before'
   | 'report.next'
   | 'report.sheet'
@@ -311,6 +316,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
 
+  ...afterSaleKeys,
   ...dataKeys,
 
   { action: 'report.before', scope: 'report', keys: ['PageUp'], cap: 'PgUp', word: 'key.reportBefore' },

@@ -4,7 +4,7 @@ import type { LinkState } from '../client/transport.ts';
 import { machineClock } from '../clock.ts';
 import { emptyOrder, type LastSale, type Order, type Pane } from './order.ts';
 
-export type Screen = 'sale' | 'sold' | 'closeShift';
+export type Screen = 'sale' | 'sold' | 'afterSale' | 'closeShift';
 
 /** What the page shows and what the clerk has on the form. Everything else is asked of the office. Nothing is kept on disk. */
 export interface View {
@@ -18,6 +18,8 @@ export interface View {
   filtering: boolean;
   /** A ticket's code, or one that was refused, that the sold list shows. */
   scanned: Extract<ScannerCode, { kind: 'ticketQr' | 'refused' }> | null;
+  /** The ticket that the page after the sale begins with. */
+  afterSale: string | null;
   /** The page for records carried by stick lies over whatever is open. */
   carriedOpen: boolean;
   /** Where batches are carried to and from; empty: the office's own folder for it. */
@@ -43,6 +45,7 @@ export const useView = create<View>()(() => ({
   trialOpen: false,
   filtering: false,
   scanned: null,
+  afterSale: null,
   carriedOpen: false,
   carriedFolder: '',
   signing: false,

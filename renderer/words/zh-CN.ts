@@ -1,3 +1,4 @@
+import { afterSaleWords } from './after-sale.ts';
 import { forkWords } from './fork.ts';
 import { basicDataWords } from './basic-data.ts';
 import { passengerWords } from './passengers.ts';
@@ -391,4 +392,5 @@ export const zhCN = {
   ...reportWords,
   ...basicDataWords,
   ...passengerWords,
+  ...afterSaleWords,
 } as const;

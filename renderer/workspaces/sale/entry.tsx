@@ -10,6 +10,7 @@ import { Footer } from '../../parts/footer.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useOfficeNow } from '../../parts/tick.ts';
+import { AfterSale, openAfterSale } from '../../screens/after-sale/after-sale.tsx';
 import { CloseShift, ShiftClosed } from '../../screens/close-shift.tsx';
 import { CloseFor } from '../../screens/close-for.tsx';
 import { OpenShift } from '../../screens/open-shift.tsx';
@@ -19,7 +20,7 @@ import { Sold } from '../../screens/sold.tsx';
 import type { Desk } from '../../state/desk.ts';
 import { useAsk, useOffice } from '../../state/office.ts';
 import { needsRecovery } from '../../state/recovery.ts';
-import { goTo, setView, useView, view } from '../../state/store.ts';
+import { goTo, setView, useView, view, type Screen } from '../../state/store.ts';
 import { t } from '../../words/words.ts';
 import type { EntryProps } from '../workspaces.ts';
 
@@ -75,7 +76,7 @@ function DeskScreens({
 }: {
   info: OfficeOutput<'session.info'>;
   desk: Desk;
-  screen: 'sale' | 'sold' | 'closeShift';
+  screen: Screen;
 }) {
   useScopes(deskScopes);
   useActions({
@@ -88,6 +89,9 @@ function DeskScreens({
     'sold.open': () => {
       setView({ screen: 'sold', filtering: false, scanned: null });
     },
+    'after.open': () => {
+      openAfterSale();
+    },
     'shift.close': () => {
       setView({ screen: 'closeShift' });
     },
@@ -96,6 +100,7 @@ function DeskScreens({
     <>
       {screen === 'sale' && <Sale info={info} desk={desk} />}
       {screen === 'sold' && <Sold />}
+      {screen === 'afterSale' && <AfterSale />}
       {screen === 'closeShift' && <CloseShift />}
       <Footer
         scopes={
@@ -103,7 +108,9 @@ function DeskScreens({
             ? ['everywhere', 'desk', 'sale']
             : screen === 'sold'
               ? ['everywhere', 'desk', 'sold']
-              : ['everywhere', 'desk']
+              : screen === 'afterSale'
+                ? ['everywhere', 'afterSale']
+                : ['everywhere', 'desk']
         }
         isTrial={info.trial}
       />

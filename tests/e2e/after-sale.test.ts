@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { atWindow } from './at-window.ts';
+import { axeFindings, overflow, SOON } from './host.ts';
+
+const at = atWindow();
+/** Where pictures of this page go, when somebody wants to look at it. */
+const pictures = process.env['AFTER_PICTURES'];
+async function picture(name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await at.clerk.page.screenshot({ path: `${pictures}/${name}.png` });
+}
+async function expectFitToBeSeen(): Promise<void> {
+  const { page } = at.clerk;
+  expect(await axeFindings(page)).toEqual([]);
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
+    await page.setViewportSize(size);
+    expect(await overflow(page)).toEqual([]);
+  }
+}
+/** Sells the first boat of tomorrow: today's leaves soon, and is not refunded any more. */
+async function sellForTomorrow(person: string): Promise<void> {
+  const { clerk } = at;
+  await clerk.page.locator('main.sale').waitFor(SOON);
+  await clerk.press('F2', 'PageDown');
+  await clerk.page.locator('#departures-grid tbody tr').first().waitFor(SOON);
+  await clerk.press('1');
+  await clerk.layCard(person);
+  await clerk.page.locator('#passenger-0').waitFor(SOON);
+  await clerk.page.locator('[data-figure="total"]', { hasText: /\d/ }).waitFor(SOON);
+  await clerk.press('Enter', 'Enter');
+  await clerk.sees('张票已打印。请交票');
+}
+const state = (row: number): Promise<string> =>
+  at.clerk.page.locator('main.after tbody tr').nth(row).locator('.tag').innerText();
+
+it('finds tickets by the card on the reader, shows the fee first, refunds with two keys and prints a slip', async () => {
+  const { clerk } = at;
+  await sellForTomorrow('p08');
+  await clerk.trial('remove');
+  await clerk.press('F8');
+  await clerk.sees('刷证件、扫票面二维码');
+  await clerk.layCard('p08');
+  await clerk.page.locator('[data-part="afterTicket"]').waitFor(SOON);
+  const may = clerk.page.locator('[data-part="afterTicket"] [data-act="refund"]');
+  expect(await may.innerText()).toMatch(/退 \d+\.\d\d 元,手续费 \d+\.\d\d 元/);
+  // What may not be done says why.
+  expect(await clerk.page.locator('[data-act="change"]').innerText()).toContain('不能改签');
+  await picture('1-found');
+  await expectFitToBeSeen();
+
+  clerk.resetKeys();
+  await clerk.press('r');
+  await clerk.page.locator('[data-part="afterConfirm"] [data-figure="back"]').waitFor(SOON);
+  await picture('2-confirm');
+  await expectFitToBeSeen();
+  await clerk.press('Enter');
+  await clerk.page.locator('[data-part="afterDone"]').waitFor(SOON);
+  expect(clerk.keys()).toBe(2);
+  expect(await clerk.page.locator('[data-part="afterDone"]').innerText()).toMatch(/已退票,请付 \d+\.\d\d 元/);
+  await expect.poll(() => state(0), SOON).toBe('已退票');
+  await picture('3-done');
+  await clerk.press('s');
+  await clerk.sees('凭证已送打印');
+  await clerk.press('Escape', 'Escape');
+  await clerk.page.locator('main.sale').waitFor(SOON);
+});
+
+it('prints a ticket again, issues a lost one again, and takes one of this shift back, all from the keyboard', async () => {
+  const { clerk } = at;
+  await sellForTomorrow('p09');
+  await clerk.press('F8');
+  await clerk.trial('remove');
+  await clerk.layCard('p09');
+  await clerk.page.locator('[data-part="afterTicket"]').waitFor(SOON);
+  await clerk.press('p');
+  await clerk.page.getByLabel('原因').waitFor(SOON);
+  await clerk.press('Enter');
+  await clerk.sees('已送打印');
+  await clerk.press('l');
+  await clerk.page.locator('[data-part="afterConfirm"]').waitFor(SOON);
+  await clerk.press('Enter');
+  await clerk.sees('旧票作废');
+  await expect.poll(() => clerk.page.locator('main.after tbody tr').count(), SOON).toBe(2);
+  expect([await state(0), await state(1)].toSorted()).toEqual(['已换票', '有效']);
+  // By its last digits, too.
+  const digits = await clerk.page.locator('main.after tbody tr').first().locator('td').nth(1).innerText();
+  await clerk.press('f');
+  await clerk.type(digits.slice(-6));
+  await clerk.press('Enter');
+  await expect.poll(() => clerk.page.locator('main.after tbody tr').count(), SOON).toBe(1);
+  await clerk.press('v');
+  await clerk.page.getByLabel('原因').waitFor(SOON);
+  await picture('4-void');
+  await clerk.press('Enter');
+  await expect.poll(() => state(0), SOON).toBe('已作废');
+  await clerk.press('f');
+  await clerk.type('1');
+  await clerk.press('Enter');
+  await clerk.sees('票号尾数须为');
+  await expectFitToBeSeen();
+  expect(clerk.troubles).toEqual([]);
+  await clerk.press('Escape');
+  await clerk.page.locator('main.sale').waitFor(SOON);
+});
