@@ -137,6 +137,22 @@ export const feedSettingsSchema = z.strictObject({
 });
 export type FeedSettings = z.infer<typeof feedSettingsSchema>;
 
+/** Seats of a line's departures kept back from sale until a time before departure (留座). */
+export const reserveSchema = z.strictObject({
+  lineId: lineIdSchema,
+  /** Only the departure of this time; null = each of the line. */
+  departLocal: hhmm.nullable(),
+  purpose: z.string().min(1).max(40),
+  count: z.int().min(1).max(5_000),
+  /** Inclusive ranges of seat numbers; empty = the highest ones, or any where seats are free. */
+  ranges: z.array(z.tuple([z.int().min(1), z.int().min(1)])).max(100),
+  /** On sale so many minutes before departure. */
+  releaseMin: z.int().min(0).max(43_200),
+  validFrom: businessDateSchema,
+  validTo: businessDateSchema.nullable(),
+});
+export type FeedReserve = z.infer<typeof reserveSchema>;
+
 /** Timetable and fares of a station. `version` only grows. */
 export const feedSchema = z.strictObject({
   version: z.int().min(1),
@@ -168,6 +184,12 @@ export const feedSchema = z.strictObject({
   /** Types of vehicles; absent = the list in the program. */
   vehicleTypes: z.array(vehicleTypeSchema).max(200).optional(),
   vehicleFares: z.array(vehicleFareSchema).max(50_000).optional(),
+  reserves: z.array(reserveSchema).max(50_000).optional(),
+  /** Where a line calls at this station on its way: so many minutes after its start. */
+  callsHere: z
+    .array(z.strictObject({ lineId: lineIdSchema, minutes: z.int().min(1).max(2_000) }))
+    .max(5_000)
+    .optional(),
 });
 export type Feed = z.infer<typeof feedSchema>;
 

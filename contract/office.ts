@@ -41,6 +41,7 @@ import { reportMethods } from './office/reports.ts';
 import { stationMethods } from './office/station.ts';
 import { windowMethods } from './office/windows.ts';
 import { machineMethods } from './office/machine.ts';
+import { reserveMethods } from './office/reserves.ts';
 import { trialMethods } from './office/trial.ts';
 import { refusalSchema } from './refusals.ts';
 import { roleSchema } from './roles.ts';
@@ -394,6 +395,7 @@ export const officeMethods = {
   ...stationMethods,
   ...windowMethods,
   ...machineMethods,
+  ...reserveMethods,
   ...trialMethods,
 } as const satisfies Record<string, MethodSpec>;
 

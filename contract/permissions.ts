@@ -85,6 +85,8 @@ export const permissions = {
   'data.undo': keepingData,
   'data.pinyin': readingData,
   'data.surplus': ['manager', 'auditor', 'shiftLeader'],
+  'reserves.day': ['manager', 'auditor', 'shiftLeader'],
+  'reserves.release': ['manager'],
   'data.importBegin': keepingData,
   'data.importPart': keepingData,
   'data.importRead': keepingData,

@@ -23,10 +23,17 @@ export function saleWindow(
   nowMs: number,
 ): SaleWindow {
   const { advanceSaleDays } = timetable.settings;
-  if (nowMs >= departure.departAt) return 'left';
-  if (nowMs >= departure.departAt - stopOfSaleOf(timetable, departure) * 60_000) return 'saleEnded';
+  const leavesAt = leavesHereAt(departure);
+  if (nowMs >= leavesAt) return 'left';
+  if (nowMs >= leavesAt - stopOfSaleOf(timetable, departure) * 60_000) return 'saleEnded';
   return departure.date > addDays(businessDate, advanceSaleDays.value) ? 'notOnSaleYet' : 'onSale';
 }
+
+/** When a departure leaves this station: where its line calls here on its way, later than its start. UTC milliseconds. */
+export const leavesHereAt = ({
+  departAt,
+  callsHereMin = 0,
+}: Pick<Departure, 'departAt' | 'callsHereMin'>): number => departAt + callsHereMin * 60_000;
 
 /** Minutes before departure at which its sale ends: its own, else the setting's. */
 function stopOfSaleOf(timetable: Pick<Timetable, 'settings'>, departure: Departure): number {
@@ -80,7 +87,7 @@ function obstacleInTime(state: QuoteState, departure: Departure, nowMs: number):
         'departureId',
       );
     case 'left': {
-      const time = localTimeOf(departure.departAt);
+      const time = localTimeOf(leavesHereAt(departure));
       const today = departure.date === state.businessDate;
       return refuse('departure.left', { time: today ? time : `${departure.date} ${time}` }, 'departureId');
     }

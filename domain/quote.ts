@@ -10,6 +10,7 @@ import {
   obstacleToOrder,
 } from './order-check.ts';
 import { freeCarrier, takesOf } from './passenger-kinds.ts';
+import { leasesWithout } from './reserves.ts';
 import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import { ageOn } from './time.ts';
 import type {
@@ -104,9 +105,9 @@ export function leasesOrWhole(state: QuoteState, departure: Departure): readonly
   const { leases, more: others } = state;
   if (others)
     return [...leases, freshLease('', departure.departureId, { kind: 'free', count: others.seats }, others)];
-  if (state.leases.length > 0) return state.leases;
+  if (state.leases.length > 0) return leasesWithout(state.leases, state.heldBack);
   const { seats, ...more } = wholeOf(departure);
-  return [freshLease('', departure.departureId, seats, more)];
+  return leasesWithout([freshLease('', departure.departureId, seats, more)], state.heldBack);
 }
 
 function obstacleInPlaces(

@@ -14,6 +14,7 @@ import {
   obstacleToOrder,
 } from './order-check.ts';
 import { takesOf } from './passenger-kinds.ts';
+import { leasesWithout } from './reserves.ts';
 import { freshLease, takePlaces, wholeOf } from './seats.ts';
 import type {
   DecidedEntry,
@@ -105,7 +106,7 @@ export function decideSale(state: SaleState, command: SaleCommand, nowMs: number
   const seats =
     state.queue?.kind === 'standby'
       ? accepted(takes.map((): TakenSeat => ({ leaseId: NO_LEASE, seatNumber: null })))
-      : takePlaces(leasesInHand(state, departure, entries, takes), takes);
+      : takePlaces(leasesWithout(leasesInHand(state, departure, entries, takes), state.heldBack), takes);
   if (!seats.ok) return seats;
   if (state.nextSerial + passengers.length + vehicles.length - 1 > LAST_SERIAL)
     return refused('sale.numbersUsed');

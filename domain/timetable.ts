@@ -3,6 +3,7 @@ import type { BusinessDate, DepartureId } from '../contract/ids.ts';
 import { weekdayOf } from './basic-data/days.ts';
 import { documentKindsWith } from '../contract/document-kinds.ts';
 import { defaultVehicleTypes, type VehicleFare } from '../contract/vehicles.ts';
+import { reservesOf } from './reserves.ts';
 import { settingOf } from './settings.ts';
 import { instantOf, isCalendarDate } from './time.ts';
 import type { Departure, Destination, Timetable } from './types.ts';
@@ -43,7 +44,21 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
   const substitutes = new Map(
     feed.substitutes?.map((row) => [`${row.lineId}/${row.date}/${slotOf(row)}`, row]),
   );
+  const reserves = Map.groupBy(feed.reserves ?? [], (row) => row.lineId);
+  const callsHere = new Map(feed.callsHere?.map(({ lineId, minutes }) => [lineId, minutes]));
   const percentRoad = settingOf(feed.settings, 'freeChildPercentRoad');
+  /** The departure as it really goes: another vessel, seats kept back, a call here on its way. */
+  const wholly = (row: Row, date: BusinessDate): Departure => {
+    const departure = withSubstitute(departureOf(row, date, percentRoad), substitutes);
+    const rows = reserves.get(departure.line.id);
+    const kept = rows && reservesOf(rows, departure);
+    const minutes = callsHere.get(departure.line.id);
+    return {
+      ...departure,
+      ...(kept && kept.length > 0 ? { reserves: kept } : {}),
+      ...(minutes === undefined ? {} : { callsHereMin: minutes }),
+    };
+  };
   /** Departures that were asked for: a sale asks for the same one several times. */
   const made = new Map<string, Departure>();
 
@@ -60,7 +75,7 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
         return undefined;
       const row = bySlot.get(`${lineId}/${slot}`)?.find((each) => runsOn(each.daily, date));
       if (!row) return undefined;
-      const departure = withSubstitute(departureOf(row, date, percentRoad), substitutes);
+      const departure = wholly(row, date);
       if (made.size >= MOST_MADE) made.clear();
       made.set(id, departure);
       return departure;
@@ -75,7 +90,7 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       return chosen
         .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
         .filter((row) => runsOn(row.daily, date))
-        .map((row) => withSubstitute(departureOf(row, date, percentRoad), substitutes));
+        .map((row) => wholly(row, date));
     },
 
     destinations: (stationPlaceId) => destinationsOf(feed, stationPlaceId),
@@ -88,6 +103,12 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
     vehicleTypes: () => vehicleTypes,
     documentKinds: () => kinds,
     documentKind: (code) => kindByCode.get(code),
+    substitutesOn: (date) =>
+      (feed.substitutes ?? []).flatMap((other) => {
+        if (other.date !== date) return [];
+        const row = bySlot.get(`${other.lineId}/${slotOf(other)}`)?.find((each) => runsOn(each.daily, date));
+        return row ? [wholly(row, date)] : [];
+      }),
   };
 }
 

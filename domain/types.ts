@@ -1,5 +1,6 @@
 import type { QueueSale } from './departures/queue-numbers.ts';
 import type { EntryBody, LeaseSeats, NewEntry } from '../contract/entries.ts';
+import type { HeldBack, Reserve } from './reserves.ts';
 import type { FareRow, FareRule, VesselKind, FeedSettings, Line } from '../contract/feed.ts';
 import type {
   BusinessDate,
@@ -44,6 +45,10 @@ export interface Departure {
   readonly freeChildQuota: number;
   /** Room for vehicles; null = takes none. */
   readonly vehicleSpace: VehicleSpace | null;
+  /** Seats kept back from sale; absent = none. */
+  readonly reserves?: readonly Reserve[];
+  /** The line calls at this station so many minutes after its start; absent = it starts here or does not come by. */
+  readonly callsHereMin?: number;
 }
 
 /** A place that can be travelled to, as `timetable.places` of the office shows it. */
@@ -82,6 +87,8 @@ export interface Timetable {
   /** The kinds of documents in force, those switched off among them, in the order in which they are offered. */
   documentKinds(): readonly DocumentKindRow[];
   documentKind(code: string): DocumentKindRow | undefined;
+  /** Departures of a date on which another vessel goes. */
+  substitutesOn(date: BusinessDate): Departure[];
 }
 
 /** What is left of one lease at its holder. A lease is the only source of seats. */
@@ -182,6 +189,8 @@ export interface QuoteState {
   readonly endedBy?: 'gateClosed' | 'saleStopped' | 'hasLeft' | null;
   /** The rules sell for the line and day, or without a place: no ticket for this very departure. */
   readonly queue?: QueueSale;
+  /** Of the leases in hand and of an untouched departure, what is kept back now; at a window that is its own host. */
+  readonly heldBack?: HeldBack;
   /** By the rules in force, a second person signs for every identity that was typed. */
   readonly typedNeedsSecond?: boolean;
 }

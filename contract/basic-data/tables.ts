@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { vehicleTypeCodeSchema } from '../vehicles.ts';
 import {
   businessDateSchema,
+  documentKindSchema,
   fenSchema,
   lineIdSchema,
   markSchema,
@@ -186,6 +188,49 @@ export const quotaRowSchema = z.strictObject({
   ...proof,
 });
 
+/** A type of vehicle as the driving permit names it (ticketing rules 2.6.3). */
+export const vehicleTypeRowSchema = z.strictObject({
+  code: vehicleTypeCodeSchema,
+  name: words(20),
+  /** Offered before the clerk types the length of the permit; null = always typed. */
+  usualLengthCm: z.int().min(50).max(3_000).nullable(),
+  /** Never on a sailing with passengers (ticketing rules 2.6.9). */
+  dangerous: z.boolean(),
+  ...proof,
+});
+
+/** A fare for vehicles of a type, longer than `overCm`, up to and including `upToCm`; valid on travel dates of its validity. */
+export const vehicleFareRowSchema = z.strictObject({
+  lineId: lineIdSchema,
+  vehicleType: vehicleTypeCodeSchema,
+  overCm: z.int().min(0).max(10_000),
+  /** Null = no longest. */
+  upToCm: z.int().min(1).max(10_000).nullable(),
+  fareFen: fenSchema,
+  /** Places that such a vehicle takes where room is counted in places. */
+  places: z.int().min(0).max(20),
+  ruleId,
+  ...validity,
+  ...proof,
+});
+
+/** A kind of document: switched on or off, described anew, or one that only this station knows (ticketing rules 1.3). */
+export const documentKindDataSchema = z.strictObject({
+  code: documentKindSchema,
+  /** Null = as the list that comes with the program has it, in this and the further members. */
+  name: words(20).nullable(),
+  on: z.boolean(),
+  rule: z.enum(['citizen', 'passport', 'foreignerPermanent', 'masks', 'text']).nullable(),
+  /** With `masks`: `#` a digit, `@` a letter, `?` either, all else stands for itself. */
+  masks: z.array(z.string().regex(/^[A-Za-z0-9#@?()-]{1,24}$/)).max(8),
+  /** With `text`: the fewest and the most characters. */
+  least: z.int().min(1).max(40).nullable(),
+  most: z.int().min(1).max(40).nullable(),
+  needsOffice: z.boolean().nullable(),
+  needsApproval: z.boolean().nullable(),
+  ...proof,
+});
+
 export const settingNames = [
   'stopOfSaleMin',
   'checkInMin',
@@ -215,6 +260,9 @@ export type RuleRow = z.infer<typeof ruleRowSchema>;
 export type FeeRow = z.infer<typeof feeRowSchema>;
 export type ReserveRow = z.infer<typeof reserveRowSchema>;
 export type QuotaRow = z.infer<typeof quotaRowSchema>;
+export type VehicleTypeRow = z.infer<typeof vehicleTypeRowSchema>;
+export type VehicleFareRow = z.infer<typeof vehicleFareRowSchema>;
+export type DocumentKindData = z.infer<typeof documentKindDataSchema>;
 export type SettingRow = z.infer<typeof settingRowSchema>;
 
 /** Rows by table. A table is in the order of its keys. */
@@ -228,6 +276,9 @@ export interface DataRows {
   substitutes: SubstituteRow;
   rules: RuleRow;
   fares: FareDataRow;
+  vehicleTypes: VehicleTypeRow;
+  vehicleFares: VehicleFareRow;
+  documentKinds: DocumentKindData;
   fees: FeeRow;
   reserves: ReserveRow;
   quotas: QuotaRow;
@@ -247,6 +298,9 @@ export const rowSchemas = {
   substitutes: substituteRowSchema,
   rules: ruleRowSchema,
   fares: fareDataRowSchema,
+  vehicleTypes: vehicleTypeRowSchema,
+  vehicleFares: vehicleFareRowSchema,
+  documentKinds: documentKindDataSchema,
   fees: feeRowSchema,
   reserves: reserveRowSchema,
   quotas: quotaRowSchema,
@@ -256,11 +310,19 @@ export const rowSchemas = {
 export const tableNames = Object.keys(rowSchemas) as [TableName, ...TableName[]];
 export const tableNameSchema = z.enum(tableNames);
 
+/** Tables that data of an older program do not have. */
+const LATER: ReadonlySet<TableName> = new Set(['vehicleTypes', 'vehicleFares', 'documentKinds']);
+
 /** All tables of a station at one moment. */
 export type DataSet = { readonly [T in TableName]: readonly DataRows[T][] };
 
 export const dataSetSchema = z.strictObject(
-  Object.fromEntries(tableNames.map((name) => [name, z.array(rowSchemas[name]).max(200_000)])) as unknown as {
+  Object.fromEntries(
+    tableNames.map((name) => {
+      const rows = z.array(rowSchemas[name]).max(200_000);
+      return [name, LATER.has(name) ? rows.default([]) : rows];
+    }),
+  ) as unknown as {
     [T in TableName]: z.ZodArray<(typeof rowSchemas)[T]>;
   },
 );

@@ -105,6 +105,12 @@ export const stationEntries = {
     freed: leaseSeatsSchema.nullable(),
     ...leaseCounters,
   }),
+  /** The manager gave up seats that were kept back (留座) of one departure: they are sold like any other. */
+  'reserve.released': z.strictObject({
+    departureId: departureIdSchema,
+    purpose: z.string().max(40),
+    reason: z.string().max(100),
+  }),
   /** The host asked the windows in contact for what they do not need of a departure: a request, no order. */
   'lease.recallAsked': z.strictObject({
     departureId: departureIdSchema,

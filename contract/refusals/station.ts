@@ -55,6 +55,9 @@ export const stationRefusals = {
   'backup.busy': ['正在备份', '请等这一份做完。'],
   'backup.failed': ['备份没有做成:{detail}', '账本没有受影响;请检查磁盘空间后重试。'],
   'backup.unknown': ['没有这份备份:{name}', '请刷新列表。'],
+  'reserve.atHost': ['留座由站级主机掌握', '请站长在主机上放出。'],
+  'reserve.unknown': ['这个班次没有“{purpose}”留座', '请刷新列表。'],
+  'reserve.released': ['“{purpose}”留座已经放出', '请刷新列表。'],
   'reason.missing': ['请写明原因', '原因记入账本,稽核会看。'],
   'window.number': ['窗口号应为 1 至 99 的整数', '请改正。'],
   'window.writtenOff': [

@@ -37,7 +37,7 @@ export function checkRuns(data: DataSet, problems: Problems, fromDate: string): 
   for (const line of data.lines) {
     if (!running.has(line.id)) problems.warning('lines', line, 'id', 'run.none');
   }
-  reserves(data.reserves, runs, vessels, problems);
+  reserves(data.reserves, runs, lines, vessels, problems);
   substitutes(data.substitutes, runs, lines, vessels, problems, fromDate);
 }
 
@@ -174,6 +174,7 @@ function minutesOf(departLocal: string): number {
 function reserves(
   rows: readonly ReserveRow[],
   runs: readonly Run[],
+  lines: ReadonlyMap<string, LineRow>,
   vessels: ReadonlyMap<string, VesselRow>,
   problems: Problems,
 ): void {
@@ -185,7 +186,8 @@ function reserves(
     const here = (byLine.get(row.lineId) ?? []).filter(
       (run) => row.departLocal === null || run.row.departLocal === row.departLocal,
     );
-    if (here.length === 0 && row.departLocal !== null)
+    // On a line that is not the station's own the city knows what runs.
+    if (here.length === 0 && row.departLocal !== null && lines.has(row.lineId))
       problems.error('reserves', row, 'departLocal', 'reserve.noRun', { time: row.departLocal });
     for (const run of here) {
       const vessel = vessels.get(run.row.vesselName);

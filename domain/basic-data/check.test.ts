@@ -53,6 +53,24 @@ describe('each thing wrong is named with its table and column', () => {
       'vessels 舱位等级',
       spoiled('vessels', { seatClasses: ['一等:1-2', '二等:2-4'] }),
     ],
+    [
+      'reference.vehicleType',
+      'vehicleFares 车型代码',
+      spoiled('vehicleFares', { vehicleType: 'bus_x' }, 'add'),
+    ],
+    [
+      'vehicleFare.length',
+      'vehicleFares 至厘米',
+      spoiled('vehicleFares', { overCm: 800, upToCm: 700 }, 'change', 2),
+    ],
+    [
+      'vehicleFare.overlap',
+      'vehicleFares 车长超过厘米',
+      spoiled('vehicleFares', { overCm: 400 }, 'change', 1),
+    ],
+    ['kind.bare', 'documentKinds 证件名称', spoiled('documentKinds', { code: 'x-card' })],
+    ['kind.masks', 'documentKinds 号码样式', spoiled('documentKinds', { masks: [] }, 'change', 1)],
+    ['kind.range', 'documentKinds 最少位数', spoiled('documentKinds', { rule: 'text', least: 9, most: 4 })],
     ['vessel.cars', 'vessels 车道米', spoiled('vessels', { vehiclePlaces: 5 })],
     [
       'run.overlap',

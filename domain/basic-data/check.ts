@@ -9,12 +9,13 @@ import {
 import type { Feed } from '../../contract/feed.ts';
 import { checkFares } from './check-fares.ts';
 import { checkRuns } from './check-runs.ts';
+import { checkDocumentKinds, checkVehicleFares } from './check-kinds.ts';
 import { checkVessels } from './check-vessels.ts';
 import { isDate } from './days.ts';
 import { Problems } from './problem.ts';
 
 /** What own data may refer to besides own rows: the city's feed has it. */
-export type CityKnows = Pick<Feed, 'places' | 'lines' | 'rules'>;
+export type CityKnows = Pick<Feed, 'places' | 'lines' | 'rules' | 'vehicleTypes'>;
 
 /**
  * Everything that the shape of a row cannot say of a whole data set: what is referred to exists, nothing stands there twice,
@@ -32,6 +33,8 @@ export function checkData(data: DataSet, fromDate: string, city?: CityKnows): Pr
   checkVessels(data, problems);
   checkRuns(data, problems, fromDate);
   checkFares(data, problems, fromDate, new Set(city?.lines.map(({ id }) => id)));
+  checkVehicleFares(data, problems, city?.vehicleTypes);
+  checkDocumentKinds(data, problems);
   settings(data, problems);
   unsure(data, problems);
   return problems;
@@ -105,6 +108,7 @@ function references(data: DataSet, problems: Problems, city: CityKnows | undefin
     'extras',
     'substitutes',
     'fares',
+    'vehicleFares',
     'fees',
     'reserves',
     'quotas',
@@ -159,7 +163,16 @@ const settingRanges: Record<SettingRow['name'], readonly [least: number, most: n
 
 /** Unproven figures are said once a table: they are settings with their mark, not errors. */
 function unsure(data: DataSet, problems: Problems): void {
-  for (const table of ['rules', 'fares', 'fees', 'quotas', 'settings'] as const) {
+  for (const table of [
+    'rules',
+    'fares',
+    'vehicleTypes',
+    'vehicleFares',
+    'documentKinds',
+    'fees',
+    'quotas',
+    'settings',
+  ] as const) {
     const rows: readonly { mark: string }[] = data[table];
     const count = rows.filter(({ mark }) => mark === 'M0' || mark === 'EST').length;
     if (count > 0) problems.warning(table, null, 'mark', 'mark.unsure', { count });

@@ -63,6 +63,9 @@ export function dataFromFeed(feed: Feed, options: FromFeedOptions): DataSet {
     substitutes: [],
     rules: feed.rules,
     fares: feed.fares.map((fare) => ({ ...fare, source })),
+    vehicleTypes: (feed.vehicleTypes ?? []).map((type) => ({ ...type, source })),
+    vehicleFares: (feed.vehicleFares ?? []).map((fare) => ({ ...fare, source })),
+    documentKinds: (feed.documentKinds ?? []).map(kindRowOf),
     fees: [],
     reserves: [],
     quotas: [],
@@ -71,5 +74,23 @@ export function dataFromFeed(feed: Feed, options: FromFeedOptions): DataSet {
       { name: 'advanceSaleDays', lineId: null, ...advanceSaleDays, source },
       { name: 'childByHeightBelowAgeYears', lineId: null, ...childByHeightBelowAgeYears, source },
     ],
+  };
+}
+
+/** A change of the city's as an own row. Prefixes of citizen numbers and ways in stay the program's. */
+function kindRowOf(change: NonNullable<Feed['documentKinds']>[number]): DataSet['documentKinds'][number] {
+  const { code, on, name = null, format, needsOffice = null, needsApproval = null, mark = 'D' } = change;
+  return {
+    code,
+    name,
+    on,
+    rule: format?.rule ?? null,
+    masks: format?.rule === 'masks' ? format.masks : [],
+    least: format?.rule === 'text' ? format.min : null,
+    most: format?.rule === 'text' ? format.max : null,
+    needsOffice,
+    needsApproval,
+    mark,
+    source: '',
   };
 }

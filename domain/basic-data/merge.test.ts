@@ -109,7 +109,51 @@ test('what the station’s own tables do not have stays the city’s: documents,
     vehicleTypes: [{ code: 'cart', name: '板车', usualLengthCm: null, dangerous: false, mark: 'D' as const }],
     vehicleFares: [],
   };
-  const { feed } = mergeFeed({ ...cityFeed(), ...more }, sampleData(), 7, 'pier', NOW);
+  const bare = { ...sampleData(), vehicleTypes: [], vehicleFares: [], documentKinds: [] };
+  const { feed } = mergeFeed({ ...cityFeed(), ...more }, bare, 7, 'pier', NOW);
   expect(feed).toMatchObject(more);
   expect(createTimetable(feed).documentKind('133')?.on).toBe(false);
+});
+
+test('the station says which documents and vehicle types it takes; vehicle fares belong to whoever issues them for the line', () => {
+  const own = sampleData();
+  const { feed } = mergeFeed(undefined, own, 1, 'p-a', 0);
+  const alone = createTimetable(feed);
+  expect(alone.documentKind('217')).toMatchObject({ on: true, name: '残疾人证' });
+  expect(alone.documentKind('island-card')).toMatchObject({
+    name: '海岛居民卡',
+    format: { rule: 'masks', masks: ['D########'] },
+  });
+  expect(alone.documentKind('111')).toMatchObject({ on: true });
+  expect(alone.vehicleTypes().find(({ code }) => code === 'small_car')).toMatchObject({ usualLengthCm: 470 });
+  expect(alone.vehicleTypes().map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['tractor', 'heavy_truck']),
+  );
+  expect(alone.vehicleFares('w-a-b', date('2026-11-21'))).toHaveLength(3);
+
+  const car = own.vehicleFares[0];
+  const [type] = own.vehicleTypes;
+  if (!car || !type) throw new Error('the sample has a car');
+  const { source: _fareSource, ...fare } = car;
+  const { source: _typeSource, ...cityType } = type;
+  const city = {
+    ...feed,
+    documentKinds: [
+      { code: '217', on: false },
+      { code: 'social-card', on: true },
+    ],
+    vehicleTypes: [
+      { ...cityType, name: '小轿车' },
+      { ...cityType, code: 'coach', name: '大客车' },
+    ],
+    vehicleFares: [{ ...fare, fareFen: 1 as typeof fare.fareFen }],
+  } as typeof feed;
+  const both = mergeFeed(city, own, 1, 'p-a', 0);
+  const merged = createTimetable(both.feed);
+  expect(merged.documentKind('217')?.on).toBe(true);
+  expect(merged.documentKind('social-card')?.on).toBe(true);
+  expect(merged.vehicleTypes().map(({ name }) => name)).toEqual(['小型轿车', '大客车', '拖拉机']);
+  expect(merged.vehicleFares('w-a-b', date('2026-11-21'))).toEqual([{ ...fare, fareFen: 1 }]);
+  expect(both.overridden.lineIds).toContain('w-a-b');
+  expect(checkFeed(both.feed).ok).toBe(true);
 });

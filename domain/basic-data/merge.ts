@@ -1,6 +1,7 @@
 import type {
   DailyDeparture,
   FareRow,
+  FeedReserve,
   FareRule,
   Feed,
   FeedSettings,
@@ -12,9 +13,11 @@ import type {
   DataSet,
   FareDataRow,
   QuotaRow,
+  ReserveRow,
   SettingRow,
   VesselRow,
 } from '../../contract/basic-data/tables.ts';
+import { mergeKinds, pricedByCity } from './merge-kinds.ts';
 import { businessDateOf } from '../time.ts';
 import { weekdayOf } from './days.ts';
 
@@ -98,18 +101,42 @@ export function mergeFeed(
     ] satisfies FareRule[],
     settings: settings(city, own.settings),
     ...(own.substitutes.length === 0 ? {} : { substitutes: substitutes(own, vessels) }),
-    // What the station's own tables do not have yet is the city's, whole.
-    ...(city?.documentKinds ? { documentKinds: city.documentKinds } : {}),
-    ...(city?.vehicleTypes ? { vehicleTypes: city.vehicleTypes } : {}),
-    ...(city?.vehicleFares ? { vehicleFares: city.vehicleFares } : {}),
+    ...mergeKinds(city, own),
+    ...(own.reserves.length > 0 ? { reserves: own.reserves.map(reserveOf) } : {}),
+    ...callsAt(station, own),
   };
   return {
     feed,
     overridden: {
-      lineIds: own.lines.map(({ id }) => id).filter((id) => cityLines.has(id)),
+      lineIds: [
+        ...new Set([
+          ...own.lines.map(({ id }) => id).filter((id) => cityLines.has(id)),
+          ...pricedByCity(city, own),
+        ]),
+      ],
       ruleIds: [...new Set(own.rules.map(({ ruleId }) => ruleId))].filter((id) => cityRules.has(id)),
     },
   };
+}
+
+/** Seat numbers as ranges. What a window keeps back is the station's word, on every line. */
+function reserveOf({ seats, ...row }: ReserveRow): FeedReserve {
+  return {
+    ...row,
+    ranges: seats.map((seat): [number, number] => {
+      const [from = 1, to = from] = seat.split('-').map(Number);
+      return [from, to];
+    }),
+  };
+}
+
+/** Lines that call at this station on their way: sale here ends by the time of the call. */
+function callsAt(station: string, own: DataSet): Pick<Feed, 'callsHere'> {
+  const here = own.calls.filter(
+    ({ placeId, minutesFromStart }) => placeId === station && minutesFromStart > 0,
+  );
+  if (here.length === 0) return {};
+  return { callsHere: here.map(({ lineId, minutesFromStart }) => ({ lineId, minutes: minutesFromStart })) };
 }
 
 /** A fare as a feed has it: without its source. */

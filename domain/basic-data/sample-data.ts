@@ -69,6 +69,41 @@ export function sampleData(): DataSet {
       { lineId: 'w-a-b', ticketClass: 'full', fareFen: 3_000, ruleId: 'FULL', ...always, ...proof },
       { lineId: 'r-a-b', ticketClass: 'full', fareFen: 2_000, ruleId: 'FULL', ...always, ...proof },
     ],
+    vehicleTypes: [
+      { code: 'small_car', name: '小型轿车', usualLengthCm: 470, dangerous: false, ...proof },
+      { code: 'tractor', name: '拖拉机', usualLengthCm: null, dangerous: false, ...proof },
+    ],
+    vehicleFares: [
+      { vehicleType: 'small_car', overCm: 0, upToCm: 500, fareFen: 10_000 },
+      { vehicleType: 'small_car', overCm: 500, upToCm: null, fareFen: 12_000 },
+      { vehicleType: 'tractor', overCm: 0, upToCm: null, fareFen: 8_000 },
+    ].map((fare) => ({ lineId: 'w-a-b', ...fare, places: 1, ruleId: 'VEHICLE', ...always, ...proof })),
+    documentKinds: [
+      {
+        code: '217',
+        name: null,
+        on: true,
+        rule: null,
+        masks: [],
+        least: null,
+        most: null,
+        needsOffice: null,
+        needsApproval: null,
+        ...proof,
+      },
+      {
+        code: 'island-card',
+        name: '海岛居民卡',
+        on: true,
+        rule: 'masks',
+        masks: ['D########'],
+        least: null,
+        most: null,
+        needsOffice: false,
+        needsApproval: false,
+        ...proof,
+      },
+    ],
     fees: [
       {
         feeId: 'F1',

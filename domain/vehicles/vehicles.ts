@@ -1,3 +1,4 @@
+import { leavesHereAt } from '../order-check.ts';
 import type { VehicleFare, VehicleType } from '../../contract/vehicles.ts';
 import { refuse, refused, accepted, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { settingOf, vehicleStopOfSaleMin } from '../settings.ts';
@@ -48,8 +49,8 @@ export function obstacleToVehicles(
 ): Refusal | undefined {
   if (departure.vehicleSpace === null) return refuse('vehicle.none', {}, 'vehicles');
   const minutes = vehicleStopOfSaleMin(timetable.settings);
-  if (nowMs >= departure.departAt - minutes * 60_000) {
-    return refuse('vehicle.saleEnded', { minutes, time: localTimeOf(departure.departAt) }, 'vehicles');
+  if (nowMs >= leavesHereAt(departure) - minutes * 60_000) {
+    return refuse('vehicle.saleEnded', { minutes, time: localTimeOf(leavesHereAt(departure)) }, 'vehicles');
   }
   return undefined;
 }

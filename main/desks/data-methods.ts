@@ -2,6 +2,7 @@ import type { StationData } from '../basic-data/merged-timetable.ts';
 import { createBasicDataDesk } from './basic-data.ts';
 import type { DeskContext } from './context.ts';
 import { createDataFilesDesk } from './data-files.ts';
+import { createReserveDesk } from './reserves.ts';
 
 /** Every method of basic data, and what is forgotten with time. */
 export function createDataMethods(context: DeskContext, { book, merged }: StationData) {
@@ -20,6 +21,7 @@ export function createDataMethods(context: DeskContext, { book, merged }: Statio
       'data.undo': data.undo,
       'data.pinyin': data.pinyin,
       'data.surplus': data.surplus,
+      ...createReserveDesk(context, data.surplus),
       'data.importBegin': files.begin,
       'data.importPart': files.part,
       'data.importRead': files.read,

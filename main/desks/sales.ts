@@ -53,6 +53,7 @@ export function createSalesDesk(context: DeskContext) {
     const known = timetable.departure(departureId);
     const rules = known && context.rules(known);
     const more = known && context.station.more(known);
+    const heldBack = known && context.station.heldBack(known);
     const moreRoom = known && context.station.moreRoom(known);
     const forDay = daySaleOf(context, known, rules);
     return {
@@ -60,6 +61,7 @@ export function createSalesDesk(context: DeskContext) {
       departure: known,
       timetable,
       ...(more ? { more } : {}),
+      ...(heldBack ? { heldBack } : {}),
       ...(moreRoom ? { moreRoom } : {}),
       shift: ledger.openShift() ?? null,
       leases: ledger.leasesOf(departureId),

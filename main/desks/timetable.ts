@@ -3,7 +3,8 @@ import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { noticeOf } from '../../domain/departures/notice.ts';
 import { saleWindow, type SaleWindow } from '../../domain/order-check.ts';
-import { freeChildrenLeft } from '../../domain/seats.ts';
+import { leasesWithout } from '../../domain/reserves.ts';
+import { freeChildrenLeft, freshLease, seatsLeft, wholeOf } from '../../domain/seats.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, Timetable } from '../../domain/types.ts';
@@ -37,6 +38,16 @@ export function createTimetableDesk(context: DeskContext) {
     return leases.length > 0 ? freeChildrenLeft(leases) : departure.freeChildQuota;
   }
 
+  /** Seats left at a window that is its own host where some are kept back; undefined where none are. */
+  function unreserved(departure: Departure): number | undefined {
+    const kept = context.station.heldBack(departure);
+    if (!kept) return undefined;
+    const leases = ledger.leasesOf(departure.departureId);
+    const { seats, ...more } = wholeOf(departure);
+    const whole = leases.length > 0 ? leases : [freshLease('', departure.departureId, seats, more)];
+    return seatsLeft(leasesWithout(whole, kept));
+  }
+
   /** Room for vehicles that is left: in this window's hands and beyond, as far as is known. */
   function roomOf(departure: Departure): DepartureView['vehicleRoom'] {
     const { departureId, vehicleSpace } = departure;
@@ -57,7 +68,7 @@ export function createTimetableDesk(context: DeskContext) {
     const more = context.station.more(departure);
     // A window that is its own host has a departure that nobody has touched wholly in its hands.
     const untouched = more ? 0 : Math.min(departure.seats, departure.capacity);
-    const inHand = frozen ? 0 : held ? held.left : untouched;
+    const inHand = frozen ? 0 : (unreserved(departure) ?? (held ? held.left : untouched));
     const left = frozen ? 0 : inHand + (more ? Math.min(more.seats, more.heads) : 0);
     const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
@@ -148,8 +159,8 @@ export function createTimetableDesk(context: DeskContext) {
     /** Seats of one departure now, for the event after a sale. */
     seats(departureId: DepartureId): { held: number; left: number } {
       const held = ledger.heldOf(departureId);
-      const inHand = held?.left ?? 0;
       const departure = context.timetable()?.departure(departureId);
+      const inHand = (departure && unreserved(departure)) ?? held?.left ?? 0;
       const more = departure && context.station.more(departure);
       return { held: inHand, left: inHand + (more ? Math.min(more.seats, more.heads) : 0) };
     },

@@ -38,6 +38,7 @@ const tables = [
   'latest',
   'data_changes',
   'contingency_entries',
+  'released_reserves',
   'lease_returns',
   'pools',
   'pool_closings',

@@ -26,6 +26,7 @@ import { vehicleLeaseQueries } from './projections/vehicle-leases.ts';
 import { vehiclePoolQueries } from './projections/vehicle-pools.ts';
 import { leasedThroughOf, leaseQueries } from './projections/leases.ts';
 import { poolQueries } from './projections/pools.ts';
+import { reserveQueries } from './projections/reserves.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { lostLedgerQueries } from './projections/lost-ledgers.ts';
 import { stationWindowQueries } from './projections/station-windows.ts';
@@ -320,6 +321,7 @@ function createLedger(
     ...dataChangeQueries(connection),
     ...contingencyQueries(connection),
     ...afterSaleQueries(connection),
+    ...reserveQueries(connection),
     ...vehicleLeaseQueries(connection),
     station: {
       ...poolQueries(connection),

@@ -378,6 +378,8 @@ export interface Ledger extends SecretKeeping {
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
   dataChanges(): DataChangeRow[];
+  /** Purposes whose seats the manager gave up of a departure. */
+  releasedReserves(departureId: string): ReadonlySet<string>;
   /** Entries of contingency orders and of states of departures above `seq`, in order; `atMs` is when each was written. */
   contingencyAfter(seq: number): { seq: number; atMs: number; entry: NewEntry }[];
   /** The newest permit that this office gave for a ticket. */

@@ -1,4 +1,5 @@
 import type { NewEntry } from '../../contract/entries.ts';
+import { heldBackAt, type HeldBack } from '../../domain/reserves.ts';
 import type { BusinessDate, DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
 import { refused, type Outcome } from '../../contract/refusals.ts';
 import type { RelayedAnswer, WindowState } from '../../contract/station-link.ts';
@@ -98,7 +99,12 @@ export function createStation(parts: StationParts): Station {
     return latest([succeeded, (opened?.body['frozenThrough'] as BusinessDate | null | undefined) ?? null]);
   }
 
+  const heldBack = (of: Departure): HeldBack | undefined =>
+    of.reserves && role.kind !== 'window'
+      ? heldBackAt(of.reserves, runtime.clock.nowMs(), ledger.releasedReserves(of.departureId))
+      : undefined;
   const giving = {
+    heldBack,
     ledger,
     random: runtime.random,
     window,
@@ -243,6 +249,7 @@ export function createStation(parts: StationParts): Station {
       const inHand = seatsLeft(ledger.leasesOf(departureId));
       return inHand + grantor.leftOf(departureId) >= wanted.seats ? undefined : server.recall(departureId);
     },
+    heldBack: (of) => (role.kind === 'alone' ? heldBack(of) : undefined),
     more(of) {
       if (role.kind === 'alone') return undefined;
       if (grantor) return grantor.more(of);
@@ -275,6 +282,7 @@ export function createStation(parts: StationParts): Station {
     frozenThrough,
     network: member?.network ?? runtime.network,
     relays: () => member?.relays() ?? false,
+    seatsReleased: (departureId) => grantor?.moved(departureId),
     departureClosed: (departureId) => server?.tellAll('departure.closed', { departureId }),
     answers: (subject, answer) => void subjects.set(subject, answer),
   };

@@ -15,6 +15,8 @@ import {
   wholePool,
   type SeatPool,
 } from '../../domain/lease-pool.ts';
+import { poolWithout, type HeldBack } from '../../domain/reserves.ts';
+import { leavesHereAt } from '../../domain/order-check.ts';
 import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, LeaseCounts, OwnGrant } from '../../domain/types.ts';
 import type { GrantRow, LeaseRow, Ledger } from '../ledger/types.ts';
@@ -33,6 +35,8 @@ export interface GrantorParts {
   /** Windows that sell now, this one included. */
   sellers: () => number;
   frozenThrough: () => BusinessDate | null;
+  /** Seats kept back from sale (留座) now. */
+  heldBack: (departure: Departure) => HeldBack | undefined;
   write: (entries: NewEntry[]) => void;
   /** Seats of a departure were given or came back. */
   onMoved: (departureId: DepartureId, left: number) => void;
@@ -44,6 +48,10 @@ export function createGrantor(parts: GrantorParts) {
 
   /** What may be given of a departure now: less when a smaller vessel came, more when a larger one did. */
   function available(departure: Departure): SeatPool {
+    return poolWithout(wholeAvailable(departure), parts.heldBack(departure));
+  }
+
+  function wholeAvailable(departure: Departure): SeatPool {
     const kind = departure.numberedSeats ? 'numbered' : 'free';
     const nothing: SeatPool = { kind, count: 0, ranges: [], heads: 0, freeChildren: 0 };
     if (isFrozen(departure.date, parts.frozenThrough())) return nothing;
@@ -139,7 +147,7 @@ export function createGrantor(parts: GrantorParts) {
       const known = ledger.station.grantOfRequest(ledgerId, requestId);
       if (known) return accepted({ lease: leaseOf(known), left: departure ? left(departure) : 0 });
       if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
-      if (departure.departAt <= parts.nowMs())
+      if (leavesHereAt(departure) <= parts.nowMs())
         return refused('departure.left', { time: departure.departLocal }, 'departureId');
       const through = parts.frozenThrough();
       if (through !== null && isFrozen(departure.date, through))

@@ -3,6 +3,7 @@ import type { LedgerId, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { HostInput, HostOutput, LinkRoom } from '../../contract/station-link.ts';
 import type { VehicleSpace } from '../../contract/vehicles.ts';
+import { leavesHereAt } from '../../domain/order-check.ts';
 import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, OwnRoom } from '../../domain/types.ts';
 import {
@@ -91,7 +92,7 @@ export function createRoomGrantor(parts: RoomGrantorParts) {
       if (known) return accepted({ lease: linkRoomOf(known), left: left(departureId) });
       const departure = parts.departure(departureId);
       if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
-      if (departure.departAt <= parts.nowMs())
+      if (leavesHereAt(departure) <= parts.nowMs())
         return refused('departure.left', { time: departure.departLocal }, 'departureId');
       const through = parts.frozenThrough();
       if (through !== null && isFrozen(departure.date, through))

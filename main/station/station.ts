@@ -1,6 +1,7 @@
 import type { BusinessDate, DepartureId } from '../../contract/ids.ts';
 import type { StationLinkStatus } from '../../contract/office.ts';
 import type { VehicleSpace } from '../../contract/vehicles.ts';
+import type { HeldBack } from '../../domain/reserves.ts';
 import type { Departure, LeaseCounts, OwnGrant, OwnRoom } from '../../domain/types.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import type { Network } from '../runtime.ts';
@@ -27,6 +28,10 @@ export interface StationLink {
   ensureSeats(departureId: DepartureId, wanted: LeaseCounts, isSale: boolean): Promise<void> | undefined;
   /** What can be had beyond the leases in hand, as far as is known; undefined when it is its own host. */
   more(departure: Departure): LeaseCounts | undefined;
+  /** Seats kept back from sale (留座) where this office is its own host; else whoever gives the seats keeps them. */
+  heldBack(departure: Departure): HeldBack | undefined;
+  /** Seats that were kept back may be given. */
+  seatsReleased(departureId: DepartureId): void;
   /** The same three of room for vehicles. */
   ownRoom(departure: Departure, wanted: readonly RoomWanted[]): OwnRoom | null | undefined;
   ensureRoom(

@@ -40,6 +40,7 @@ export type Scope =
   | 'notices'
   | 'reasonForm'
   | 'doubles'
+  | 'reserves'
   | 'logs'
   | 'backups'
   | 'data'
@@ -122,6 +123,7 @@ export type ActionId =
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'retire'}`
   | `doubles.${'next' | 'before' | 'first' | 'second'}`
+  | `reserves.${'next' | 'before' | 'dateNext' | 'dateBefore' | 'release'}`
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`

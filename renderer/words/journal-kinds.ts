@@ -35,6 +35,7 @@ export const journalKindWords = {
   'journal.kind.lease_taken': '领取座位',
   'journal.kind.lease_returned': '退还座位',
   'journal.kind.lease_returnTaken': '收回座位',
+  'journal.kind.reserve_released': '放出留座',
   'journal.kind.lease_recallAsked': '召回座位',
   'journal.kind.lease_writtenOff': '座位注销',
   'journal.kind.vehicleLease_given': '给出车位',

@@ -142,6 +142,7 @@ export const journalMemberWords = {
   'journal.member.newLineId': '新航线',
   'journal.member.newFareFen': '新票价',
   'journal.member.balanceFen': '差额',
+  'journal.member.purpose': '用途',
   'journal.member.asked': '请求的窗口数',
   'journal.member.name': '名称',
   'journal.member.bytes': '字节数',

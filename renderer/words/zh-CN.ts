@@ -6,6 +6,7 @@ import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { departureWords } from './departures.ts';
 import { gateWords } from './gate.ts';
+import { reserveWords } from './reserves.ts';
 import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
 
@@ -388,6 +389,7 @@ export const zhCN = {
   ...gateWords,
   ...workspaceWords,
   ...windowWords,
+  ...reserveWords,
   ...peopleWords,
   ...reportWords,
   ...basicDataWords,

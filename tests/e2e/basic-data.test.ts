@@ -8,6 +8,7 @@ import { tableNames } from '../../contract/basic-data/tables.ts';
 import { sampleData } from '../../domain/basic-data/sample-data.ts';
 import { csvOf, workbookOf } from '../../main/basic-data/files/write-file.ts';
 import { axeFindings, openClerk, overflow, startBrowser, startHost, type Clerk, type Host } from './host.ts';
+import { callAsPage } from './station-people.ts';
 
 let host: Host;
 let browser: Browser;
@@ -90,7 +91,7 @@ describe('the manager keeps the basic data', () => {
 
   it('previews a workbook, confirms it, and finds its rows', async () => {
     await pick('样例.xlsx', workbookOf(sampleData(), tableNames, false));
-    await desk.sees('新增 18');
+    await desk.sees('新增 25');
     await expectFitToBeSeen('data-preview');
     await desk.press('Enter');
     await desk.sees('第 1 次改动已受理');
@@ -148,6 +149,49 @@ describe('the manager keeps the basic data', () => {
     await desk.sees('新增 0');
     await desk.sees('修改 0');
     await desk.press('Escape');
+    expect(desk.troubles).toEqual([]);
+  });
+
+  it('gives up seats that are kept back, with the reason, and looks at the smaller vessels of a day', async () => {
+    const row = { lineId: 'w-a-b', date: '2026-11-22', departLocal: '08:00', extra: 0, vesselName: '样例2' };
+    const ship = sampleData().vessels[0];
+    const small = {
+      ...ship,
+      name: '样例2',
+      licence: '样证-3',
+      capacity: 2,
+      seatMap: [],
+      seatClasses: [],
+      numberedSeats: false,
+    };
+    await callAsPage(desk, 'data.change', {
+      changes: [
+        { table: 'vessels', put: small },
+        { table: 'substitutes', put: { ...row, reason: '机器故障' } },
+      ],
+      effectiveAt: null,
+      note: '',
+    });
+    await desk.page.locator('[data-page="reserves"]').click();
+    await desk.page.locator('[data-page-part="reserves"]').waitFor();
+    // Today's has left long ago; another day has it still.
+    await desk.press('PageDown', 'PageDown');
+    const kept = desk.page.locator('[data-reserve="应急"]', { hasText: '留着' });
+    await kept.waitFor();
+    expect(await kept.innerText()).toContain('1-2');
+    await desk.press('j');
+    await desk.page.getByLabel('原因').fill('没有应急任务');
+    await desk.press('Enter');
+    await desk.sees('再按一次 Enter');
+    await expectFitToBeSeen('reserves-release');
+    await desk.press('Enter');
+    await desk.sees('“应急”已放出 2 座');
+    await desk.page.locator('[data-reserve="应急"]', { hasText: '已放出' }).waitFor();
+    await desk.press('PageUp');
+    await desk.page.locator('[data-substituted]').waitFor();
+    await desk.press('ArrowDown');
+    await desk.page.locator('[data-part="surplus"]').waitFor();
+    await expectFitToBeSeen('reserves-surplus');
     expect(desk.troubles).toEqual([]);
   });
 });

@@ -110,7 +110,7 @@ async function takeManager(clerk: Clerk, take: Take): Promise<void> {
     };
     const data = sampleData();
     await pick('基础资料.xlsx', workbookOf(data, tableNames, false));
-    await clerk.sees('新增 18');
+    await clerk.sees('新增 25');
     await clerk.press('Enter');
     await clerk.sees('第 1 次改动已受理');
     await take(clerk, 'manager-data');

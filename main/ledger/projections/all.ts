@@ -11,6 +11,7 @@ import { projectLostLedgers } from './lost-ledgers.ts';
 import { projectPools } from './pools.ts';
 import { projectPrints } from './prints.ts';
 import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
+import { projectReserves } from './reserves.ts';
 import { projectShifts } from './shifts.ts';
 import { projectStation } from './station.ts';
 import { projectStationWindows } from './station-windows.ts';
@@ -35,6 +36,7 @@ const ALL: readonly MakeProjection[] = [
   projectDataChanges,
   projectContingency,
   projectAfterSale,
+  projectReserves,
 ];
 
 const PAGE_ROWS = 500;
