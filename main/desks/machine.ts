@@ -4,7 +4,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { diskTrouble } from '../disk-trouble.ts';
 import { BACKUP_FOLDER, BACKUPS_KEPT } from '../ledger/backups.ts';
-import type { BackupFile } from '../ledger/types.ts';
+import type { BackupFile } from '../ledger/backup-types.ts';
 import { lastLines, readLine } from '../log-lines.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';

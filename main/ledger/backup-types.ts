@@ -28,3 +28,10 @@ export interface LedgerBackups {
   /** Calls a copy off and waits for its end; before the ledger is closed. */
   close(): Promise<void>;
 }
+
+/** What of a ledger stands in files of their own. */
+export interface KeptBooks {
+  readonly backups: LedgerBackups;
+  /** Purposes whose seats (留座) the manager gave up of a departure. */
+  releasedReserves(departureId: string): ReadonlySet<string>;
+}

@@ -4,7 +4,8 @@ import type { FileStore } from '../runtime.ts';
 import { chainSteps, checkSealedRows, sameBytes } from './chain-check.ts';
 import { openConnection, sqliteCode, type Connection } from './connection.ts';
 import { openedEntry } from './inspect.ts';
-import { LedgerWriteError, type BackupFile, type BackupVerdict, type LedgerBackups } from './types.ts';
+import type { BackupFile, BackupVerdict, LedgerBackups } from './backup-types.ts';
+import { LedgerWriteError } from './types.ts';
 
 export const BACKUP_FOLDER = 'backups';
 /** Copies made by people that are kept; older ones are removed after a new one is whole. */

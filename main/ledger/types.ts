@@ -1,5 +1,4 @@
-export type { BackupFile, BackupVerdict, LedgerBackups } from './backup-types.ts';
-import type { LedgerBackups } from './backup-types.ts';
+import type { KeptBooks } from './backup-types.ts';
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope, EntryIdentity, NewEntry } from '../../contract/entries.ts';
 import type { BusinessDate, DepartureId, Fen, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
@@ -306,7 +305,7 @@ export interface Audit {
 }
 
 /** The journal of one window and everything that stands in the same file. Every call is synchronous. */
-export interface Ledger extends SecretKeeping {
+export interface Ledger extends SecretKeeping, KeptBooks {
   readonly ledgerId: LedgerId;
   readonly window: WindowId;
   readonly ordinal: number;
@@ -340,7 +339,6 @@ export interface Ledger extends SecretKeeping {
   audit(): Audit;
   /** Journal and sealed rows as in {@link verify}, some hundred entries at a time; gives how far it is. Entries appended meanwhile are read too. */
   verifySteps(): Generator<number, VerifyResult, void>;
-  readonly backups: LedgerBackups;
   /** Entries for people who check the journal, newest first. */
   journalPage(query: JournalQuery): JournalPage;
   /** What the station sold on a business date, as far as this office knows: its own windows' journals. */
@@ -378,8 +376,6 @@ export interface Ledger extends SecretKeeping {
 
   /** Change-sets of basic data in the order of the journal, also those taken back. */
   dataChanges(): DataChangeRow[];
-  /** Purposes whose seats the manager gave up of a departure. */
-  releasedReserves(departureId: string): ReadonlySet<string>;
   /** Entries of contingency orders and of states of departures above `seq`, in order; `atMs` is when each was written. */
   contingencyAfter(seq: number): { seq: number; atMs: number; entry: NewEntry }[];
   /** The newest permit that this office gave for a ticket. */
