@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/page.css';
 import './styles/parts.css';
 import './styles/screens.css';
+import './styles/plans.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { I18nProvider } from 'react-aria-components';

@@ -7,6 +7,7 @@ import { gateKeys } from './gate-keys.ts';
 import { machineKeys } from './machine-keys.ts';
 import { noticeKeys } from './notice-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
+import { planKeys } from './plan-keys.ts';
 import { windowKeys } from './window-keys.ts';
 
 /**
@@ -43,6 +44,9 @@ export type Scope =
   | 'reserves'
   | 'logs'
   | 'backups'
+  | 'plans'
+  | 'planForm'
+  | 'planWork'
   | 'data'
   | 'dataImport'
   | 'dataChanges'
@@ -128,6 +132,10 @@ export type ActionId =
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
   | `notices.${'publish' | 'feed'}`
+  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history'}`
+  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work'}`
+  | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
+  | `planForm.${'go' | 'leave'}`
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'
@@ -336,6 +344,7 @@ export const keyMap: readonly KeyRow[] = [
   ...noticeKeys,
   ...doubleKeys,
   ...machineKeys,
+  ...planKeys,
   ...gateKeys,
   ...frameKeys,
 ];

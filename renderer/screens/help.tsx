@@ -31,6 +31,9 @@ const shown = [
   'reserves',
   'logs',
   'backups',
+  'plans',
+  'planForm',
+  'planWork',
   'data',
   'dataImport',
   'dataChanges',
@@ -43,6 +46,9 @@ const frame: readonly Shown[] = ['everywhere', 'form', 'carried', 'pages', 'work
 
 /** Scopes of pages that no sale has. */
 const ofPages: ReadonlySet<Shown> = new Set([
+  'plans',
+  'planForm',
+  'planWork',
   'pages',
   'people',
   'report',
@@ -53,6 +59,9 @@ const ofPages: ReadonlySet<Shown> = new Set([
   'reserves',
   'logs',
   'backups',
+  'plans',
+  'planForm',
+  'planWork',
   'data',
   'dataImport',
   'dataChanges',

@@ -2,6 +2,7 @@ import { afterSaleWords } from './after-sale.ts';
 import { forkWords } from './fork.ts';
 import { basicDataWords } from './basic-data.ts';
 import { passengerWords } from './passengers.ts';
+import { planWords } from './plans.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { departureWords } from './departures.ts';
@@ -395,4 +396,5 @@ export const zhCN = {
   ...basicDataWords,
   ...passengerWords,
   ...afterSaleWords,
+  ...planWords,
 } as const;

@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+import { t } from '../../../words/words.ts';
+import { Effects } from './effects.tsx';
+import { scopeWords, whenWords, type LineName } from './plan-text.ts';
+import type { PlanRow } from './plan-list.tsx';
+
+/** Everything that is known of the row that is chosen. */
+export function Detail({
+  row,
+  nowMs,
+  lineName,
+  children,
+}: {
+  row: PlanRow;
+  nowMs: number;
+  lineName: LineName;
+  children: ReactNode;
+}) {
+  return (
+    <section className="panel plan-detail" data-part="detail" data-kind={row.kind}>
+      <h2>
+        {titleOf(row)}
+        <span className="spacer" />
+        {row.kind === 'plan' && row.plan.weather && <span className="tag">{row.plan.weather.signal}</span>}
+      </h2>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+      <section className="scroll" tabIndex={0} aria-label={titleOf(row)}>
+        {row.kind !== 'plan' && (
+          <dl className="plan-facts">
+            {factsOf(row, nowMs, lineName).map(({ term, words }) => (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd>{words}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {row.kind !== 'state' && row.plan && <Effects plan={row.plan} lineName={lineName} />}
+        {row.kind === 'plan' && (
+          <p className="dim plan-more">{t('plans.review', { minutes: row.plan.reviewEveryMin })}</p>
+        )}
+      </section>
+      {children}
+    </section>
+  );
+}
+
+function titleOf(row: PlanRow): string {
+  if (row.kind === 'plan') return row.plan.name;
+  if (row.kind === 'order') return row.order.name ?? t('plans.unknownPlan');
+  return t(`plans.state.${row.change.state}`);
+}
+
+function factsOf(
+  row: Exclude<PlanRow, { kind: 'plan' }>,
+  nowMs: number,
+  lineName: LineName,
+): { term: string; words: string }[] {
+  const fact = (term: string, words: string): { term: string; words: string }[] =>
+    words === '' ? [] : [{ term, words }];
+  if (row.kind === 'state') {
+    const { scope, at } = row.change;
+    return [
+      ...fact(t('plans.scope'), scopeWords(scope, lineName, t('plans.scopeAll'))),
+      ...fact(t('plans.history.at'), whenWords(at, nowMs)),
+    ];
+  }
+  const { scope, reason, orderedBy, measured, by, countersignedBy, since, until } = row.order;
+  return [
+    ...fact(t('plans.scope'), scopeWords(scope, lineName, t('plans.scopeAll'))),
+    ...fact(
+      t('plans.history.who'),
+      t(countersignedBy === null ? 'plans.since' : 'plans.sinceTwo', {
+        date: '',
+        time: whenWords(since, nowMs),
+        by,
+        second: countersignedBy ?? '',
+      }).trim(),
+    ),
+    ...fact(
+      t('plans.until'),
+      until === null ? t('plans.restricts') : t('plans.loosensUntil', { time: whenWords(until, nowMs) }),
+    ),
+    ...fact(t('plans.reason'), reason),
+    ...fact(
+      t('plans.ordered'),
+      orderedBy ? [orderedBy.organisation, orderedBy.reference].filter(Boolean).join(' \u00B7 ') : '',
+    ),
+    ...fact(
+      t('plans.measured'),
+      measured ? `${measured.value} ${measured.unit} \u00B7 ${measured.source}` : '',
+    ),
+  ];
+}

@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest';
+import { atWindow, sellTo } from './at-window.ts';
+import { axeFindings, overflow } from './host.ts';
+import { personOf, signInAs } from './station-people.ts';
+
+const at = atWindow();
+const picture = async (name: string): Promise<void> => {
+  if (process.env['PICTURES'])
+    await at.clerk.page.screenshot({ path: `${process.env['PICTURES']}/${name}.png` });
+};
+
+async function expectFitToBeSeen(): Promise<void> {
+  expect(await axeFindings(at.clerk.page)).toEqual([]);
+  for (const size of [
+    { width: 1024, height: 768 },
+    { width: 1366, height: 768 },
+  ]) {
+    await at.clerk.page.setViewportSize(size);
+    expect(await overflow(at.clerk.page)).toEqual([]);
+  }
+}
+const text = (selector: string): Promise<string> =>
+  at.clerk.page.locator(selector).innerText({ timeout: 15_000 });
+
+it('a manager types the bulletin, sees what the fog plan would do, puts it in force with a second person, narrows and ends it, all by keys', async () => {
+  const { clerk } = at;
+  const { page } = clerk;
+  await sellTo(clerk, 'p01');
+  await clerk.press('F10', 'F10');
+  await signInAs(clerk, 'manager');
+  await page.locator('[data-page="plans"]').click();
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  await page.locator('[data-part="impact"]').waitFor();
+  await expectFitToBeSeen();
+
+  await clerk.press('b');
+  await page.locator('[data-part="planForm"] input:focus').waitFor();
+  await clerk.type('420');
+  await clerk.press('Enter', 'Enter', 'Enter');
+  await page.locator('[data-suggested="fog"]').waitFor();
+  expect(await text('[data-suggested="fog"]')).toBe('建议 · 能见度 420 米,低于 500 米');
+  expect(await text('[data-row].here')).toContain('大雾');
+  await page.locator('[data-part="impact"] [data-figure="people"]', { hasText: '1 人' }).waitFor();
+  await picture('manager-before-fog');
+
+  await clerk.press('Enter');
+  await page.locator('[data-part="planForm"]').waitFor();
+  await clerk.press('Enter', 'Enter', 'Enter');
+  await page.locator('input:focus').fill('能见度不足');
+  expect(await page.getByLabel('原因').inputValue()).toBe('能见度不足');
+  await clerk.press('Enter', 'Enter', 'Enter', 'Enter', 'Enter');
+  // The plan asks on whose word: without it nothing is signed.
+  await clerk.sees('“下令单位”还没有填');
+  await page.getByLabel('下令单位').fill('海事处');
+  await page.getByLabel('文号或通话时间').fill('07:36 电话');
+  await page.getByLabel('出处').fill('市气象台 07:35');
+  await expectFitToBeSeen();
+  await picture('manager-fog-form');
+  await page.getByLabel('出处').focus();
+  await clerk.press('Enter');
+  await page.locator('[data-part="secondSignature"]').waitFor();
+  expect(await text('[data-part="secondSignature"]')).toContain('启动「大雾 · 三级」');
+  const { number, pin } = personOf('shiftLeader');
+  await clerk.type(number);
+  await clerk.press('Enter');
+  await clerk.type(pin);
+  await clerk.press('Enter');
+
+  await clerk.sees('「大雾 · 三级」已生效');
+  await page.locator('[data-chip="plan"]', { hasText: '预案生效 · 大雾' }).waitFor();
+  await page.locator('[data-row="order"]').waitFor();
+  await clerk.press('ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp');
+  await page.locator('[data-part="detail"][data-kind="order"]').waitFor();
+  expect(await text('[data-part="detail"]')).toContain('海事处 · 07:36 电话');
+  await expectFitToBeSeen();
+  await picture('manager-in-fog');
+
+  await clerk.press('n');
+  await page.locator('[data-part="planForm"]').waitFor();
+  await page.locator('[data-tick="w-wgz-mzh"]').click();
+  await page.getByLabel('原因').fill('短线先行');
+  await page.getByLabel('出处').focus();
+  await clerk.press('Enter');
+  await page.locator('[data-part="secondSignature"]').waitFor();
+  await clerk.type(number);
+  await clerk.press('Enter');
+  await clerk.type(pin);
+  await clerk.press('Enter');
+  await clerk.sees('「大雾 · 三级」已收窄');
+  await page.locator('[data-row="order"]', { hasText: '大雾' }).waitFor();
+  await clerk.press('ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp');
+  await page.locator('[data-part="detail"]', { hasText: '航线 朱家尖—东极庙子湖' }).waitFor();
+
+  await clerk.press('Delete');
+  await page.getByLabel('原因').fill('雾散');
+  await page.getByLabel('出处').focus();
+  await clerk.press('Enter');
+  await page.locator('[data-part="secondSignature"]').waitFor();
+  await clerk.type(number);
+  await clerk.press('Enter');
+  await clerk.type(pin);
+  await clerk.press('Enter');
+  await clerk.sees('「大雾 · 三级」已结束');
+  await page.locator('[data-chip="plan"]', { hasText: '平常' }).waitFor();
+  await clerk.press('h');
+  await page.locator('[data-part="history"] [data-history="end"]').first().waitFor();
+  expect(await page.locator('[data-part="history"] [data-history]').count()).toBe(4);
+  await expectFitToBeSeen();
+  await picture('manager-after-fog');
+  await clerk.press('h');
+});
+
+it('all after 16:30 is cancelled in a few keys, and taken back', async () => {
+  const { clerk } = at;
+  const { page } = clerk;
+  await clerk.press('s');
+  await page.locator('[data-part="planForm"]').waitFor();
+  await page.getByLabel('几点以后').fill('16:30');
+  await page.locator('[data-part="impact"]', { hasText: '停航(停班)' }).waitFor();
+  await page.getByLabel('原因').fill('阵风 8 级');
+  await expectFitToBeSeen();
+  await picture('manager-state');
+  await page.getByLabel('文号或通话时间').focus();
+  await clerk.press('Enter');
+  await page.locator('[data-part="confirm"]').waitFor();
+  await clerk.press('Enter');
+  await clerk.sees('班次状态已设好');
+  await page.locator('[data-row="state"]').waitFor();
+  await clerk.press('ArrowUp', 'ArrowUp', 'ArrowUp');
+  await page.locator('[data-part="detail"][data-kind="state"]').waitFor();
+  await clerk.press('z');
+  await page.getByLabel('原因').fill('风停');
+  await clerk.press('Enter');
+  await page.locator('[data-part="confirm"]').waitFor();
+  await clerk.press('Enter');
+  await clerk.sees('已撤销');
+  await page.locator('[data-group="state"]').waitFor({ state: 'detached' });
+});
