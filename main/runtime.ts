@@ -26,6 +26,9 @@ export interface Random {
   id(): string;
 }
 
+/** Bytes of one slot of a file that is written in place: a page, so that no write of one slot touches the other. */
+export const SLOT_BYTES = 4_096;
+
 /**
  * Files of one data folder, named by a path relative to it with `/` between parts.
  * `writeAtomic` is durable when it returns: temporary file, fsync, rename, fsync of the folder.
@@ -36,6 +39,11 @@ export interface FileStore {
   readText(name: string): string | undefined;
   /** `mode` is the permission of the new file, for instance 0o600. */
   writeAtomic(name: string, text: string, mode?: number): void;
+  /**
+   * Writes one of the two slots of a small file in place, `text` of at most {@link SLOT_BYTES} bytes. Durable when it returns, for one
+   * sync of data alone; a power cut may leave that slot torn and never touches the other. The reader tells which is whole.
+   */
+  writeSlot(name: string, slot: 0 | 1, text: string): void;
   copy(from: string, to: string): void;
   /** Durable when it returns. What stood at `to` is gone. */
   move(from: string, to: string): void;

@@ -172,6 +172,7 @@ function subFolder(files: FileStore, folder: string): FileStore {
     folder: `${files.folder}/${folder}`,
     readText: (name) => files.readText(at(name)),
     writeAtomic: (name, text, mode) => files.writeAtomic(at(name), text, mode),
+    writeSlot: (name, slot, text) => files.writeSlot(at(name), slot, text),
     copy: (from, to) => files.copy(at(from), at(to)),
     move: (from, to) => files.move(at(from), at(to)),
     remove: (name) => files.remove(at(name)),

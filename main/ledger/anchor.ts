@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toHex } from '../../contract/encoding/bytes.ts';
+import { sha256 } from './envelope.ts';
 import {
   businessDateSchema,
   hashHexSchema,
@@ -7,10 +8,12 @@ import {
   type BusinessDate,
   type LedgerId,
 } from '../../contract/ids.ts';
-import type { TimerHandle } from '../runtime.ts';
+import { SLOT_BYTES, type TimerHandle } from '../runtime.ts';
 import type { LedgerRuntime } from './types.ts';
 
 export const ANCHOR_FILE = 'anchor.json';
+/** What the anchor was a moment ago, while entries come fast: two slots written in turn. It counts where it is ahead of the anchor's own file. */
+export const SLOTS_FILE = 'anchor.slots';
 /** The anchor may lag behind the ledger by so much, never more, and never leads. */
 export const ANCHOR_LAG_MS = 1_000;
 export const ANCHOR_LAG_ENTRIES = 50;
@@ -30,8 +33,41 @@ export const anchorSchema = z.strictObject({
 });
 export type Anchor = z.infer<typeof anchorSchema>;
 
-/** The anchor; undefined when there is none, `'unreadable'` when the file says nothing sensible. */
+const slotSchema = anchorSchema.pick({ ledgerId: true, seq: true, hash: true }).extend({
+  /** Begin of the SHA-256 of the other members: a torn slot has another. */
+  check: z.string(),
+});
+type Slot = Omit<z.infer<typeof slotSchema>, 'check'>;
+
+const checkOf = ({ ledgerId, seq, hash }: Slot): string =>
+  toHex(sha256(new TextEncoder().encode(`${ledgerId} ${seq} ${hash}`))).slice(0, 16);
+
+/** What stands in a slot; undefined for one that is empty, torn or anything else. */
+function slotOf(text: string): Slot | undefined {
+  try {
+    const { check, ...slot } = slotSchema.parse(JSON.parse(text));
+    return check === checkOf(slot) ? slot : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The anchor: its own file, or what is ahead of it in the slots. Undefined when it has no file, `'unreadable'` when that says
+ * nothing sensible; slots alone are no anchor.
+ */
 export function readAnchor(files: LedgerRuntime['files']): Anchor | 'unreadable' | undefined {
+  const anchor = readAnchorFile(files);
+  if (anchor === undefined || anchor === 'unreadable') return anchor;
+  const slots = files.readText(SLOTS_FILE) ?? '';
+  return [slots.slice(0, SLOT_BYTES), slots.slice(SLOT_BYTES)]
+    .flatMap((text) => slotOf(text) ?? [])
+    .filter(({ ledgerId }) => ledgerId === anchor.ledgerId)
+    .reduce((last, { seq, hash }) => (seq > last.seq ? { ...last, seq, hash } : last), anchor);
+}
+
+/** The anchor's own file alone. */
+export function readAnchorFile(files: LedgerRuntime['files']): Anchor | 'unreadable' | undefined {
   const text = files.readText(ANCHOR_FILE);
   if (text === undefined) return undefined;
   try {
@@ -58,7 +94,10 @@ export function keepAnchor(
   known: Pick<Anchor, 'seq'> & { leasedThrough: BusinessDate | null },
   onQuiet: () => void,
 ): AnchorKeeper {
+  /** Entry in the anchor's own file, and the last one that stands anywhere. */
+  let inFile = known.seq;
   let written = known.seq;
+  let slot: 0 | 1 = 0;
   let { leasedThrough } = known;
   let head: { seq: number; hash: Uint8Array } | undefined;
   let timer: TimerHandle | undefined;
@@ -66,29 +105,43 @@ export function keepAnchor(
   const put = ({ seq, hash }: { seq: number; hash: Uint8Array }, through: BusinessDate | null): void => {
     const anchor: Anchor = { ...own, seq, hash: toHex(hash), leasedThrough: through };
     runtime.files.writeAtomic(ANCHOR_FILE, `${JSON.stringify(anchor)}\n`, 0o600);
+    inFile = seq;
     written = seq;
   };
-  const write = (): void => {
-    if (!head || head.seq === written) return;
+  const attempt = (seq: number, work: () => void): void => {
     try {
-      put(head, leasedThrough);
+      work();
     } catch (error) {
-      runtime.log.error({ seq: head.seq, error: String(error) }, 'the anchor could not be written');
+      runtime.log.error({ seq, error: String(error) }, 'the anchor could not be written');
     }
   };
+  const write = (): void => {
+    const last = head;
+    if (last && last.seq !== inFile) attempt(last.seq, () => put(last, leasedThrough));
+  };
+  /** In the midst of sales: a third of what a whole new file costs. */
+  const writeInPlace = ({ seq, hash }: { seq: number; hash: Uint8Array }): void =>
+    attempt(seq, () => {
+      const now: Slot = { ledgerId: own.ledgerId, seq, hash: toHex(hash) };
+      runtime.files.writeSlot(SLOTS_FILE, slot, `${JSON.stringify({ ...now, check: checkOf(now) })}\n`);
+      slot = slot === 0 ? 1 : 0;
+      written = seq;
+    });
   const arm = (): void => {
     timer ??= runtime.timers.setTimeout(() => {
       timer = undefined;
       write();
       onQuiet();
-      if (head && head.seq !== written) arm();
+      if (head && head.seq !== inFile) arm();
     }, ANCHOR_LAG_MS);
   };
   return {
     follow(seq, hash) {
+      // The first is where the ledger stands at its opening, and the file itself is written then.
+      const isOpen = head !== undefined;
       head = { seq, hash };
-      if (seq - written >= ANCHOR_LAG_ENTRIES) write();
-      else if (seq !== written) arm();
+      if (isOpen && seq - written >= ANCHOR_LAG_ENTRIES) writeInPlace(head);
+      if (seq !== inFile) arm();
     },
     catchUp: write,
     lead(date) {

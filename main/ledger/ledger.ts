@@ -3,7 +3,7 @@ import type { EntryBody, EntryEnvelope } from '../../contract/entries.ts';
 import type { BusinessDate, LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { latest } from '../../domain/succession.ts';
-import { keepAnchor, readAnchor } from './anchor.ts';
+import { keepAnchor, readAnchorFile } from './anchor.ts';
 import { createAppend, type Head } from './append.ts';
 import { createBackups } from './backups.ts';
 import { chainSteps, checkSealedRows } from './chain-check.ts';
@@ -190,7 +190,7 @@ function createLedger(
       runtime.log.warn({ error: String(error) }, 'the WAL could not be moved into the ledger');
     }
   };
-  const known = readAnchor(runtime.files);
+  const known = readAnchorFile(runtime.files);
   // An anchor of an older program does not say all: it is written anew.
   const own =
     known !== 'unreadable' && known?.ledgerId === ledgerId && known.leasedThrough !== undefined

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { WindowId } from '../../contract/ids.ts';
 import { folderDigests, makeMachine, readMigrationFiles, type Machine } from '../../tests/support/machine.ts';
 import { openWindow, tryWindow, type TestWindow } from '../../tests/support/window.ts';
+import { readAnchor, type Anchor } from './anchor.ts';
 import { openConnection, SYNCHRONOUS_FULL } from './connection.ts';
 import { readMigrations } from './migrate.ts';
 
@@ -159,6 +160,11 @@ describe('opening', () => {
 describe('anchor', () => {
   const anchorOf = (machine: Machine) =>
     JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
+  const known = (machine: Machine): Anchor => {
+    const anchor = readAnchor(machine.runtime.files);
+    if (anchor === undefined || anchor === 'unreadable') throw new Error('no anchor');
+    return anchor;
+  };
   const sign = (window: TestWindow): void =>
     void window.write([{ kind: 'session.signedIn', body: { clerkNumber: '1001' } }]);
 
@@ -182,11 +188,67 @@ describe('anchor', () => {
     const window = await open(machine);
     for (let n = 0; n < 160; n += 1) {
       sign(window);
-      const behind = window.ledger.head().seq - anchorOf(machine).seq;
+      const behind = window.ledger.head().seq - known(machine).seq;
       expect(behind).toBeGreaterThanOrEqual(0);
       expect(behind).toBeLessThan(50);
     }
-    expect(anchorOf(machine).seq).toBeGreaterThan(100);
+    expect(known(machine).seq).toBeGreaterThan(100);
+    machine.pass(1_000);
+    expect(anchorOf(machine).seq).toBe(161);
+  });
+
+  /** A ledger of ten entries, put back after the window had written 120 more in one second and its power went. */
+  async function putBackAfterARush(): Promise<Machine> {
+    const machine = newMachine();
+    const early = await open(machine);
+    for (let n = 0; n < 9; n += 1) sign(early);
+    early.close();
+    const copy = readFileSync(join(machine.folder, 'ledger.db'));
+    const window = await open(machine.restart());
+    for (let n = 0; n < 120; n += 1) sign(window);
+    // Whatever the timers would have written is never written.
+    const files = ['anchor.json', 'anchor.slots'].map(
+      (name) => [name, readFileSync(join(machine.folder, name))] as const,
+    );
+    window.close();
+    for (const name of ['ledger.db-wal', 'ledger.db-shm'])
+      rmSync(join(machine.folder, name), { force: true });
+    writeFileSync(join(machine.folder, 'ledger.db'), copy);
+    for (const [name, bytes] of files) writeFileSync(join(machine.folder, name), bytes);
+    return machine;
+  }
+
+  test('what was written in place during a rush finds out an older ledger that its own file would let pass', async () => {
+    const machine = await putBackAfterARush();
+    expect(anchorOf(machine).seq).toBe(10);
+    expect(known(machine).seq).toBe(110);
+    const window = await open(machine.restart());
+    expect(window.ledger.succession).toMatchObject({ why: 'older', fromSeq: 10 });
+  });
+
+  test('a torn slot is passed over for the other one, and two for the file', async () => {
+    const machine = await putBackAfterARush();
+    const path = join(machine.folder, 'anchor.slots');
+    const slots = readFileSync(path);
+    // The hundred-and-tenth stands in the second page.
+    slots.write('7', 4_096 + slots.subarray(4_096).indexOf('"seq":110') + 6);
+    writeFileSync(path, slots);
+    expect(known(machine).seq).toBe(60);
+    slots.fill(0, 0, 512);
+    writeFileSync(path, slots);
+    expect(known(machine)).toEqual(anchorOf(machine));
+    rmSync(path);
+    expect(known(machine)).toEqual(anchorOf(machine));
+  });
+
+  test('slots of another ledger say nothing, and slots without the file are no anchor', async () => {
+    const machine = await putBackAfterARush();
+    const window = await open(machine.restart());
+    const { ledgerId } = window.ledger;
+    window.close();
+    expect(known(machine)).toMatchObject({ ledgerId, seq: 1 });
+    rmSync(join(machine.folder, 'anchor.json'));
+    expect(readAnchor(machine.runtime.files)).toBeUndefined();
   });
 
   test('a disk that refuses the anchor costs no sale, and the anchor follows when it can', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { FileStore } from '../runtime.ts';
+import { SLOT_BYTES, type FileStore } from '../runtime.ts';
 import { folderStore } from './file-store.ts';
 
 let top: string;
@@ -39,6 +39,17 @@ test('a write that fails leaves the old file and no draft', () => {
   expect(() => files.writeAtomic('folder', 'new')).toThrow(/EISDIR|ENOTEMPTY|EEXIST|ENOTDIR/);
   expect(files.readText('anchor.json')).toBe('old');
   expect(readdirSync(files.folder).sort()).toEqual(['anchor.json', 'folder']);
+});
+
+test('a slot is written in place, padded to its page, and the other one stays', () => {
+  files.writeSlot('two/slots', 1, 'second');
+  files.writeSlot('two/slots', 0, 'first');
+  files.writeSlot('two/slots', 1, '2');
+  const text = files.readText('two/slots') ?? '';
+  expect(text).toHaveLength(2 * SLOT_BYTES);
+  expect([text.slice(0, SLOT_BYTES).trim(), text.slice(SLOT_BYTES).trim()]).toEqual(['first', '2']);
+  expect(modeOf(join(files.folder, 'two/slots'))).toBe(0o600);
+  expect(() => files.writeSlot('two/slots', 0, 'x'.repeat(SLOT_BYTES + 1))).toThrow(RangeError);
 });
 
 test('what is not there is nothing, not an error', () => {

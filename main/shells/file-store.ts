@@ -4,6 +4,7 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,10 +14,11 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import type { FileStore } from '../runtime.ts';
+import { SLOT_BYTES, type FileStore } from '../runtime.ts';
 
 /**
  * The data folder, made with mode 0700 when it is not there. New files are 0600 unless told otherwise.
@@ -66,6 +68,20 @@ export function folderStore(path: string): FileStore {
     },
     writeAtomic: (name, text, mode = 0o600) =>
       replace(locate(name), (draft) => writeFileSync(draft, text), mode),
+    writeSlot(name, slot, text) {
+      const target = locate(name);
+      const page = Buffer.alloc(SLOT_BYTES, ' ');
+      if (Buffer.byteLength(text) > SLOT_BYTES) throw new RangeError('a slot is a page');
+      page.write(text);
+      const descriptor = openSlots(target);
+      try {
+        if (writeSync(descriptor, page, 0, SLOT_BYTES, slot * SLOT_BYTES) !== SLOT_BYTES)
+          throw new Error('ENOSPC: a slot was written in part');
+        fdatasyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    },
     copy(from, to) {
       const source = locate(from);
       replace(locate(to), (draft) => copyFileSync(source, draft, constants.COPYFILE_FICLONE), 0o600);
@@ -94,6 +110,21 @@ export function folderStore(path: string): FileStore {
       }
     },
   };
+}
+
+/** A file of two slots, its whole length on the disk before anything stands in it. */
+function openSlots(target: string): number {
+  try {
+    return openSync(target, 'r+');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  makeFolder(dirname(target));
+  const descriptor = openSync(target, 'wx+', 0o600);
+  writeSync(descriptor, Buffer.alloc(2 * SLOT_BYTES, ' '));
+  fsyncSync(descriptor);
+  syncFolder(dirname(target));
+  return descriptor;
 }
 
 function makeFolder(folder: string): void {

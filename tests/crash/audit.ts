@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { openPglite } from '../../city/store/pglite.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
 import { decodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
+import { readAnchor } from '../../main/ledger/anchor.ts';
 import { checkChain, checkSealedRows } from '../../main/ledger/chain-check.ts';
 import { openForReading } from '../../main/ledger/inspect.ts';
+import { folderStore } from '../../main/shells/file-store.ts';
 import { decodeSheets } from '../../native/simulators/sheet-decoder.ts';
 
 /** What stands in a data folder while no office runs on it. */
@@ -59,9 +61,10 @@ function auditAnchor(
   entries: readonly { seq: number; hash: Uint8Array }[],
   wrong: (text: string) => void,
 ): void {
-  const file = join(folder, 'anchor.json');
-  if (!existsSync(file)) return;
-  const { seq, hash } = JSON.parse(readFileSync(file, 'utf8'));
+  const anchor = readAnchor(folderStore(folder));
+  if (anchor === undefined) return;
+  if (anchor === 'unreadable') return wrong('the anchor cannot be read');
+  const { seq, hash } = anchor;
   const entry = entries[seq - 1];
   if (!entry) wrong(`the anchor leads: ${seq} of ${entries.length}`);
   else if (toHex(entry.hash) !== hash) wrong(`the anchor is of another history: ${seq}`);

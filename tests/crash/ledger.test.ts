@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readAnchor, type Anchor } from '../../main/ledger/anchor.ts';
 import { makeMachine, type Machine } from '../support/machine.ts';
 import { openWindow } from '../support/window.ts';
 
@@ -74,7 +74,7 @@ describe('a process killed while it sells', () => {
         (lines) => lines.length >= sales,
       );
       expect(said.length).toBeGreaterThanOrEqual(sales);
-      const anchor = JSON.parse(readFileSync(join(machine.folder, 'anchor.json'), 'utf8')) as { seq: number };
+      const anchor = readAnchor(machine.runtime.files) as Anchor;
       expect(anchor.seq).toBeLessThanOrEqual(lastInFile(machine.folder));
       const window = await openWindow(machine.restart());
       expect(window.ledger.verify()).toEqual({ ok: true, count: window.ledger.head().seq });
