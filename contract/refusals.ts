@@ -237,6 +237,10 @@ export const refusalCatalogue = {
   // City
   'city.batchShape': ['上传批次格式不对(第 {line} 行:{detail})', '请联系技术员。'],
   'city.unknownWindow': ['城市平台没有登记这个窗口:{window}', '请先用登记码登记。'],
+  'city.secondHost': [
+    '本站已有主机({window}),一个车站只能有一台主机',
+    '本机不再分座位;请站长核实:原主机在用就把本机改为窗口,确已停用就两人签字解冻。',
+  ],
   'city.otherStation': ['不是同一车站的窗口:{window}', '请核对窗口号。'],
   'city.signature': ['上传批次签名不对', '请检查窗口密钥;可能有另一台机器使用同一窗口号。'],
   'city.chain': ['上传的记录与前一条不相连(第 {seq} 条)', '请联系技术员核对账本。'],

@@ -106,6 +106,8 @@ export const hostMethods = {
         .strictObject({
           ledgerId: ledgerIdSchema,
           ordinal: z.int().min(1).max(99),
+          /** The host that it served before; null for none. */
+          joined: windowIdSchema.nullable(),
           holds: z.array(linkLeaseSchema).max(5_000),
           rooms: z.array(linkRoomSchema).max(5_000),
         })

@@ -18,6 +18,8 @@ import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.t
 import { keepOtherCopy, markFork, markPredecessorThatWentOn, wentOnAt } from './other-copy.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
 import { recordChunk, type LedgerKey, type Recorded } from './record.ts';
+import { refuseEntry } from './refuse-entry.ts';
+import { refuseSecondHost } from './second-host.ts';
 import { settleParts, settleWeeks } from './settle.ts';
 import { takeWeekKeys } from './week-keys.ts';
 
@@ -187,6 +189,7 @@ async function judgeAndRecord(
     await refuseRepeatedTickets(sql, chunk);
     taken.ordinal = await refuseRepeatedOrdinal(sql, key, taken.ordinal, chunk);
     await refuseOtherPredecessor(sql, key, chunk);
+    await refuseSecondHost(sql, key, chunk);
     for (const entry of chunk) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
     holdUnfinishedCommands(chunk);
     taken.successor ??= successorIn(chunk);
@@ -305,19 +308,6 @@ async function refuseOtherPredecessor(sql: Sql, key: LedgerKey, fresh: readonly 
       predecessor.ledgerId === key.ledgerId || (stored && hexOf(stored.hash) !== predecessor.hash);
     if (isOther) refuseEntry(entry, 'city.predecessor', { seq: predecessor.seq }, 'body.predecessor');
   }
-}
-
-function refuseEntry(
-  entry: Recorded,
-  code: RefusalCode,
-  values: Record<string, string | number>,
-  field: string,
-): void {
-  entry.refusal = refuse(code, values, field);
-  entry.verdict = 'refused';
-  delete entry.waitsFor;
-  delete entry.week;
-  delete entry.passenger;
 }
 
 /**

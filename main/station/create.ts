@@ -96,6 +96,10 @@ export function createStation(parts: StationParts): Station {
     const opened = ledger.latest('host.opened');
     const thawed = ledger.latest('host.thawed');
     if (thawed && thawed.seq > (opened?.seq ?? 0)) return null;
+    // The city knows another host: who gives which seats is for people to settle.
+    const verdict = opened && ledger.verdictsOf([opened.seq]).get(opened.seq);
+    if (verdict?.refusal?.code === 'city.secondHost')
+      return addDays(businessDateOf(runtime.clock.nowMs()), MOST_ADVANCE_DAYS);
     return latest([succeeded, (opened?.body['frozenThrough'] as BusinessDate | null | undefined) ?? null]);
   }
 
@@ -145,6 +149,8 @@ export function createStation(parts: StationParts): Station {
       city: config.city,
       keepRelayedMs: role.keepRelayedDays * DAY_MS,
       grantor,
+      tookOver: () =>
+        role.takesOver || (ledger.latest('host.opened')?.body['frozenThrough'] ?? null) !== null,
       rooms,
       documents,
       write: parts.write,

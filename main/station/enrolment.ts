@@ -36,13 +36,15 @@ export interface EnrolmentParts {
   window: WindowId;
   hostKey: string;
   nowMs: () => number;
+  /** This host was named in the place of another one. */
+  tookOver: () => boolean;
   write: (entries: NewEntry[]) => void;
 }
 
 /**
  * Takes a window in: its code, its two keys, what it holds already. The same window with the same keys may ask again with the
  * code that it used. Refuses `host.otherStation`, `host.enrolmentCode`, `host.proof`, `host.secondKey`, `host.ordinal`,
- * `host.holdsConflict`.
+ * `host.holdsConflict`, `host.twoHosts`, `window.writtenOff`.
  */
 export function enrolWindow(
   parts: EnrolmentParts,
@@ -73,6 +75,8 @@ export function enrolWindow(
   const known = rows.find((row) => row.ledgerId === ledgerId);
   if (known?.state === 'enrolled') return accepted({ host, ordinal: known.ordinal });
   if (known) return refused('host.retired');
+  const before = input.ledger?.joined ?? host;
+  if (before !== host && !parts.tookOver()) return refused('host.twoHosts', { host: before }, 'host');
   // Its seats are free again, whatever it believes that it holds.
   if (ledger.station.isWrittenOff(ledgerId)) return refused('window.writtenOff');
   const ordinal = input.ledger?.ordinal ?? nextOrdinal(rows);

@@ -56,6 +56,8 @@ export interface HostParts {
   /** Batches of other windows that the city has answered are kept so long. */
   keepRelayedMs: number;
   grantor: Grantor;
+  /** This host was named in the place of another one. */
+  tookOver: () => boolean;
   rooms: RoomGrantor;
   documents: Documents;
   write: (entries: NewEntry[]) => void;
@@ -182,6 +184,7 @@ export function createHostServer(parts: HostParts): HostServer {
     window: parts.window,
     hostKey: vault.station.linkKey,
     nowMs: () => clock.nowMs(),
+    tookOver: parts.tookOver,
     write: parts.write,
   };
 

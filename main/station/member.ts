@@ -8,7 +8,6 @@ import type { VehicleSpace } from '../../contract/vehicles.ts';
 import {
   hostEvents,
   type HostEvent,
-  type HostOutput,
   type RelayedAnswer,
   type WindowState,
 } from '../../contract/station-link.ts';
@@ -16,7 +15,6 @@ import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import { diskRefusal } from '../citylink/disk-refusal.ts';
 import { createBackOff } from '../citylink/back-off.ts';
-import { batchLimits, draftBatch } from '../citylink/batch-builder.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Network, Runtime, StationNet } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
@@ -26,8 +24,8 @@ import { Down } from '../citylink/down.ts';
 import type { Records } from './records.ts';
 import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
 import { createRoomBook } from './room-book.ts';
+import { createJournalPush } from './journal-push.ts';
 import { createSeatBook } from './seat-book.ts';
-import { sealStationBatch } from './station-batch.ts';
 import type { StationRole } from './role.ts';
 import { tunnelNetwork } from './tunnel.ts';
 
@@ -91,10 +89,8 @@ export interface Member {
   flush(): Promise<boolean>;
 }
 
-const PUSH_MS = 60_000;
 /** Sales that follow one another closely go to the host together. */
 const GATHER_MS = 150;
-const PUSH_ENTRIES = 2_000;
 const ALIVE_EVERY_MS = 10_000;
 
 export function createMember(parts: MemberParts): Member {
@@ -109,13 +105,10 @@ export function createMember(parts: MemberParts): Member {
   let tunnel: HostCalls | undefined;
   let isOtherCopy = false;
   let hostWindow: WindowId | undefined;
-  let hostSeq = 0;
-  let hostWeeks: string[] = [];
   let hostRelays = false;
   let hostLedger: LedgerId | undefined;
   let isSyncing = false;
   let syncAgain = false;
-  let sealing: HostOutput<'window.hello'>['sealing'] | undefined;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let pictureChanged: ((isContact: boolean) => void) | undefined;
   let isStopped = false;
@@ -150,8 +143,10 @@ export function createMember(parts: MemberParts): Member {
   const breathe = (): Promise<boolean> =>
     new Promise((resolve) => void timers.setTimeout(() => resolve(!isStopped), 0));
 
+  const journal = createJournalPush(parts, breathe);
+
   function status(): StationLinkStatus {
-    const backlog = Math.max(0, ledger.head().seq - hostSeq);
+    const backlog = Math.max(0, ledger.head().seq - journal.seq());
     const text =
       state === 'up'
         ? `主机 ${hostWindow?.slice(-2) ?? ''} 号窗口已连接`
@@ -166,7 +161,8 @@ export function createMember(parts: MemberParts): Member {
     const joined = ledger.latest('window.joined')?.body;
     if (joined?.['hostKey'] === role.hostKey) return;
     if (role.code === undefined) throw new Down(refuse(joined ? 'host.changed' : 'host.notEnrolled'));
-    const held = { holds: seats.holds(), rooms: rooms.holds() };
+    const before = (joined?.['host'] as WindowId | undefined) ?? null;
+    const held = { joined: before, holds: seats.holds(), rooms: rooms.holds() };
     const enrolled = await enrolAtHost(calls, vault, role, window, {
       ledger: { ledgerId: ledger.ledgerId, ordinal: ledger.ordinal, ...held },
       freshLedgerId: ledger.ledgerId,
@@ -196,7 +192,7 @@ export function createMember(parts: MemberParts): Member {
   /** Another history than the host's: nothing but the way to the city, so that it hears what was sold here. */
   async function asOtherCopy(calls: HostCalls): Promise<never> {
     tunnel = calls;
-    say('down', refuse('city.fork', { seq: hostSeq }));
+    say('down', refuse('city.fork', { seq: journal.seq() }));
     for (;;) {
       await pause(ALIVE_EVERY_MS, false);
       if (isStopped || calls.hasEnded()) throw new Down(refuse('host.unavailable'));
@@ -226,9 +222,7 @@ export function createMember(parts: MemberParts): Member {
       if (isStopped) return;
       hostWindow = hello.host;
       calls.host = hello.host;
-      hostSeq = hello.seq;
-      hostWeeks = hello.weekKeys;
-      sealing = hello.sealing;
+      journal.begin(hello);
       hostRelays = hello.relays;
       hostLedger = hello.ledgerId;
       compare(hello.seq, hello.hash);
@@ -256,34 +250,17 @@ export function createMember(parts: MemberParts): Member {
       // The end may have come while sales were gathered.
       if (calls.hasEnded()) throw new Down(refuse('host.unavailable'));
       isNudged = false;
-      if (await push(calls)) continue;
+      if (await journal.push(calls)) {
+        delivery.reached(journal.seq());
+        parts.onStatus();
+        continue;
+      }
       await pause(ALIVE_EVERY_MS, true);
       if (isStopped || calls.hasEnded()) throw new Down(refuse('host.unavailable'));
       if (isNudged) {
         if (!delivery.isAwaited()) await pause(GATHER_MS, false);
       } else await calls.call('state.tell', parts.state());
     }
-  }
-
-  /** Sends what the host lacks. False when there is nothing. */
-  async function push(calls: HostCalls): Promise<boolean> {
-    const weeks = vault.weeks().filter((week) => !hostWeeks.includes(week));
-    const limits = { entries: PUSH_ENTRIES, bytes: batchLimits.bytes };
-    const draft = await draftBatch(ledger, hostSeq, limits, breathe);
-    if (isStopped || !draft || !sealing) return false;
-    const gzip = sealStationBatch(vault, ledger, draft, {
-      city: parts.citySealing(),
-      cityWeeks: vault.weeks().filter((week) => !ledger.uploadState().ackedWeeks.includes(week)),
-      host: sealing,
-      hostWeeks: weeks,
-    });
-    const answer = await calls.call('journal.push', {}, { body: gzip, timeoutMs: PUSH_MS });
-    if (answer.seq < draft.to) throw new Down(refuse('host.rubbish', { detail: `seq ${answer.seq}` }));
-    hostSeq = Math.min(answer.seq, ledger.head().seq);
-    hostWeeks = answer.weekKeys;
-    delivery.reached(hostSeq);
-    parts.onStatus();
-    return true;
   }
 
   function takeAnswer(answer: RelayedAnswer, calls: HostCalls): void {
@@ -396,7 +373,7 @@ export function createMember(parts: MemberParts): Member {
 
   function flush(): Promise<boolean> {
     const { seq } = ledger.head();
-    if (!host || seq <= hostSeq) return Promise.resolve(host !== undefined);
+    if (!host || seq <= journal.seq()) return Promise.resolve(host !== undefined);
     const arrived = delivery.wait(seq);
     wakeAll();
     return arrived;
@@ -451,7 +428,7 @@ export function createMember(parts: MemberParts): Member {
       seats.giveBack(undefined, 0);
       rooms.giveBackAll(undefined);
     },
-    hostSeq: () => hostSeq,
+    hostSeq: journal.seq,
     network: tunnelNetwork(runtime.network, () => host ?? tunnel),
     async ask(subject, params) {
       if (!host) throw new Down(refuse('host.unavailable'));

@@ -1,0 +1,22 @@
+import type { Sql } from '../store/store.ts';
+import { refuseEntry } from './refuse-entry.ts';
+import type { LedgerKey, Recorded } from './record.ts';
+
+/**
+ * A station has one host: each would give every seat of the station. An office that opens as host beside another one, without
+ * saying that it takes over, is refused; its office gives nothing from then on until people have settled it.
+ */
+export async function refuseSecondHost(sql: Sql, key: LedgerKey, fresh: readonly Recorded[]): Promise<void> {
+  for (const entry of fresh) {
+    const { envelope } = entry;
+    if (envelope?.kind !== 'host.opened' || entry.refusal || envelope.body['frozenThrough'] !== null)
+      continue;
+    const station = key.window.slice(0, key.window.indexOf('/') + 1);
+    const [other] = await sql.query<{ window_id: string }>(
+      `select window_id from entries where kind = 'host.opened' and starts_with(window_id, $1) and window_id <> $2
+       order by received_at limit 1`,
+      [station, key.window],
+    );
+    if (other) refuseEntry(entry, 'city.secondHost', { window: other.window_id }, 'kind');
+  }
+}
