@@ -24,6 +24,7 @@ export default function DoublesPage() {
   const { client, queries } = useOffice();
   const list = useAsk('gate.doubles', {}, { keep: true, everyMs: 5_000 });
   const doubles = list.data?.doubles ?? [];
+  const isListed = list.data !== undefined;
   const [row, setRow] = useState(0);
   const [taking, setTaking] = useState<Boarding | null>(null);
   const [said, setSaid] = useState('');
@@ -33,8 +34,8 @@ export default function DoublesPage() {
   useScopes(scopes);
   useHome(useCallback(() => grid.current, []));
   useEffect(() => {
-    if (taking === null) grid.current?.focus();
-  }, [taking, list.data]);
+    if (taking === null && isListed) grid.current?.focus();
+  }, [taking, isListed]);
   useEffect(() => {
     const ends = ['gate.doubled', 'gate.changed'].map((event) =>
       client.on(
