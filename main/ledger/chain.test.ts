@@ -160,7 +160,7 @@ test('any day at the window: the chain verifies, and a rebuild gives the project
     { numRuns: 60 },
   );
   expect(sales).toBeGreaterThan(5);
-});
+}, 120_000);
 
 test('a rebuild mends projections that were spoiled', async () => {
   const window = await newWindow();

@@ -66,6 +66,9 @@ const shift = {
   floatFen: 20_000,
   ticketCount: 0,
   salesFen: 0,
+  backCount: 0,
+  backFen: 0,
+  moreFen: 0,
 };
 const floatFen = fenSchema.parse(20_000);
 
