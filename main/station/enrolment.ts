@@ -79,9 +79,13 @@ export function enrolWindow(
   if (before !== host && !parts.tookOver()) return refused('host.twoHosts', { host: before }, 'host');
   // Its seats are free again, whatever it believes that it holds.
   if (ledger.station.isWrittenOff(ledgerId)) return refused('window.writtenOff');
-  const ordinal = input.ledger?.ordinal ?? nextOrdinal(rows);
-  if (ordinal > LAST_ORDINAL || rows.some((row) => row.ordinal === ordinal))
-    return refused('host.ordinal', { ordinal });
+  // An answer that was lost: the ledger of that time was never made, or never had a seat to sell. Its ordinal is free.
+  const inVain = input.ledger
+    ? undefined
+    : rows.find((row) => row.linkKey === linkKey && row.state === 'enrolled' && !hasLived(ledger, row));
+  const ordinal = input.ledger?.ordinal ?? inVain?.ordinal ?? nextOrdinal(rows);
+  const isUsed = rows.some((row) => row.ordinal === ordinal && row.ordinal !== inVain?.ordinal);
+  if (ordinal > LAST_ORDINAL || isUsed) return refused('host.ordinal', { ordinal });
   const adopted = parts.grantor.adopt(window, ledgerId, input.ledger?.holds ?? []);
   if (!adopted.ok) return adopted;
   const rooms = parts.rooms.adopt(window, ledgerId, input.ledger?.rooms ?? []);
@@ -120,6 +124,14 @@ export function recogniseWindow(
   const { signingKey } = newest;
   parts.write([{ kind: 'station.windowEnrolled', body: { window, signingKey, linkKey, ledgerId, ordinal } }]);
   return accepted({ window, ledgerId, ordinal, signingKey, linkKey, state: 'enrolled' });
+}
+
+/** Whether this ledger ever sent an entry here or holds a seat. */
+function hasLived({ station }: EnrolmentParts['ledger'], { window, ledgerId }: StationWindowRow): boolean {
+  return (
+    station.relayLedger(window, ledgerId) !== undefined ||
+    station.grantsTo(window, ledgerId).length + station.roomGrantsTo(window, ledgerId).length > 0
+  );
 }
 
 function nextOrdinal(rows: readonly StationWindowRow[]): number {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startLineProxy, type LineProxy } from '../city/line-proxy.ts';
-import { closeOffices, newId, openOffice, type TestOffice } from '../office/kit.ts';
+import { startLineProxy, type LineProxy, type LineRule } from '../city/line-proxy.ts';
+import { closeOffices, newId, openOffice, tryOffice, type TestOffice } from '../office/kit.ts';
 import { auditStation } from './audit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { fastMachine } from './fast-machine.ts';
@@ -166,3 +166,42 @@ test('cut at any byte of any message between a window and its host, seats and re
   expect(await under.audit()).toEqual([]);
   expect(under.sold()).toBeGreaterThan(cuts.length / 3);
 }, 3_600_000);
+
+test('cut in the middle of the handshake, or of what is sealed after it, a window comes back', async () => {
+  const { wire, window, cycle, quiet, audit } = await begin();
+  const proxy = line;
+  if (!proxy) throw new Error('no line');
+  await cycle();
+  await quiet();
+  const cuts: LineRule[] = [1, 300, 700, 1_100, 1_500].flatMap((bytes) => [
+    { cutUpAfter: bytes },
+    { cutDownAfter: bytes },
+  ]);
+  for (const [n, cut] of cuts.entries()) {
+    proxy.rule = () => cut;
+    wire.drop();
+    await until(() => (proxy.cuts > n ? true : undefined), `a cut ${JSON.stringify(cut)}`);
+    proxy.rule = () => ({});
+    await linkIs(window, 'up');
+    await cycle();
+  }
+  await quiet();
+  expect(await audit()).toEqual([]);
+}, 120_000);
+
+test('a window whose enrolment is cut off enrols with the same code at its next start', async () => {
+  const station = await openHost({ machine: fastMachine(SPEED) });
+  const wire = createWire();
+  const options = await windowOptions(station, 2, { runtime: { stationNet: wire.net } });
+  for (const cut of ['up window.enrol', 'down answer window.enrol']) {
+    const [way, ...kind] = cut.split(' ');
+    wire.arm({ way: way as Cut['way'], kind: kind.join(' '), afterBytes: way === 'up' ? 100_000 : 40 });
+    const tried = await tryOffice(options);
+    expect(tried.opened).toMatchObject({ ok: false, refusal: { code: 'host.unavailable' } });
+  }
+  const window = await openOffice(options);
+  await window.ok('session.signIn', clerkOf(2));
+  await linkIs(window, 'up');
+  const { windows } = await station.host.ok('station.windows', {}, undefined, 'manager');
+  expect(windows.map(({ ordinal, state }) => [ordinal, state])).toEqual([[1, 'enrolled']]);
+});
