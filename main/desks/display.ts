@@ -28,7 +28,6 @@ const idleView: DisplayView = {
 export function createDisplayDesk(context: DeskContext) {
   const { runtime } = context;
   let shown = idleView;
-  let shownText = JSON.stringify(shown);
   /** The order last put together, by departure and references: a sold one that is quoted again is not shown again. */
   let quoted = '';
   let soldOrder: string | undefined;
@@ -38,10 +37,8 @@ export function createDisplayDesk(context: DeskContext) {
   function show(view: DisplayView, forMs?: number): void {
     if (timer) runtime.timers.clearTimeout(timer);
     timer = forMs === undefined || isStopped ? undefined : runtime.timers.setTimeout(idle, forMs);
-    const text = JSON.stringify(view);
-    if (text === shownText) return;
+    if (isSame(view, shown)) return;
     shown = view;
-    shownText = text;
     context.emit('display.changed', view);
   }
   const idle = (): void => show(idleView);
@@ -144,4 +141,13 @@ function linesOf(tickets: readonly Omit<DisplayView['lines'][number], 'count'>[]
     else lines.push({ ticketClass, name, fareFen, count: 1 });
   }
   return lines;
+}
+
+/** Whether two values of plain data say the same. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  const names = Object.keys(a) as (keyof typeof a)[];
+  return (
+    names.length === Object.keys(b).length && names.every((name) => isSame(a[name], (b as typeof a)[name]))
+  );
 }

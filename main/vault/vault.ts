@@ -1,4 +1,4 @@
-import { createHmac, hash, hkdfSync, sign, type KeyObject } from 'node:crypto';
+import { hash, hkdfSync, sign, type KeyObject } from 'node:crypto';
 import { fromBase64url, toBase64url, toHex } from '../../contract/encoding/bytes.ts';
 import { identityDigest, type IdentityPlain } from '../../contract/encoding/chain.ts';
 import { jcs, jcsBytes } from '../../contract/encoding/jcs.ts';
@@ -6,7 +6,7 @@ import { sealedRowAad, sealedRowPlainSchema, weekKeyInfo } from '../../contract/
 import type { SealedRow, SealedWeekKey } from '../../contract/encoding/batch.ts';
 import { weekSchema, type LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
+import { hmacOf, NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
 import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
 import { KeysWriteError, type Sealed, type Vault, type VaultOptions } from './types.ts';
@@ -64,8 +64,8 @@ export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> 
   // Derived, so that a key file of an older program has it too.
   const secrets = new Uint8Array(hkdfSync('sha256', commandMac, new Uint8Array(), 'so.secrets.1', KEY_BYTES));
   const standing = {
-    lookup: readyKey(lookup),
-    commandMac: readyKey(commandMac),
+    lookup: hmacOf(lookup),
+    commandMac: hmacOf(commandMac),
     secrets: readyKey(secrets),
     signingKey,
     linkSeed: derivedSecret(signing, 'so.station.link.1'),
@@ -75,8 +75,8 @@ export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> 
 }
 
 interface Standing {
-  lookup: KeyObject;
-  commandMac: KeyObject;
+  lookup: (text: string) => Uint8Array;
+  commandMac: (text: string) => Uint8Array;
   secrets: KeyObject;
   signingKey: KeyObject;
   linkSeed: Uint8Array;
@@ -122,10 +122,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     return key;
   };
   const lookupToken = (kind: string, number: string): Uint8Array =>
-    createHmac('sha256', standing.lookup)
-      .update(jcs([kind, number]))
-      .digest()
-      .subarray(0, TOKEN_BYTES);
+    standing.lookup(jcs([kind, number])).subarray(0, TOKEN_BYTES);
 
   /** One identity under a week's key, with a reference, salt and nonce of its own. */
   const sealUnder = (
@@ -200,7 +197,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
     openWeekKey,
     openForeignRow: (row, weekKey, ofLedger) => openRow(row, readyKey(weekKey), ofLedger),
     lookupToken,
-    commandMac: (bodyJcs) => createHmac('sha256', standing.commandMac).update(bodyJcs).digest(),
+    commandMac: standing.commandMac,
     sealSecret(name, plain) {
       const nonce = random.bytes(NONCE_BYTES);
       return Buffer.concat([nonce, sealBytes(standing.secrets, nonce, plain, secretAad(name))]);

@@ -104,10 +104,11 @@ export class PrinterLink {
     };
     const bytes = Uint8Array.from(questions.flatMap((n) => [...realtimeQuestion(n)]));
     const written = await this.#transport.write(bytes, REALTIME_TIMEOUT_MS);
-    while (written === 'written' && answers.length < questions.length) {
+    let isSilent = written !== 'written';
+    while (!isSilent && answers.length < questions.length) {
       const before = answers.length;
       await this.#next<true>((deliver) => (told = () => deliver(true)), REALTIME_TIMEOUT_MS);
-      if (answers.length === before) break;
+      isSilent = answers.length === before;
     }
     this.#realtime = undefined;
     return written === 'written' ? answers : [];
