@@ -72,7 +72,13 @@ export const entryBodies = {
   'window.fenced': z.strictObject({ reason: z.enum(['fork', 'writtenOff']), seq: z.int().min(1) }),
   'session.signedIn': z.strictObject({ clerkNumber: clerkNumberSchema }),
   'session.signedOut': z.strictObject({ clerkNumber: clerkNumberSchema }),
-  'shift.opened': z.strictObject({ shiftId, clerkNumber: clerkNumberSchema, floatFen: fenSchema }),
+  'shift.opened': z.strictObject({
+    shiftId,
+    clerkNumber: clerkNumberSchema,
+    floatFen: fenSchema,
+    /** The drawer was handed over by whoever closed for an absent clerk; `differenceFen` = counted here − counted there. */
+    tookOver: z.strictObject({ shiftId, drawerFen: fenSchema, differenceFen: signedFenSchema }).optional(),
+  }),
   /** `expectedFen` = float + cash sales + collected at changes − given back; `differenceFen` = counted − expected. */
   'shift.closed': z.strictObject({
     shiftId,
@@ -88,6 +94,8 @@ export const entryBodies = {
     moreFen: fenSchema.optional(),
     /** Set when somebody else closed it for an absent clerk: who did is the entry's actor, who countersigned stands here. */
     countersignedBy: clerkNumberSchema.optional(),
+    /** Ticket paper counted then, sheets or rolls: it stays in the drawer with the cash for the next clerk. */
+    paper: z.int().min(0).max(1_000_000).optional(),
   }),
   ...vehicleEntryBodies,
   ...stationEntries,

@@ -16,6 +16,7 @@ import { glyphSchema } from './device.ts';
 import {
   closedShiftViewSchema,
   departureViewSchema,
+  drawerViewSchema,
   fencedViewSchema,
   holderViewSchema,
   officeStatusSchema,
@@ -113,9 +114,10 @@ export const officeMethods = {
   'shifts.current': {
     mutating: false,
     audit: 'none',
-    summary: 'The open shift of this window, or null.',
+    summary:
+      'The open shift of this window, or null; then a drawer that was counted for an absent clerk, if any.',
     input: nothing,
-    output: z.strictObject({ shift: shiftViewSchema.nullable() }),
+    output: z.strictObject({ shift: shiftViewSchema.nullable(), drawer: drawerViewSchema.optional() }),
   },
   'shifts.open': {
     mutating: true,
@@ -134,8 +136,13 @@ export const officeMethods = {
   'shifts.closeFor': {
     mutating: true,
     audit: 'journal',
-    summary: 'Closes the shift of a clerk who is absent, with the cash counted and a second signature.',
-    input: z.strictObject({ countedFen: drawerFenSchema, secondSignature: secondSignatureSchema }),
+    summary:
+      'Closes the shift of a clerk who is absent, with cash and ticket paper counted and a second signature; the next clerk opens with that drawer.',
+    input: z.strictObject({
+      countedFen: drawerFenSchema,
+      paper: z.int().min(0).max(1_000_000).optional(),
+      secondSignature: secondSignatureSchema,
+    }),
     output: closedShiftViewSchema,
   },
   'timetable.places': {

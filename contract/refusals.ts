@@ -26,6 +26,7 @@ export const refusalCatalogue = {
   // Shifts
   'shift.notOpen': ['尚未开班', '请先清点备用金并开班。'],
   'shift.alreadyOpen': ['本窗口已有未交的班次(工号 {clerkNumber})', '请先交班,再开新班。'],
+  'shift.paper': ['请清点剩余票纸', '填写张数或卷数,没有填 0。'],
   'shift.own': ['这是您自己的班次', '请直接交班。'],
   'shift.otherClerk': ['当前班次属于工号 {clerkNumber}', '请由该售票员交班后再办理。'],
   // Identity documents

@@ -10,18 +10,42 @@ export interface ShiftDecision {
 
 /**
  * Opens a shift with the float counted into the drawer, `floatFen`. A window has one drawer, so one shift at a time: while
- * any is open, a second one is refused (`shift.alreadyOpen`). `freshShiftId` is a new 128-bit id.
+ * any is open, a second one is refused (`shift.alreadyOpen`). `freshShiftId` is a new 128-bit id. A drawer that was counted for an absent clerk
+ * is taken over by whoever opens next; what they count differently is recorded.
  */
 export function decideOpenShift(
-  state: { readonly openShift: Pick<OpenShift, 'clerkNumber'> | null; readonly freshShiftId: string },
+  state: {
+    readonly openShift: Pick<OpenShift, 'clerkNumber'> | null;
+    readonly freshShiftId: string;
+    /** A drawer counted for an absent clerk, not taken over yet. */
+    readonly drawer?: { readonly shiftId: string; readonly fen: number };
+  },
   command: { readonly clerkNumber: string; readonly floatFen: number },
 ): Outcome<ShiftDecision> {
   if (state.openShift) return refused('shift.alreadyOpen', { clerkNumber: state.openShift.clerkNumber });
   const { clerkNumber, floatFen } = command;
-  const shiftId = state.freshShiftId;
+  const { freshShiftId: shiftId, drawer } = state;
   return accepted({
     shiftId,
-    entries: [{ kind: 'shift.opened', body: { shiftId, clerkNumber, floatFen: floatFen as Fen } }],
+    entries: [
+      {
+        kind: 'shift.opened',
+        body: {
+          shiftId,
+          clerkNumber,
+          floatFen: floatFen as Fen,
+          ...(drawer
+            ? {
+                tookOver: {
+                  shiftId: drawer.shiftId,
+                  drawerFen: drawer.fen as Fen,
+                  differenceFen: floatFen - drawer.fen,
+                },
+              }
+            : {}),
+        },
+      },
+    ],
   });
 }
 
@@ -47,15 +71,24 @@ export function decideCloseShift(
  */
 export function decideCloseShiftFor(
   state: { readonly openShift: OpenShift | null },
-  command: { readonly clerkNumber: string; readonly countedFen: number; readonly countersignedBy: string },
+  command: {
+    readonly clerkNumber: string;
+    readonly countedFen: number;
+    readonly countersignedBy: string;
+    readonly paper?: number;
+  },
 ): Outcome<ShiftDecision> {
   const shift = state.openShift;
   if (!shift) return refused('shift.notOpen');
   if (shift.clerkNumber === command.clerkNumber) return refused('shift.own');
-  return closing(shift, command.countedFen, command.countersignedBy);
+  return closing(shift, command.countedFen, command);
 }
 
-function closing(shift: OpenShift, countedFen: number, countersignedBy?: string): Outcome<ShiftDecision> {
+function closing(
+  shift: OpenShift,
+  countedFen: number,
+  { countersignedBy, paper }: { readonly countersignedBy?: string; readonly paper?: number } = {},
+): Outcome<ShiftDecision> {
   const { backFen = 0, backCount = 0, moreFen = 0 } = shift;
   const expectedFen = shift.floatFen + shift.salesFen + moreFen - backFen;
   const body = {
@@ -70,6 +103,7 @@ function closing(shift: OpenShift, countedFen: number, countersignedBy?: string)
       ? { backCount, backFen: backFen as Fen, moreFen: moreFen as Fen }
       : {}),
     ...(countersignedBy === undefined ? {} : { countersignedBy }),
+    ...(paper === undefined ? {} : { paper }),
   };
   return accepted({ shiftId: shift.shiftId, entries: [{ kind: 'shift.closed', body }] });
 }

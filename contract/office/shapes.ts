@@ -53,8 +53,22 @@ export const closedShiftViewSchema = z.strictObject({
   countedFen: fenSchema,
   expectedFen: fenSchema,
   differenceFen: signedFenSchema,
+  /** Closed for an absent clerk: ticket paper counted, which stays in the drawer with the cash. */
+  paper: z.int().min(0).optional(),
 });
 export type ClosedShiftView = z.infer<typeof closedShiftViewSchema>;
+
+/** A drawer that was counted for an absent clerk and waits for the next one. */
+export const drawerViewSchema = z.strictObject({
+  fen: fenSchema,
+  paper: z.int().min(0).nullable(),
+  /** Whose shift it was, who counted it and who countersigned. */
+  clerkNumber: clerkNumberSchema,
+  countedBy: z.string(),
+  countersignedBy: clerkNumberSchema,
+  at: instantSchema,
+});
+export type DrawerView = z.infer<typeof drawerViewSchema>;
 
 export const departureViewSchema = z.strictObject({
   departureId: departureIdSchema,

@@ -3,6 +3,7 @@ import type { OfficeInput, OfficeOutput, ShiftView } from '../../contract/office
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { decideCloseShift, decideCloseShiftFor, decideOpenShift } from '../../domain/shifts.ts';
 import { businessDateOf } from '../../domain/time.ts';
+import type { DrawerRow } from '../ledger/backup-types.ts';
 import type { ShiftRow } from '../ledger/types.ts';
 import type { DeskContext, Mutation } from './context.ts';
 
@@ -16,7 +17,11 @@ export function createShiftDesk(context: DeskContext) {
   const open: Mutation<OpenInput, OfficeOutput<'shifts.open'>> = {
     decide(input, caller) {
       const decided = decideOpenShift(
-        { openShift: ledger.openShift() ?? null, freshShiftId: runtime.random.id() },
+        {
+          openShift: ledger.openShift() ?? null,
+          freshShiftId: runtime.random.id(),
+          ...drawerOf(ledger.drawer()),
+        },
         { clerkNumber: caller.person?.number ?? '', floatFen: input.floatFen },
       );
       if (!decided.ok) return decided;
@@ -55,8 +60,9 @@ export function createShiftDesk(context: DeskContext) {
     answer(entries) {
       const entry = entries.find((each) => each.kind === 'shift.closed');
       if (entry?.kind !== 'shift.closed') throw new Error('a shift closing without its entry');
-      const { shiftId, countedFen, expectedFen, differenceFen } = entry.body;
-      return { ...viewOf(shiftId), closedAt: entry.at, countedFen, expectedFen, differenceFen };
+      const { shiftId, countedFen, expectedFen, differenceFen, paper } = entry.body;
+      const counted = { countedFen, expectedFen, differenceFen, ...(paper === undefined ? {} : { paper }) };
+      return { ...viewOf(shiftId), closedAt: entry.at, ...counted };
     },
   };
 
@@ -70,6 +76,7 @@ export function createShiftDesk(context: DeskContext) {
           clerkNumber: caller.person?.number ?? '',
           countedFen: input.countedFen,
           countersignedBy: caller.countersignedBy,
+          ...(input.paper === undefined ? {} : { paper: input.paper }),
         },
       );
       if (!decided.ok) return decided;
@@ -90,10 +97,17 @@ export function createShiftDesk(context: DeskContext) {
     closeFor,
     current(): Outcome<OfficeOutput<'shifts.current'>> {
       const row = ledger.openShift();
-      return accepted({ shift: row ? shiftView(row) : null });
+      if (row) return accepted({ shift: shiftView(row) });
+      const waiting = ledger.drawer();
+      if (!waiting) return accepted({ shift: null });
+      const { shiftId: _shiftId, ...drawer } = waiting;
+      return accepted({ shift: null, drawer });
     },
   };
 }
+
+const drawerOf = (drawer: DrawerRow | undefined): { drawer?: { shiftId: string; fen: Fen } } =>
+  drawer ? { drawer: { shiftId: drawer.shiftId, fen: drawer.fen } } : {};
 
 /** A shift row of the ledger as a page sees it. */
 export function shiftView(row: ShiftRow): ShiftView {

@@ -1,3 +1,5 @@
+import type { Fen } from '../../contract/ids.ts';
+
 /** A copy of the ledger in the data folder. */
 export interface BackupFile {
   /** Its name, by which people choose it. */
@@ -29,9 +31,23 @@ export interface LedgerBackups {
   close(): Promise<void>;
 }
 
+/** A drawer counted for an absent clerk. */
+export interface DrawerRow {
+  shiftId: string;
+  clerkNumber: string;
+  fen: Fen;
+  paper: number | null;
+  /** Actor of the closing. */
+  countedBy: string;
+  countersignedBy: string;
+  at: number;
+}
+
 /** What of a ledger stands in files of their own. */
 export interface KeptBooks {
   readonly backups: LedgerBackups;
   /** Purposes whose seats (留座) the manager gave up of a departure. */
   releasedReserves(departureId: string): ReadonlySet<string>;
+  /** The drawer that waits for the next clerk; undefined when the last shift was closed by its own. */
+  drawer(): DrawerRow | undefined;
 }

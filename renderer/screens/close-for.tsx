@@ -11,6 +11,7 @@ import { SecondSignatureDialog } from '../parts/second-signature.tsx';
 import type { Problem } from '../client/office-client.ts';
 import { useOffice } from '../state/office.ts';
 import { setView } from '../state/store.ts';
+import { plainWidth } from '../text/digits.ts';
 import { parseYuan } from '../text/money.ts';
 import { t } from '../words/words.ts';
 
@@ -19,8 +20,10 @@ export function CloseFor({ clerkNumber }: { clerkNumber: string }) {
   const { client, clock, queries } = useOffice();
   const [commandId] = useState(() => clock.commandId());
   const [counted, setCounted] = useState('');
+  const [paper, setPaper] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [signing, setSigning] = useState<number | null>(null);
+  const [signing, setSigning] = useState<{ countedFen: number; paper: number } | null>(null);
+  const paperField = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLInputElement>(null);
   useScopes(formScopes);
   useHome(useCallback(() => field.current, []));
@@ -33,15 +36,25 @@ export function CloseFor({ clerkNumber }: { clerkNumber: string }) {
   useActions({
     'form.submit': () => {
       const countedFen = parseYuan(counted);
-      if (countedFen === null) setProblem({ code: 'client.money', field: 'countedFen' });
-      else {
-        setProblem(null);
-        setSigning(countedFen);
+      if (countedFen === null) {
+        setProblem({ code: 'client.money', field: 'countedFen' });
+        field.current?.focus();
+        return;
       }
+      const typed = plainWidth(paper).trim();
+      if (!/^\d{1,6}$/.test(typed)) {
+        // The first Enter goes on to the paper; it is counted like the cash.
+        setProblem(document.activeElement === paperField.current ? refuse('shift.paper', {}, 'paper') : null);
+        paperField.current?.focus();
+        return;
+      }
+      setProblem(null);
+      setSigning({ countedFen, paper: Number(typed) });
     },
     'form.leave': leave,
   });
   const atField = problem?.field === 'countedFen' ? problem : null;
+  const atPaper = problem?.field === 'paper' ? problem : null;
   return (
     <main className="centre">
       <section className="panel form" data-part="closeFor">
@@ -58,7 +71,17 @@ export function CloseFor({ clerkNumber }: { clerkNumber: string }) {
             problem={atField}
             maxLength={12}
           />
-          {problem && !atField && <ProblemBox problem={problem} />}
+          <Field
+            label={t('shift.paper')}
+            value={paper}
+            onChange={setPaper}
+            inputRef={paperField}
+            numeric
+            problem={atPaper}
+            placeholder={t('shift.paperHint')}
+            maxLength={6}
+          />
+          {problem && !atField && !atPaper && <ProblemBox problem={problem} />}
           <Button className="btn go" onPress={() => act('form.submit')}>
             {t('shift.closeFor')} <KeyCap action="form.submit" />
           </Button>
@@ -77,7 +100,7 @@ export function CloseFor({ clerkNumber }: { clerkNumber: string }) {
           sign={async (secondSignature) => {
             const reply = await client.call(
               'shifts.closeFor',
-              { countedFen: signing as Fen, secondSignature },
+              { countedFen: signing.countedFen as Fen, paper: signing.paper, secondSignature },
               commandId,
             );
             if (!reply.ok) return reply.problem;
@@ -89,7 +112,13 @@ export function CloseFor({ clerkNumber }: { clerkNumber: string }) {
           }}
         >
           <p>
-            <b>{t('shift.closeForWhat', { number: clerkNumber, yuan: yuan(signing) })}</b>
+            <b>
+              {t('shift.closeForWhat', {
+                number: clerkNumber,
+                yuan: yuan(signing.countedFen),
+                paper: signing.paper,
+              })}
+            </b>
           </p>
         </SecondSignatureDialog>
       )}

@@ -128,6 +128,7 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
     [t('shift.expected'), yuan(closed.expectedFen)],
     [t('shift.countedLabel'), yuan(closed.countedFen)],
   ];
+  if (closed.paper !== undefined) rows.push([t('shift.paperLabel'), String(closed.paper)]);
   return (
     <main className="centre">
       <section className="panel form">

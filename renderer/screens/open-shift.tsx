@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Fen } from '../../contract/ids.ts';
+import { yuan } from '../../contract/refusals.ts';
 import type { Problem } from '../client/office-client.ts';
 import { act, formScopes, useActions, useScopes } from '../keys/dispatcher.ts';
 import { useHome } from '../keys/home.ts';
 import { Field } from '../parts/field.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
-import { useOffice } from '../state/office.ts';
+import { useAsk, useOffice } from '../state/office.ts';
 import { parseYuan } from '../text/money.ts';
 import { t } from '../words/words.ts';
 
@@ -15,7 +16,8 @@ import { t } from '../words/words.ts';
 export function OpenShift() {
   const { client, clock, queries } = useOffice();
   const [commandId, setCommandId] = useState(() => clock.commandId());
-  const [float, setFloat] = useState('');
+  const drawer = useAsk('shifts.current', {}).data?.drawer;
+  const [float, setFloat] = useState(drawer ? yuan(drawer.fen) : '');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -57,6 +59,18 @@ export function OpenShift() {
         <h2>{t('shift.openTitle')}</h2>
         <div className="form-body">
           <p>{t('shift.openHint')}</p>
+          {drawer && (
+            <p className="caution" data-part="drawer">
+              {t('shift.drawer', {
+                number: drawer.clerkNumber,
+                by: drawer.countedBy,
+                witness: drawer.countersignedBy,
+                yuan: yuan(drawer.fen),
+              })}
+              {drawer.paper !== null && t('shift.drawerPaper', { paper: drawer.paper })}{' '}
+              {t('shift.drawerNext')}
+            </p>
+          )}
           <Field
             label={t('shift.float')}
             value={float}

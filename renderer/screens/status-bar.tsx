@@ -93,11 +93,18 @@ function ShiftWords({ info, status }: { info: OfficeOutput<'session.info'>; stat
   return (
     <span className="clerk" data-chip="shift" title={shift ? yuan(shift.floatFen) : undefined}>
       <span>{info.signedIn ? t('bar.clerk', { number: info.signedIn.number }) : t('bar.noClerk')}</span>
-      <span className="dim">
-        {shift ? t('bar.shiftSince', { time: clockText(shift.openedAt).slice(0, 5) }) : t('bar.noShift')}
-      </span>
+      <span className="dim">{shiftWords(shift, info.signedIn?.number)}</span>
     </span>
   );
+}
+
+/** Whose shift it is stands there where it is not one's own. */
+function shiftWords(shift: OfficeStatus['shift'], number: string | undefined): string {
+  if (!shift) return t('bar.noShift');
+  const time = clockText(shift.openedAt).slice(0, 5);
+  return number === undefined || shift.clerkNumber === number
+    ? t('bar.shiftSince', { time })
+    : t('bar.shiftOf', { number: shift.clerkNumber, time });
 }
 
 /** Always there, on every screen: what this window is, how late it is, and how it stands. */

@@ -97,6 +97,12 @@ export const peopleWords = {
 
   'shift.closeFor': '代为交班(须第二签名)',
   'shift.closeForTitle': '代交班:第二签名',
-  'shift.closeForHint': '工号 {number} 不在,由您清点钱箱代为交班。清点后由另一人签名。',
-  'shift.closeForWhat': '代工号 {number} 交班,实点现金 {yuan} 元。',
+  'shift.closeForHint': '工号 {number} 不在,由您清点现金和票纸代为交班,钱箱移交下一班。清点后由另一人签名。',
+  'shift.closeForWhat': '代工号 {number} 交班,实点现金 {yuan} 元、票纸 {paper},留在钱箱里移交下一班。',
+  'shift.paper': '剩余票纸(张或卷)',
+  'shift.paperHint': '清点后填写,移交下一班',
+  'shift.paperLabel': '移交票纸',
+  'shift.drawer': '钱箱由工号 {by} 代工号 {number} 清点、{witness} 见证,移交现金 {yuan} 元',
+  'shift.drawerPaper': ',票纸 {paper}',
+  'shift.drawerNext': '。请当面点清;不一样的照实填,差额记入账本。',
 } as const;

@@ -7,6 +7,7 @@ import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
 import { departureWords } from './departures.ts';
 import { gateWords } from './gate.ts';
+import { journalValueWords } from './journal-values.ts';
 import { reserveWords } from './reserves.ts';
 import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
@@ -66,6 +67,7 @@ export const zhCN = {
   'bar.refused': '{count} 笔平台退回',
   'bar.clerk': '工号 {number}',
   'bar.shiftSince': '{time} 开班',
+  'bar.shiftOf': '本窗口由 {number} 开班 {time}',
   'bar.noShift': '未开班',
   'bar.noClerk': '未登录',
   'plan.none': '平常',
@@ -391,6 +393,7 @@ export const zhCN = {
   ...workspaceWords,
   ...windowWords,
   ...reserveWords,
+  ...journalValueWords,
   ...peopleWords,
   ...reportWords,
   ...basicDataWords,

@@ -157,6 +157,10 @@ describe('a locked screen', () => {
     await expectFitToBeSeen('close-for');
     await desk.type('200');
     await desk.press('Enter');
+    await desk.press('Enter');
+    await desk.sees('请清点剩余票纸');
+    await desk.type('85');
+    await desk.press('Enter');
     await part('secondSignature').waitFor();
     await desk.type('0301');
     await desk.press('Enter');
@@ -170,6 +174,13 @@ describe('a locked screen', () => {
     await desk.type('314159');
     await desk.press('Enter');
     await desk.sees('已交班');
+    expect(await desk.page.locator('main').innerText()).toContain('85');
+    await desk.press('Enter');
+    await enter('0107', '246810');
+    await part('drawer').waitFor();
+    expect(await desk.page.getByLabel('备用金(元)').inputValue()).toBe('200.00');
+    await expectFitToBeSeen('open-drawer');
+    await desk.press('Escape');
   });
 });
 

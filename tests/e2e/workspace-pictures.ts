@@ -71,6 +71,8 @@ async function takeSale(clerk: Clerk, take: Take): Promise<void> {
   await page.locator('[data-part="closeFor"]').waitFor();
   await clerk.type('373');
   await clerk.press('Enter');
+  await clerk.type('85');
+  await clerk.press('Enter');
   await page.locator('[data-part="secondSignature"]').waitFor();
   await clerk.type(personOf('manager').number);
   await clerk.press('Enter');
@@ -78,6 +80,10 @@ async function takeSale(clerk: Clerk, take: Take): Promise<void> {
   await clerk.type(personOf('manager').pin);
   await clerk.press('Enter');
   await clerk.sees('已交班');
+  await clerk.press('Enter');
+  await signInAs(clerk, 'clerk');
+  await page.locator('[data-part="drawer"]').waitFor();
+  await take(clerk, 'open-drawer');
   await signOut(clerk);
 }
 

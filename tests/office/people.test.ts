@@ -282,17 +282,37 @@ describe('the shift of a clerk who is absent', () => {
     );
     const closed = await window.ok(
       'shifts.closeFor',
-      { countedFen: 49_900, secondSignature: of('manager') },
+      { countedFen: 49_900, paper: 120, secondSignature: of('manager') },
       newId(),
     );
-    expect(closed).toMatchObject({ clerkNumber: '0107', differenceFen: -100 });
+    expect(closed).toMatchObject({ clerkNumber: '0107', differenceFen: -100, paper: 120 });
     expect(readEntries(window.machine.folder).at(-1)).toMatchObject({
       kind: 'shift.closed',
       actor: '0301',
-      body: { clerkNumber: '0107', countersignedBy: '0001' },
+      body: { clerkNumber: '0107', countersignedBy: '0001', paper: 120 },
     });
     expect(window.books().verified).toMatchObject({ ok: true });
+    // The drawer waits for the next clerk, who counts it again; what differs is written down.
+    expect(await window.ok('shifts.current')).toEqual({
+      shift: null,
+      drawer: {
+        fen: 49_900,
+        paper: 120,
+        clerkNumber: '0107',
+        countedBy: '0301',
+        countersignedBy: '0001',
+        at: expect.any(Number),
+      },
+    });
     await window.openShift();
+    expect(readEntries(window.machine.folder).at(-1)).toMatchObject({
+      kind: 'shift.opened',
+      body: { floatFen: 50_000, tookOver: { drawerFen: 49_900, differenceFen: 100 } },
+    });
+    expect((await window.ok('shifts.current')).drawer).toBeUndefined();
+    // A shift that its own clerk closes hands nothing over.
+    await window.ok('shifts.close', { countedFen: 50_000 }, newId());
+    expect(await window.ok('shifts.current')).toEqual({ shift: null });
   });
 
   test('is not closed by its own clerk in that way, nor by a clerk for another', async () => {

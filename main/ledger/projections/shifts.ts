@@ -1,5 +1,8 @@
+import type { EntryBody } from '../../../contract/entries.ts';
 import type { BusinessDate, Fen } from '../../../contract/ids.ts';
 import type { Connection } from '../connection.ts';
+import { parseEnvelope } from '../envelope.ts';
+import type { DrawerRow } from '../backup-types.ts';
 import { LedgerConflictError, type ShiftRow } from '../types.ts';
 import type { Projection } from './projection.ts';
 
@@ -68,7 +71,27 @@ interface Stored {
 export function shiftQueries(connection: Connection) {
   const openShift = connection.prepare<[], Stored>('SELECT * FROM shifts WHERE closed_seq IS NULL');
   const byId = connection.prepare<[string], Stored>('SELECT * FROM shifts WHERE shift_id = ?');
+  const lastClosing = connection.prepare<[], { entry: string | null }>(
+    `SELECT j.entry FROM shifts s LEFT JOIN journal j ON j.seq = s.closed_seq ORDER BY s.opened_seq DESC LIMIT 1`,
+  );
   return {
+    /** A drawer counted for an absent clerk, while nobody has opened since. */
+    drawer(): DrawerRow | undefined {
+      const entry = lastClosing.get()?.entry;
+      if (entry === undefined || entry === null) return undefined;
+      const { actor, at, body } = parseEnvelope(entry);
+      const { shiftId, clerkNumber, countedFen, countersignedBy, paper } = body as EntryBody<'shift.closed'>;
+      if (countersignedBy === undefined) return undefined;
+      return {
+        shiftId,
+        clerkNumber,
+        fen: countedFen,
+        paper: paper ?? null,
+        countedBy: actor,
+        countersignedBy,
+        at,
+      };
+    },
     openShift: (): ShiftRow | undefined => asShift(openShift.get()),
     shift: (shiftId: string): ShiftRow | undefined => asShift(byId.get(shiftId)),
   };
