@@ -168,8 +168,4 @@ export const journalMemberWords = {
   'journal.member.left': '未办',
   'journal.member.leftCount': '未办张数',
   'journal.member.contact': '联系结果',
-  'journal.member.upTo': '读到笔次',
-  'journal.member.lastAt': '最后一笔时间',
-  'journal.member.leases': '未了结的座位配额',
-  'journal.member.isForked': '是否有两本账',
 } as const;
