@@ -8,6 +8,7 @@ import { benchFold, benchPreview } from './fold.ts';
 import { benchHost } from './host.ts';
 import { benchImport } from './import.ts';
 import { benchGate } from './gate.ts';
+import { benchRefundMass } from './refund-mass.ts';
 import { benchSale } from './sale.ts';
 import { benchStart } from './start.ts';
 import { benchSwitch } from './switch.ts';
@@ -30,6 +31,7 @@ const benches: Record<string, BenchRun> = {
   import: benchImport,
   host: benchHost,
   switch: benchSwitch,
+  'refund-mass': benchRefundMass,
 };
 
 const { values } = parseArgs({
