@@ -19,6 +19,7 @@ export const carriedKinds = [
   'release.counted',
   'notice.published',
   'notice.withdrawn',
+  'ticket.endedFor',
 ] as const satisfies readonly EntryKind[];
 export type CarriedKind = (typeof carriedKinds)[number];
 

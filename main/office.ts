@@ -50,7 +50,7 @@ import { LedgerWriteError } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
-import { carryPeople, ticketKeyOf } from './station/carried-people.ts';
+import { carryPeople, ticketKeysOf } from './station/carried-people.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
 import { stationRole } from './station/role.ts';
 import { createStationOffice } from './station-office.ts';
@@ -229,10 +229,7 @@ function compose(
   const glyphs = createGlyphDesk(context);
   const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
   const identities = createIdentityDesk(context, prints.prepare);
-  const ofOthers = {
-    relayed: createRelayedKeys({ ledger, vault }),
-    publicKeyOf: (keyId: string) => ticketKeyOf(ledger, keyId),
-  };
+  const ofOthers = { relayed: createRelayedKeys({ ledger, vault }), publicKeyOf: ticketKeysOf(ledger) };
   const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
   const afterSale = createAfterSalePart(context, { printer: devices, glyphs, ...ofOthers });
   const scanner = createScannerDesk(context, identities, gate.code);

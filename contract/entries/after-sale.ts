@@ -60,6 +60,9 @@ export const ticketHistoryFields = {
     .optional(),
 };
 
+/** What a ticket is once it has ended, as the station's picture knows it. */
+const endStateSchema = z.enum(['refunded', 'void', 'replaced']);
+
 /** What happens to tickets already sold (ticketing rules 1.4, 2.4). One entry a ticket; money is an entry of its own. */
 export const afterSaleEntries = {
   'ticket.refunded': z.strictObject({
@@ -178,6 +181,29 @@ export const afterSaleEntries = {
   }),
   /** The departure has left without the holder. */
   'ticket.noShow': z.strictObject({ ticketNumber: ticketNumberSchema, departureId: departureIdSchema }),
+  /**
+   * A ticket that another office sold has ended here: every office of the station hears of it. Its place is the grantor's to take
+   * back. Written in the same command as what ended it.
+   */
+  'ticket.endedFor': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    departureId: departureIdSchema,
+    seller: windowIdSchema,
+    state: endStateSchema,
+    newTicketNumber: ticketNumberSchema.nullable(),
+    requestId: requestIdSchema.nullable(),
+    /** Null where the ticket issued for it keeps its place. */
+    place: z.strictObject(place).nullable(),
+  }),
+  /** Another office ended a ticket of this one. With `place`, that comes back to a lease of this very office. */
+  'ticket.endHeard': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    departureId: departureIdSchema,
+    by: windowIdSchema,
+    state: endStateSchema,
+    newTicketNumber: ticketNumberSchema.nullable(),
+    place: z.strictObject(place).nullable(),
+  }),
   /** Written by a ticket's authority before the answer leaves: nobody else gets one until it is used or returned. */
   'permit.given': z.strictObject({
     requestId: requestIdSchema,

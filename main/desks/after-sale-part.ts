@@ -2,6 +2,9 @@ import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { DeskContext } from './context.ts';
 import { createGateTickets, type RelayedKeys } from './gate-tickets.ts';
 import { createOwnAuthority } from './ticket-authority.ts';
+import { createHostAuthority } from './ticket-host-authority.ts';
+import { followEnds } from './ticket-ends.ts';
+import { answerTicketQuestions } from './told-tickets.ts';
 import { createTicketChanges } from './ticket-changes.ts';
 import { createTicketFacts, type KnownTicket } from './ticket-facts.ts';
 import { createTicketFind } from './ticket-find.ts';
@@ -27,8 +30,11 @@ export function createAfterSalePart(
 ) {
   const tickets = createGateTickets(context, parts.relayed);
   const facts = createTicketFacts(context);
-  const authority = createOwnAuthority(context, facts);
-  const identityOf = ({ ticketNumber }: KnownTicket): IdentityPlain | undefined => {
+  const { kind } = context.station;
+  const authority =
+    kind === 'window' ? createHostAuthority(context, facts) : createOwnAuthority(context, facts);
+  const identityOf = ({ ticketNumber, told }: KnownTicket): IdentityPlain | undefined => {
+    if (told) return told.identity ?? undefined;
     const found = context.ledger.picture.ticket(ticketNumber);
     return found && tickets.identityOf(found);
   };
@@ -37,6 +43,8 @@ export function createAfterSalePart(
   const changes = createTicketChanges(context, facts, authority, identityOf);
   const requests = createTicketRequests(context, facts, authority);
   const worklist = createWorklist(context, facts, authority, changes, tickets);
+  if (kind === 'host') answerTicketQuestions(context, facts, tickets, find.numberIn);
+  if (kind !== 'alone') followEnds(context, (departureId) => context.station.grantor?.moved(departureId));
   const slips = createSlips(context, facts, parts.printer, parts.glyphs);
   return {
     finished: slips.finished,

@@ -1,13 +1,20 @@
 import type { PermitAct } from '../../contract/entries/after-sale.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import type { Authority } from '../../domain/refunds/ticket.ts';
+import type { Authority, HeldPermit } from '../../domain/refunds/ticket.ts';
 import type { DeskContext } from './context.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 
 /** Tickets with the permits that were got for them, before a command is decided. */
 export interface Prepared {
-  readonly tickets: readonly { readonly ticket: KnownTicket; readonly requestId: string | null }[];
+  readonly tickets: readonly {
+    readonly ticket: KnownTicket;
+    /** Null where this office's own word counts. */
+    readonly permit: HeldPermit | null;
+  }[];
 }
+
+/** What a permit is asked for; a void needs none where nobody can be asked. */
+export type ObtainAct = PermitAct | 'void';
 
 /** Whose word counts on a ticket (architecture, idea 2), and how this office gets it. */
 export interface TicketAuthority {
@@ -15,7 +22,9 @@ export interface TicketAuthority {
   /** Nobody can be asked about tickets that are not in these books. */
   isOutOfContact(): boolean;
   /** Finds tickets and gets what is needed to act on them; refuses `tickets.notFound`, `afterSale.needsPermit`, `afterSale.permitTaken`. */
-  obtain(ticketNumbers: readonly string[], act: PermitAct): Promise<Outcome<Prepared>>;
+  obtain(ticketNumbers: readonly string[], act: ObtainAct): Promise<Outcome<Prepared>>;
+  /** Tickets of a document, or that digits mean, beyond those in this office's books. */
+  ask(what: { document?: { kind: string; number: string }; text?: string }): Promise<Outcome<KnownTicket[]>>;
   /** Finds tickets for a question: as if whatever is needed were there. */
   look(ticketNumbers: readonly string[]): Promise<Outcome<{ ticket: KnownTicket; authority: Authority }[]>>;
   /** In bulk only what needs no permit is done; the rest stays on the list. */
@@ -39,13 +48,14 @@ export function createOwnAuthority(context: DeskContext, facts: TicketFacts): Ti
     for (const ticketNumber of ticketNumbers) {
       const ticket = facts.local(ticketNumber);
       if (!ticket) return refused('tickets.notFound', {}, 'ticketNumbers');
-      tickets.push({ ticket, requestId: null });
+      tickets.push({ ticket, permit: null });
     }
     return accepted({ tickets });
   }
   return {
     where: () => 'here',
     isOutOfContact: () => false,
+    ask: () => Promise.resolve(accepted([])),
     obtain: (ticketNumbers) => Promise.resolve(found(ticketNumbers)),
     look(ticketNumbers) {
       const got = found(ticketNumbers);

@@ -1,4 +1,3 @@
-import { toHex } from '../../contract/encoding/bytes.ts';
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
@@ -6,7 +5,6 @@ import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
 import { PLATE_KIND } from '../../contract/vehicles.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
-import { checkDocumentNumber } from '../../domain/documents/document-number.ts';
 import { needsApproval } from '../../domain/order-check.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
 import { decideQuote } from '../../domain/quote.ts';
@@ -20,7 +18,9 @@ import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
-import { partyKeyOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
+import { endsForOthers } from './ticket-ends.ts';
+import { passengerOf } from './ticket-passenger.ts';
+import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { shiftOf } from './ticket-refunds.ts';
 
 /** Tickets that change together, with what is needed to write their new ones. */
@@ -60,26 +60,6 @@ export function createTicketChanges(
 ) {
   const { config, ledger, runtime, vault, window } = context;
 
-  function passengerOf(ticket: KnownTicket, identity: IdentityPlain, departure: Departure): SalePassenger {
-    const { body } = ticket.sale as Extract<KnownTicket['sale'], { kind: 'ticket.sold' }>;
-    const kind = context.timetable()?.documentKind(identity.kind);
-    const number = kind && checkDocumentNumber(kind, identity.number, departure.date);
-    const birthDate = number?.ok ? number.value.birthDate : null;
-    const { childBasis, proof, documentOffice, documentKind, capture, ticketClass } = body;
-    return {
-      documentKind,
-      birthDate,
-      validTo: null,
-      capture,
-      ticketClass,
-      samePersonKey: toHex(vault.lookupToken(identity.kind, identity.number)),
-      // A birth date that the number does not tell was told when it was sold: the claim was checked then.
-      ...(childBasis ? { childBasis: birthDate === null ? ('height' as const) : childBasis } : {}),
-      ...(proof ? { proof } : {}),
-      ...(documentOffice ? { documentOffice } : {}),
-    };
-  }
-
   /** The order that the new tickets are; refuses where a party is torn apart or an identity was erased. */
   function orderOf(
     tickets: Order['tickets'],
@@ -98,13 +78,10 @@ export function createTicketChanges(
     const from = new Set(tickets.map(({ ticket }) => ticket.sold.departure.departureId));
     if (from.size !== 1) return refused('tickets.mixed', {}, 'ticketNumbers');
     const chosen = new Set(tickets.map(({ ticket }) => ticket.ticketNumber as string));
-    const keys = new Set(tickets.map(({ ticket }) => partyKeyOf(ticket)));
-    const missing = facts
-      .ofDeparture([...from][0] ?? '')
-      .find(
-        (each) => each.sold.state === 'sold' && keys.has(partyKeyOf(each)) && !chosen.has(each.ticketNumber),
-      );
-    if (missing) return refused('tickets.party', { ticketNumber: missing.ticketNumber }, 'ticketNumbers');
+    const missing = tickets
+      .flatMap(({ ticket }) => facts.partyOf(ticket))
+      .find((number) => !chosen.has(number));
+    if (missing) return refused('tickets.party', { ticketNumber: missing }, 'ticketNumbers');
 
     const identities: IdentityPlain[] = [];
     for (const { ticket } of tickets) {
@@ -124,7 +101,7 @@ export function createTicketChanges(
       if (sale.kind === 'ticket.sold') {
         const { carriedBy } = sale.body;
         const carrier = carriedBy === undefined ? undefined : placeOfPerson.get(carriedBy);
-        const passenger = passengerOf(ticket, identity, departure);
+        const passenger = passengerOf(context, ticket, identity, departure);
         passengers.push(carrier === undefined ? passenger : { ...passenger, carriedBy: carrier });
       } else {
         const { vehicleType, lengthCm, deck, driverTicket } = sale.body;
@@ -298,7 +275,24 @@ export function createTicketChanges(
       };
       sold.push({ ...resold(entry, ticket, history), identity: vault.seal(identity, week) });
     }
-    return accepted({ entries: [...leases, ...changed, ...sold], quotes, newTickets, collectFen, backFen });
+    const others = endsForOthers(
+      context,
+      quotes.map(({ ticketNumber }, index) => {
+        const one = tickets.find(
+          ({ ticket }) => ticket.ticketNumber === ticketNumber,
+        ) as Order['tickets'][number];
+        const newTicketNumber = newTickets[index] as TicketNumber;
+        const requestId = one.authority.permit?.requestId ?? null;
+        return { ticket: one.ticket, state: 'replaced' as const, newTicketNumber, requestId };
+      }),
+    );
+    return accepted({
+      entries: [...leases, ...changed, ...sold, ...others],
+      quotes,
+      newTickets,
+      collectFen,
+      backFen,
+    });
   }
 
   /** Who asks and in whose shift; the money is looked at when it is known. */

@@ -1,3 +1,4 @@
+import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import { entryBodies, type EntryBody } from '../../contract/entries.ts';
 import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts';
@@ -25,6 +26,15 @@ export interface KnownTicket {
   readonly refundPending: boolean;
   /** Cash of a refund that is still to be fetched, fen. */
   readonly owedFen: number;
+  /** What only the host could tell of a ticket that is not in these books. */
+  readonly told?: {
+    readonly name: string | null;
+    readonly masked: string | null;
+    /** Given with a permit for what needs a new ticket. */
+    readonly identity: IdentityPlain | null;
+    /** Tickets that change with it. */
+    readonly party: readonly TicketNumber[];
+  };
 }
 
 /** A sale as its entry says it. */
@@ -163,9 +173,22 @@ export function createTicketFacts(context: DeskContext) {
     };
   }
 
+  function partyOf(ticket: KnownTicket): TicketNumber[] {
+    if (ticket.told) return [...ticket.told.party];
+    const key = partyKeyOf(ticket);
+    return picture
+      .ticketsOfDeparture(ticket.sold.departure.departureId)
+      .flatMap((each) => knownFrom(each, ticket.sold.departure) ?? [])
+      .filter((each) => each.ticketNumber !== ticket.ticketNumber && each.sold.state === 'sold')
+      .filter((each) => partyKeyOf(each) === key)
+      .map((each) => each.ticketNumber);
+  }
+
   return {
     departureOf,
     leftAtOf,
+    /** Tickets that change with this one or not at all. */
+    partyOf,
     knownFrom: (ticket: PictureTicket): KnownTicket | undefined => knownFrom(ticket),
     local(ticketNumber: string): KnownTicket | undefined {
       const ticket = picture.ticket(ticketNumber);

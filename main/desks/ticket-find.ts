@@ -11,7 +11,7 @@ import { addDays, businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
 import type { TicketAuthority } from './ticket-authority.ts';
-import { partyKeyOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
+import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { checkInOpensAt } from './ticket-refunds.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
 
@@ -114,17 +114,8 @@ export function createTicketFind(
     return decided.ok ? { backFen } : { backFen, refusal: decided.refusal };
   }
 
-  /** Tickets that change with this one: its free children, a vehicle and its driver. */
-  function partyOf(ticket: KnownTicket): TicketNumber[] {
-    const key = partyKeyOf(ticket);
-    return facts
-      .ofDeparture(ticket.sold.departure.departureId)
-      .filter((each) => each.ticketNumber !== ticket.ticketNumber && each.sold.state === 'sold')
-      .filter((each) => partyKeyOf(each) === key)
-      .map((each) => each.ticketNumber);
-  }
-
   function shownOf(ticket: KnownTicket) {
+    if (ticket.told) return ticket.told;
     const found = ticket.here ? picture.ticket(ticket.ticketNumber) : undefined;
     return found && parts.tickets.shown(found);
   }
@@ -161,7 +152,7 @@ export function createTicketFind(
       replacedBy: (sold.replacedBy ?? null) as TicketNumber | null,
       replaces: ticket.sale.body.replaces?.ticketNumber ?? null,
       departureState: facts.rulesOf(departure.departureId).state,
-      party: partyOf(ticket),
+      party: facts.partyOf(ticket),
       copies,
       owedFen: ticket.owedFen as Fen,
       authority: authority.where(ticket),
@@ -174,18 +165,32 @@ export function createTicketFind(
     };
   }
 
-  function localTickets(input: OfficeInput<'tickets.find'>): Outcome<KnownTicket[]> {
+  /** What this office's books have, and what whoever else knows tells; its own word on an own ticket counts. */
+  async function tickets(input: OfficeInput<'tickets.find'>): Promise<Outcome<KnownTicket[]>> {
+    const found: KnownTicket[] = [];
+    let ask: Parameters<TicketAuthority['ask']>[0] = {};
     if (input.holderRef !== undefined) {
       const holder = holders.find(input.holderRef, 'holderRef');
       if (!holder.ok) return holder;
-      const held = picture.ticketsOfDocument(holder.value.token, MOST_FOUND);
-      return accepted(held.flatMap((ticket) => facts.knownFrom(ticket) ?? []));
+      const { documentKind: kind, number, token } = holder.value;
+      const held = picture.ticketsOfDocument(token, MOST_FOUND);
+      found.push(...held.flatMap((ticket) => facts.knownFrom(ticket) ?? []));
+      ask = { document: { kind, number } };
+    } else {
+      if (input.text === undefined || input.text === '') return refused('tickets.askWhat');
+      const number = numberIn(input.text);
+      if (!number.ok && number.refusal.code !== 'tickets.notFound') return number;
+      const ticket = number.ok ? facts.local(number.value) : undefined;
+      if (ticket) return accepted([ticket]);
+      ask = { text: number.ok ? number.value : input.text };
     }
-    if (input.text === undefined || input.text === '') return refused('tickets.askWhat');
-    const number = numberIn(input.text);
-    if (!number.ok) return number;
-    const ticket = facts.local(number.value);
-    return accepted(ticket ? [ticket] : []);
+    const told = await authority.ask(ask);
+    if (!told.ok && found.length === 0) return told;
+    const more = told.ok ? told.value : [];
+    return accepted([
+      ...found,
+      ...more.filter((one) => !found.some(({ ticketNumber }) => ticketNumber === one.ticketNumber)),
+    ]);
   }
 
   function secondFrom(): Fen {
@@ -194,18 +199,18 @@ export function createTicketFind(
   }
 
   return {
-    view,
+    numberIn,
     /** What can still be acted on comes first. */
-    find(input: OfficeInput<'tickets.find'>): Outcome<OfficeOutput<'tickets.find'>> {
-      const found = localTickets(input);
+    async find(input: OfficeInput<'tickets.find'>): Promise<Outcome<OfficeOutput<'tickets.find'>>> {
+      const found = await tickets(input);
       if (!found.ok) return found;
       if (found.value.length === 0)
         return refused('tickets.notFound', {}, input.text === undefined ? 'holderRef' : 'text');
-      const tickets = found.value.slice(0, MOST_FOUND).map((ticket) => view(ticket));
+      const seen = found.value.slice(0, MOST_FOUND).map((ticket) => view(ticket));
       const rank = ({ state, owedFen }: AfterSaleTicket): number =>
         state === 'sold' || state === 'refundPending' || owedFen > 0 ? 0 : 1;
-      tickets.sort((a, b) => rank(a) - rank(b) || a.departureId.localeCompare(b.departureId));
-      return accepted({ tickets, secondFromFen: secondFrom() });
+      seen.sort((a, b) => rank(a) - rank(b) || a.departureId.localeCompare(b.departureId));
+      return accepted({ tickets: seen, secondFromFen: secondFrom() });
     },
   };
 }

@@ -5,9 +5,11 @@ import type { NewEntry } from '../../contract/entries.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
 import { decideNoShow, decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
 import { decideRefund } from '../../domain/refunds/refund.ts';
+import type { Authority } from '../../domain/refunds/ticket.ts';
 import type { ShiftRow } from '../ledger/types.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import { printState } from './print-state.ts';
+import { endsForOthers, type Ending } from './ticket-ends.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 
@@ -79,13 +81,15 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
         },
         asOf(now.value, nowMs),
       );
-      return decided.ok ? accepted({ entries: decided.value.entries }) : decided;
+      if (!decided.ok) return decided;
+      const others = endsForOthers(context, endingsOf(now.value, 'refunded'));
+      return accepted({ entries: [...decided.value.entries, ...others] });
     },
     answer: doneOf,
   };
 
   const takeBack: Mutation<OfficeInput<'tickets.void'>, AfterSaleDone, Prepared> = {
-    prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'refund'),
+    prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'void'),
     decide(input, caller, nowMs, _commandId, prepared) {
       const now = authority.again(prepared ?? { tickets: [] });
       if (!now.ok) return now;
@@ -104,6 +108,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
       if (backFen !== input.backFen)
         return refused('afterSale.quoteChanged', { backYuan: yuan(backFen) }, 'backFen');
       entries.push(moneyBack(shiftId, entries.length, backFen));
+      entries.push(...endsForOthers(context, endingsOf(now.value, 'void')));
       return accepted({ entries });
     },
     answer: doneOf,
@@ -184,6 +189,16 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
 
   return { refund, takeBack, payOut, reprint, noShow };
 }
+
+const endingsOf = (
+  tickets: readonly { ticket: KnownTicket; authority: Authority }[],
+  state: Ending['state'],
+): Ending[] =>
+  tickets.map(({ ticket, authority: { permit } }) => ({
+    ticket,
+    state,
+    requestId: permit?.requestId ?? null,
+  }));
 
 const MOST_NO_SHOWS = 400;
 type NewDepartureId = Extract<NewEntry, { kind: 'refund.paid' }>['body']['departureId'];

@@ -8,6 +8,7 @@ import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
 import type { DeskContext, Mutation } from './context.ts';
 import { printState } from './print-state.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
+import { endsForOthers } from './ticket-ends.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { gateClosesAt } from './ticket-find.ts';
 import { shiftOf } from './ticket-refunds.ts';
@@ -74,7 +75,19 @@ export function createTicketReissue(
         },
       } as NewEntry;
       return accepted({
-        entries: [decided.value, { ...entry, identity: vault.seal(identity, isoWeekOf(nowMs)) }],
+        entries: [
+          decided.value,
+          { ...entry, identity: vault.seal(identity, isoWeekOf(nowMs)) },
+          ...endsForOthers(context, [
+            {
+              ticket,
+              state: 'replaced',
+              newTicketNumber,
+              requestId: one.authority.permit?.requestId ?? null,
+              keepsPlace: true,
+            },
+          ]),
+        ],
         effects: [{ kind: 'print' as const, ticketNumber: newTicketNumber, copy: 1 }],
       });
     },

@@ -1,7 +1,7 @@
-import type { Fen, BusinessDate, DepartureId } from '../../contract/ids.ts';
+import type { Fen, DepartureId } from '../../contract/ids.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import type { OfficeInput, OfficeOutput, WorklistDeparture } from '../../contract/office.ts';
-import { accepted, refuse, refused, yuan, type Outcome, type RefusalCode } from '../../contract/refusals.ts';
+import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
 import { classWords } from '../../domain/fares.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { workListOf, type StoppedTicket } from '../../domain/contingency/work-list.ts';
@@ -13,8 +13,10 @@ import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
 import type { TicketAuthority } from './ticket-authority.ts';
 import type { TicketChanges } from './ticket-changes.ts';
+import { endsForOthers } from './ticket-ends.ts';
 import { partyKeyOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
 import { idFrom } from './ticket-refunds.ts';
+import { emptyView, messageOf } from './worklist-words.ts';
 
 /** Tickets of one durable write: a kill costs at most so many, and they are done again. */
 const BATCH = 100;
@@ -280,7 +282,13 @@ export function createWorklist(
       );
       if (!step.ok) return step;
       open.push(...step.value.open);
-      if (step.value.entries.length > 0) write(caller, 'worklist.refund', step.value.entries);
+      const done = new Set(step.value.refunded);
+      const ended = mine.tickets.filter(({ ticketNumber }) => done.has(ticketNumber));
+      const others = endsForOthers(
+        context,
+        ended.map((ticket) => ({ ticket, state: 'refunded' as const, requestId: null })),
+      );
+      if (done.size > 0) write(caller, 'worklist.refund', [...step.value.entries, ...others]);
       if (rest.length > 0) await breathe();
     }
     return accepted({ ...soFar(batchId), ...codeOf(open) });
@@ -421,28 +429,3 @@ export function createWorklist(
 
   return { list, departure, refund, move, note };
 }
-
-function messageOf(code: string): string {
-  const words = refuse('worklist.nothing');
-  try {
-    return refuse(code as RefusalCode, {}).message;
-  } catch {
-    // Words that need values are said where the ticket itself is looked at.
-    return words.next;
-  }
-}
-
-const emptyView = (departureId: DepartureId): WorklistDeparture => ({
-  departureId,
-  date: (departureId.split('/')[1] ?? '') as BusinessDate,
-  departLocal: '',
-  lineName: departureId.split('/')[0] ?? '',
-  state: 'normal',
-  open: 0,
-  passengersOpen: 0,
-  refunded: 0,
-  moved: 0,
-  noted: 0,
-  owedTickets: 0,
-  owedFen: 0 as Fen,
-});

@@ -340,6 +340,7 @@ function createLedger(
     ticket: (ticketNumber) => tickets.ticket(ticketNumber),
     tickets: (query) => tickets.tickets(query),
     ticketByToken: tickets.ticketByToken,
+    isEnded: tickets.isEnded,
     sealedRow: sealedRows.sealedRow,
 
     secret: secrets.secret,

@@ -176,6 +176,8 @@ export interface StationPicture {
   ticketsWith(ticketNumber: string, departureId: string): PictureTicket[];
   /** Cash of a refund that is still to be fetched, fen. */
   owed(ticketNumber: string): number;
+  /** What this very office handed over of it, fen. */
+  paidHere(ticketNumber: string): number;
   /** Somebody wrote down that its holder did not come. */
   isNoShow(ticketNumber: string): boolean;
   /** What this office has heard became of a ticket, also of one whose sale it does not have. */

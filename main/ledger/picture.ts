@@ -162,6 +162,9 @@ export function createPicture(
   const owed = connection.prepare<[string], { fen: number | null }>(
     'SELECT sum(owed_fen - paid_fen) AS fen FROM station_owed WHERE ticket_number = ?',
   );
+  const paidHere = connection.prepare<[string], { fen: number }>(
+    `SELECT paid_fen AS fen FROM station_owed WHERE ticket_number = ? AND source = ${OWN_SOURCE}`,
+  );
   const noShow = connection.prepare<[string], { n: number }>(
     'SELECT count(*) AS n FROM station_no_shows WHERE ticket_number = ?',
   );
@@ -281,6 +284,7 @@ export function createPicture(
       new Set(anyTicket.all(JSON.stringify(departureIds)).map(({ value }) => value)),
     ticketsWith: (ticketNumber, departureId) => withTicket.all(departureId, ticketNumber).map(asTicket),
     owed: (ticketNumber) => Math.max(0, owed.get(ticketNumber)?.fen ?? 0),
+    paidHere: (ticketNumber) => paidHere.get(ticketNumber)?.fen ?? 0,
     isNoShow: (ticketNumber) => (noShow.get(ticketNumber)?.n ?? 0) > 0,
     stateOf: (ticketNumber) => stateOf.get(ticketNumber)?.state ?? 'sold',
     contact: (ticketNumber) => contact.get(ticketNumber),

@@ -12,10 +12,9 @@ import type { JournalPage, JournalQuery } from './journal-page.ts';
 
 export type { DataChangeRow } from './data-change-row.ts';
 export type { DayAfter } from './projections/station-days.ts';
-export type { PermitRow, RequestRow } from './projections/after-sale.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
-import type { PermitRow, RequestRow } from './projections/after-sale.ts';
+import type { AfterSaleBooks } from './projections/after-sale.ts';
 import type { LatestKind } from './latest-kinds.ts';
 import type { StationBooks } from './station-types.ts';
 
@@ -305,7 +304,7 @@ export interface Audit {
 }
 
 /** The journal of one window and everything that stands in the same file. Every call is synchronous. */
-export interface Ledger extends SecretKeeping, KeptBooks {
+export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
   readonly ledgerId: LedgerId;
   readonly window: WindowId;
   readonly ordinal: number;
@@ -378,16 +377,6 @@ export interface Ledger extends SecretKeeping, KeptBooks {
   dataChanges(): DataChangeRow[];
   /** Entries of contingency orders and of states of departures above `seq`, in order; `atMs` is when each was written. */
   contingencyAfter(seq: number): { seq: number; atMs: number; entry: NewEntry }[];
-  /** The newest permit that this office gave for a ticket. */
-  permitOf(ticketNumber: string): PermitRow | undefined;
-  /** Numbered requests of this office that were not withdrawn, oldest first. */
-  refundRequests(): RequestRow[];
-  refundRequestOf(ticketNumber: string): RequestRow | undefined;
-  refundRequestCount(): number;
-  /** What this office did with a ticket, in money; undefined when it did nothing with it. */
-  afterSaleOf(ticketNumber: string): { feeFen: number; backFen: number } | undefined;
-  /** What a command in bulk has done, over all its runs. */
-  bulkSoFar(batchId: string): { tickets: number; backFen: Fen };
   /** Departures from a date on of which tickets were sold here, with their number. */
   soldDepartures(fromDate: string): { departureId: DepartureId; sold: number }[];
 
@@ -396,6 +385,8 @@ export interface Ledger extends SecretKeeping, KeptBooks {
   ticket(ticketNumber: string): TicketRow | undefined;
   /** Newest first. */
   tickets(query: TicketQuery): TicketRow[];
+  /** A ticket sold here has no place any more. */
+  isEnded(ticketNumber: string): boolean;
   /** The ticket that a document already has for a departure. */
   ticketByToken(token: Uint8Array, departureId: string): TicketNumber | undefined;
   /** The sealed identity of the entry with this `seq` ({@link TicketRow.seq}); undefined when there is none or it was erased. */

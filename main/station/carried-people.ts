@@ -80,9 +80,11 @@ function parsed(text: string): unknown {
 }
 
 /** base64url of a window's raw public key by its key id, the first 8 hex digits of its SHA-256: codes on its tickets are checked with it. */
-export function ticketKeyOf({ station }: Pick<Ledger, 'station'>, keyId: string): string | undefined {
+export function ticketKeysOf({ station }: Pick<Ledger, 'station'>): (keyId: string) => string | undefined {
   const idOf = (key: string): string =>
     createHash('sha256').update(fromBase64url(key)).digest('hex').slice(0, 8);
-  const keys = [...station.windows(), ...station.lostLedgers()].flatMap(({ signingKey }) => signingKey ?? []);
-  return keys.find((key) => idOf(key) === keyId);
+  return (keyId) =>
+    [...station.windows(), ...station.lostLedgers()]
+      .flatMap(({ signingKey }) => signingKey ?? [])
+      .find((key) => idOf(key) === keyId);
 }

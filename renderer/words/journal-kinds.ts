@@ -21,6 +21,8 @@ export const journalKindWords = {
   'journal.kind.refund_requested': '申请退票',
   'journal.kind.refund_paid': '领退票款',
   'journal.kind.refund_withdrawn': '撤回登记',
+  'journal.kind.ticket_endedFor': '代办他窗车票',
+  'journal.kind.ticket_endHeard': '他窗已办本窗车票',
   'journal.kind.change_money': '改签收付',
   'journal.kind.worklist_done': '批量办理',
   'journal.kind.worklist_noted': '联系旅客',

@@ -156,6 +156,8 @@ export const journalMemberWords = {
   'journal.member.isOurs': '是否与本账一致',
   'journal.member.date': '日期',
   'journal.member.format': '格式',
+  'journal.member.seller': '售出窗口',
+  'journal.member.place': '座位',
   'journal.member.backCount': '退款张数',
   'journal.member.moreFen': '改签补款',
   'journal.member.feeSets': '退改规则',

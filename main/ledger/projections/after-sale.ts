@@ -66,6 +66,9 @@ interface StoredRequest {
   at_ms: number;
 }
 
+/** What the desks after the sale ask of this office's own books. */
+export type AfterSaleBooks = ReturnType<typeof afterSaleQueries>;
+
 export function afterSaleQueries(connection: Connection) {
   const permit = connection.prepare<
     [string],

@@ -171,7 +171,7 @@ export function createPictureWriter(connection: Connection) {
         reconciled.run(JSON.stringify(body), seq, text('departureId'), source);
         return;
       default: {
-        const became = STATE_OF_KIND[kind];
+        const became = kind === 'ticket.endHeard' ? (text('state') as PictureState) : STATE_OF_KIND[kind];
         if (became === undefined || typeof body['ticketNumber'] !== 'string') return;
         if (body['owed'] === true)
           owe.run(body['ticketNumber'], source, whole(body['backFen'] ?? -Number(body['balanceFen'])), 0);

@@ -11,6 +11,7 @@ const ENDING: ReadonlySet<string> = new Set([
   'ticket.changed',
   'ticket.voided',
   'ticket.reissued',
+  'ticket.endHeard',
 ]);
 
 /** Tickets by number, seat and shift. What else a ticket has is read from its entry. */
@@ -110,6 +111,10 @@ export function ticketQueries(
      WHERE v.token = ${BOUND} AND t.departure_id = ${BOUND} AND t.ended = 0 ORDER BY v.seq LIMIT 1`,
   );
 
+  const ended = connection.prepare<[string], { ended: number }>(
+    'SELECT ended FROM tickets WHERE ticket_number = ?',
+  );
+
   const asTicket = ({ seq, entry }: { seq: number; entry: string }): TicketRow => {
     const { at, businessDate, actor, commandId, identity, kind, body } = parseEnvelope(entry);
     const rest = { seq, atMs: at, businessDate, actor, commandId, identity: identity ?? null };
@@ -154,6 +159,7 @@ export function ticketQueries(
       const last = lastNumber.get(`${start}000000`, `${start}999999`)?.last;
       return last === null || last === undefined ? 0 : splitNumber(last).serial;
     },
+    isEnded: (ticketNumber: string): boolean => ended.get(ticketNumber)?.ended === 1,
     ticketByToken: (token: Uint8Array, departureId: string): TicketNumber | undefined =>
       byToken.get(token, departureId)?.ticket_number,
   };

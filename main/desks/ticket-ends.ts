@@ -1,0 +1,120 @@
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
+import type { CarriedRecord } from '../../contract/station-records.ts';
+import type { DepartureId, TicketNumber } from '../../contract/ids.ts';
+import { accepted } from '../../contract/refusals.ts';
+import { placeOf } from '../../domain/refunds/ticket.ts';
+import type { DeskContext } from './context.ts';
+import { writeOfficeEntries } from './journal.ts';
+import type { KnownTicket } from './ticket-facts.ts';
+import { idFrom } from './ticket-refunds.ts';
+
+type EndedFor = EntryBody<'ticket.endedFor'>;
+type Place = NonNullable<EndedFor['place']>;
+
+/** A ticket that ends by the command at hand. */
+export interface Ending {
+  readonly ticket: KnownTicket;
+  readonly state: EndedFor['state'];
+  readonly newTicketNumber?: TicketNumber;
+  readonly requestId: string | null;
+  /** The ticket that was issued for it has its very place. */
+  readonly keepsPlace?: boolean;
+}
+
+/** What is written beside the end of tickets that other offices sold: all of the station hear of it, and the host takes their places back. */
+export function endsForOthers(context: DeskContext, endings: readonly Ending[]): NewEntry[] {
+  return endings.flatMap(({ ticket, state, newTicketNumber, requestId, keepsPlace }): NewEntry[] => {
+    if (ticket.own) return [];
+    const { ticketNumber, window: seller, sold } = ticket;
+    const departureId = sold.departure.departureId as DepartureId;
+    const place = keepsPlace ? null : placeOf(sold);
+    return [
+      {
+        kind: 'ticket.endedFor',
+        body: {
+          ticketNumber,
+          departureId,
+          seller,
+          state,
+          newTicketNumber: newTicketNumber ?? null,
+          requestId,
+          place,
+        },
+      },
+      ...(place && context.station.kind === 'host'
+        ? placeBack(context, ticketNumber, departureId, place)
+        : []),
+    ];
+  });
+}
+
+/** A place of a lease that this host gave comes back to it; the holder does not sell it again, so it is taken from it for good. */
+function placeBack(
+  { ledger }: DeskContext,
+  ticketNumber: string,
+  departureId: DepartureId,
+  { leaseId, seatNumber, takes, room }: Place,
+): NewEntry[] {
+  const returnId = idFrom('place', ticketNumber);
+  if (room) {
+    const grant = ledger.station.roomGrant(leaseId);
+    if (!grant || ledger.station.wasRoomReturned(returnId)) return [];
+    const { deck, laneCm, places } = room;
+    const space =
+      deck === null
+        ? ({ kind: 'lane', laneCm } as const)
+        : ({ kind: 'places', upper: 0, middle: 0, lower: 0, [deck]: places } as const);
+    return [
+      {
+        kind: 'vehicleLease.returnTaken',
+        body: { leaseId, departureId, holder: grant.holder, returnId, space },
+      },
+    ];
+  }
+  const grant = ledger.station.grant(leaseId);
+  // Heads without a seat stay with their lease until the departure closes.
+  if (takes || !grant || grant.writtenOff || grant.count < 1 || ledger.station.wasReturned(returnId))
+    return [];
+  const seats =
+    seatNumber === null
+      ? ({ kind: 'free', count: 1 } as const)
+      : ({ kind: 'numbered', ranges: [[seatNumber, seatNumber]] as [number, number][] } as const);
+  const heads = Math.min(1, grant.heads);
+  return [
+    {
+      kind: 'lease.returnTaken',
+      body: { leaseId, departureId, holder: grant.holder, returnId, seats, heads, freeChildren: 0 },
+    },
+  ];
+}
+
+/** Another office ended a ticket: the window that sold it knows it from now on, and a host takes the place back. */
+export function followEnds(context: DeskContext, moved: (departureId: DepartureId) => void): void {
+  const { ledger, station } = context;
+  station.records.hear(['ticket.endedFor'], (record: CarriedRecord) => {
+    const { ticketNumber, departureId, state, newTicketNumber, place } = record.body as EndedFor;
+    const own = ledger.ticket(ticketNumber);
+    const entries: NewEntry[] = [];
+    const isOver = !['sold', 'refundPending'].includes(ledger.picture.stateOf(ticketNumber));
+    if (own && !(isOver && station.kind === 'window'))
+      entries.push({
+        kind: 'ticket.endHeard',
+        body: {
+          ticketNumber,
+          departureId,
+          by: record.window,
+          state,
+          newTicketNumber,
+          // A window's place was taken from its lease by the host; a host's own one comes back to its own lease.
+          place: station.kind === 'host' && !ledger.isEnded(ticketNumber) ? place : null,
+        },
+      });
+    else if (!own && place && station.kind === 'host')
+      entries.push(...placeBack(context, ticketNumber, departureId, place));
+    if (entries.length > 0) {
+      writeOfficeEntries(context, entries);
+      moved(departureId);
+    }
+    return accepted(null);
+  });
+}
