@@ -283,6 +283,13 @@ export const hostEvents = {
   'picture.changed': z.strictObject({}),
   /** Somebody signed in at a window: where they were before, their sessions lock. */
   'person.signedIn': z.strictObject({ number: clerkNumberSchema, byWindow: windowIdSchema }),
+  /** Wrong PINs of one number over the whole station, as the host counts them; zeros after a right one or an unlocking. */
+  'person.wrongPins': z.strictObject({
+    number: clerkNumberSchema,
+    wrongInARow: z.int().min(0),
+    locks: z.int().min(0),
+    lockedUntilMs: instantSchema.nullable(),
+  }),
   /** Two people signed that this machine is off. */
   'window.writtenOff': z.strictObject({ ledgerId: ledgerIdSchema }),
 } as const;

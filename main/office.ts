@@ -178,7 +178,7 @@ function compose(
     records: station.records,
     context: () => context,
   });
-  if (!options.training) carryPeople(station, access.port, window);
+  if (!options.training) carryPeople(station, access.port, window, pins);
   const context: DeskContext = {
     station,
     runtime,

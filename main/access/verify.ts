@@ -28,6 +28,14 @@ export interface PinCheck {
   lockOf(number: string): { lockedUntil: number | null; wrongInARow: number };
   /** Lifts a lock; the caller has journalled who did. */
   unlock(number: string): void;
+  /** Hears of every wrong PIN that was tried here for somebody, and that a right one or an unlocking forgave them. */
+  onTried(listener: (number: string, wasRight: boolean, at: AskedAt) => void): void;
+  /** At the station's host: a PIN was tried at another window. Gives how the number stands now, over the station. */
+  triedElsewhere(number: string, wasRight: boolean, at: AskedAt): WrongPins;
+  /** How the number stands here. */
+  wrongOf(number: string): WrongPins;
+  /** At another window: how the host counts. Never less strict than what was counted here, but for a forgiven number. */
+  take(wrong: WrongPins): void;
 }
 
 /** `journal` writes an entry durably and is called once a lock. Wrong PINs are counted on the disk: a restart forgives nothing. */
@@ -41,6 +49,17 @@ export function createPinCheck(parts: {
   const wrong = new Map<string, WrongPins>(ledger.wrongPins().map((row) => [row.number, row]));
   const strangers = new Map<string, WrongPins>();
   const inLine = new Map<string, Promise<unknown>>();
+
+  const listeners: ((number: string, wasRight: boolean, at: AskedAt) => void)[] = [];
+  const tell = (number: string, wasRight: boolean, at: AskedAt): void => {
+    if (people.find(number)) for (const listener of listeners) listener(number, wasRight, at);
+  };
+  const none = (number: string): WrongPins => ({ number, wrongInARow: 0, locks: 0, lockedUntilMs: null });
+  function forget(number: string): boolean {
+    if (!wrong.delete(number)) return false;
+    ledger.forgetWrongPins(number);
+    return true;
+  }
 
   const tableOf = (number: string): Map<string, WrongPins> => (people.find(number) ? wrong : strangers);
 
@@ -68,9 +87,10 @@ export function createPinCheck(parts: {
     const right = await isPin(pin, person?.pin ?? NOBODY);
     if (!person || !right) {
       countWrong(number, at);
+      tell(number, false, at);
       return locked(number) ?? refused('access.wrongPin', {}, 'pin');
     }
-    if (wrong.delete(number)) ledger.forgetWrongPins(number);
+    if (forget(number)) tell(number, true, at);
     if (person.state !== 'active') return refused('access.suspended', {}, 'number');
     return accepted(person);
   }
@@ -97,7 +117,34 @@ export function createPinCheck(parts: {
       return { lockedUntil: lockedUntil(row, clock.nowMs()) ?? null, wrongInARow: row?.wrongInARow ?? 0 };
     },
     unlock(number) {
-      if (wrong.delete(number)) ledger.forgetWrongPins(number);
+      if (forget(number)) tell(number, true, 'signIn');
+    },
+    onTried: (listener) => void listeners.push(listener),
+    wrongOf: (number) => wrong.get(number) ?? none(number),
+    triedElsewhere(number, wasRight, at) {
+      if (wasRight) forget(number);
+      else if (people.find(number)) countWrong(number, at);
+      return wrong.get(number) ?? none(number);
+    },
+    take(told) {
+      const { number } = told;
+      if (!people.find(number)) return;
+      if (told.wrongInARow === 0) {
+        forget(number);
+        return;
+      }
+      const own = wrong.get(number) ?? none(number);
+      const stricter: WrongPins = {
+        number,
+        wrongInARow: Math.max(own.wrongInARow, told.wrongInARow),
+        locks: Math.max(own.locks, told.locks),
+        lockedUntilMs:
+          own.lockedUntilMs === null || told.lockedUntilMs === null
+            ? (own.lockedUntilMs ?? told.lockedUntilMs)
+            : Math.max(own.lockedUntilMs, told.lockedUntilMs),
+      };
+      wrong.set(number, stricter);
+      ledger.keepWrongPins(stricter);
     },
   };
 }

@@ -5,6 +5,8 @@ import { clerkNumberSchema, type WindowId } from '../../contract/ids.ts';
 import { fromBase64url } from '../../contract/encoding/bytes.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { AccessPort } from '../access/port.ts';
+import type { PinCheck } from '../access/verify.ts';
+import { carryPins } from './carried-pins.ts';
 import { Down } from '../citylink/down.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Station } from './create.ts';
@@ -22,8 +24,10 @@ export function carryPeople(
   station: Pick<Station, 'documents' | 'member' | 'server' | 'answers'>,
   access: AccessPort,
   window: WindowId,
+  pins: PinCheck,
 ): void {
   const { documents, member } = station;
+  carryPins(station, pins);
   documents.register('people', {
     current() {
       const list = access.current();

@@ -1,3 +1,4 @@
+import type { WrongPins } from '../ledger/secrets.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
 import { ZERO_HASH } from '../../contract/encoding/chain.ts';
 import type { NewEntry } from '../../contract/entries.ts';
@@ -83,6 +84,8 @@ export interface Member {
   tellState(): void;
   /** Hears who signed in at another window of the station. */
   onSignedIn(hear: (number: string, byWindow: WindowId) => void): void;
+  /** Hears how many wrong PINs the host counted for a number over the station. */
+  onWrongPins(hear: (wrong: WrongPins) => void): void;
   /** Hears that the host's picture changed, and that there is contact again. */
   onPicture(hear: (isContact: boolean) => void): void;
   /** Everything of this ledger is at the host; false when it is not within a moment. */
@@ -110,6 +113,7 @@ export function createMember(parts: MemberParts): Member {
   let isSyncing = false;
   let syncAgain = false;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
+  let wrongPins: Parameters<Member['onWrongPins']>[0] | undefined;
   let pictureChanged: ((isContact: boolean) => void) | undefined;
   let isStopped = false;
   let isNudged = false;
@@ -361,6 +365,8 @@ export function createMember(parts: MemberParts): Member {
       case 'person.signedIn':
         if (told.data.byWindow !== window) signedIn?.(told.data.number, told.data.byWindow);
         return;
+      case 'person.wrongPins':
+        return wrongPins?.(told.data);
       case 'window.writtenOff':
         if (told.data.ledgerId === ledger.ledgerId) parts.onVerdict('writtenOff', ledger.head().seq);
     }
@@ -436,6 +442,9 @@ export function createMember(parts: MemberParts): Member {
     },
     onSignedIn(hear) {
       signedIn = hear;
+    },
+    onWrongPins(hear) {
+      wrongPins = hear;
     },
     onPicture(hear) {
       pictureChanged = hear;
