@@ -91,7 +91,6 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
         afterSeq: headSeq,
       })),
     );
-    link.changed();
     return accepted({});
   }
   station.answers(GATE_SUBJECTS.claim, answerClaim);

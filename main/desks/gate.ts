@@ -139,6 +139,7 @@ export function createGateDesk(
 
   const open: Mutation<OfficeInput<'gate.open'>, GateView> = {
     decide({ departureId, gate = ownGate }, caller, nowMs) {
+      parts.link.follow();
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
       const gates = picture.gates(departureId);
@@ -391,6 +392,7 @@ export function createGateDesk(
     },
 
     view({ departureId }: OfficeInput<'gate.view'>): Outcome<GateView> {
+      parts.link.follow();
       const departure = departureOf(departureId);
       return departure.ok ? accepted(view(departure.value)) : departure;
     },

@@ -14,16 +14,12 @@ interface Stored {
   after_seq: number;
 }
 
-/** The open claim of a ticket `t`: of an office of which no boarding stands. */
-const CLAIM = `FROM station_claims c WHERE c.ticket_number = t.ticket_number AND NOT EXISTS
+/** Claims of offices of which no boarding stands: few, those of which the boarding is on its way. */
+export const OPEN_CLAIMS = `SELECT c.ticket_number, c.departure_id FROM station_claims c WHERE NOT EXISTS
   (SELECT 1 FROM station_aboard a JOIN station_sources s ON s.source = a.source
    WHERE a.ticket_number = c.ticket_number AND s.ledger_id = c.ledger_id)`;
-const ROWS = 'FROM station_aboard b WHERE b.ticket_number = t.ticket_number';
-/** How often a ticket `t` is aboard, or about to be. */
-export const TIMES_ABOARD = `((SELECT count(*) ${ROWS}) + (SELECT count(*) ${CLAIM}))`;
-/** 1: a ticket `t` is aboard its own departure; 0: another one; null: none. */
-export const ABOARD_HERE = `coalesce(max((SELECT max(b.departure_id = t.departure_id) ${ROWS}), (SELECT max(c.departure_id = t.departure_id) ${CLAIM})),
-  (SELECT max(b.departure_id = t.departure_id) ${ROWS}), (SELECT max(c.departure_id = t.departure_id) ${CLAIM}))`;
+/** How many boardings of a ticket `t` stand. */
+export const ROWS_ABOARD = '(SELECT count(*) FROM station_aboard b WHERE b.ticket_number = t.ticket_number)';
 
 /** What a host said yes to. A boarding that arrives ends its claim ({@link endClaims}). */
 export function createClaims(

@@ -3,7 +3,7 @@ import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import { STANDBY_FROM } from '../../contract/rolling.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
-import { createClaims, ABOARD_HERE, TIMES_ABOARD } from './picture-claims.ts';
+import { createClaims, OPEN_CLAIMS, ROWS_ABOARD } from './picture-claims.ts';
 import { parseEnvelope } from './envelope.ts';
 import { createPictureFollow } from './picture-follow.ts';
 import { takeRelayed } from './picture-relay.ts';
@@ -143,15 +143,22 @@ export function createPicture(
     // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
     // Somebody may be aboard another vessel of the line than their ticket names; a ticket for the day belongs to that one alone.
     `WITH asked AS (SELECT value AS departure_id FROM json_each(?)),
-     held AS (SELECT t.departure_id, t.ticket_number, t.heads, t.more, ${HOLDS} AS holds, ${TIMES_ABOARD} AS times, ${ABOARD_HERE} AS here
-              FROM asked JOIN station_tickets t USING (departure_id)),
+     claimed AS MATERIALIZED (${OPEN_CLAIMS}),
+     seen AS MATERIALIZED (
+       SELECT t.departure_id, t.ticket_number, t.heads, t.more, ${HOLDS} AS holds, ${ROWS_ABOARD} AS times,
+         (SELECT max(b.departure_id = t.departure_id) FROM station_aboard b WHERE b.ticket_number = t.ticket_number) AS rows_here,
+         c.departure_id = t.departure_id AS claim_here
+       FROM asked JOIN station_tickets t USING (departure_id) LEFT JOIN claimed c ON c.ticket_number = t.ticket_number),
+     held AS (SELECT departure_id, ticket_number, heads, more, holds, times + (claim_here IS NOT NULL) AS times,
+                coalesce(max(rows_here, claim_here), rows_here, claim_here) AS here FROM seen),
      aboard AS (SELECT b.departure_id, b.ticket_number FROM asked JOIN station_aboard b USING (departure_id)
                 UNION SELECT c.departure_id, c.ticket_number FROM asked JOIN station_claims c USING (departure_id)),
      counted AS (
        SELECT departure_id, heads, more ->> '$.takes' AS takes, holds, here IS 1 AS aboard, times FROM held
        WHERE here IS 1 OR (here IS NULL AND (more IS NULL OR more ->> '$.queue' IS NULL))
        UNION ALL
-       SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1, ${TIMES_ABOARD}
+       SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1,
+         ${ROWS_ABOARD} + EXISTS (SELECT 1 FROM claimed c WHERE c.ticket_number = t.ticket_number)
        FROM aboard a JOIN station_tickets t USING (ticket_number) WHERE t.departure_id <> a.departure_id)
      SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
        sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,

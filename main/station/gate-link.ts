@@ -96,7 +96,11 @@ export function createGateLink(parts: GateLinkParts): GateLink {
       for (;;) {
         if (!member?.isUp()) return reached(false);
         const answer = await member.ask(GATE_SUBJECTS.pull, {
-          have: picture.follow.have(),
+          // What this office wrote itself it does not ask for.
+          have: [
+            ...picture.follow.have().filter(({ ledgerId }) => ledgerId !== ledger.ledgerId),
+            { ledgerId: ledger.ledgerId, seq: Number.MAX_SAFE_INTEGER },
+          ],
           fromDate: fromDate(),
           sealing: vault.station.sealing,
         });

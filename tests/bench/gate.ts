@@ -19,6 +19,7 @@ import { realMachine } from '../support/machine.ts';
 import { openWindow } from '../support/window.ts';
 import { explains, latency, round, type BenchOptions, type Figure } from './figure.ts';
 import { runFolder } from './folders.ts';
+import { benchLinkedGate } from './gate-linked.ts';
 import { cardOf, simulateDevices, type SimulatedDevices } from './simulated-devices.ts';
 
 /** Tickets of the station in the picture, those of other windows nearly all. */
@@ -35,7 +36,11 @@ const DEVICE_ENTRY = fileURLToPath(new URL('../../native/index.mjs', import.meta
  * Documents laid at a gate, one after the other: last byte of the card's answer on the wire → the verdict is told to the
  * page's session, the boarding durable before it. Real ledger file, vault, device process and pty.
  */
-export async function benchGate({ quick }: BenchOptions): Promise<Figure[]> {
+export async function benchGate(options: BenchOptions): Promise<Figure[]> {
+  return [...(await benchOwnGate(options)), ...(await benchLinkedGate(options))];
+}
+
+async function benchOwnGate({ quick }: BenchOptions): Promise<Figure[]> {
   const people = quick ? 40 : 150;
   const folder = runFolder('gate');
   let devices: SimulatedDevices | undefined;
