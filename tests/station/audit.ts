@@ -17,6 +17,8 @@ interface LeaseLine {
 }
 
 interface TicketLine {
+  /** 1 when it was refunded, changed or voided: its place may be sold again. */
+  ended: number;
   ticketNumber: string;
   departureId: string;
   seatNumber: number | null;
@@ -46,13 +48,13 @@ function readLedger(folder: string, wrong: (text: string) => void): LedgerLines 
     );
     const first = JSON.parse(entries[0] ?? '{}') as { window: string; ledgerId: string };
     const tickets = all<TicketLine & { leaseId: string }>(
-      `SELECT ticket_number AS ticketNumber, departure_id AS departureId, seat_number AS seatNumber, lease_id AS leaseId FROM tickets`,
+      `SELECT ended,  ticket_number AS ticketNumber, departure_id AS departureId, seat_number AS seatNumber, lease_id AS leaseId FROM tickets`,
     );
     const leases = all<Omit<LeaseLine, 'seats' | 'isOwn'> & { ranges: string; grantor: string }>(
       `SELECT lease_id AS leaseId, departure_id AS departureId, kind, total - returned AS open, free_ranges AS ranges, grantor FROM leases`,
     ).map(({ ranges, grantor, ...lease }): LeaseLine => {
-      const sold = tickets.flatMap(({ leaseId, seatNumber }) =>
-        leaseId === lease.leaseId && seatNumber !== null ? [seatNumber] : [],
+      const sold = tickets.flatMap(({ leaseId, seatNumber, ended }) =>
+        leaseId === lease.leaseId && seatNumber !== null && ended === 0 ? [seatNumber] : [],
       );
       const seats = sorted([...seatsIn(JSON.parse(ranges) as Range[]), ...sold]);
       return { ...lease, seats: lease.kind === 'free' ? [] : seats, isOwn: grantor === 'self' };
@@ -91,11 +93,11 @@ function auditSeats(ledgers: readonly LedgerLines[], wrong: (text: string) => vo
   const places = new Map<string, string>();
   const numbers = new Set<string>();
   for (const { window, tickets } of ledgers)
-    for (const { ticketNumber, departureId, seatNumber } of tickets) {
+    for (const { ticketNumber, departureId, seatNumber, ended } of tickets) {
       if (numbers.has(ticketNumber)) wrong(`two tickets ${ticketNumber}`);
       numbers.add(ticketNumber);
       const place = `${departureId} seat ${seatNumber}`;
-      if (seatNumber === null) continue;
+      if (seatNumber === null || ended === 1) continue;
       const before = places.get(place);
       if (before) wrong(`${place} is sold at ${before} and ${window}`);
       places.set(place, window);

@@ -6,11 +6,12 @@ import { publishFeed } from '../../city/feeds.ts';
 import { openCity, type OpenCity } from '../../city/shell/open-city.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { startLineProxy, type LineProxy } from '../city/line-proxy.ts';
+import { startPostgres } from '../city/postgres-cluster.ts';
 import { MORNING_MS } from '../support/machine.ts';
 import type { TestOffice } from '../office/kit.ts';
 import { numberedFeed, until } from './kit.ts';
 
-/** The repository's own city on its embedded database, behind a line that a test may cut: the same for every office of a station. */
+/** The repository's own city on a PostgreSQL of its own, behind a line that a test may cut: the same for every office of a station. */
 export interface StationCity {
   city: OpenCity;
   line: LineProxy;
@@ -35,10 +36,11 @@ export interface CityTicket {
 /** A city whose trial coaches have numbered seats, its clock the morning of the tests unless told. */
 export async function openStationCity(startMs = MORNING_MS): Promise<StationCity> {
   const data = mkdtempSync(join(tmpdir(), 'so-station-city-'));
+  const cluster = startPostgres();
   const nothing = (): void => undefined;
   const shiftMs = startMs - Date.now();
   const city = await openCity(
-    { data, trial: true, name: '测试城市' },
+    { data, trial: true, name: '测试城市', postgres: cluster.url('city') },
     {
       nowMs: () => Date.now() + shiftMs,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -89,6 +91,7 @@ export async function openStationCity(startMs = MORNING_MS): Promise<StationCity
     async close() {
       await line.close();
       await city.close();
+      cluster.stop();
       rmSync(data, { recursive: true, force: true });
     },
   };

@@ -120,6 +120,11 @@ test('seats of a lost host and of a window that never reports are free again whe
   }
   sold.push(...(await sellOut(again, 10)), ...(await sellOut(host, 40)));
   expect(sold.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+  // The window's whole journal went to the new host, and through it to the city a second time: nothing is there twice.
+  for (const office of [again, host]) await allUp(office);
+  const numbers = (await city.tickets()).map((ticket) => ticket.ticketNumber);
+  expect(numbers).toHaveLength(sold.length + 2);
+  expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 test('a window that was signed off at the new host is not taken in with seats that are free again', async () => {
