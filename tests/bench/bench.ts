@@ -71,6 +71,7 @@ if (unknown !== undefined) {
 }
 let missed = 0;
 for (const name of names) {
+  const begun = performance.now();
   let figures = (await benches[name]?.({ quick, attempt: 1 })) ?? [];
   if (quick && figures.some(isMissed)) {
     process.stderr.write(`${name} missed a goal; a busy machine gets a second try\n`);
@@ -78,6 +79,7 @@ for (const name of names) {
   }
   for (const figure of figures) show(name, figure);
   missed += figures.filter(isMissed).length;
+  process.stderr.write(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s\n`);
 }
 process.stderr.write(
   `load of the machine: ${loadavg()

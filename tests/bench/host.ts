@@ -29,7 +29,7 @@ export const benchHost: BenchRun = async ({ quick }) => {
   const station = await openBenchStation(WINDOWS, (net) => timedNet(net, leaseMs));
   const { host, page, windows } = station;
   try {
-    const runMs = quick ? 20_000 : 60_000;
+    const runMs = quick ? 12_000 : 60_000;
     const cpuBefore = cpuSeconds(host.process.pid ?? 0);
     const startMs = performance.now();
     const sold = await Promise.all(windows.map((office, n) => sellFor(office, n, startMs, runMs, saleMs)));

@@ -24,7 +24,7 @@ interface Start {
  * with none, neither ever uploaded (the worst case for the backlog), in turns. Ready is the host's ready line: what a clerk waits for.
  */
 export async function benchStart({ quick }: { quick: boolean }): Promise<Figure[]> {
-  const sales = quick ? 100_000 : 1_000_000;
+  const sales = quick ? 50_000 : 1_000_000;
   const rounds = quick ? 3 : 9;
   const base = runFolder('start');
   try {
