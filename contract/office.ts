@@ -36,6 +36,7 @@ import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
 import { departureMethods } from './office/departures.ts';
 import { noticeMethods } from './office/notices.ts';
+import { planReportMethods } from './office/plan-report.ts';
 import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
@@ -398,6 +399,7 @@ export const officeMethods = {
   ...ticketMethods,
   ...worklistMethods,
   ...noticeMethods,
+  ...planReportMethods,
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,

@@ -16,6 +16,7 @@ import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { createNoticeDesk } from './notices.ts';
+import { createPlanReportDesk } from './plan-report.ts';
 import { createPlanViews } from './plan-views.ts';
 import { createPlanDesk } from './plans.ts';
 import { createTimetableDesk } from './timetable.ts';
@@ -86,6 +87,7 @@ export function createPlanPart(parts: {
         ...plans.desks,
         ...createPlanViews(context, book, library, troubles),
         ...createDepartureDesk(context, book, departures),
+        ...createPlanReportDesk(context, book),
         ...createNoticeDesk(context, book, createTimetableDesk(context).departures),
       };
       return { inForce: plans.inForce, desks };

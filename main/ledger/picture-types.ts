@@ -35,6 +35,8 @@ export interface PictureMore {
   queue?: number;
   /** It took no place, and has none before it is let aboard. */
   standby?: true;
+  /** Its identity was typed while a second person read aloud, as the rules asked for. */
+  readAloud?: true;
   /** The ticket that it was issued for. */
   replaces?: string;
   /** Of another window's ticket the sale itself, as that journal has it, unchecked; of an own one its entry says it. */

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { countCrisis, isUnharmed } from './crisis/count.ts';
+import { livePeak } from './crisis/peak.ts';
+import { liveReaderDown } from './crisis/reader-down.ts';
 import { countFromOutside, type Count } from './count.ts';
 import { countFaults, isFaultless } from './count-faults.ts';
 import { sellThroughFaults } from './faults.ts';
@@ -19,6 +22,9 @@ import { sellThrough } from './story.ts';
  *
  * `--scenario station`: from an empty folder the first manager, staff, basic data from files, a host with its gate and three
  * windows, each an office of its own, a day of sales of every kind, boarding, passenger lists, head count, day report.
+ *
+ * `--scenario peak`: a host, windows and a gate in a crowd: the line rolls, extra boats, tickets for the day, release in queue order, a
+ * boat that breaks down and its passengers moved or refunded. `--scenario reader-down`: numbers typed while a colleague reads aloud.
  */
 const { values } = parseArgs({
   options: {
@@ -84,7 +90,23 @@ async function dayOfStation(folder: string): Promise<Told> {
   return { figures, problems, ok: isGoodDay(count) };
 }
 
-const scenarios = { default: dayWithoutLink, faults: dayOfFaults, station: dayOfStation };
+/** A day of a plan: the story, then what the city's database says of it. */
+const dayOf =
+  (live: (options: { folder: string; say(text: string): void }) => Promise<void>) =>
+  async (folder: string): Promise<Told> => {
+    if (values.count === undefined) await live({ folder, say });
+    const count = await countCrisis(folder);
+    const { problems, ...figures } = count;
+    return { figures, problems, ok: isUnharmed(count) };
+  };
+
+const scenarios = {
+  default: dayWithoutLink,
+  faults: dayOfFaults,
+  station: dayOfStation,
+  peak: dayOf(livePeak),
+  'reader-down': dayOf(liveReaderDown),
+};
 
 async function main(): Promise<number> {
   const { scenario = 'default' } = values;

@@ -196,7 +196,7 @@ const isReplacing = (value: unknown): value is { ticketNumber: string } =>
   typeof value.ticketNumber === 'string';
 
 function moreOf(body: Readonly<Record<string, unknown>>, source: number, atMs: number): PictureMore {
-  const { carriedBy, takes, driverTicket, replaces, rolling } = body;
+  const { carriedBy, takes, driverTicket, replaces, rolling, readAloudBy } = body;
   const { queueNumber, standby } = (rolling ?? {}) as Record<string, unknown>;
   return {
     // Of another window's ticket the entry is not here to be read.
@@ -207,6 +207,7 @@ function moreOf(body: Readonly<Record<string, unknown>>, source: number, atMs: n
     ...(typeof driverTicket === 'string' ? { driverTicket } : {}),
     ...(typeof queueNumber === 'number' ? { queue: queueNumber } : {}),
     ...(standby === true ? { standby } : {}),
+    ...(typeof readAloudBy === 'string' ? { readAloud: true as const } : {}),
   };
 }
 

@@ -156,12 +156,13 @@ export async function sell(
   { page }: Till,
   departureId: string,
   { passengers, vehicles }: Party,
+  more: { secondSignature?: { number: string; pin: string } } = {},
 ): Promise<string[]> {
   const order = { departureId, passengers, ...(vehicles === undefined ? {} : { vehicles }) };
   const { totalFen } = await page.call('sales.quote', order);
   const sale = await page.call(
     'sales.sell',
-    { ...order, payment: 'cash', totalFen, tenderedFen: Math.ceil(totalFen / 10_000) * 10_000 },
+    { ...order, ...more, payment: 'cash', totalFen, tenderedFen: Math.ceil(totalFen / 10_000) * 10_000 },
     newCommandId(),
   );
   await page.call('commands.seen', { commandIds: [sale.commandId] });

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  businessDateSchema,
+  clerkNumberSchema,
+  departureIdSchema,
+  fenSchema,
+  instantSchema,
+} from '../ids.ts';
+import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
+import type { MethodSpec } from './method.ts';
+
+/** What was done under a plan, one line of its timeline. */
+export const reportEventSchema = z.strictObject({
+  at: instantSchema,
+  what: z.enum([
+    'ordered',
+    'extended',
+    'ended',
+    'stateSet',
+    'stateUndone',
+    'extra',
+    'left',
+    'release',
+    'notice',
+    'noticeWithdrawn',
+  ]),
+  /** In plain Chinese. */
+  text: z.string(),
+  by: z.string(),
+  countersignedBy: z.string().nullable(),
+});
+
+/** The report of an order of a plan, from the moment it was given to its end, or to now (ticketing rules 3.5). */
+export const planReportSchema = z.strictObject({
+  id: z.string(),
+  planName: z.string(),
+  planVersion: z.int(),
+  station: z.string(),
+  from: instantSchema,
+  /** Null while it is in force. */
+  endedAt: instantSchema.nullable(),
+  madeAt: instantSchema,
+  reason: z.string(),
+  signal: z.string().nullable(),
+  orderedBy: orderedBySchema.nullable(),
+  by: clerkNumberSchema,
+  countersignedBy: clerkNumberSchema.nullable(),
+  measured: z.array(measuredSchema),
+  events: z.array(reportEventSchema),
+  /** Departures within its scope from its beginning to its end, as this office knows them. */
+  departures: z.array(
+    z.strictObject({
+      departureId: departureIdSchema,
+      departLocal: z.string(),
+      date: businessDateSchema,
+      lineName: z.string(),
+      words: z.string(),
+      capacity: z.int(),
+      sold: z.int(),
+      boarded: z.int(),
+      refunded: z.int(),
+      moved: z.int(),
+    }),
+  ),
+  totals: z.strictObject({
+    /** Tickets sold in that time, and their money. */
+    tickets: z.int(),
+    salesFen: fenSchema,
+    refunded: z.int(),
+    refundedFen: fenSchema,
+    feesFen: fenSchema,
+    moved: z.int(),
+    boarded: z.int(),
+    /** People in the queue beyond the last number that was let go, now or at its end. */
+    waiting: z.int(),
+    /** Let go to the berth, and the most at once. */
+    released: z.int(),
+    mostReleasedAtOnce: z.int(),
+    /** Identities that were typed while a second person read aloud. */
+    identitiesTyped: z.int(),
+    notices: z.int(),
+  }),
+});
+export type PlanReport = z.infer<typeof planReportSchema>;
+
+export const planReportMethods = {
+  'plans.report': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'The report of an order: timeline, measured values, tickets, refunds, people let go, identities typed, money.',
+    input: z.strictObject({ order: recordKeySchema }),
+    output: planReportSchema,
+  },
+  'plans.orders': {
+    mutating: false,
+    audit: 'none',
+    summary: 'Orders of which a report can be made, the newest first: those in force and those that ended.',
+    input: z.strictObject({}),
+    output: z.strictObject({
+      orders: z.array(
+        z.strictObject({
+          key: recordKeySchema,
+          id: z.string(),
+          name: z.string(),
+          from: instantSchema,
+          endedAt: instantSchema.nullable(),
+        }),
+      ),
+    }),
+  },
+  'plans.exportReport': {
+    mutating: false,
+    audit: 'none',
+    summary: 'The report as data: JSON whole, or its departures and totals as CSV.',
+    input: z.strictObject({ order: recordKeySchema, format: z.enum(['json', 'csv']) }),
+    output: z.strictObject({ fileName: z.string(), mediaType: z.string(), base64: z.string() }),
+  },
+} as const satisfies Record<string, MethodSpec>;

@@ -1,0 +1,166 @@
+import { RefusedError, type Json } from '../../support/office-client.ts';
+import { isRefused } from '../station/manager.ts';
+import { until } from '../station/offices.ts';
+import { withCrisisStation, type CrisisStation } from './station.ts';
+
+const LINE = 'w-wgz-pts';
+
+/**
+ * A crowd: the line rolls, extra boats are put in, every window sells tickets for the day until they are full, people are let go to
+ * the berth in queue order, a boat breaks down and its passengers are moved or refunded, and in the evening the plan ends.
+ */
+export function livePeak(options: { folder: string; say(text: string): void }): Promise<void> {
+  return withCrisisStation({ ...options, windows: 2, at: '09:00' }, async (station) => {
+    const { manager, gate, tills, run, step, today, notes } = station;
+    const until18 = station.nowMs() + 8 * 3_600_000;
+    const scope = { lines: [LINE], dates: { from: today, to: today } };
+    const { key, id } = await run(manager, 'plans.order', {
+      planId: 'peak',
+      scope: { lines: [LINE] },
+      until: until18,
+      reason: '大客流',
+      orderedBy: null,
+      measured: { what: 'queue', value: '620', unit: '人', source: '候船厅', at: station.nowMs() },
+      secondSignature: station.signature,
+    });
+    // Clocks differ by seconds, and a loosening begins by each office's own.
+    for (const page of [gate, ...tills.map((till) => till.page)])
+      await until('the line rolls at every office', async () => {
+        const { departures } = await page.call('timetable.departures', { date: today, lineId: LINE });
+        return departures.at(-1)?.notice?.state === 'rolling';
+      });
+    step('the line rolls at every window');
+    const { departures } = await manager.call('timetable.departures', { date: today, lineId: LINE });
+    const pattern = departures.at(-1).departureId as string;
+    const boats = [
+      await station.extra(pattern, '10:05', '加班一号', 7),
+      await station.extra(pattern, '10:25', '加班二号', 5),
+      await station.extra(pattern, '10:45', '加班三号', 6),
+    ] as const;
+    step('three extra boats');
+
+    const sold: string[] = [];
+    for (const [n, boat] of boats.entries()) {
+      // Both windows sell one after the other, as the queue before them does; of the last boat two places stay free.
+      for (let left = n === 2 ? 4 : 99, dry = 0; dry < tills.length && left > 0;)
+        for (const till of tills) {
+          const number = left > 0 ? await station.sellOne(till, boat) : undefined;
+          if (number === undefined) dry += 1;
+          else {
+            sold.push(number);
+            left -= 1;
+            dry = 0;
+          }
+        }
+    }
+    step(`${sold.length} tickets for the day`);
+    await until('the gate sees the whole queue', async () => {
+      const { queue } = await gate.call('gate.view', { departureId: boats[0] });
+      return queue?.waiting === sold.length;
+    });
+    await boardBoat(station, boats[0], sold);
+    await run(manager, 'notices.publish', {
+      board: '蜈蚣峙—普陀山滚动发班,请按流水号检票',
+      broadcast: '各位旅客请注意,普陀山方向滚动发班,请按流水号检票上船。',
+      text: '',
+      departures: [],
+      orderId: id,
+      until: null,
+    });
+    await boardBoat(station, boats[1], sold);
+
+    // The third boat breaks down: those who have its places are served before anybody else.
+    await run(manager, 'departures.setState', {
+      scope: { departures: [boats[2]] },
+      state: 'cancelled',
+      reason: '机械故障',
+      orderedBy: null,
+    });
+    const work = await until('the work list has them', async () => {
+      const list = await manager.call('worklist.list');
+      return list.open > 0 && list;
+    });
+    notes.listedAtPeak = work.open;
+    const { rows } = await manager.call('worklist.departure', { departureId: boats[2] });
+    const fourth = await station.extra(pattern, '11:05', '加班四号', 10);
+    const numbers: string[] = rows.map(({ ticketNumber }: Json) => ticketNumber);
+    const half = Math.ceil(numbers.length / 2);
+    const moved = await run(manager, 'worklist.move', {
+      departureId: boats[2],
+      toDepartureId: fourth,
+      ticketNumbers: numbers.slice(0, half),
+      secondSignature: station.signature,
+    });
+    if (moved.moved !== half)
+      notes.problems.push(`moved ${moved.moved} of ${half}: ${JSON.stringify(moved.left)}`);
+    const refunded = await run(manager, 'worklist.refund', {
+      departureId: boats[2],
+      secondSignature: station.signature,
+    });
+    step(`${moved.moved} moved, ${refunded.refunded} refunded`);
+    const { open } = await manager.call('worklist.list');
+    if (open !== 0) notes.problems.push(`still on the work list: ${open}`);
+
+    await run(manager, 'departures.setState', {
+      scope,
+      state: 'normal',
+      reason: '客流回落',
+      orderedBy: null,
+    }).catch((error: unknown) => {
+      if (!(error instanceof RefusedError) || error.refusal.code !== 'state.already') throw error;
+    });
+    await run(manager, 'plans.end', {
+      order: key,
+      reason: '客流回落',
+      orderedBy: null,
+      measured: null,
+      secondSignature: station.signature,
+    });
+    // Those who were moved have a ticket for that boat now; it runs by its time again.
+    await until('the gate boards by departure again', async () => {
+      const { queue } = await gate.call('gate.view', { departureId: fourth });
+      return queue === undefined;
+    });
+    await run(gate, 'gate.open', { departureId: fourth });
+    const { tickets } = await until('the gate sees who was moved', async () => {
+      const list = await gate.call('gate.passengers', { departureId: fourth, which: 'missing' });
+      return list.tickets.length === moved.moved && list;
+    });
+    for (const { ticketNumber } of tickets) {
+      const verdict = await run(gate, 'gate.present', { departureId: fourth, text: ticketNumber });
+      if (!verdict.admit) notes.problems.push(`moved and not let aboard: ${verdict.refusal.code}`);
+    }
+    await sail(station, fourth);
+    await station.allSent();
+  });
+}
+
+/** Lets people go until the boat is full and lets them aboard; whoever is not called is turned away. */
+async function boardBoat(station: CrisisStation, boat: string, sold: readonly string[]): Promise<void> {
+  const { gate, run, notes, step } = station;
+  await run(gate, 'gate.open', { departureId: boat });
+  const last = sold.at(-1) ?? '';
+  const early = await run(gate, 'gate.present', { departureId: boat, text: last });
+  if (early.admit || early.refusal.code !== 'boarding.notYourTurn')
+    notes.problems.push('the last of the queue went first');
+  const { queue } = await run(gate, 'gate.release', { departureId: boat, count: null });
+  await isRefused('more than the licence was let go', 'release.over', () =>
+    run(gate, 'gate.release', { departureId: boat, count: 1 }),
+  );
+  let admitted = 0;
+  for (const ticketNumber of sold) {
+    const verdict = await run(gate, 'gate.present', { departureId: boat, text: ticketNumber });
+    if (verdict.admit) admitted += 1;
+    else if (!/^boarding\.(notYourTurn|aboard|full|refunded|replaced)/.test(verdict.refusal.code))
+      notes.problems.push(`${ticketNumber}: ${verdict.refusal.code}`);
+  }
+  if (admitted !== queue.released) notes.problems.push(`let go ${queue.released}, aboard ${admitted}`);
+  await sail(station, boat);
+  step(`${boat} has left with ${admitted}`);
+}
+
+async function sail({ gate, run, nowMs }: CrisisStation, departureId: string): Promise<void> {
+  await run(gate, 'gate.stopSale', { departureId });
+  await run(gate, 'gate.close', { departureId });
+  await run(gate, 'departures.leave', { departureId, leftAt: nowMs() - 1_000 });
+}
