@@ -39,6 +39,7 @@ export type Scope =
   | 'machine'
   | 'windows'
   | 'notices'
+  | 'planReport'
   | 'reasonForm'
   | 'doubles'
   | 'reserves'
@@ -136,6 +137,7 @@ export type ActionId =
   | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
+  | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'

@@ -18,4 +18,21 @@ export const noticeKeys: readonly KeyRow[] = [
     cap: 'Alt+O',
     word: 'key.notices.feed',
   },
+  {
+    action: 'planReport.before',
+    scope: 'planReport',
+    keys: ['PageUp'],
+    cap: 'PgUp',
+    word: 'key.planReport.before',
+  },
+  {
+    action: 'planReport.next',
+    scope: 'planReport',
+    keys: ['PageDown'],
+    cap: 'PgDn',
+    word: 'key.planReport.next',
+  },
+  { action: 'planReport.print', scope: 'planReport', keys: ['P'], cap: 'P', word: 'key.planReport.print' },
+  { action: 'planReport.csv', scope: 'planReport', keys: ['C'], cap: 'C', word: 'key.planReport.csv' },
+  { action: 'planReport.json', scope: 'planReport', keys: ['J'], cap: 'J', word: 'key.planReport.json' },
 ];

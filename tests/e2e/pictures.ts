@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk } from './host.ts';
+import { takeNotices } from './notice-pictures.ts';
 import { retireAndReplace } from './retirement-story.ts';
 import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 import { takeFirstRun, takeTraining, takeWorkspaces } from './workspace-pictures.ts';
@@ -114,6 +115,7 @@ const parts: Record<string, (browser: Browser) => Promise<void>> = {
   firstRun: (browser) => takeFirstRun(browser, take),
   troubles: (browser) => takeTroubles(browser, take),
   station: async (browser) => void (await retireAndReplace(browser, take)),
+  notices: (browser) => takeNotices(browser, take),
   linkDown: (browser) => takeLinkDown(browser, take),
 };
 const asked = process.argv.slice(2);

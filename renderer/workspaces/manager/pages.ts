@@ -12,6 +12,7 @@ export const pages: readonly WorkspacePage[] = [
   { id: 'reserves', word: 'page.reserves', Page: lazyPage(() => import('./reserves.tsx')) },
   { id: 'plans', word: 'page.plans', Page: lazyPage(() => import('./plans/page.tsx')) },
   { id: 'windows', word: 'page.windows', Page: lazyPage(() => import('./windows/page.tsx')) },
+  { id: 'planReport', word: 'planReport.title', Page: lazyPage(() => import('./plan-report.tsx')) },
   { id: 'notices', word: 'notices.title', Page: lazyPage(() => import('./notices/page.tsx')) },
   { id: 'doubles', word: 'page.doubles', Page: lazyPage(() => import('./doubles.tsx')) },
 ];

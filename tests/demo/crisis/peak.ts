@@ -159,8 +159,10 @@ async function boardBoat(station: CrisisStation, boat: string, sold: readonly st
   step(`${boat} has left with ${admitted}`);
 }
 
-async function sail({ gate, run, nowMs }: CrisisStation, departureId: string): Promise<void> {
+async function sail({ gate, run }: CrisisStation, departureId: string): Promise<void> {
   await run(gate, 'gate.stopSale', { departureId });
   await run(gate, 'gate.close', { departureId });
-  await run(gate, 'departures.leave', { departureId, leftAt: nowMs() - 1_000 });
+  // By the gate's own clock: those of other offices differ by seconds.
+  const { at } = await gate.call('board.current');
+  await run(gate, 'departures.leave', { departureId, leftAt: at });
 }
