@@ -85,6 +85,8 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
     const fourth = await station.extra(pattern, '11:05', '加班四号', 10);
     const numbers: string[] = rows.map(({ ticketNumber }: Json) => ticketNumber);
     const half = Math.ceil(numbers.length / 2);
+    // New tickets are made out in a shift: the shift leader opens one at the host.
+    await run(station.leader, 'shifts.open', { floatFen: 0 });
     const moved = await run(manager, 'worklist.move', {
       departureId: boats[2],
       toDepartureId: fourth,
@@ -126,9 +128,11 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
       const list = await gate.call('gate.passengers', { departureId: fourth, which: 'missing' });
       return list.tickets.length === moved.moved && list;
     });
-    for (const { ticketNumber } of tickets) {
-      const verdict = await run(gate, 'gate.present', { departureId: fourth, text: ticketNumber });
-      if (!verdict.admit) notes.problems.push(`moved and not let aboard: ${verdict.refusal.code}`);
+    // With them goes whoever still waits with a ticket for the day.
+    for (const text of [...tickets.map(({ ticketNumber }: Json) => ticketNumber), ...sold]) {
+      const verdict = await run(gate, 'gate.present', { departureId: fourth, text });
+      if (!verdict.admit && !/^boarding\.(aboard|refunded|replaced)/.test(verdict.refusal.code))
+        notes.problems.push(`not let aboard the last boat: ${verdict.refusal.code}`);
     }
     await sail(station, fourth);
     await station.allSent();

@@ -26,8 +26,9 @@ export interface CrisisStation {
   today: string;
   /** The office's time. */
   nowMs(): number;
-  /** The manager's page at the host. */
+  /** The manager's page at the host, and the shift leader's. */
   manager: OfficeClient;
+  leader: OfficeClient;
   gate: OfficeClient;
   tills: Till[];
   notes: CrisisNotes;
@@ -80,8 +81,8 @@ export async function withCrisisStation(
     const [host] = offices;
     await makeFirstManager(manager, firstManagerCode(host?.office));
     await addStaff(manager);
-    const leader = host && (await host.office.page());
-    if (leader) await signIn(leader, shiftLeader.number, true);
+    const leader = host ? await host.office.page() : manager;
+    await signIn(leader, shiftLeader.number, true);
     step('the host has its people');
     const info = await until('the host serves', async () => {
       const now = await manager.call('station.info');
@@ -133,6 +134,7 @@ export async function withCrisisStation(
       today,
       nowMs: () => Date.now() + clockOffsetMs,
       manager,
+      leader,
       gate,
       tills,
       notes,
@@ -172,8 +174,9 @@ export async function withCrisisStation(
           });
       },
     });
-    for (const { page } of tills) {
+    for (const page of [...tills.map((till) => till.page), leader]) {
       const { shift } = await page.call('shifts.current');
+      if (!shift) continue;
       await run(page, 'shifts.close', { countedFen: shift.expectedFen ?? shift.floatFen + shift.salesFen });
     }
     for (const { window, page } of offices)
