@@ -158,7 +158,7 @@ export async function withCrisisStation(
         try {
           return (await sell(till, departureId, party, more))[0];
         } catch (error) {
-          if (error instanceof RefusedError && /^seat\./.test(error.refusal.code)) return undefined;
+          if (error instanceof RefusedError && error.refusal.code.startsWith('seat.')) return undefined;
           throw error;
         }
       },
