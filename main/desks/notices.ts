@@ -59,7 +59,8 @@ export function createNoticeDesk(
       tone: leftAt === undefined ? tone : 'gone',
       gate: gate?.gate ?? null,
       seats: isSold ? (one.left > FEW_SEATS ? '有票' : `余 ${one.left}`) : state === 'soldOut' ? '售完' : '',
-      through: isQueue && through !== null ? queueLabel(through) : null,
+      // Where the queue stands is said at the vessel that boards.
+      through: isQueue && through !== null && gate?.state === 'open' ? queueLabel(through) : null,
     };
   }
 
@@ -71,7 +72,8 @@ export function createNoticeDesk(
     // What only some tickets are about stands beside boarding, not in its place.
     if (notice && (notice.checkIn === 'closed' || notice.sale.passengers === 'nothing'))
       return [notice.words.replace('有售', ''), 'stop'];
-    if (gate === 'open') return [notice ? `正在检票 · ${notice.words}` : '正在检票', 'good'];
+    if (gate === 'open')
+      return [notice && notice.checkIn !== 'queue' ? `正在检票 · ${notice.words}` : '正在检票', 'good'];
     if (gate === 'closed') return ['停止检票', 'warn'];
     if (departAt <= nowMs) return ['已开', 'gone'];
     if (notice && notice.state !== 'windowOnly') return [notice.words, 'warn'];
