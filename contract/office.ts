@@ -34,9 +34,7 @@ import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
 import { basicDataMethods } from './office/basic-data.ts';
 import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './office/sales.ts';
-import { departureMethods } from './office/departures.ts';
-import { noticeMethods } from './office/notices.ts';
-import { planReportMethods } from './office/plan-report.ts';
+import { crisisMethods } from './office/crisis.ts';
 import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
@@ -395,11 +393,9 @@ export const officeMethods = {
   ...gateMethods,
   ...choiceMethods,
   ...planMethods,
-  ...departureMethods,
   ...ticketMethods,
   ...worklistMethods,
-  ...noticeMethods,
-  ...planReportMethods,
+  ...crisisMethods,
   ...reportMethods,
   ...stationMethods,
   ...windowMethods,
@@ -415,8 +411,7 @@ export type OfficeOutput<M extends OfficeMethod> = z.infer<(typeof officeMethods
 export type { MethodSpec } from './office/method.ts';
 export type { Role } from './roles.ts';
 export { officeEvents, type OfficeEvent, type OfficeEventData } from './office/events.ts';
-export type { BoardView, NoticeView } from './office/notices.ts';
-export type { DepartureNotice } from './office/departures.ts';
+export type { BoardView, DepartureNotice, NoticeView } from './office/crisis.ts';
 export type { OrderView, PlanHistoryRow, PlanPreview, PlanSuggestion, PlanView } from './office/plans.ts';
 export type { InForce } from './office/shapes.ts';
 export type { LostLedgerView, RetirementView, StationWindowView } from './office/station.ts';
