@@ -34,8 +34,9 @@ export default defineConfig({
           pool: 'forks',
           // One more than CI's two cores: much of the time tests wait for processes, disks and timers.
           maxWorkers: 3,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Patience of a loaded machine: a test that hangs is ended, one that waits its turn is not.
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
       {
