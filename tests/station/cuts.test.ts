@@ -133,11 +133,16 @@ function cutsOf(lengths: readonly [string, number][]): Cut[] {
 test('cut at any byte of any message between a window and its host, seats and records are where they should be', async () => {
   const under = await begin();
   const { wire, window, cycle } = under;
-  await cycle();
-  await cycle();
-  await under.quiet();
   wire.drop();
-  await under.quiet();
+  await until(
+    async () => {
+      await cycle();
+      await under.quiet();
+      return KINDS.every((name) => wire.lengths.has(name)) ? true : undefined;
+    },
+    'every kind of message heard once',
+    60_000,
+  );
   const lengths = KINDS.map((name): [string, number] => [name, wire.lengths.get(name) ?? 0]);
   expect(lengths.filter(([, length]) => length < 20)).toEqual([]);
   const cuts = cutsOf(lengths);

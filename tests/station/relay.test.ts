@@ -163,10 +163,14 @@ test('a host whose disk does not take the city’s answer asks again when it doe
   await window.sell(ferry(), [2]);
   await until(async () => ((await city.tickets()).length === 2 ? true : undefined), 'the sale at the city');
   writeInto(folder, (file) => file.exec('DROP TRIGGER no_disk'));
-  await until(async () => {
-    const { relay } = await station.host.ok('station.info', {}, undefined, 'manager');
-    return relay?.waiting === 0 ? true : undefined;
-  }, 'the answer written down');
+  await until(
+    async () => {
+      const { relay } = await station.host.ok('station.info', {}, undefined, 'manager');
+      return relay?.waiting === 0 ? true : undefined;
+    },
+    'the answer written down',
+    45_000,
+  );
   await allUp(window);
   await expectEachOnce(window, 2);
-});
+}, 90_000);
