@@ -103,8 +103,14 @@ export function createGateDesk(
       .decide(departure.value, () => find([at.departureId]))
       .then((decided) => admit(departure.value, decided, at.actor))
       .catch((error: unknown) => {
+        // Nobody stands before a gate that says nothing.
+        const incident = runtime.random.id().slice(0, 8).toUpperCase();
         const problem = error instanceof Error ? error.stack : String(error);
-        runtime.log.error({ problem }, 'defect at the gate');
+        runtime.log.error({ incident, problem }, 'a check at the gate failed');
+        const isDisk = error instanceof LedgerWriteError;
+        const refusal = isDisk ? refuse('disk.failed') : refuse('defect', { incident });
+        const nowMs = runtime.clock.nowMs();
+        context.emit('gate.verdict', told(departure.value, shown, { admit: false, refusal }, nowMs, false));
       });
     return true;
   }
