@@ -5,7 +5,6 @@ import {
   commandIdSchema,
   departureIdSchema,
   documentKindSchema,
-  drawerFenSchema,
   hex128Schema,
   holderRefSchema,
   instantSchema,
@@ -14,9 +13,7 @@ import {
 } from './ids.ts';
 import { glyphSchema } from './device.ts';
 import {
-  closedShiftViewSchema,
   departureViewSchema,
-  drawerViewSchema,
   fencedViewSchema,
   holderViewSchema,
   officeStatusSchema,
@@ -28,7 +25,7 @@ import {
   successionViewSchema,
   ticketViewSchema,
 } from './office/shapes.ts';
-import { peopleMethods, secondSignatureSchema } from './office/people.ts';
+import { peopleMethods } from './office/people.ts';
 import { displayViewSchema } from './office/display.ts';
 import { gateMethods } from './office/gate.ts';
 import type { MethodSpec } from './office/method.ts';
@@ -38,6 +35,7 @@ import { crisisMethods } from './office/crisis.ts';
 import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
+import { shiftMethods } from './office/shifts.ts';
 import { stationMethods } from './office/station.ts';
 import { windowMethods } from './office/windows.ts';
 import { machineMethods } from './office/machine.ts';
@@ -110,40 +108,7 @@ export const officeMethods = {
     input: nothing,
     output: nothing,
   },
-  'shifts.current': {
-    mutating: false,
-    audit: 'none',
-    summary:
-      'The open shift of this window, or null; then a drawer that was counted for an absent clerk, if any.',
-    input: nothing,
-    output: z.strictObject({ shift: shiftViewSchema.nullable(), drawer: drawerViewSchema.optional() }),
-  },
-  'shifts.open': {
-    mutating: true,
-    audit: 'journal',
-    summary: 'Opens a shift with the float counted into the drawer.',
-    input: z.strictObject({ floatFen: drawerFenSchema }),
-    output: shiftViewSchema,
-  },
-  'shifts.close': {
-    mutating: true,
-    audit: 'journal',
-    summary: 'Closes the shift with the cash counted; the difference is recorded, never hidden.',
-    input: z.strictObject({ countedFen: drawerFenSchema }),
-    output: closedShiftViewSchema,
-  },
-  'shifts.closeFor': {
-    mutating: true,
-    audit: 'journal',
-    summary:
-      'Closes the shift of a clerk who is absent, with cash and ticket paper counted and a second signature; the next clerk opens with that drawer.',
-    input: z.strictObject({
-      countedFen: drawerFenSchema,
-      paper: z.int().min(0).max(1_000_000).optional(),
-      secondSignature: secondSignatureSchema,
-    }),
-    output: closedShiftViewSchema,
-  },
+  ...shiftMethods,
   'timetable.places': {
     mutating: false,
     audit: 'none',

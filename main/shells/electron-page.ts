@@ -2,6 +2,7 @@ import { app, protocol } from 'electron';
 import type { Refusal } from '../../contract/refusals.ts';
 import { PAGE_ORIGIN, PAGE_SCHEME, REFUSED_PATH } from './bridge.ts';
 import { lockedWindow } from './electron-lockdown.ts';
+import { createPrintPages, type PrintPages } from './electron-pdf.ts';
 import { readPageFile, securityHeaders } from './page-files.ts';
 import type { Program } from './program.ts';
 import { refusalPage, refusalStyle } from './refusal-page.ts';
@@ -13,6 +14,8 @@ const REFUSED = 2;
 export interface Pages {
   /** Shows, instead of an office, why there is none; the program ends with code 2 when its window is closed. */
   refuse(refusals: readonly Refusal[]): void;
+  /** A whole HTML document as PDF. */
+  pdf: PrintPages['pdf'];
 }
 
 /** Before Electron is ready: our scheme is a proper origin, with the rights of https. */
@@ -25,16 +28,20 @@ export function announceScheme(): void {
 /** Serves the pages. Anything but reading a file that a page has is answered with 404. */
 export function servePages(program: Program): Pages {
   let refusals: readonly Refusal[] = [];
+  const prints = createPrintPages();
   protocol.handle(PAGE_SCHEME, async (request) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const path = isRead && isOurPage(request.url) ? new URL(request.url).pathname : undefined;
     if (path === undefined) return nothingThere();
     if (refusals.length > 0)
       return path === REFUSED_PATH ? refusalPage(refusals) : (refusalStyle(path) ?? nothingThere());
+    const document = prints.serve(path);
+    if (document) return document;
     const file = await readPageFile(program.pageFolder, path);
     return file ? new Response(file.body, { headers: file.headers }) : nothingThere();
   });
   return {
+    pdf: prints.pdf,
     refuse(found) {
       refusals = found;
       const window = lockedWindow({

@@ -7,7 +7,7 @@ import { trialWindow } from '../trial-station.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { utilityDeviceLauncher, utilitySupervisorLauncher } from './electron-launchers.ts';
 import { lockContents, lockSession } from './electron-lockdown.ts';
-import { announceScheme, servePages } from './electron-page.ts';
+import { announceScheme, servePages, type Pages } from './electron-page.ts';
 import { followPower, stopInOrder } from './electron-power.ts';
 import { openWindows } from './electron-windows.ts';
 import { systemKeyStore } from './key-stores.ts';
@@ -58,7 +58,7 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) =>
     log.error({ error: error.stack }, 'a defect ends the office'),
   );
-  const running = await openInElectron(program, station, createOffice);
+  const running = await openInElectron(program, station, createOffice, pages.pdf);
   if (!running.ok) {
     log.warn({ refusals: running.refusals.map(({ code }) => code) }, 'the office does not open');
     return pages.refuse(running.refusals);
@@ -81,6 +81,7 @@ async function openInElectron(
   program: Program,
   station: Station,
   createOffice: CreateOffice,
+  pdf: Pages['pdf'],
 ): Promise<Opened<OpenOffice>> {
   const { files, log, config } = station;
   try {
@@ -99,6 +100,7 @@ async function openInElectron(
       }),
       clockOffsetMs: 0,
       address: `Electron, ${files.folder}`,
+      pdf,
     });
   } catch (error) {
     return { ok: false, refusals: [refusalOf(error, log)] };

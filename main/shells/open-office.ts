@@ -94,6 +94,8 @@ export async function openOffice(
     clockOffsetMs: number;
     sheetsFile?: string | undefined;
     address: string;
+    /** What makes PDFs; a Chromium of this PC unless told otherwise. */
+    pdf?: (html: string) => Promise<Uint8Array>;
   },
 ): Promise<Opened<OpenOffice>> {
   const { files, log } = station;
@@ -122,7 +124,7 @@ export async function openOffice(
         log,
         devices: options.devices,
         clockOffsetMs: options.clockOffsetMs,
-        pdf: chromiumPdf(),
+        pdf: options.pdf ?? chromiumPdf(),
       }),
       config,
       migrations: readMigrations(options.program),

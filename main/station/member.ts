@@ -1,4 +1,3 @@
-import type { WrongPins } from '../ledger/secrets.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
 import { ZERO_HASH } from '../../contract/encoding/chain.ts';
 import type { NewEntry } from '../../contract/entries.ts';
@@ -85,7 +84,7 @@ export interface Member {
   /** Hears who signed in at another window of the station. */
   onSignedIn(hear: (number: string, byWindow: WindowId) => void): void;
   /** Hears how many wrong PINs the host counted for a number over the station. */
-  onWrongPins(hear: (wrong: WrongPins) => void): void;
+  onWrongPins(hear: (wrong: ReturnType<(typeof hostEvents)['person.wrongPins']['parse']>) => void): void;
   /** Hears that the host's picture changed, and that there is contact again. */
   onPicture(hear: (isContact: boolean) => void): void;
   /** Everything of this ledger is at the host; false when it is not within a moment. */
@@ -440,15 +439,9 @@ export function createMember(parts: MemberParts): Member {
       if (!host) throw new Down(refuse('host.unavailable'));
       return (await host.call('office.ask', { subject, params })).result;
     },
-    onSignedIn(hear) {
-      signedIn = hear;
-    },
-    onWrongPins(hear) {
-      wrongPins = hear;
-    },
-    onPicture(hear) {
-      pictureChanged = hear;
-    },
+    onSignedIn: (hear) => void (signedIn = hear),
+    onWrongPins: (hear) => void (wrongPins = hear),
+    onPicture: (hear) => void (pictureChanged = hear),
     flush,
     tellState() {
       void host?.call('state.tell', parts.state()).catch(() => undefined);

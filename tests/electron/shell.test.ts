@@ -99,6 +99,38 @@ describe.each(['bundled', 'checkout'] as const)('a window of the %s program', (k
     );
   });
 
+  test('makes the passenger list a PDF by itself, in a window that nobody sees, and nothing of it stays', async () => {
+    const sold = await sellTickets(ask, 41, 1);
+    const { trialClerks } = await ask<{
+      trialClerks: { number: string; pin: string; roles: string[] }[];
+    }>('session.info');
+    const leader = trialClerks.find(({ roles }) => roles.includes('shiftLeader'));
+    await ask('session.signIn', { number: leader?.number, pin: leader?.pin });
+    const { departureId } = sold;
+    await ask('gate.open', { departureId }, newCommandId());
+    await ask('gate.stopSale', { departureId }, newCommandId());
+    await ask('gate.close', { departureId }, newCommandId());
+    const stick = newDataFolder();
+    folders.push(stick);
+    const made = await ask<{ name: string; bytes: number }>('gate.export', {
+      departureId,
+      form: 'pdf',
+      folder: stick.path,
+      reason: '交海事',
+    });
+    const text = readFileSync(join(stick.path, made.name), 'utf8');
+    expect(text).toMatch(/^%PDF-double\n\{"pageSize":"A4"/);
+    expect(text).toContain('旅客名单');
+    const seen = (await electron.windows()).filter(({ page }) => page?.url.includes('/print/') === true);
+    expect(seen.filter(({ isDestroyed, isShown }) => !isDestroyed || isShown)).toEqual([]);
+    expect(await electron.order({ do: 'fetch', url: 'app://office/print/0123' })).toMatchObject({
+      status: 404,
+    });
+    // The clerk goes on.
+    await ask('session.signOut');
+    await signIn(ask);
+  });
+
   test('nobody but the top frame of its page may call, and whoever tries learns nothing', async () => {
     const request = { id: 1, method: 'session.info', params: {} };
     const refusalOf = (sender: object): Promise<object> =>

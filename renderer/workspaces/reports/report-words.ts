@@ -70,5 +70,5 @@ export function memberText(name: string, value: unknown): string {
     return Object.entries(value)
       .map(([part, text]) => `${memberWord(part)} ${memberText(part, text)}`)
       .join(', ');
-  return String(value);
+  return typeof value === 'number' ? String(value) : '';
 }

@@ -1,4 +1,10 @@
-import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents, WebPreferences } from 'electron';
+import type {
+  BrowserWindow,
+  BrowserWindowConstructorOptions,
+  PrintToPDFOptions,
+  WebContents,
+  WebPreferences,
+} from 'electron';
 import { Page } from './page.ts';
 import { DoubleError, Events, onlyKnown, record, strict } from './strict.ts';
 import { phase } from './state.ts';
@@ -159,6 +165,13 @@ export function makeWindow(options: BrowserWindowConstructorOptions): object {
       one.page?.receive(channel, args[0]);
     },
     reload: () => void load(address ?? ''),
+    /** The double's PDF has the page's text in it, so that a test can tell what was printed; Electron takes no unknown option. */
+    printToPDF(wanted: PrintToPDFOptions) {
+      alive();
+      onlyKnown('printToPDF', wanted, ['pageSize', 'preferCSSPageSize', 'printBackground']);
+      if (one.page?.status !== 200) throw new DoubleError(`${name} prints a page that is not there`);
+      return Promise.resolve(Buffer.from(`%PDF-double\n${JSON.stringify(wanted)}\n${one.page.html}`));
+    },
     isDevToolsOpened: () => false,
     forcefullyCrashRenderer() {
       one.page = undefined;
