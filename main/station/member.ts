@@ -13,7 +13,6 @@ import {
 } from '../../contract/station-link.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
-import { diskRefusal } from '../citylink/disk-refusal.ts';
 import { createBackOff } from '../citylink/back-off.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Network, Runtime, StationNet } from '../runtime.ts';
@@ -25,6 +24,7 @@ import type { Records } from './records.ts';
 import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
 import { createRoomBook } from './room-book.ts';
 import { createJournalPush } from './journal-push.ts';
+import { linkTrouble } from './link-trouble.ts';
 import { createSeatBook } from './seat-book.ts';
 import type { StationRole } from './role.ts';
 import { tunnelNetwork } from './tunnel.ts';
@@ -297,7 +297,7 @@ export function createMember(parts: MemberParts): Member {
     }
     isSyncing = true;
     exchangeRecords(calls, peer)
-      .catch((error: unknown) => void refusalOf(error))
+      .catch((error: unknown) => void linkTrouble(error, runtime))
       .finally(() => {
         isSyncing = false;
         if (!syncAgain) return;
@@ -395,22 +395,11 @@ export function createMember(parts: MemberParts): Member {
         await contact();
       } catch (error) {
         if (isStopped) return;
-        say('down', refusalOf(error));
+        say('down', linkTrouble(error, runtime));
       }
       if (isStopped) return;
       await pause(backOff.nextDelayMs(), false);
     }
-  }
-
-  function refusalOf(error: unknown): Refusal {
-    const known = error instanceof Down ? error.refusal : diskRefusal(error);
-    if (known) return known;
-    const incident = random.id().slice(0, 8);
-    log.error(
-      { incident, problem: error instanceof Error ? error.stack : String(error) },
-      'defect in the station link',
-    );
-    return refuse('defect', { incident });
   }
 
   return {
