@@ -160,7 +160,13 @@ export function createGateChecks(
     const counts = picture.counts([departureId]).get(departureId);
     const other = ticket && ticket.departureId !== departureId ? picture.gates(ticket.departureId) : [];
     const elsewhere = other.find(({ state }) => state === 'open');
-    const adult = ticket?.more.withTicket === undefined ? undefined : picture.ticket(ticket.more.withTicket);
+    let adult = ticket?.more.withTicket === undefined ? undefined : picture.ticket(ticket.more.withTicket);
+    // A lost ticket of the adult's was issued again for the same departure.
+    for (let times = 0; adult?.replacedBy && times < 9; times += 1) {
+      const next = picture.ticket(adult.replacedBy);
+      if (next?.departureId !== adult.departureId) break;
+      adult = next;
+    }
     const children = ticket ? picture.ticketsWith(ticket.ticketNumber, ticket.departureId) : [];
     const rules = context.rules(departure);
     const through = context.departures.releases(departure.line.id, departure.date).throughQueueNumber;

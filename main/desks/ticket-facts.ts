@@ -1,11 +1,11 @@
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
-import type { LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { BusinessDate, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import { entryBodies, type EntryBody } from '../../contract/entries.ts';
 import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts';
 import type { Rights } from '../../domain/contingency/rights.ts';
 import type { Rules } from '../../domain/contingency/rules.ts';
 import type { SoldTicket } from '../../domain/refunds/ticket.ts';
-import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import { addDays, businessDateOf, instantOf, localTimeOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PictureMore, PictureState, PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
@@ -81,7 +81,7 @@ export function knownOf(
     owedFen: became.owedFen,
     sold: {
       ticketNumber: body.ticketNumber,
-      departure,
+      departure: kind === 'ticket.sold' && body.rolling ? forTheDay(departure, body.rolling.date) : departure,
       subject: kind === 'vehicle.sold' ? 'vehicle' : 'passenger',
       ticketClass: body.ticketClass,
       fareFen: body.fareFen,
@@ -103,6 +103,13 @@ export function knownOf(
     },
   };
 }
+
+/** A ticket for the line and day has no time of its own: until it is boarded it holds to the end of the day (ticketing rules 3.3). */
+const forTheDay = (departure: DepartureFacts, date: string): DepartureFacts => ({
+  ...departure,
+  departAt: instantOf(addDays(date as BusinessDate, 1), '00:00'),
+  leftAt: null,
+});
 
 /** Tickets that change with each other or not at all: free children with their adult, a vehicle with its driver. */
 export function partyKeyOf({ ticketNumber, sale }: Pick<KnownTicket, 'ticketNumber' | 'sale'>): string {
@@ -173,12 +180,17 @@ export function createTicketFacts(context: DeskContext) {
     };
   }
 
+  function ofDeparture(departureId: string): KnownTicket[] {
+    // Asked once, not a ticket.
+    const departure = departureOf(departureId);
+    const same = departure && factsOf(departure, leftAtOf(departureId));
+    return picture.ticketsOfDeparture(departureId).flatMap((ticket) => knownFrom(ticket, same) ?? []);
+  }
+
   function partyOf(ticket: KnownTicket): TicketNumber[] {
     if (ticket.told) return [...ticket.told.party];
     const key = partyKeyOf(ticket);
-    return picture
-      .ticketsOfDeparture(ticket.sold.departure.departureId)
-      .flatMap((each) => knownFrom(each, ticket.sold.departure) ?? [])
+    return ofDeparture(ticket.sold.departure.departureId)
       .filter((each) => each.ticketNumber !== ticket.ticketNumber && each.sold.state === 'sold')
       .filter((each) => partyKeyOf(each) === key)
       .map((each) => each.ticketNumber);
@@ -194,14 +206,7 @@ export function createTicketFacts(context: DeskContext) {
       const ticket = picture.ticket(ticketNumber);
       return ticket && knownFrom(ticket);
     },
-    ofDeparture(departureId: string): KnownTicket[] {
-      let same: DepartureFacts | undefined;
-      return picture.ticketsOfDeparture(departureId).flatMap((ticket) => {
-        const known = knownFrom(ticket, same);
-        same ??= known?.sold.departure;
-        return known ?? [];
-      });
-    },
+    ofDeparture,
     rulesOf: (departureId: string): Rules => context.rules(departureOf(departureId) ?? null),
     /** What its holder may have without a fee, from the history of its departure. */
     rightsOf({ sold }: Pick<KnownTicket, 'sold'>): Rights {

@@ -174,6 +174,8 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
       for (const ticket of facts.ofDeparture(departureId)) {
         if (!ticket.own || ticket.sold.state !== 'sold' || facts.rightsOf(ticket).refund) continue;
         if (ledger.picture.isNoShow(ticket.ticketNumber)) continue;
+        // A ticket for the line and day has missed no departure.
+        if (ticket.sale.kind === 'ticket.sold' && ticket.sale.body.rolling) continue;
         const decided = decideNoShow(ticket.sold);
         if (!decided.ok) return { ok: false as const, refusal: { ...decided.refusal, field: 'departureId' } };
         entries.push(decided.value);

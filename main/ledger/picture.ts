@@ -289,7 +289,15 @@ export function createPicture(
       lastQueued.get(`${lineId}/${date}/`, `${lineId}/${date}0`, isStandby ? 1 : 0)?.last ?? 0,
     withTickets: (departureIds) =>
       new Set(anyTicket.all(JSON.stringify(departureIds)).map(({ value }) => value)),
-    ticketsWith: (ticketNumber, departureId) => withTicket.all(departureId, ticketNumber).map(asTicket),
+    ticketsWith(ticketNumber, departureId) {
+      // Children of an adult whose lost ticket was issued again name the number that was lost.
+      const numbers = [ticketNumber];
+      for (let one = ticket(ticketNumber); one?.more.replaces; one = ticket(one.more.replaces)) {
+        if (one.departureId !== departureId || numbers.includes(one.more.replaces)) break;
+        numbers.push(one.more.replaces);
+      }
+      return numbers.flatMap((number) => withTicket.all(departureId, number).map(asTicket));
+    },
     owed: (ticketNumber) => Math.max(0, owed.get(ticketNumber)?.fen ?? 0),
     paidHere: (ticketNumber) => paidHere.get(ticketNumber)?.fen ?? 0,
     isNoShow: (ticketNumber) => (noShow.get(ticketNumber)?.n ?? 0) > 0,

@@ -125,6 +125,9 @@ export function ShiftClosed({ closed }: { closed: ClosedShiftView }) {
     [t('shift.tickets'), t('shift.ticketCount', { count: closed.ticketCount })],
     [t('shift.floatLabel'), yuan(closed.floatFen)],
     [t('shift.sales'), yuan(closed.salesFen)],
+    ...(closed.backFen + closed.moreFen > 0
+      ? ([[t('shift.back'), yuan(closed.backFen - closed.moreFen)]] satisfies [string, string][])
+      : []),
     [t('shift.expected'), yuan(closed.expectedFen)],
     [t('shift.countedLabel'), yuan(closed.countedFen)],
   ];

@@ -17,6 +17,7 @@ import { goTo, setView, useView } from '../state/store.ts';
 import { plainWidth } from '../text/digits.ts';
 import { clockText } from '../text/when.ts';
 import { t } from '../words/words.ts';
+import { openAfterSale } from './after-sale/open.ts';
 import { PrintTag } from './sale/money-pane.tsx';
 
 const PAGE = 50;
@@ -147,6 +148,9 @@ export function Sold() {
     'sold.filter': () => {
       forgetScan();
       setView({ filtering: true });
+    },
+    'after.open': () => {
+      openAfterSale(selectedNumber ?? null);
     },
     'sold.leave': () => {
       setView({ scanned: null });

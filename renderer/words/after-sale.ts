@@ -16,6 +16,7 @@ export const afterSaleWords = {
   'help.scope.afterSale': '退改签',
   'help.scope.afterFind': '退改签 · 查票',
   'help.scope.afterPick': '退改签 · 选班次',
+  'shift.back': '退改支出',
   'after.title': '退改签',
   'after.what': '刷证件、扫票面二维码,或输入票号(尾数 4 位起)。',
   'after.field': '票号',

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { atWindow } from './at-window.ts';
+import { trialStaff } from '../../main/trial-station.ts';
+import { connectWithCookie, newCommandId } from '../support/office-client.ts';
 import { axeFindings, overflow, SOON } from './host.ts';
 
 const at = atWindow();
@@ -106,4 +108,54 @@ it('prints a ticket again, issues a lost one again, and takes one of this shift 
   expect(clerk.troubles).toEqual([]);
   await clerk.press('Escape');
   await clerk.page.locator('main.sale').waitFor(SOON);
+});
+
+/** The shift leader cancels a departure, on the session of this very page; then the clerk is back. */
+async function cancel(departureId: string): Promise<void> {
+  const { clerk, host } = at;
+  const [cookie] = await clerk.context.cookies();
+  if (!cookie) throw new Error('the page has no session');
+  const office = await connectWithCookie(host.address, `${cookie.name}=${cookie.value}`);
+  const [clerkPerson] = trialStaff;
+  const leader = trialStaff.find(({ roles }) => roles.includes('shiftLeader'));
+  if (!clerkPerson || !leader) throw new Error('the trial has no such people');
+  await office.call('session.signIn', { number: leader.number, pin: leader.pin });
+  const scope = { departures: [departureId] };
+  const state = { scope, state: 'cancelled', reason: '机械故障', orderedBy: null };
+  await office.call('departures.setState', state, newCommandId());
+  await office.call('session.signIn', { number: clerkPerson.number, pin: clerkPerson.pin });
+  office.close();
+  await clerk.page.locator('main.after').waitFor(SOON);
+  await clerk.press('Escape');
+}
+
+it('of a cancelled departure a ticket is changed free to a later one, found from the list of sold tickets', async () => {
+  const { clerk } = at;
+  await sellForTomorrow('p10');
+  await clerk.trial('remove');
+  const first = clerk.page.locator('main.after tbody tr').first();
+  await clerk.press('F9');
+  await clerk.page.locator('main.sold tbody tr').first().waitFor(SOON);
+  await clerk.press('F8');
+  await first.waitFor(SOON);
+  const time = (await first.locator('td').nth(2).innerText()).slice(6, 11);
+  await cancel(`w-wgz-pts/2026-11-22/${time.replace(':', '')}`);
+  await clerk.page.locator('main.sale').waitFor(SOON);
+  await clerk.press('F9');
+  await clerk.page.locator('main.sold tbody tr').first().waitFor(SOON);
+  await clerk.press('F8');
+  await clerk.sees('免费改签');
+  await clerk.sees('不收手续费');
+  await clerk.press('g');
+  await clerk.page.locator('[data-part="afterPick"] tbody tr').first().waitFor(SOON);
+  await picture('5-pick');
+  await expectFitToBeSeen();
+  await clerk.press('ArrowDown', 'Enter');
+  await clerk.sees('不补不退');
+  await picture('6-change');
+  await expectFitToBeSeen();
+  await clerk.press('Enter');
+  await clerk.sees('已改签 1 张');
+  await picture('7-changed');
+  expect(clerk.troubles).toEqual([]);
 });

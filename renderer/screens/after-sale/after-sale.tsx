@@ -13,7 +13,7 @@ import { Field } from '../../parts/field.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useOffice } from '../../state/office.ts';
-import { goTo, setView, useView, view } from '../../state/store.ts';
+import { goTo, setView, useView } from '../../state/store.ts';
 import { useTaker } from '../../state/takers.ts';
 import { plainWidth } from '../../text/digits.ts';
 import { t } from '../../words/words.ts';
@@ -314,10 +314,4 @@ function withParty(chosen: readonly AfterSaleTicket[], tickets: readonly AfterSa
   const all = new Set(chosen.flatMap(({ ticketNumber, party }) => [ticketNumber, ...party]));
   const order = [...tickets.map(({ ticketNumber }) => ticketNumber), ...all];
   return [...new Set(order)].filter((number) => all.has(number));
-}
-
-/** Opens the screen, for a ticket when one is named. */
-export function openAfterSale(ticketNumber: string | null = null): void {
-  setView({ screen: 'afterSale', afterSale: ticketNumber, filtering: false, scanned: null });
-  if (view().screen !== 'afterSale') goTo('departures');
 }
