@@ -13,6 +13,7 @@ import { isTask, type OpenCommand, type Recovery } from '../state/recovery.ts';
 import { setView } from '../state/store.ts';
 import { ageParts, clockText } from '../text/when.ts';
 import { t } from '../words/words.ts';
+import { afterSaleWordsOf } from './after-sale/resume-words.ts';
 import { PrintTag } from './sale/money-pane.tsx';
 
 function commandWords(command: OpenCommand): string {
@@ -34,7 +35,7 @@ function commandWords(command: OpenCommand): string {
   if (command.method === 'shifts.close') return t('resume.shiftClosed', { time });
   if (command.method === 'prints.settle') return t('resume.settled', { time });
   if (command.method === 'succession.confirm') return t('resume.confirmed', { time });
-  return t('resume.other', { time, method: command.method });
+  return afterSaleWordsOf(command) ?? t('resume.other', { time, method: command.method });
 }
 
 interface ResumeProps {

@@ -108,5 +108,10 @@ export const afterSaleWords = {
   'after.change.back': '退旅客',
   'after.change.nothing': '不补不退',
   'after.change.tendered': '收现金',
+  'after.change.document': '请核对旅客出示的原证件;旧票收回。',
+  'resume.after.money': '{time} {what} {count} 张,付给旅客 {yuan} 元',
+  'resume.after.change': '{time} 改签 {count} 张,旅客补 {collect} 元,退旅客 {back} 元',
+  'resume.after.reissue': '{time} 遗失补票,新票号 {number}',
+  'resume.after.request': '{time} 登记,编号 {number}',
   'after.go.change': '证件已核对,改签',
 } as const;

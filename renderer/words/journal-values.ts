@@ -67,4 +67,7 @@ export const journalValueWords = {
   'journal.value.no': '否',
   'journal.value.none': '无',
   'journal.value.id': '编号 {id}…',
+  'journal.value.state_refunded': '已退票',
+  'journal.value.state_void': '已作废',
+  'journal.value.state_replaced': '已换票',
 } as const;

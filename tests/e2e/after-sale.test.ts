@@ -122,7 +122,9 @@ async function cancel(departureId: string): Promise<void> {
   await office.call('session.signIn', { number: leader.number, pin: leader.pin });
   const scope = { departures: [departureId] };
   const state = { scope, state: 'cancelled', reason: '机械故障', orderedBy: null };
-  await office.call('departures.setState', state, newCommandId());
+  const commandId = newCommandId();
+  await office.call('departures.setState', state, commandId);
+  await office.call('commands.seen', { commandIds: [commandId] });
   await office.call('session.signIn', { number: clerkPerson.number, pin: clerkPerson.pin });
   office.close();
   await clerk.page.locator('main.after').waitFor(SOON);

@@ -141,7 +141,7 @@ export function ChangeTickets({
             placeholder={typedYuan(collectFen)}
           />
         )}
-        {quote && !stops && <p className="dim">{t('after.document')}</p>}
+        {quote && !stops && <p className="dim">{t('after.change.document')}</p>}
         {problem && <ProblemBox problem={problem} />}
       </div>
       <div className="form-foot rows">

@@ -165,7 +165,9 @@ function LastSaleBox({ last, isHeadline }: { last: LastSale | null; isHeadline: 
               {'\u2026'}
               {ticket.ticketNumber.slice(-8)}
             </span>
-            {ticket.queue !== undefined && <b className="figures nowrap">{t('last.queue', { label: ticket.queue })}</b>}
+            {ticket.queue !== undefined && (
+              <b className="figures nowrap">{t('last.queue', { label: ticket.queue })}</b>
+            )}
             {ticket.queue === undefined && ticket.seatNumber !== null && (
               <span>{t('last.seat', { seat: ticket.seatNumber })}</span>
             )}
