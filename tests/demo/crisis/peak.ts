@@ -1,4 +1,4 @@
-import { RefusedError, type Json } from '../../support/office-client.ts';
+import type { Json } from '../../support/office-client.ts';
 import { isRefused } from '../station/manager.ts';
 import { until } from '../station/offices.ts';
 import { withCrisisStation, type CrisisStation } from './station.ts';
@@ -13,7 +13,6 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
   return withCrisisStation({ ...options, windows: 2, at: '09:00' }, async (station) => {
     const { manager, gate, tills, run, step, today, notes } = station;
     const until18 = station.nowMs() + 8 * 3_600_000;
-    const scope = { lines: [LINE], dates: { from: today, to: today } };
     const { key, id } = await run(manager, 'plans.order', {
       planId: 'peak',
       scope: { lines: [LINE] },
@@ -32,19 +31,22 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
     step('the line rolls at every window');
     const { departures } = await manager.call('timetable.departures', { date: today, lineId: LINE });
     const pattern = departures.at(-1).departureId as string;
+    const boat = async (departLocal: string, name: string, seats: number) => {
+      return { id: await station.extra(pattern, departLocal, name, seats), seats };
+    };
     const boats = [
-      await station.extra(pattern, '10:05', '加班一号', 7),
-      await station.extra(pattern, '10:25', '加班二号', 5),
-      await station.extra(pattern, '10:45', '加班三号', 6),
+      await boat('10:05', '加班一号', 7),
+      await boat('10:25', '加班二号', 5),
+      await boat('10:45', '加班三号', 6),
     ] as const;
     step('three extra boats');
 
     const sold: string[] = [];
-    for (const [n, boat] of boats.entries()) {
+    for (const [n, { id: departureId }] of boats.entries()) {
       // Both windows sell one after the other, as the queue before them does; of the last boat two places stay free.
       for (let left = n === 2 ? 4 : 99, dry = 0; dry < tills.length && left > 0;)
         for (const till of tills) {
-          const number = left > 0 ? await station.sellOne(till, boat) : undefined;
+          const number = left > 0 ? await station.sellOne(till, departureId) : undefined;
           if (number === undefined) dry += 1;
           else {
             sold.push(number);
@@ -55,10 +57,10 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
     }
     step(`${sold.length} tickets for the day`);
     await until('the gate sees the whole queue', async () => {
-      const { queue } = await gate.call('gate.view', { departureId: boats[0] });
+      const { queue } = await gate.call('gate.view', { departureId: boats[0].id });
       return queue?.waiting === sold.length;
     });
-    await boardBoat(station, boats[0], sold);
+    await boardBoat(station, boats[0].id, sold);
     await run(manager, 'notices.publish', {
       board: '蜈蚣峙—普陀山滚动发班,请按流水号检票',
       broadcast: '各位旅客请注意,普陀山方向滚动发班,请按流水号检票上船。',
@@ -67,11 +69,11 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
       orderId: id,
       until: null,
     });
-    await boardBoat(station, boats[1], sold);
+    await boardBoat(station, boats[1].id, sold);
 
     // The third boat breaks down: those who have its places are served before anybody else.
     await run(manager, 'departures.setState', {
-      scope: { departures: [boats[2]] },
+      scope: { departures: [boats[2].id] },
       state: 'cancelled',
       reason: '机械故障',
       orderedBy: null,
@@ -81,14 +83,14 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
       return list.open > 0 && list;
     });
     notes.listedAtPeak = work.open;
-    const { rows } = await manager.call('worklist.departure', { departureId: boats[2] });
+    const { rows } = await manager.call('worklist.departure', { departureId: boats[2].id });
     const fourth = await station.extra(pattern, '11:05', '加班四号', 10);
     const numbers: string[] = rows.map(({ ticketNumber }: Json) => ticketNumber);
     const half = Math.ceil(numbers.length / 2);
     // New tickets are made out in a shift: the shift leader opens one at the host.
     await run(station.leader, 'shifts.open', { floatFen: 0 });
     const moved = await run(manager, 'worklist.move', {
-      departureId: boats[2],
+      departureId: boats[2].id,
       toDepartureId: fourth,
       ticketNumbers: numbers.slice(0, half),
       secondSignature: station.signature,
@@ -96,21 +98,17 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
     if (moved.moved !== half)
       notes.problems.push(`moved ${moved.moved} of ${half}: ${JSON.stringify(moved.left)}`);
     const refunded = await run(manager, 'worklist.refund', {
-      departureId: boats[2],
+      departureId: boats[2].id,
       secondSignature: station.signature,
     });
     step(`${moved.moved} moved, ${refunded.refunded} refunded`);
     const { open } = await manager.call('worklist.list');
     if (open !== 0) notes.problems.push(`still on the work list: ${open}`);
 
-    await run(manager, 'departures.setState', {
-      scope,
-      state: 'normal',
-      reason: '客流回落',
-      orderedBy: null,
-    }).catch((error: unknown) => {
-      if (!(error instanceof RefusedError) || error.refusal.code !== 'state.already') throw error;
-    });
+    const { tickets } = await manager.call('sales.list', { limit: 50 });
+    const waiting = [...sold, ...tickets.map(({ ticketNumber }: Json) => ticketNumber)];
+    // Whoever was moved goes with it, and whoever still waits with a ticket for the day.
+    await boardBoat(station, fourth, waiting, 'release.nobody');
     await run(manager, 'plans.end', {
       order: key,
       reason: '客流回落',
@@ -118,47 +116,39 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
       measured: null,
       secondSignature: station.signature,
     });
-    // Those who were moved have a ticket for that boat now; it runs by its time again.
-    await until('the gate boards by departure again', async () => {
-      const { queue } = await gate.call('gate.view', { departureId: fourth });
-      return queue === undefined;
-    });
-    await run(gate, 'gate.open', { departureId: fourth });
-    const { tickets } = await until('the gate sees who was moved', async () => {
-      const list = await gate.call('gate.passengers', { departureId: fourth, which: 'missing' });
-      return list.tickets.length === moved.moved && list;
-    });
-    // With them goes whoever still waits with a ticket for the day.
-    for (const text of [...tickets.map(({ ticketNumber }: Json) => ticketNumber), ...sold]) {
-      const verdict = await run(gate, 'gate.present', { departureId: fourth, text });
-      if (!verdict.admit && !/^boarding\.(aboard|refunded|replaced)/.test(verdict.refusal.code))
-        notes.problems.push(`not let aboard the last boat: ${verdict.refusal.code}`);
-    }
-    await sail(station, fourth);
     await station.allSent();
   });
 }
 
 /** Lets people go until the boat is full and lets them aboard; whoever is not called is turned away. */
-async function boardBoat(station: CrisisStation, boat: string, sold: readonly string[]): Promise<void> {
+async function boardBoat(
+  station: CrisisStation,
+  boat: string,
+  sold: readonly string[],
+  thenRefused = 'release.over',
+): Promise<void> {
   const { gate, run, notes, step } = station;
   await run(gate, 'gate.open', { departureId: boat });
   const last = sold.at(-1) ?? '';
   const early = await run(gate, 'gate.present', { departureId: boat, text: last });
-  if (early.admit || early.refusal.code !== 'boarding.notYourTurn')
-    notes.problems.push('the last of the queue went first');
+  // On the last boat whoever was moved may have been called before.
+  if (early.admit && thenRefused === 'release.over') notes.problems.push('the last of the queue went first');
   const { queue } = await run(gate, 'gate.release', { departureId: boat, count: null });
-  await isRefused('more than the licence was let go', 'release.over', () =>
+  await isRefused('more than the licence was let go', thenRefused, () =>
     run(gate, 'gate.release', { departureId: boat, count: 1 }),
   );
   let admitted = 0;
   for (const ticketNumber of sold) {
-    const verdict = await run(gate, 'gate.present', { departureId: boat, text: ticketNumber });
+    const verdict = await until('the gate has heard of the ticket', async () => {
+      const said = await run(gate, 'gate.present', { departureId: boat, text: ticketNumber });
+      return said.refusal?.code !== 'boarding.unknown' && said;
+    });
     if (verdict.admit) admitted += 1;
     else if (!/^boarding\.(notYourTurn|aboard|full|refunded|replaced)/.test(verdict.refusal.code))
       notes.problems.push(`${ticketNumber}: ${verdict.refusal.code}`);
   }
-  if (admitted !== queue.released) notes.problems.push(`let go ${queue.released}, aboard ${admitted}`);
+  // Whoever was moved may have been called with another boat already.
+  if (admitted < queue.released) notes.problems.push(`let go ${queue.released}, aboard ${admitted}`);
   await sail(station, boat);
   step(`${boat} has left with ${admitted}`);
 }
