@@ -11,6 +11,7 @@ import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { WindowId } from '../../contract/ids.ts';
+import { businessDateOf } from '../../domain/time.ts';
 import type { Records } from '../station/records.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
@@ -43,7 +44,31 @@ export function createPlanPart(parts: {
     return { fees: data.fees, number };
   });
   const { offices } = parts.records;
-  const book = createPlanBook({ ledger, vault, runtime, library, window, offices, leftAt, moved });
+  const book = createPlanBook({
+    ledger,
+    vault,
+    runtime,
+    library,
+    window,
+    offices,
+    leftAt,
+    moved() {
+      recallSeats();
+      moved();
+    },
+  });
+
+  /** Seats that a plan asks back leave this office, durably, whether or not the host can be told now; what is sold stays. */
+  function recallSeats(): void {
+    const { timetable, station } = parts.context();
+    const today = businessDateOf(runtime.clock.nowMs());
+    for (const departureId of new Set(ledger.unsoldLeases(today).map((lease) => lease.departureId))) {
+      const departure = timetable()?.departure(departureId);
+      if (!departure || book.rules(departure).leases !== 'recall') continue;
+      station.member?.giveBack(departureId);
+      station.grantor?.recallOwn(departureId, 0);
+    }
+  }
   followOrders({
     records: parts.records,
     book,

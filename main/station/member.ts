@@ -76,6 +76,8 @@ export interface Member {
   roomLeft(departureId: string): VehicleSpace | null | undefined;
   /** Gives back every unsold seat and all unsold room. */
   giveBackAll(): void;
+  /** Gives back what is unsold of a departure: its places and its room for vehicles. */
+  giveBack(departureId: DepartureId): void;
   /** The host has everything up to here of this ledger. */
   hostSeq(): number;
   readonly network: Network;
@@ -418,6 +420,10 @@ export function createMember(parts: MemberParts): Member {
     ensureRoom: rooms.ensure,
     poolLeft: seats.poolLeft,
     roomLeft: rooms.poolLeft,
+    giveBack(departureId) {
+      seats.giveBack(departureId, 0);
+      rooms.giveBackAll(departureId);
+    },
     giveBackAll() {
       seats.giveBack(undefined, 0);
       rooms.giveBackAll(undefined);

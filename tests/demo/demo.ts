@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countCrisis, isUnharmed } from './crisis/count.ts';
+import { liveFog } from './crisis/fog.ts';
 import { livePeak } from './crisis/peak.ts';
 import { liveReaderDown } from './crisis/reader-down.ts';
 import { countFromOutside, type Count } from './count.ts';
@@ -104,6 +105,7 @@ const scenarios = {
   default: dayWithoutLink,
   faults: dayOfFaults,
   station: dayOfStation,
+  fog: dayOf(liveFog),
   peak: dayOf(livePeak),
   'reader-down': dayOf(liveReaderDown),
 };

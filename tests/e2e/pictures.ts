@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk } from './host.ts';
 import { takeNotices } from './notice-pictures.ts';
+import { takeFog } from './fog-pictures.ts';
 import { retireAndReplace } from './retirement-story.ts';
 import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 import { takeFirstRun, takeTraining, takeWorkspaces } from './workspace-pictures.ts';
@@ -111,6 +112,7 @@ async function takeSale(browser: Browser): Promise<void> {
 const parts: Record<string, (browser: Browser) => Promise<void>> = {
   sale: takeSale,
   workspaces: (browser) => takeWorkspaces(browser, take),
+  fog: (browser) => takeFog(browser, take),
   training: (browser) => takeTraining(browser, take),
   firstRun: (browser) => takeFirstRun(browser, take),
   troubles: (browser) => takeTroubles(browser, take),

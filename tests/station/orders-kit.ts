@@ -38,5 +38,5 @@ export const inForceAt = async (office: TestOffice): Promise<string[]> =>
 
 /** The office comes to follow exactly these orders. */
 export async function expectOrders(office: TestOffice, ids: readonly string[]): Promise<void> {
-  await expect.poll(() => inForceAt(office), { timeout: 10_000 }).toEqual(ids.toSorted());
+  await expect.poll(() => inForceAt(office), { timeout: 25_000 }).toEqual(ids.toSorted());
 }

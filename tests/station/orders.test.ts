@@ -27,6 +27,22 @@ test('an order of the host stops the sale at every window, and its end lets them
   }
 });
 
+test('a plan that asks seats back gets those that a window holds and did not sell, and the ticket sold stays', async () => {
+  const station = await openHost();
+  const two = await openWindowAt(station, 2);
+  await two.sell(ferry(), [1]);
+  const heldAt = async (): Promise<number> => {
+    const { departures } = await two.ok('timetable.departures', { date: '2026-11-21' });
+    return departures.find(({ departureId }) => departureId === ferry())?.held ?? -1;
+  };
+  expect(await heldAt()).toBeGreaterThan(0);
+  const { id } = await order(station.host);
+  await expectOrders(two, [id]);
+  await expect.poll(heldAt, { timeout: 25_000 }).toBe(0);
+  expect(two.books().kinds.filter((kind) => kind === 'lease.returned').length).toBeGreaterThan(0);
+  expect(two.books().tickets).toBe(1);
+});
+
 test('an order given at a window reaches the host and the other windows', async () => {
   const station = await openHost();
   const two = await openWindowAt(station, 2);

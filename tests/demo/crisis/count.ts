@@ -25,6 +25,8 @@ export interface CrisisCount {
   outOfTurn: number;
   /** Queue numbers of a line and day that two tickets have. */
   numbersTwice: number;
+  /** Tickets that ended twice: refunded, changed or voided at two offices. */
+  endedTwice: number;
   problems: string[];
 }
 
@@ -97,6 +99,7 @@ export async function countCrisis(folder: string): Promise<CrisisCount> {
         `select count(*) as n from (select line_id, queue_number from counted_tickets where queue_number is not null
            group by 1, 2 having count(*) > 1) twice`,
       ),
+      endedTwice: await one('select count(*) as n from ended_twice'),
       problems,
     };
   } finally {
@@ -128,6 +131,7 @@ export function isUnharmed(count: CrisisCount): boolean {
     count.identitiesLost === 0 &&
     count.outOfTurn === 0 &&
     count.numbersTwice === 0 &&
+    count.endedTwice === 0 &&
     count.problems.length === 0
   );
 }

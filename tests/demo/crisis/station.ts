@@ -56,7 +56,14 @@ export interface CrisisStation {
  * `HH:MM` at which the day begins.
  */
 export async function withCrisisStation(
-  options: { folder: string; windows: number; at: string; say(text: string): void },
+  options: {
+    folder: string;
+    windows: number;
+    at: string;
+    say(text: string): void;
+    /** The port at which a window finds its host, where that is not the host's own: a line that may be cut. */
+    portOf?: (window: number, hostPort: number) => Promise<number>;
+  },
   story: (station: CrisisStation) => Promise<void>,
 ): Promise<void> {
   const { folder, windows, at, say } = options;
@@ -90,7 +97,8 @@ export async function withCrisisStation(
     });
     const enter = async (window: number): Promise<OfficeClient> => {
       const { code } = await manager.call('station.code', { window });
-      const link = { address: `127.0.0.1:${info.ports[0]}`, key: info.linkKey, enrolmentCode: code };
+      const port = (await options.portOf?.(window, info.ports[0])) ?? info.ports[0];
+      const link = { address: `127.0.0.1:${port}`, key: info.linkKey, enrolmentCode: code };
       const page = await open(window, {
         host: link,
         ...(window === gateWindow ? { gate: '1 号检票口' } : {}),
