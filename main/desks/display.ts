@@ -147,7 +147,5 @@ function linesOf(tickets: readonly Omit<DisplayView['lines'][number], 'count'>[]
 function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
   const names = Object.keys(a) as (keyof typeof a)[];
-  return (
-    names.length === Object.keys(b).length && names.every((name) => isSame(a[name], (b as typeof a)[name]))
-  );
+  return names.length === Object.keys(b).length && names.every((name) => isSame(a[name], b[name]));
 }

@@ -1,6 +1,6 @@
 import type { Scope } from '../../contract/contingency.ts';
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
-import type { BusinessDate, DepartureId, Fen } from '../../contract/ids.ts';
+import type { DepartureId, Fen } from '../../contract/ids.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import type { PlanReport } from '../../contract/office/plan-report.ts';
 import { recordId } from '../../contract/orders.ts';
@@ -75,7 +75,7 @@ export function createPlanReportDesk(context: DeskContext, plans: PlanBook) {
     const dates = [...new Set(departures.map(({ date }) => date))];
     const days = [...new Set([businessDateOf(record.at), ...dates])]
       .filter((date) => date <= businessDateOf(endedAtMs ?? nowMs))
-      .map((date) => ledger.day(date as BusinessDate));
+      .map((date) => ledger.day(date));
     const sales = days.flatMap((day) => day.sales).filter(({ departureId }) => ids.has(departureId));
     const after = days.flatMap((day) => day.after).filter(({ departureId }) => ids.has(departureId));
     const sum = <R>(rows: readonly R[], of: (row: R) => number): number =>

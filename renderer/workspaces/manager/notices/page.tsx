@@ -1,6 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
 import { Button, Label, TextArea, TextField } from 'react-aria-components';
-import type { DepartureId } from '../../../../contract/ids.ts';
 import type { NoticeView, OfficeInput } from '../../../../contract/office.ts';
 import type { Problem } from '../../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../../keys/dispatcher.ts';
@@ -124,7 +123,7 @@ export default function NoticesPage() {
               onPress={() =>
                 void begin({
                   what: 'departures',
-                  departures: changed.map(({ departureId }) => departureId as DepartureId),
+                  departures: changed.map(({ departureId }) => departureId),
                 })
               }
             >
