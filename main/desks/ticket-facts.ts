@@ -1,5 +1,5 @@
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
-import type { BusinessDate, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import { entryBodies, type EntryBody } from '../../contract/entries.ts';
 import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts';
 import type { Rights } from '../../domain/contingency/rights.ts';
@@ -107,7 +107,7 @@ export function knownOf(
 /** A ticket for the line and day has no time of its own: until it is boarded it holds to the end of the day (ticketing rules 3.3). */
 const forTheDay = (departure: DepartureFacts, date: string): DepartureFacts => ({
   ...departure,
-  departAt: instantOf(addDays(date as BusinessDate, 1), '00:00'),
+  departAt: instantOf(addDays(date, 1), '00:00'),
   leftAt: null,
 });
 
