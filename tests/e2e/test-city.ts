@@ -14,6 +14,7 @@ export function openTestCity(data: string): Promise<OpenCity> {
     {
       nowMs: () => Date.now(),
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      breathe: () => new Promise((resolve) => void setImmediate(resolve)),
       log: { info: nothing, warn: nothing, error: nothing },
     },
   );

@@ -52,7 +52,7 @@ interface Line {
 async function runOne(fuzzer: Fuzzer): Promise<Line> {
   const { name } = fuzzer;
   const from = values.case === undefined ? 0 : wholeNumber(values.case, 'case');
-  const wanted = values.case === undefined ? Math.max(1, Math.round((cases * fuzzer.share) / shares)) : 1;
+  const wanted = values.case === undefined ? Math.ceil((cases * fuzzer.share) / shares) : 1;
   // A fuzzer that cannot be red proves nothing: it has to catch its planted bug in this very run.
   const plantedCases = values.case === undefined ? fuzzer.quickCases : 0;
   const { result, planted } = await watched({ name, seed, from, cases: wanted, plantedCases });
