@@ -116,7 +116,7 @@ test('the texts of an order come from its plan, with its fields filled in', asyn
       orderedBy: { organisation: '海事处', reference: '样例 1 号', at },
       measured: { what: 'visibility', value: '420', unit: 'm', source: '市气象台', at },
       secondSignature: of('shiftLeader'),
-    } as never,
+    },
     newId(),
     BOSS,
   );
