@@ -24,7 +24,7 @@ export const departureWords = {
   'board.col.state': '状态',
   'board.page': '第 {page} / {pages} 页',
   'board.extra': '{line} 加班',
-  'board.through': '{words} · 流水号至 {label}',
+  'board.through': '{words} · 至 {label}',
   'board.old': '与售票系统失去联系,以上为 {time} 的情况,请听广播',
   'notices.title': '告示大屏',
   'notices.from': '从哪里起稿',
