@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole days of a station with planted violations: minutes each, run by `npm test -- stories` and the long proof. */
+const stories = ['tests/demo/station/**/*.test.ts', 'tests/demo/crisis/**/*.test.ts'];
 const neverTests = ['**/node_modules/**', 'out/**', 'dist/**'];
 
 /**
- * Three projects: `unit` is what lies beside its file in the rooms, `parts` what crosses rooms with real processes, disks and
- * lines, `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
+ * Four projects: `unit` is what lies beside its file in the rooms, `parts` what crosses rooms with real processes, disks and
+ * lines, `stories` whole days of a station, `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
  * The files of `unit` share a worker's modules: loading them anew for each took more time than the tests.
  */
 export default defineConfig({
@@ -30,13 +32,26 @@ export default defineConfig({
           name: 'parts',
           environment: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: [...neverTests, 'tests/e2e/**'],
+          exclude: [...neverTests, 'tests/e2e/**', ...stories],
           pool: 'forks',
           // One more than CI's two cores: much of the time tests wait for processes, disks and timers.
           maxWorkers: 3,
           // Patience of a loaded machine: a test that hangs is ended, one that waits its turn is not.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 90_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'stories',
+          environment: 'node',
+          include: stories,
+          exclude: neverTests,
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -47,6 +62,7 @@ export default defineConfig({
           exclude: neverTests,
           pool: 'forks',
           maxWorkers: 2,
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

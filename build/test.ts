@@ -10,7 +10,7 @@ import { runNode } from './program.ts';
 import { readCounts, redFiles, withSecondTry } from './test-counts.ts';
 import type { Counts } from './test-counts.ts';
 
-const limitMs = 18 * 60_000;
+const limitMs = 18.5 * 60_000;
 const startedAtMs = Date.now();
 const scratch = mkdtempSync(join(tmpdir(), 'station-office-test-'));
 
@@ -78,7 +78,7 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['doors', one('build/doors.ts', [], minutes(1))],
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
   ['build', one('build/bundle.ts', [], minutes(2))],
-  ['unit', vitest(['unit', 'parts'], minutes(9))],
+  ['unit', vitest(['unit', 'parts'], minutes(11))],
   ['e2e', vitest(['e2e'], minutes(8))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
   ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(5))],
@@ -88,18 +88,24 @@ function leftMs(wantedMs: number): number {
   return Math.max(1000, Math.min(wantedMs, startedAtMs + limitMs - Date.now()));
 }
 
+/** Run only when named: whole days of a station, counted from outside with planted violations, longer than a commit can wait for. */
+const onRequest: [name: string, run: () => Promise<Counts>][] = [
+  ['stories', vitest(['stories'], minutes(15))],
+];
+
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !checks.some(([known]) => known === name));
+const all = wanted.length > 0 ? [...checks, ...onRequest] : checks;
+const unknown = wanted.filter((name) => !all.some(([known]) => known === name));
 if (unknown.length > 0) {
   console.error(
-    `no check is called ${unknown.join(', ')}; there are: ${checks.map(([name]) => name).join(', ')}`,
+    `no check is called ${unknown.join(', ')}; there are: ${all.map(([name]) => name).join(', ')}`,
   );
   process.exit(2);
 }
 
 const total: Counts = { passed: 0, failed: 0 };
 const summary: string[] = [];
-for (const [name, run] of checks) {
+for (const [name, run] of all) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}`);
   const since = Date.now();

@@ -44,7 +44,11 @@ export function createNoticeDesk(
     const gates = ledger.picture.gates(departureId);
     const gate = gates.find((each) => each.state === 'open') ?? gates[0];
     const date = departureId.split('/')[1] ?? '';
-    const through = context.departures.releases(one.lineId, date).throughQueueNumber;
+    const releases = context.departures.releases(one.lineId, date);
+    const through = releases.throughQueueNumber;
+    // An office without a gate does not hear of it: people were let go to this vessel, so it boards.
+    const isBoarding =
+      gate?.state === 'open' || (!gate && leftAt === undefined && releases.released(departureId) > 0);
     const isQueue = notice?.checkIn === 'queue';
     const [words, tone] = wordsOf(one, gate?.state, nowMs);
     const isSold = state === 'onSale' && notice?.sale.passengers !== 'nothing';
@@ -60,7 +64,7 @@ export function createNoticeDesk(
       gate: gate?.gate ?? null,
       seats: isSold ? (one.left > FEW_SEATS ? '有票' : `余 ${one.left}`) : state === 'soldOut' ? '售完' : '',
       // Where the queue stands is said at the vessel that boards.
-      through: isQueue && through !== null && gate?.state === 'open' ? queueLabel(through) : null,
+      through: isQueue && through !== null && isBoarding ? queueLabel(through) : null,
     };
   }
 

@@ -70,7 +70,9 @@ export function createTimetableDesk(context: DeskContext) {
     const untouched = more ? 0 : Math.min(departure.seats, departure.capacity);
     const inHand = frozen ? 0 : (unreserved(departure) ?? (held ? held.left : untouched));
     const left = frozen ? 0 : inHand + (more ? Math.min(more.seats, more.heads) : 0);
-    const window = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
+    const byTime = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
+    const isEnded = byTime === 'onSale' && ledger.picture.saleEndedBy(departure.departureId) !== null;
+    const window = isEnded ? 'saleEnded' : byTime;
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
     const notice = noticeOf(
       context.rules(departure),

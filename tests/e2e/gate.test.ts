@@ -145,7 +145,7 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.press('Enter');
     await clerk.sees('请放证件或扫码');
     await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('2');
-    expect(await clerk.page.locator('.gate-after [role="alert"]').count()).toBe(0);
+    await expect.poll(() => clerk.page.locator('.gate-after [role="alert"]').count(), SOON).toBe(0);
   });
 
   it('stops sale, closes the gate, counts heads, and takes the list as Excel and PDF to where it was told', async () => {

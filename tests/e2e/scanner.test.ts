@@ -72,7 +72,7 @@ describe('a keyboard scanner at the window', () => {
     await clerk.press('F2');
     await scan(payload);
     await clerk.sees('本窗口开出,票码未被改动');
-    expect(await clerk.page.locator('main.sold tbody tr').count()).toBe(1);
+    await expect.poll(() => clerk.page.locator('main.sold tbody tr').count()).toBe(1);
   });
 
   it('says that a changed code is refused, and leaves field and route as they were', async () => {

@@ -20,6 +20,8 @@ const gateScopes = (): Scope[] => ['gate', 'everywhere'];
 const notStanding = refuse('gate.notStanding');
 /** Counts and times of the list of departures depend on the clock. */
 const ASK_EVERY_MS = 15_000;
+/** What other gates let in comes with events; this is for whatever came without one. */
+const VIEW_EVERY_MS = 5_000;
 
 /**
  * The gate, full screen: departures at the left, the verdict in the middle, those missing at the right. Documents and serial
@@ -44,6 +46,7 @@ export default function GateWorkspace({ info }: EntryProps) {
     {
       enabled: standing !== null,
       keep: true,
+      everyMs: VIEW_EVERY_MS,
     },
   );
   const people = useAsk(

@@ -27,6 +27,7 @@ const often: OfficeMethod[] = [
   'holders.type',
   'shifts.open',
   'sales.list',
+  'shifts.close',
   'prints.settle',
   'commands.open',
 ];
@@ -236,7 +237,7 @@ async function start(dice: Dice): Promise<{ fuzz: FuzzOffice; page: Page }> {
 export const officeFuzzer: Fuzzer = {
   name: 'office',
   boundary: 'office API: any value at the dispatcher of a whole office',
-  quickCases: 1_800,
+  quickCases: 2_600,
   share: 80,
   casesPerRound: 400,
   reaches: [
