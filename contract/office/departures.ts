@@ -30,6 +30,7 @@ export const departureMethods = {
       pattern: departureIdSchema,
       departLocal: localTime,
       vesselName: z.string().trim().min(1).max(40),
+      /** Null: the kind of the copied departure. */
       vesselKind: vesselKindSchema.nullable(),
       capacity: z.int().min(1).max(5_000),
     }),

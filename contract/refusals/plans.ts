@@ -57,6 +57,7 @@ export const planRefusals = {
   'state.already': ['这些班次已经是“{state}”', '无需再设;请刷新。'],
   'extra.exists': ['这个班次已经有了:{departureId}', '请换一个时刻或序号。'],
   'extra.pattern': ['没有可以照着开的班次:{departureId}', '请选同一航线的班次。'],
+  'extra.capacity': ['核定人数须为 1 至 5000 的整数', '请照船舶(车辆)证书填写。'],
   'extra.past': ['加班的开航时刻已经过去', '请填写以后的时刻。'],
   'rolling.today': ['流水票只售当日', '请改选当日班次;后几日请购固定班次票。'],
   'rolling.noVehicle': ['候补票不能带车', '请旅客先购有位的票,或车辆改选其他班次。'],

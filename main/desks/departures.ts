@@ -21,7 +21,8 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
         return refused('extra.pattern', { departureId: input.pattern }, 'pattern');
       const sameLine = timetable.departuresOn(pattern.date, { lineId: pattern.line.id });
       const known = sameLine.map((departure) => factsOf(departure));
-      const decided = decideExtra(known, { ...input, by: person?.number ?? '' }, nowMs);
+      const vesselKind = input.vesselKind ?? pattern.vesselKind ?? null;
+      const decided = decideExtra(known, { ...input, vesselKind, by: person?.number ?? '' }, nowMs);
       return decided.ok
         ? accepted({ entries: [decided.value], afterwards: () => context.departuresMoved() })
         : decided;

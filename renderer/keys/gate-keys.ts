@@ -17,6 +17,7 @@ export const gateKeys: readonly KeyRow[] = [
   { action: 'gate.unboard', scope: 'gate', keys: ['F4'], cap: 'F4', word: 'key.gate.unboard', footer: true },
   { action: 'gate.release', scope: 'gate', keys: ['PageDown'], cap: 'PgDn', word: 'key.gate.release' },
   { action: 'gate.open', scope: 'gate', keys: ['F5'], cap: 'F5', word: 'key.gate.open' },
+  { action: 'gate.left', scope: 'gate', keys: ['F6'], cap: 'F6', word: 'key.gate.left', footer: true },
   { action: 'gate.close', scope: 'gate', keys: ['F7'], cap: 'F7', word: 'key.gate.close', footer: true },
   { action: 'gate.count', scope: 'gate', keys: ['F8'], cap: 'F8', word: 'key.gate.count', footer: true },
   {

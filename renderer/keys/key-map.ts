@@ -133,8 +133,7 @@ export type ActionId =
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
   | `notices.${'publish' | 'feed'}`
-  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history'}`
-  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work'}`
+  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
   | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`
@@ -169,7 +168,7 @@ export type ActionId =
   | 'carried.export'
   | 'carried.import'
   | 'carried.leave'
-  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
+  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {

@@ -10,6 +10,8 @@ export const planKeys: readonly KeyRow[] = [
   { action: 'plans.end', scope: 'plans', keys: ['Delete'], cap: 'Del', word: 'key.plans.end' },
   { action: 'plans.undo', scope: 'plans', keys: ['Z'], cap: 'Z', word: 'key.plans.undo' },
   { action: 'plans.state', scope: 'plans', keys: ['S'], cap: 'S', word: 'key.plans.state' },
+  { action: 'plans.extra', scope: 'plans', keys: ['A'], cap: 'A', word: 'key.plans.extra' },
+  { action: 'plans.left', scope: 'plans', keys: ['L'], cap: 'L', word: 'key.plans.left' },
   { action: 'plans.bulletin', scope: 'plans', keys: ['B'], cap: 'B', word: 'key.plans.bulletin' },
   { action: 'plans.history', scope: 'plans', keys: ['H'], cap: 'H', word: 'key.plans.history' },
   { action: 'plans.work', scope: 'plans', keys: ['W'], cap: 'W', word: 'key.plans.work' },

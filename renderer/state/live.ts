@@ -99,6 +99,7 @@ export function listen(office: Office, desk: Desk): () => void {
   on('timetable.changed', () => {
     void queries.invalidateQueries({ queryKey: ['timetable.places'] });
     void queries.invalidateQueries({ queryKey: ['timetable.departures'] });
+    void queries.invalidateQueries({ queryKey: ['departures.history'] });
     void queries.invalidateQueries({ queryKey: ['sales.quote'] });
   });
   /** Asks where the sheets of the last sale are by now. */

@@ -16,6 +16,11 @@ export function dateOf(ms: number): string {
   return shanghai(ms).toISOString().slice(0, 10);
 }
 
+/** The instant at which Shanghai's clock shows `HH:MM` on a business date, UTC ms. */
+export function instantAt(date: string, time: string): number {
+  return Date.parse(`${date}T${time}:00+08:00`);
+}
+
 /** The business date some days on. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

@@ -2,6 +2,10 @@
 export const departureWords = {
   'departures.state.stopped': '停售',
   'departures.extra': '加班',
+  'departureHistory.title': '本班经过',
+  'departureHistory.none': '这个班次没有变更过。',
+  'departureHistory.undone': '已撤销',
+  'departureHistory.left': '开出',
   'departures.leftAt': '{time} 开出',
   'notice.sale.fixed': '照常售票',
   'notice.sale.rolling': '售当日流水票,按流水号检票',

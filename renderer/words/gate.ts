@@ -65,6 +65,7 @@ export const gateWords = {
   'gate.printed.sent': '名单已送打印机,请看是否出纸',
   'gate.printed.unknown': '名单是否出纸不能确认',
   'gate.printed.failed': '名单没有打印',
+  'key.gate.left': '登记开出',
   'gate.stopTitle': '停售并停检',
   'gate.stopWords': '{time} {to} 还在售票。停售后本站不再卖这个班次,随后停检、封存名单。',
   'gate.stopGo': '停售并停检',

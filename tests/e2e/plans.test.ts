@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { atWindow, sellTo } from './at-window.ts';
-import { axeFindings, overflow } from './host.ts';
-import { personOf, signInAs } from './station-people.ts';
+import { axeFindings, overflow, signIn } from './host.ts';
+import { personOf, signInAs, signOut } from './station-people.ts';
 
 const at = atWindow();
+/** `HH:MM` of the extra departure that was added. */
+let extraAt = '';
 const picture = async (name: string): Promise<void> => {
   if (process.env['PICTURES'])
     await at.clerk.page.screenshot({ path: `${process.env['PICTURES']}/${name}.png` });
@@ -135,4 +137,95 @@ it('all after 16:30 is cancelled in a few keys, and taken back', async () => {
   await clerk.press('Enter');
   await clerk.sees('已撤销');
   await page.locator('[data-group="state"]').waitFor({ state: 'detached' });
+});
+
+it('an extra departure is three keys; what was refused stands at its field', async () => {
+  const { clerk } = at;
+  const { page } = clerk;
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  await clerk.press('a');
+  await page.locator('[data-field="pattern"]:focus').waitFor();
+  await expectFitToBeSeen();
+  await picture('manager-extra');
+  const time = page.getByLabel('开航(开车)时刻');
+  await time.fill('00:05');
+  await time.press('Enter');
+  await page.locator('[data-step="confirms"]').waitFor();
+  await clerk.press('Enter');
+  await page.locator('.field', { has: time }).getByText('加班的开航时刻已经过去').waitFor();
+  await expect.poll(() => time.evaluate((field) => field === document.activeElement)).toBe(true);
+  await clerk.press('Escape');
+
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  clerk.resetKeys();
+  await clerk.press('a');
+  await page.locator('[data-field="pattern"]:focus').waitFor();
+  const departLocal = await time.inputValue();
+  await clerk.press('Enter');
+  await page.locator('[data-step="confirms"]').waitFor();
+  await clerk.press('Enter');
+  await clerk.sees(`已加班:${departLocal}`);
+  expect(clerk.keys()).toBe(3);
+  extraAt = departLocal;
+});
+
+it('a departure that left is told in three keys, never ahead of time; what was set for one and taken back stands beside it', async () => {
+  const { clerk } = at;
+  const { page } = clerk;
+  const choice = page.locator('[data-field="departureId"]');
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  await clerk.press('l');
+  await page.locator('[data-field="departureId"]:focus').waitFor();
+  const left = await choice.inputValue();
+  const last = await choice.locator('option').last().getAttribute('value');
+  await choice.selectOption(last);
+  await page.locator(`[data-departure="${last}"] [data-undone="true"]`, { hasText: '已撤销' }).waitFor();
+  await expectFitToBeSeen();
+  await picture('manager-leave');
+  const time = page.getByLabel('开出时刻');
+  await time.fill('23:59');
+  await time.press('Enter');
+  await page.locator('[data-step="confirms"]').waitFor();
+  await clerk.press('Enter');
+  await page.locator('.field', { has: time }).getByText('且不晚于现在').waitFor();
+  await clerk.press('Escape');
+
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  await clerk.press('l');
+  await page.locator('[data-field="departureId"]:focus').waitFor();
+  await clerk.press('Enter');
+  await page.locator('[data-step="confirms"]').waitFor();
+  await clerk.press('Enter');
+  await clerk.sees(/已登记 .* 开出/);
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  await clerk.press('l');
+  await page.locator('[data-field="departureId"]:focus').waitFor();
+  await expect.poll(() => choice.locator(`option[value="${left}"]`).count()).toBe(0);
+  await clerk.press('Escape');
+});
+
+it('notices, the report of the plan and the board of the hall can be read by everybody', async () => {
+  const { page } = at.clerk;
+  await page.locator('[data-page="notices"]').click();
+  await page.locator('.notice-form textarea').first().waitFor();
+  await expectFitToBeSeen();
+  await page.locator('[data-page="planReport"]').click();
+  await page.locator('.plan-figures').waitFor();
+  await expectFitToBeSeen();
+  const hall = await at.clerk.context.newPage();
+  await hall.goto(new URL('/?board', page.url()).href);
+  await hall.locator('#board tbody tr').first().waitFor();
+  expect(await axeFindings(hall)).toEqual([]);
+  expect(await overflow(hall)).toEqual([]);
+  await hall.close();
+});
+
+it('the window sells the extra departure', async () => {
+  const { clerk } = at;
+  await signOut(clerk);
+  await signIn(clerk);
+  const row = clerk.page.locator('#departures-grid tr', { hasText: '加班' });
+  await row.first().waitFor();
+  expect(await row.first().innerText()).toContain(extraAt);
+  expect(clerk.troubles).toEqual([]);
 });

@@ -105,6 +105,33 @@ test('an extra departure is sold at once, from its own capacity and no further, 
   expect(await listed(again, departureId)).toMatchObject({ left: 0, state: 'soldOut' });
 });
 
+test('an extra departure is of the kind of vessel that it copies, unless told otherwise: what stops the kind stops it', async () => {
+  const window = await openStation();
+  const asked = {
+    pattern: `w-wgz-mzh/${date}/0830`,
+    departLocal: '16:05',
+    vesselName: '样例轮',
+    capacity: 20,
+  };
+  const add = async (vesselKind: string | null) =>
+    (await window.ok('departures.addExtra', { ...asked, vesselKind }, newId(), BOSS)).departureId;
+  const [same, other] = [await add(null), await add('regular')];
+  await window.ok(
+    'departures.setState',
+    {
+      scope: { vesselKinds: ['highSpeed'], dates: { from: date, to: date } },
+      state: 'cancelled',
+      reason: '阵风',
+      orderedBy: null,
+    },
+    newId(),
+    BOSS,
+  );
+  const { departures } = await window.ok('timetable.departures', { date, lineId: 'w-wgz-mzh' });
+  const stateOf = (id: string) => departures.find(({ departureId }) => departureId === id)?.notice?.state;
+  expect([stateOf(same), stateOf(other)]).toEqual(['cancelled', undefined]);
+});
+
 test('an extra departure in the past, or of no pattern, is refused', async () => {
   const window = await openStation();
   const asked = { departLocal: '00:01', vesselName: '轮', vesselKind: null, capacity: 2 };

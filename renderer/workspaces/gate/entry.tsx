@@ -206,6 +206,9 @@ export default function GateWorkspace({ info }: EntryProps) {
       actions['gate.unboard'] = () => {
         setForm('unboard');
       };
+      actions['gate.left'] = () => {
+        setForm('left');
+      };
       if (here?.state === 'open' && view.data?.queue)
         actions['gate.release'] = () => {
           void release(standing);

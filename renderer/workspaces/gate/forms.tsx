@@ -1,18 +1,23 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { GateDeparture, GateTicket, GateView, ManifestPage } from '../../../contract/office.ts';
+import { refuse } from '../../../contract/refusals.ts';
 import type { Problem, Reply } from '../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
 import type { ActionId, Scope } from '../../keys/key-map.ts';
+import { DepartureHistory } from '../../parts/departure-history.tsx';
 import { Field } from '../../parts/field.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
-import { useOffice } from '../../state/office.ts';
+import { officeNow, useOffice, useStatus } from '../../state/office.ts';
+import { plainWidth } from '../../text/digits.ts';
+import { clockText, dateOf, instantAt } from '../../text/when.ts';
 import { t, type WordId } from '../../words/words.ts';
+import { timeTyped } from '../manager/plans/plan-text.ts';
 import { printManifest } from './manifest-page.ts';
 
-export type FormKind = 'unboard' | 'close' | 'count' | 'manifest';
+export type FormKind = 'unboard' | 'close' | 'count' | 'manifest' | 'left';
 
 interface FormProps {
   kind: FormKind;
@@ -37,6 +42,8 @@ export function GateForm(props: FormProps) {
       return <Count {...props} />;
     case 'manifest':
       return <Manifest {...props} />;
+    case 'left':
+      return <Left {...props} />;
   }
 }
 
@@ -252,6 +259,59 @@ function Count({ departure, onDone }: FormProps) {
         maxLength={100}
         problem={problem?.field === 'reason' ? problem : null}
       />
+    </Frame>
+  );
+}
+
+/** Says that the departure has left, and shows what was ever set for it. */
+function Left({ departure, onDone }: FormProps) {
+  const { client, clock } = useOffice();
+  const known = useStatus();
+  const nowMs = known ? officeNow(known, clock) : departure.departAt;
+  const { field, problem, setProblem, run } = useForm(onDone, formScopes);
+  const [time, setTime] = useState(() => clockText(nowMs).slice(0, 5));
+  const [said, setSaid] = useState('');
+  const { departureId, departLocal, toName } = departure;
+  useActions({
+    'gate.leave': onDone,
+    'gate.go': () => {
+      if (said !== '') {
+        onDone();
+        return;
+      }
+      const typed = timeTyped(plainWidth(time));
+      if (typed === null) {
+        setProblem(refuse('plan.timeShape', {}, 'leftAt'));
+        return;
+      }
+      const leftAt = instantAt(dateOf(nowMs), typed);
+      void run(
+        () => client.call('departures.leave', { departureId, leftAt }, clock.commandId()),
+        () => {
+          setSaid(t('plans.done.left', { departure: `${departLocal} ${toName}`, time: typed }));
+        },
+      );
+    },
+  });
+  const isAtField = problem !== null && 'field' in problem && problem.field === 'leftAt';
+  return (
+    <Frame
+      title="plans.leaveTitle"
+      go={said === '' ? 'plans.leaveGo' : null}
+      problem={isAtField ? null : problem}
+    >
+      <p className="dim">{t('plans.leaveWhat')}</p>
+      <Field
+        label={t('plans.leaveTime')}
+        value={time}
+        onChange={setTime}
+        inputRef={field}
+        problem={isAtField ? problem : null}
+        numeric
+        maxLength={5}
+      />
+      {said !== '' && <output className="good">{said}</output>}
+      <DepartureHistory departureId={departureId} />
     </Frame>
   );
 }

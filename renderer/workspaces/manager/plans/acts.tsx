@@ -36,14 +36,20 @@ export type FieldName =
   | 'reference'
   | 'value'
   | 'source'
-  | 'date';
+  | 'date'
+  | 'pattern'
+  | 'departLocal'
+  | 'vesselName'
+  | 'capacity'
+  | 'departureId'
+  | 'leftAt';
 export type Wrong = { field: FieldName; problem: Problem } | null;
 
-export const missing = (field: FieldName, word: WordId): Wrong => ({
+export const missing = (field: FieldName, word: WordId): NonNullable<Wrong> => ({
   field,
   problem: refuse('plan.fieldMissing', { what: t(word) }, field),
 });
-export const wrongTime = (field: FieldName): Wrong => ({
+export const wrongTime = (field: FieldName): NonNullable<Wrong> => ({
   field,
   problem: refuse('plan.timeShape', {}, field),
 });

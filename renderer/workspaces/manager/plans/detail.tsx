@@ -1,19 +1,27 @@
 import type { ReactNode } from 'react';
+import type { OfficeOutput } from '../../../../contract/office.ts';
+import { DepartureHistory } from '../../../parts/departure-history.tsx';
 import { t } from '../../../words/words.ts';
 import { Effects } from './effects.tsx';
 import { scopeWords, whenWords, type LineName } from './plan-text.ts';
 import type { PlanRow } from './plan-list.tsx';
+
+/** Of so many departures the history is shown below a state. */
+const HISTORIES = 4;
 
 /** Everything that is known of the row that is chosen. */
 export function Detail({
   row,
   nowMs,
   lineName,
+  changes,
   children,
 }: {
   row: PlanRow;
   nowMs: number;
   lineName: LineName;
+  /** Departures that undoing a state would change. */
+  changes: OfficeOutput<'plans.preview'>['rows'];
   children: ReactNode;
 }) {
   return (
@@ -35,6 +43,16 @@ export function Detail({
             ))}
           </dl>
         )}
+        {row.kind === 'state' &&
+          changes
+            .slice(0, HISTORIES)
+            .map(({ departureId, departLocal, lineName: line }) => (
+              <DepartureHistory
+                key={departureId}
+                departureId={departureId}
+                title={`${departLocal} ${line}`}
+              />
+            ))}
         {row.kind !== 'state' && row.plan && <Effects plan={row.plan} lineName={lineName} />}
         {row.kind === 'plan' && (
           <p className="dim plan-more">{t('plans.review', { minutes: row.plan.reviewEveryMin })}</p>

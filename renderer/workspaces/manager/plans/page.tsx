@@ -15,6 +15,8 @@ import { dateOf } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
 import type { PageProps } from '../../pages.tsx';
 import { FollowForm, OrderForm, type ActProps, type Asked } from './acts.tsx';
+import { ExtraForm } from './extra-form.tsx';
+import { LeaveForm } from './leave-form.tsx';
 import { StateForm, UndoForm } from './state-forms.tsx';
 import { BulletinForm, type Bulletin } from './bulletin.tsx';
 import { Detail } from './detail.tsx';
@@ -24,8 +26,19 @@ import { nextInstant, untilDefault } from './plan-text.ts';
 import { WorkList } from './work.tsx';
 import { PlanList, rowsOf, type PlanRow } from './plan-list.tsx';
 
-type Doing = 'start' | 'extend' | 'narrow' | 'end' | 'state' | 'undo' | 'bulletin';
+type Doing = 'start' | 'extend' | 'narrow' | 'end' | 'state' | 'undo' | 'bulletin' | 'extra' | 'left';
 type Act = Extract<ActionId, `plans.${string}`>;
+
+const BELOW = [
+  'plans.work',
+  'plans.state',
+  'plans.extra',
+  'plans.left',
+  'plans.bulletin',
+  'plans.history',
+] as const;
+/** What is done to no row of the list. */
+const BY_ITSELF: ReadonlySet<Doing> = new Set(['state', 'bulletin', 'extra', 'left']);
 
 const scopes = (): Scope[] => ['plans', 'everywhere'];
 const KINDS: readonly VesselKind[] = ['highSpeed', 'speedboat', 'regular', 'carFerry', 'coach'];
@@ -56,7 +69,8 @@ export default function PlansPage({ info }: PageProps) {
     rows.findIndex(({ id }) => id === at),
   );
   const row = rows[index];
-  const looked = asked ?? (row && nowMs > 0 ? askedOf(row, nowMs) : null);
+  const isOfNoRow = doing === 'extra' || doing === 'left';
+  const looked = asked ?? (row && nowMs > 0 && !isOfNoRow ? askedOf(row, nowMs) : null);
   const preview = useAsk(
     'plans.preview',
     { of: looked ?? { what: 'end', order: { issuer: '0'.repeat(32) as never, n: 1 } } },
@@ -78,6 +92,7 @@ export default function PlansPage({ info }: PageProps) {
   }, [plans, queries]);
 
   const own = (timetable.data?.departures ?? []).filter(({ fromPlaceId }) => fromPlaceId === info.station.id);
+  const notLeft = own.filter(({ leftAt }) => leftAt === undefined);
   const lines = [...new Map(own.map(({ lineId, lineName }) => [lineId, lineName]))].map(([id, name]) => ({
     id,
     name,
@@ -89,7 +104,7 @@ export default function PlansPage({ info }: PageProps) {
   const begin = (what: Doing) => (): void => {
     setSaid(null);
     setView('plans');
-    setAsked(what === 'state' || what === 'bulletin' ? null : row ? askedOf(row, nowMs, what) : null);
+    setAsked(BY_ITSELF.has(what) || !row ? null : askedOf(row, nowMs, what));
     setDoing(what);
   };
   const move = (by: number): void => {
@@ -102,6 +117,8 @@ export default function PlansPage({ info }: PageProps) {
     actions['plans.bulletin'] = begin('bulletin');
     actions['plans.history'] = () => setView(view === 'history' ? 'plans' : 'history');
     actions['plans.work'] = () => setView('work');
+    if (own.length > 0 && may('departures.addExtra')) actions['plans.extra'] = begin('extra');
+    if (notLeft.length > 0 && may('departures.leave')) actions['plans.left'] = begin('left');
     if (may('departures.setState')) actions['plans.state'] = begin('state');
     if (row?.kind === 'plan' && may('plans.order')) actions['plans.start'] = begin('start');
     if (row?.kind === 'order' && row.plan && may('plans.extend')) {
@@ -125,6 +142,7 @@ export default function PlansPage({ info }: PageProps) {
       'plans.preview',
       'plans.history',
       'timetable.departures',
+      'departures.history',
       'worklist.list',
     ])
       void queries.invalidateQueries({ queryKey: [key] });
@@ -164,7 +182,7 @@ export default function PlansPage({ info }: PageProps) {
         <Seen seen={suggest.data} broken={list.data?.broken ?? []} />
         <div className="form-foot rows">
           <div className="row">
-            {(['plans.work', 'plans.state', 'plans.bulletin', 'plans.history'] as const).map((action) => (
+            {BELOW.map((action) => (
               <ActButton key={action} action={action} can={actions[action] !== undefined} />
             ))}
           </div>
@@ -205,9 +223,13 @@ export default function PlansPage({ info }: PageProps) {
               <FollowForm {...acting} order={row.order} plan={row.plan} what={doing} />
             )}
             {doing === 'state' && <StateForm {...acting} />}
+            {doing === 'extra' && (
+              <ExtraForm {...acting} departures={own} lineId={row ? lineOf(row) : null} />
+            )}
+            {doing === 'left' && <LeaveForm {...acting} departures={notLeft} />}
             {doing === 'undo' && row?.kind === 'state' && <UndoForm {...acting} change={row.change} />}
             {row && doing === null && (
-              <Detail row={row} nowMs={nowMs} lineName={lineName}>
+              <Detail row={row} nowMs={nowMs} lineName={lineName} changes={preview.data?.rows ?? []}>
                 <div className="form-foot row">
                   {keys.map((action) => (
                     <ActButton key={action} action={action} can={actions[action] !== undefined} />
@@ -252,6 +274,13 @@ function askedOf(row: PlanRow, nowMs: number, what?: Doing): Asked | null {
     case 'state':
       return { what: 'undoState', undoes: row.change.key };
   }
+}
+
+/** The line that a row speaks of first: what is added is copied from its departures. */
+function lineOf(row: PlanRow): string | null {
+  if (row.kind === 'plan') return null;
+  const { lines, departures } = row.kind === 'order' ? row.order.scope : row.change.scope;
+  return lines?.[0] ?? departures?.[0]?.split('/')[0] ?? null;
 }
 
 function titleOf(asked: Asked): string {

@@ -18,7 +18,7 @@ export interface PlanFormProps {
   title: string;
   what?: string;
   go: string;
-  /** Fields; Enter goes from one to the next and at the last one on. */
+  /** Fields; Enter goes from one to the next and at the last one on, unless `isDirect`. */
   children: ReactNode;
   /**
    * Looks at the fields before anybody confirms. True: go on. False: something is wrong, its field says what; or it is done already and
@@ -29,6 +29,10 @@ export interface PlanFormProps {
   signs: string | null;
   run: (commandId: CommandId, signature?: SecondSignature) => Promise<Problem | undefined>;
   leave: () => void;
+  /** The fields are filled in already, in the ordinary case: Enter goes on from any of them. */
+  isDirect?: boolean;
+  /** Fields that show their refusals themselves. */
+  atFields?: readonly string[];
 }
 
 const fieldsOf = (form: HTMLElement | null): HTMLElement[] => [
@@ -36,17 +40,36 @@ const fieldsOf = (form: HTMLElement | null): HTMLElement[] => [
 ];
 
 /** One act on plans: its fields, then a second look or a second person, then it is done everywhere. */
-export function PlanForm({ title, what, go, children, check, signs, run, leave }: PlanFormProps) {
+export function PlanForm({
+  title,
+  what,
+  go,
+  children,
+  check,
+  signs,
+  run,
+  leave,
+  isDirect = false,
+  atFields = [],
+}: PlanFormProps) {
   const { clock } = useOffice();
   const [commandId, setCommandId] = useState(() => clock.commandId());
   const [step, setStep] = useState<'asks' | 'confirms' | 'runs'>('asks');
   const [refused, setRefused] = useState<Problem | null>(null);
+  const [tries, setTries] = useState(0);
   const form = useRef<HTMLElement>(null);
   useScopes(scopes);
   useHome(useCallback(() => fieldsOf(form.current)[0] ?? null, []));
   useEffect(() => {
     fieldsOf(form.current)[0]?.focus();
   }, []);
+  // What is wrong is put right where it is.
+  useEffect(() => {
+    if (tries > 0)
+      fieldsOf(form.current)
+        .find((field) => field.ariaInvalid === 'true')
+        ?.focus();
+  }, [tries]);
   const does = async (signature?: SecondSignature): Promise<Problem | undefined> => {
     setStep('runs');
     const answer = await run(commandId, signature);
@@ -54,6 +77,7 @@ export function PlanForm({ title, what, go, children, check, signs, run, leave }
     // What is asked again with other fields is another command.
     setCommandId(clock.commandId());
     setRefused(answer);
+    setTries((before) => before + 1);
     const isSignature = 'field' in answer && (answer.field ?? '').startsWith('secondSignature');
     // Only now it turns out that a second person has to sign: they are asked at once.
     setStep((signature && isSignature) || answer.code === 'afterSale.needsSecond' ? 'confirms' : 'asks');
@@ -66,9 +90,10 @@ export function PlanForm({ title, what, go, children, check, signs, run, leave }
         const fields = fieldsOf(form.current);
         const at = fields.findIndex((field) => field === document.activeElement);
         const next = fields[at + 1];
-        if (at >= 0 && next) return next.focus();
+        if (!isDirect && at >= 0 && next) return next.focus();
         setRefused(null);
         if (check()) setStep('confirms');
+        else setTries((before) => before + 1);
         return;
       }
       if (signs === null) void does();
@@ -78,13 +103,15 @@ export function PlanForm({ title, what, go, children, check, signs, run, leave }
       else leave();
     },
   });
+  const isAtField =
+    refused !== null && 'field' in refused && atFields.includes(refused.field?.split('.').at(-1) ?? '');
   return (
     <section className="panel plan-form" ref={form} data-part="planForm" data-step={step}>
       <h2>{title}</h2>
       <div className="form-body">
         {what !== undefined && <p className="dim wide">{what}</p>}
         {children}
-        {refused && (
+        {refused && !isAtField && (
           <div className="wide">
             <ProblemBox problem={refused} />
           </div>

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { effectRows, nextInstant, scopeWords, timeTyped, untilDefault } from './plan-text.ts';
+import type { DepartureView } from '../../../../contract/office.ts';
+import {
+  effectRows,
+  lastDeparted,
+  nextDeparture,
+  nextInstant,
+  nextQuarter,
+  scopeWords,
+  timeTyped,
+  untilDefault,
+} from './plan-text.ts';
 
 const at = (text: string): number => Date.parse(`${text}+08:00`);
 const name = (id: string): string => ({ 'w-a': '朱家尖—普陀山' })[id] ?? id;
@@ -58,4 +68,31 @@ it('effects of one part stand in one row, each with its own scope', () => {
     { part: '退票', words: ['免费,至恢复后 24 小时'] },
     { part: '公告', words: ['文案已备,由人发布'] },
   ]);
+});
+
+describe('what an extra departure and a departure that left begin with', () => {
+  const departure = (lineId: string, time: string): DepartureView =>
+    ({ departureId: `${lineId}/${time}`, lineId, departAt: at(`2026-11-21T${time}:00`) }) as DepartureView;
+  const day = [departure('w-a', '08:00'), departure('w-b', '08:30'), departure('w-a', '09:00')];
+  const now = at('2026-11-21T08:21:00');
+  const idOf = (found: DepartureView | undefined): string | undefined => found?.departureId;
+
+  it('is the next full quarter, never the one that has just begun', () => {
+    expect(['08:21:00', '08:30:00', '08:44:59'].map((time) => nextQuarter(at(`2026-11-21T${time}`)))).toEqual(
+      ['08:30', '08:45', '08:45'],
+    );
+  });
+
+  it('is the next departure of the line; the last one after the day, any line where this one has none', () => {
+    expect(idOf(nextDeparture(day, now, 'w-a'))).toBe('w-a/09:00');
+    expect(idOf(nextDeparture(day, now, null))).toBe('w-b/08:30');
+    expect(idOf(nextDeparture(day, now, 'w-moon'))).toBe('w-b/08:30');
+    expect(idOf(nextDeparture(day, at('2026-11-21T23:00:00'), 'w-b'))).toBe('w-b/08:30');
+    expect(nextDeparture([], now, null)).toBeUndefined();
+  });
+
+  it('is the last departure whose time has come, else the first', () => {
+    expect(idOf(lastDeparted(day, now))).toBe('w-a/08:00');
+    expect(idOf(lastDeparted(day, at('2026-11-21T07:00:00')))).toBe('w-a/08:00');
+  });
 });

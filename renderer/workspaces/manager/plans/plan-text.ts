@@ -1,5 +1,6 @@
 import type { Effect, Plan, Scope, Subject } from '../../../../contract/contingency.ts';
-import { clockText, dateOf } from '../../../text/when.ts';
+import type { DepartureView } from '../../../../contract/office.ts';
+import { clockText, dateOf, instantAt } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
 
 /** Name of a line by its id; its id where the timetable has none. */
@@ -118,7 +119,7 @@ export function timeTyped(text: string): string | null {
 export function nextInstant(text: string, nowMs: number): number | null {
   const time = timeTyped(text);
   if (time === null) return null;
-  const at = Date.parse(`${dateOf(nowMs)}T${time}:00+08:00`);
+  const at = instantAt(dateOf(nowMs), time);
   return at > nowMs ? at : at + DAY_MS;
 }
 
@@ -126,4 +127,26 @@ export function nextInstant(text: string, nowMs: number): number | null {
 export function untilDefault(loosensAtMostMin: number, nowMs: number): string {
   const at = nowMs + Math.min(120, loosensAtMostMin) * MINUTE_MS;
   return clockText(at - (at % (5 * MINUTE_MS))).slice(0, 5);
+}
+
+/** The next full quarter of an hour: `09:15` at 09:01 and at 09:00. */
+export function nextQuarter(nowMs: number): string {
+  const quarterMs = 15 * MINUTE_MS;
+  return clockText((Math.floor(nowMs / quarterMs) + 1) * quarterMs).slice(0, 5);
+}
+
+/** The next departure, of the line where one is given and has departures; the last one when all have gone. */
+export function nextDeparture(
+  departures: readonly DepartureView[],
+  nowMs: number,
+  lineId: string | null,
+): DepartureView | undefined {
+  const ofLine = departures.filter((one) => one.lineId === lineId);
+  const among = ofLine.length === 0 ? departures : ofLine;
+  return among.find(({ departAt }) => departAt > nowMs) ?? among.at(-1);
+}
+
+/** The last departure whose time has come, else the first. */
+export function lastDeparted(departures: readonly DepartureView[], nowMs: number): DepartureView | undefined {
+  return departures.findLast(({ departAt }) => departAt <= nowMs) ?? departures[0];
 }
