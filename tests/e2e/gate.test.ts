@@ -117,6 +117,8 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     const row = clerk.page.locator('.gate-people tr').first();
     await clerk.press('F3');
     await clerk.page.locator('#gate-people', { hasText: '已检旅客' }).waitFor();
+    // The rows of the list before stand until those of this one come.
+    await expect.poll(() => clerk.page.locator('.gate-people tr[data-ticket]').count(), SOON).toBe(2);
     await row.waitFor();
     const number = (await row.getAttribute('data-ticket')) ?? '';
     letInElsewhere(host.folder, number);
