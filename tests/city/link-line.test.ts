@@ -347,7 +347,7 @@ describe('a window and a gateway process', () => {
       'select count(*) as n, count(distinct ticket_number) as numbers from counted_tickets',
     );
     expect(counted).toEqual({ n: sold.length, numbers: sold.length });
-    await under.until(() => under.link.status().totals !== undefined, 'totals compared', 50);
+    await under.until(() => under.link.status().totals !== undefined, 'totals compared', 4);
     expect(under.link.status().totals).toMatchObject({ differences: [] });
     expect(under.link.status().totals?.dates.length).toBeGreaterThanOrEqual(7);
     expect(batches).toBeGreaterThan(0);

@@ -234,7 +234,7 @@ describe.each(['bundled', 'checkout'] as const)('a window of the %s program', (k
     const again = askOf(second.electron);
     await signIn(again);
     const { tickets } = await again<{ tickets: object[] }>('sales.list', { limit: 50 });
-    expect(tickets.length).toBe(7);
+    expect(tickets.length).toBe(8);
     await second.electron.kill();
   });
 });
