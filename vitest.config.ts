@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole days of a station with planted violations: minutes each, run by `npm test -- stories` and the long proof. */
-const stories = ['tests/demo/station/**/*.test.ts', 'tests/demo/crisis/**/*.test.ts'];
+/** Whole days and long stories: a minute or more each, run by `npm test -- stories`. */
+const stories = [
+  'tests/demo/station/**/*.test.ts',
+  'tests/demo/crisis/**/*.test.ts',
+  'tests/demo/faults.test.ts',
+  'tests/e2e/busy.test.ts',
+  'tests/e2e/retirement.test.ts',
+  'tests/e2e/ledger-trouble.test.ts',
+];
 const neverTests = ['**/node_modules/**', 'out/**', 'dist/**'];
 
 /**
@@ -59,7 +66,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts', 'tests/e2e/**/*.spec.ts'],
-          exclude: neverTests,
+          exclude: [...neverTests, ...stories],
           pool: 'forks',
           maxWorkers: 2,
           expect: { poll: { timeout: 15_000 } },
