@@ -108,7 +108,7 @@ export function createPicture(
   );
   const lastQueued = connection.prepare<[string, string, number], { last: number | null }>(
     `SELECT max(t.more ->> '$.queue') AS last FROM station_tickets t
-     WHERE t.departure_id >= ? AND t.departure_id < ? AND t.source = ${OWN_SOURCE}
+     WHERE t.departure_id >= ? AND t.departure_id < ? AND +t.source = ${OWN_SOURCE}
        AND (t.more ->> '$.queue' >= ${STANDBY_FROM}) = ?`,
   );
   const anyTicket = connection.prepare<[string], { value: string }>(
@@ -142,6 +142,7 @@ export function createPicture(
   >(
     // A ticket that is aboard counts aboard, whatever its state says: the licence is about heads.
     // Somebody may be aboard another vessel of the line than their ticket names; a ticket for the day belongs to that one alone.
+    // CROSS JOIN: the few that are aboard lead; SQLite would read every ticket of the station.
     `WITH asked AS (SELECT value AS departure_id FROM json_each(?)),
      claimed AS MATERIALIZED (${OPEN_CLAIMS}),
      seen AS MATERIALIZED (
@@ -159,7 +160,7 @@ export function createPicture(
        UNION ALL
        SELECT a.departure_id, t.heads, t.more ->> '$.takes', ${HOLDS}, 1,
          ${ROWS_ABOARD} + EXISTS (SELECT 1 FROM claimed c WHERE c.ticket_number = t.ticket_number)
-       FROM aboard a JOIN station_tickets t USING (ticket_number) WHERE t.departure_id <> a.departure_id)
+       FROM aboard a CROSS JOIN station_tickets t USING (ticket_number) WHERE t.departure_id <> a.departure_id)
      SELECT departure_id, sum(heads * holds) AS sold, sum(heads * aboard) AS boarded,
        sum(heads * aboard * (takes IS 'quota')) AS quota, sum(heads * aboard * (takes IS 'none')) AS outside,
        sum(heads * aboard * max(0, times - 1)) AS again,
@@ -181,8 +182,11 @@ export function createPicture(
   const gatesOf = connection.prepare<[string], StoredGate>(
     'SELECT * FROM station_gates WHERE departure_id = ? ORDER BY source',
   );
-  const twice = connection.prepare<[string | null, string | null], { ticket_number: TicketNumber }>(
-    `SELECT ticket_number FROM station_aboard WHERE (? IS NULL OR departure_id = ?)
+  const twice = connection.prepare<[], { ticket_number: TicketNumber }>(
+    'SELECT ticket_number FROM station_aboard GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number',
+  );
+  const twiceAt = connection.prepare<[string], { ticket_number: TicketNumber }>(
+    `SELECT ticket_number FROM station_aboard WHERE departure_id = ?
      GROUP BY ticket_number HAVING count(*) > 1 ORDER BY ticket_number`,
   );
   const doubledOf = connection.prepare<[string], { ticket_number: TicketNumber }>(
@@ -337,9 +341,9 @@ export function createPicture(
       return found?.closed === 1 ? 'gateClosed' : found?.stopped === 1 ? 'saleStopped' : null;
     },
     conflicts: (departureId) =>
-      twice
-        .all(departureId ?? null, departureId ?? null)
-        .flatMap(({ ticket_number }) => ticket(ticket_number) ?? []),
+      (departureId === undefined ? twice.all() : twiceAt.all(departureId)).flatMap(
+        ({ ticket_number }) => ticket(ticket_number) ?? [],
+      ),
     doubled: (ticketNumbers) =>
       doubledOf
         .all(JSON.stringify(ticketNumbers))

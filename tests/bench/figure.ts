@@ -43,7 +43,7 @@ export function explains(metric: string, value: number, unit: string, digits = 1
 }
 
 /** Times of something that happened often: p95 against the goal, with median, worst and count. */
-export function latency(name: string, timesMs: readonly number[], goalP95Ms: number | null): Figure[] {
+export function latency(name: string, timesMs: readonly number[], goalP95Ms: number): Figure[] {
   return [
     {
       metric: `${name}P95`,
