@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPglite } from '../../city/store/pglite.ts';
 import { toHex } from '../../contract/encoding/bytes.ts';
@@ -91,8 +91,22 @@ export async function auditCity(
 }
 
 /** The sheets on the printer's tape by now, torn ones too. */
-export function sheetsOf(tape: string): { ticketNumber: string; copy: number; isWhole: boolean }[] {
+export function sheetsOf(tape: string): TapeSheet[] {
   if (!existsSync(tape)) return [];
+  // A clerk settles many prints between two sheets: a long tape is not read for each of them.
+  const { size } = statSync(tape);
+  if (lastRead?.tape !== tape || lastRead.size !== size) lastRead = { tape, size, sheets: readTape(tape) };
+  return lastRead.sheets;
+}
+
+interface TapeSheet {
+  ticketNumber: string;
+  copy: number;
+  isWhole: boolean;
+}
+let lastRead: { tape: string; size: number; sheets: TapeSheet[] } | undefined;
+
+function readTape(tape: string): TapeSheet[] {
   return decodeSheets(readFileSync(tape)).map((sheet) => {
     const text = sheet.lines.join('\n');
     const [payload] = sheet.qr;

@@ -242,7 +242,14 @@ export async function officeKills(options: {
       }
     } catch (error) {
       if (error instanceof RefusedError) wrong(`refused: ${error.refusal.code} ${error.refusal.message}`);
-      await victim.gone;
+      // Nobody may hang here: an office that closed its page's connection and lives on is ended, and said.
+      const isStuck = await Promise.race([
+        victim.gone.then(() => false),
+        pause(PATIENCE_MS).then(() => true),
+      ]);
+      if (!isStuck) return;
+      wrong(`the office lives and serves nobody: ${error instanceof Error ? error.message : String(error)}`);
+      doom?.strike();
     }
   }
 
@@ -268,8 +275,9 @@ export async function officeKills(options: {
   /** The clerk looks at the paper: a whole sheet is in hand, anything else is printed again. */
   async function settlePrints(on: OfficeClient): Promise<void> {
     const { prints } = await on.call('recovery.summary');
+    const sheets = prints.length === 0 ? [] : sheetsOf(tape);
     for (const { ticketNumber, print } of prints) {
-      const onPaper = sheetsOf(tape).some(
+      const onPaper = sheets.some(
         (sheet) => sheet.isWhole && sheet.ticketNumber === ticketNumber && sheet.copy === print.copy,
       );
       try {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { cityFolder } from '../station/offices.ts';
+import { stateMeanings } from '../../../domain/departures/states.ts';
+import { isCancelled, isFreeByOrder, isFreeByState, shippedEffects } from './scope-sql.ts';
 import { NOTES, type CrisisNotes } from './station.ts';
 
 /** What the city's database says of the day of a plan. Counted by SQL, from entries alone. */
@@ -65,15 +67,20 @@ export async function countCrisis(folder: string): Promise<CrisisCount> {
         [licences],
       ),
       feesChargedAtCarrierFault: await one(
-        // Whoever's departure was cancelled gets everything back, and so does whoever an entry names a right for.
-        `select (select count(*) from fees_at_fault)
-           + (select count(*) from after_sale a join counted_tickets t using (ticket_number)
-              where a.fee_fen > 0 and jsonb_array_length(a.because) = 0 and t.departure_id in (${CANCELLED})) as n`,
+        // Whoever's departure was stopped after the sale, by a state or by a plan, gets everything back; so does whoever an entry names a right for.
+        `with at_fault as (
+           select window_id, ledger_id, seq from fees_at_fault
+           union
+           select a.window_id, a.ledger_id, a.seq from after_sale a join counted_tickets t using (ticket_number)
+           where a.fee_fen > 0 and (${isFreeByState('t', 'a', '$1')} or ${isFreeByOrder('t', 'a', '$2')}))
+         select count(*) as n from at_fault`,
+        [JSON.stringify(FREE_STATES), JSON.stringify(shippedEffects('refund'))],
       ),
       listedAtPeak: notes.listedAtPeak,
       unresolvedPassengers: await one(
-        `select count(*) as n from holding_tickets t where t.departure_id in (${CANCELLED})
+        `select count(*) as n from holding_tickets t where ${isCancelled('t', '$1')}
            and not exists (select 1 from boardings b where b.ticket_number = t.ticket_number)`,
+        [JSON.stringify(shippedEffects('departureState'))],
       ),
       identitiesTyped: await one(
         `select count(*) as n from entries where kind = 'ticket.sold' and entry::jsonb -> 'body' ->> 'readAloudBy' is not null`,
@@ -107,12 +114,10 @@ export async function countCrisis(folder: string): Promise<CrisisCount> {
   }
 }
 
-/** Departures that are cancelled at the end: set so one by one, and not taken back. */
-const CANCELLED = `
-  select d.id from entries s cross join lateral jsonb_array_elements_text(s.entry::jsonb -> 'body' -> 'scope' -> 'departures') d (id)
-  where s.kind = 'departure.stateSet' and s.entry::jsonb -> 'body' ->> 'state' = 'cancelled'
-    and not exists (select 1 from entries u where u.kind = 'departure.stateUndone'
-      and u.entry::jsonb -> 'body' -> 'undoes' = s.entry::jsonb -> 'body' -> 'key')`;
+/** States of a departure that give everything back. */
+const FREE_STATES = Object.entries(stateMeanings)
+  .filter(([, { freeRefund }]) => freeRefund === 'all')
+  .map(([state]) => state);
 
 /** Orders of the plan for a reader that is down, with the windows that they are for; null = all of them. */
 const READER_DOWN = `
@@ -120,9 +125,10 @@ const READER_DOWN = `
   from entries o cross join lateral (select o.entry::jsonb -> 'body' -> 'signed' -> 'record' as record) r
   where o.kind = 'plan.ordered' and r.record -> 'plan' ->> 'id' = 'reader-down'`;
 
-/** What has to be true of every such day. */
-export function isUnharmed(count: CrisisCount): boolean {
+/** What has to be true of every such day; in fog and in a crowd somebody was on the work list, or its count shows nothing. */
+export function isUnharmed(count: CrisisCount, wantsListed = false): boolean {
   return (
+    (!wantsListed || count.listedAtPeak > 0) &&
     count.tickets > 0 &&
     count.boarded > 0 &&
     count.overCapacity === 0 &&

@@ -72,6 +72,51 @@ describe('what must never be is found in the city', () => {
     expect(cancelled.feesChargedAtCarrierFault).toBe(1);
   });
 
+  test('a fee kept although the boat was paused, by line, or an order with a free refund was in force', async () => {
+    // Without a word of a right in the entry itself: the right was lost, and the city's own record of the day gives it back.
+    const kept = `jsonb_build_object('ticketNumber', t.ticket_number, 'departureId', t.departure_id, 'fareFen', 3000, 'feeFen', 300, 'backFen', 2700, 'because', '[]'::jsonb)`;
+    const paused = await with_(async (database) => {
+      await entry(
+        database,
+        'departure.stateSet',
+        `jsonb_build_object('state', 'paused', 'key', jsonb_build_object('issuer', 'x', 'n', 1), 'scope', jsonb_build_object('lines', jsonb_build_array(t.line_id)))`,
+        'limit 1',
+      );
+      await entry(database, 'ticket.refunded', kept, 'limit 1');
+    });
+    expect(paused.feesChargedAtCarrierFault).toBe(1);
+    const fog = await with_(async (database) => {
+      await entry(database, 'plan.ordered', orderOf('fog'), 'limit 1');
+      await entry(database, 'ticket.refunded', kept, 'limit 1');
+    });
+    expect(fog.feesChargedAtCarrierFault).toBe(1);
+    const own = await with_((database) => entry(database, 'ticket.refunded', kept, 'limit 1'));
+    expect(own.feesChargedAtCarrierFault).toBe(0);
+  });
+
+  test('passengers of a line that was cancelled after a time of day, and of a plan that cancels', async () => {
+    const served = `delete from entries where kind = 'ticket.boarded'`;
+    const byTime = (from: string): Promise<CrisisCount> =>
+      with_(async (database) => {
+        await entry(
+          database,
+          'departure.stateSet',
+          `jsonb_build_object('state', 'cancelled', 'key', jsonb_build_object('issuer', 'x', 'n', 1),
+            'scope', jsonb_build_object('lines', jsonb_build_array(t.line_id), 'departing', jsonb_build_object('from', '${from}')))`,
+          'limit 1',
+        );
+        await database.exec(served);
+      });
+    const early = await byTime('00:01');
+    expect(early.unresolvedPassengers).toBe(early.tickets);
+    expect((await byTime('23:59')).unresolvedPassengers).toBe(0);
+    const wind = await with_(async (database) => {
+      await entry(database, 'plan.ordered', orderOf('wind-typhoon'), 'limit 1');
+      await database.exec(served);
+    });
+    expect(wind.unresolvedPassengers).toBe(wind.tickets);
+  });
+
   test('a passenger of a cancelled departure whom nobody served', async () => {
     const count = await with_(async (database) => {
       await cancel(database);
@@ -98,6 +143,11 @@ describe('what must never be is found in the city', () => {
     expect(count.numbersTwice).toBe(1);
   });
 });
+
+/** An order for everything, as its entry has it. */
+const orderOf = (plan: string): string =>
+  `jsonb_build_object('signed', jsonb_build_object('record', jsonb_build_object('record', 'order', 'issuer', 'x', 'n', 7,
+    'plan', jsonb_build_object('id', '${plan}', 'version', 1), 'scope', '{}'::jsonb)))`;
 
 const cancel = (database: PGlite): Promise<unknown> =>
   entry(
