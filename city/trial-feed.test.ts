@@ -9,7 +9,8 @@ test('every row of the trial tables is in the feed', () => {
   expect(feed).toMatchObject({ version: 1, station: 'zhujiajian-wugongzhi' });
   expect(
     [feed.places, feed.lines, feed.departures, feed.fares, feed.rules].map((rows) => rows.length),
-  ).toEqual([39, 70, 147, 330, 18]);
+  ).toEqual([39, 71, 148, 342, 18]);
+  expect(feed.calls).toHaveLength(8);
   expect(feed.vehicleFares).toHaveLength(96);
   expect(feed.places.reduce((sum, place) => sum + place.aliases.length, 0)).toBe(166);
 });
@@ -36,7 +37,7 @@ test('lines, departures and fares hang together, and departure ids are the contr
       `${lineId}/2026-11-20/${departLocal.replace(':', '')}${extra > 0 ? `-${extra}` : ''}`,
     );
   });
-  expect(new Set(ids).size).toBe(147);
+  expect(new Set(ids).size).toBe(148);
 });
 
 test('the crossing to 普陀山 costs 30 yuan, a child half, with the marks of the table', () => {

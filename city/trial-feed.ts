@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
+import { callsFrom, stopFaresFrom } from './trial-stops.ts';
 import { vehicleFaresFrom, vehicleSpaces, vesselKindOf } from './trial-vehicles.ts';
 import { feedSchema, type FareRow, type FareRule, type Feed } from '../contract/feed.ts';
 import type { markSchema } from '../contract/ids.ts';
@@ -14,6 +15,8 @@ export const trialTableNames = [
   'fare_rules.csv',
   'vessels.csv',
   'vehicle_fares.csv',
+  'stops.csv',
+  'stop_fares.csv',
 ] as const;
 export type TrialTables = Record<(typeof trialTableNames)[number], string>;
 
@@ -56,15 +59,19 @@ export function trialFeedFrom(tables: TrialTables, issuedAt: number): Feed {
       rows(tables['lines.csv']),
       rows(tables['vessels.csv']),
     ),
-    fares: rows(tables['fares.csv']).map((row) => ({
-      lineId: cell(row, 'line_id'),
-      ticketClass: cell(row, 'ticket_class'),
-      fareFen: Number(cell(row, 'fare_fen')) as FareRow['fareFen'],
-      ruleId: cell(row, 'rule_id'),
-      validFrom,
-      validTo: null,
-      mark: cell(row, 'source_mark') as Mark,
-    })),
+    calls: callsFrom(rows(tables['stops.csv'])),
+    fares: [
+      ...rows(tables['fares.csv']).map((row) => ({
+        lineId: cell(row, 'line_id'),
+        ticketClass: cell(row, 'ticket_class'),
+        fareFen: Number(cell(row, 'fare_fen')) as FareRow['fareFen'],
+        ruleId: cell(row, 'rule_id'),
+        validFrom,
+        validTo: null,
+        mark: cell(row, 'source_mark') as Mark,
+      })),
+      ...stopFaresFrom(rows(tables['stop_fares.csv']), validFrom),
+    ],
     rules: rows(tables['fare_rules.csv']).map(rule),
     settings: {
       stopOfSaleMin: { value: 0, mark: 'D' },

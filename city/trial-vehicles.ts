@@ -30,7 +30,7 @@ export function vesselKindOf(line: Row | undefined): string | undefined {
 
 /** Rows of `vehicle_fares.csv`. An empty `up_to_cm` has no longest. */
 export function vehicleFaresFrom(rows: readonly Row[], validFrom: string): unknown[] {
-  return rows.map((row): Record<keyof VehicleFare, unknown> => ({
+  return rows.map((row): Record<Exclude<keyof VehicleFare, 'toPlaceId'>, unknown> => ({
     lineId: row['line_id'],
     vehicleType: row['vehicle_type'],
     overCm: Number(row['over_cm']),

@@ -117,7 +117,10 @@ export const ticketSheet = z.strictObject({
   stationName: requiredLine(40),
   lineName: requiredLine(60),
   fromName: requiredLine(40),
+  /** Where the ticket ends. */
   toName: requiredLine(40),
+  /** That is a stop on the way, not the end of the line. */
+  toStop: z.literal(true).optional(),
   vesselName: line(40).optional(),
   departureDate: isoDate,
   departureTime: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),

@@ -6,6 +6,7 @@ import { departureEntries } from './entries/departures.ts';
 import { dataEntryBodies } from './basic-data/changes.ts';
 import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
 import { reportEntryBodies } from './entries/reports.ts';
+import { ticketStopFields } from './stops.ts';
 import { stationEntries } from './entries/station.ts';
 import {
   base64urlSchema,
@@ -106,7 +107,9 @@ export const entryBodies = {
     departAt: instantSchema,
     lineId: lineIdSchema,
     fromPlaceId: placeIdSchema,
+    /** Where the ticket ends: the line's end, or the stop in `toStop`. */
     toPlaceId: placeIdSchema,
+    ...ticketStopFields,
     ticketClass: soldTicketClassSchema,
     fareFen: fenSchema,
     /** Rule row and the feed version it was sold under; a refund later uses these. */

@@ -11,6 +11,7 @@ import {
 } from './ids.ts';
 import { documentKindChangeSchema } from './document-kinds.ts';
 import { fareProofSchema } from './ticket-classes.ts';
+import { lineCallSchema } from './stops.ts';
 import { vehicleFareSchema, vehicleSpaceSchema, vehicleTypeSchema } from './vehicles.ts';
 
 const hhmm = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -81,6 +82,8 @@ export const fareRowSchema = z.strictObject({
   validFrom: businessDateSchema,
   validTo: businessDateSchema.nullable(),
   mark: markSchema,
+  /** For tickets to this stop on the way; absent = to the end of the line. */
+  toPlaceId: placeIdSchema.optional(),
 });
 export type FareRow = z.infer<typeof fareRowSchema>;
 
@@ -185,6 +188,8 @@ export const feedSchema = z.strictObject({
   vehicleTypes: z.array(vehicleTypeSchema).max(200).optional(),
   vehicleFares: z.array(vehicleFareSchema).max(50_000).optional(),
   reserves: z.array(reserveSchema).max(50_000).optional(),
+  /** Where lines call on their way. A stop that has a full fare of its own is sold; one that has none is not. */
+  calls: z.array(lineCallSchema).max(50_000).optional(),
   /** Where a line calls at this station on its way: so many minutes after its start. */
   callsHere: z
     .array(z.strictObject({ lineId: lineIdSchema, minutes: z.int().min(1).max(2_000) }))

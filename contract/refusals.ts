@@ -84,6 +84,8 @@ export const refusalCatalogue = {
   'fare.proofMissing': ['该票种须查验{proof}', '请查验后再选择该票种;没有请按全票出售。'],
   'fare.tooYoung': ['该票种须年满 {years} 岁', '请按全票出售。'],
   'fare.ageUnknown': ['证件上没有出生日期,不能按年龄出售该票种', '请录入出生日期,或按全票出售。'],
+  'stop.notSold': ['该班次不售到这一站的票', '请改选停靠站或终点,或改选其他班次。'],
+  'stop.mixed': ['所选车票的到站不同', '请按到站分开办理。'],
   'fare.driverOnly': ['随车驾驶员票只售给本单车辆的驾驶员', '请先录入车辆,或改选票种。'],
   'child.adultMissing': ['免票儿童须由本单的成人携带', '请先录入成人;儿童不能单独乘坐。'],
   'child.perAdult': ['一名成人只能免费携带 {most} 名儿童', '请按儿童票出售,或由另一名成人携带。'],
@@ -99,6 +101,7 @@ export const refusalCatalogue = {
   'vehicle.driverMissing': ['车辆须有驾驶员,驾驶员须在本单购票', '请先录入驾驶员。'],
   'vehicle.driverTwice': ['一名驾驶员只能驾驶一辆车', '请为另一辆车选择驾驶员。'],
   'vehicle.fareUnknown': ['该航线没有此车长的“{type}”票价', '请核对车型和车长;票价缺失请告知值班站长。'],
+  'vehicle.wholeRun': ['车票不售到途中站“{stop}”', '请改售到终点,或移除车辆。'],
   'vehicle.noRoom': ['本窗口手中车辆舱位不足', '请改选班次,或移除车辆。'],
   'vehicle.tooMany': ['一单最多 {most} 辆车', '请分单出售。'],
   'head.noneHeld': [

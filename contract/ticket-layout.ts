@@ -168,6 +168,8 @@ function layOutTicket(page: Page, ticket: TicketSheet): void {
   if (ticket.copyMark !== undefined) page.title(`【${ticket.copyMark}】`);
   page.title(`${ticket.fromName} → ${ticket.toName}`);
   page.centred(ticket.lineName);
+  // The line's name says its end: whoever reads only that would ride too far.
+  if (ticket.toStop) page.field('到站', `${ticket.toName}(途中站)`, { bold: true });
   page.rule();
   const { rolling } = ticket;
   if (rolling) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { businessDateSchema, fenSchema, lineIdSchema, markSchema } from './ids.ts';
+import { businessDateSchema, fenSchema, lineIdSchema, markSchema, placeIdSchema } from './ids.ts';
 
 /** Kind of the sealed identity that a vehicle's ticket carries: the plate is its name and its number. */
 export const PLATE_KIND = 'plate';
@@ -57,6 +57,8 @@ export const vehicleFareSchema = z.strictObject({
   validFrom: businessDateSchema,
   validTo: businessDateSchema.nullable(),
   mark: markSchema,
+  /** For vehicles to this stop on the way; absent = for the whole run, the only one that most lines sell. */
+  toPlaceId: placeIdSchema.optional(),
 });
 export type VehicleFare = z.infer<typeof vehicleFareSchema>;
 

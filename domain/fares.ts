@@ -21,13 +21,13 @@ export interface Fare {
 
 type Claim = Pick<SalePassenger, 'ticketClass' | 'childBasis' | 'birthDate' | 'proof'>;
 
-/** The fare row of a class and its rule, both valid on the travel date; none when the vehicle is too small for the class. */
+/** The fare row of a class to where the ride ends and its rule, both valid on the travel date; none when the vehicle is too small for the class. */
 function rowsFor(
   timetable: Timetable,
   departure: Departure,
   ticketClass: string,
 ): { row: FareRow; rule: FareRule } | undefined {
-  const row = timetable.fareRow(departure.line.id, ticketClass, departure.date);
+  const row = timetable.fareRow(departure.line.id, ticketClass, departure.date, departure.toStop?.placeId);
   const rule = row && timetable.rule(row.ruleId, departure.date);
   if (!rule || rule.enabled === false) return undefined;
   if (!isKnownClass(ticketClass) && rule.name === undefined) return undefined;
@@ -59,7 +59,7 @@ export interface OfferedClass {
 
 /** Classes that can be sold on a departure, in the order in which they are offered; those of local rules last. */
 export function classesOn(timetable: Timetable, departure: Departure): OfferedClass[] {
-  const ofLine = timetable.classesOf(departure.line.id, departure.date);
+  const ofLine = timetable.classesOf(departure.line.id, departure.date, departure.toStop?.placeId);
   const known = ticketClasses.map(({ code }) => code);
   const inOrder = [
     ...known.filter((code) => ofLine.includes(code)),

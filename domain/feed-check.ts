@@ -2,6 +2,7 @@ import type { FareRow, FareRule, Feed } from '../contract/feed.ts';
 import { documentKindsWith } from '../contract/document-kinds.ts';
 import { defaultVehicleTypes, type VehicleFare } from '../contract/vehicles.ts';
 import { accepted, refused, type Outcome } from '../contract/refusals.ts';
+import { stopWords, wrongCall, wrongStop } from './stops-check.ts';
 import { isCalendarDate } from './time.ts';
 
 /**
@@ -13,10 +14,12 @@ export function checkFeed(feed: Feed): Outcome<Feed> {
   const detail =
     twice(feed) ??
     wrongLine(feed) ??
+    wrongCall(feed) ??
     wrongDeparture(feed) ??
     wrongRule(feed) ??
     wrongFare(feed) ??
     wrongVehicleFare(feed) ??
+    wrongStop(feed) ??
     wrongDocumentKind(feed);
   return detail === undefined ? accepted(feed) : refused('feed.wrong', { detail });
 }
@@ -52,7 +55,11 @@ function wrongLine(feed: Feed): string | undefined {
 
 function wrongDeparture(feed: Feed): string | undefined {
   const lines = new Set(feed.lines.map((line) => line.id));
-  const priced = new Set(feed.fares.filter((fare) => fare.ticketClass === 'full').map((fare) => fare.lineId));
+  const priced = new Set(
+    feed.fares.flatMap(({ ticketClass, toPlaceId, lineId }) =>
+      ticketClass === 'full' && toPlaceId === undefined ? [lineId] : [],
+    ),
+  );
   for (const { lineId, departLocal } of feed.departures) {
     if (!lines.has(lineId)) return `班次 ${lineId} ${departLocal} 的航线不存在`;
     if (!priced.has(lineId)) return `航线 ${lineId} 没有全票票价`;
@@ -110,7 +117,7 @@ function wrongVehicleFare(feed: Feed): string | undefined {
 }
 
 function nameOfVehicleFare(row: VehicleFare): string {
-  return `车票票价 ${row.lineId} ${row.vehicleType}`;
+  return `车票票价 ${row.lineId} ${row.vehicleType}${stopWords(row)}`;
 }
 
 function sharesLength(one: VehicleFare, two: VehicleFare): boolean {
@@ -136,7 +143,7 @@ function wrongDocumentKind(feed: Feed): string | undefined {
 }
 
 function nameOf(fare: FareRow): string {
-  return `票价 ${fare.lineId} ${fare.ticketClass}`;
+  return `票价 ${fare.lineId} ${fare.ticketClass}${stopWords(fare)}`;
 }
 
 interface Validity {

@@ -14,6 +14,8 @@ export interface ManifestRow {
   /** Identity digest of the ticket's entry, hex; null when its entry has none. */
   readonly digest: string | null;
   readonly category: Category;
+  /** The stop on the way where the holder gets off; absent = the end of the line. */
+  readonly toStop?: string;
 }
 
 /** The text whose SHA-256 freezes a list: rows by ticket number, nothing personal. Given to JCS by the caller. */
@@ -22,12 +24,13 @@ export function manifestToHash(departureId: DepartureId, rows: readonly Manifest
   return {
     purpose: 'so.manifest.1',
     departureId,
-    rows: sorted.map(({ ticketNumber, ticketClass, seatNumber, digest, category }) => ({
+    rows: sorted.map(({ ticketNumber, ticketClass, seatNumber, digest, category, toStop }) => ({
       ticketNumber,
       ticketClass,
       seatNumber,
       digest,
       category,
+      ...(toStop === undefined ? {} : { toStop }),
     })),
   };
 }
@@ -51,6 +54,7 @@ export function manifestRow(
   ticket: Pick<BoardingTicket, 'ticketNumber' | 'ticketClass' | 'heads'> & { seatNumber: number | null },
   digest: string | undefined,
   ageYears: number | null,
+  toStop?: string,
 ): ManifestRow {
   return {
     ticketNumber: ticket.ticketNumber,
@@ -58,6 +62,7 @@ export function manifestRow(
     seatNumber: ticket.seatNumber,
     digest: digest ?? null,
     category: categoryOf(ticket, ageYears),
+    ...(toStop === undefined ? {} : { toStop }),
   };
 }
 

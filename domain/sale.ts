@@ -16,6 +16,7 @@ import {
 import { takesOf } from './passenger-kinds.ts';
 import { leasesWithout } from './reserves.ts';
 import { freshLease, takePlaces, wholeOf } from './seats.ts';
+import { endFields } from './stops.ts';
 import type {
   DecidedEntry,
   Departure,
@@ -252,7 +253,7 @@ function common(
     departAt,
     lineId: line.id,
     fromPlaceId: line.fromPlaceId,
-    toPlaceId: line.toPlaceId,
+    ...endFields(departure),
     fareVersion: state.timetable.version,
     ...(state.timetable.dataVersion === undefined ? {} : { dataVersion: state.timetable.dataVersion }),
     ...(feeSets ? { feeSets } : {}),

@@ -5,8 +5,9 @@ import { documentKindsWith } from '../contract/document-kinds.ts';
 import { defaultVehicleTypes, type VehicleFare } from '../contract/vehicles.ts';
 import { reservesOf } from './reserves.ts';
 import { settingOf } from './settings.ts';
+import { stopsByLine, stopsEverSold } from './stops.ts';
 import { instantOf, isCalendarDate } from './time.ts';
-import type { Departure, Destination, Timetable } from './types.ts';
+import type { Departure, Destination, LineStop, Timetable } from './types.ts';
 
 const DEPARTURE_ID = /^([a-z0-9-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{4}(?:-[1-9]\d?)?)$/;
 
@@ -34,7 +35,9 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
   const bySlot = Map.groupBy(rows, (row) => `${row.line.id}/${row.slot}`);
   const byLine = Map.groupBy(rows, (row) => row.line.id);
   const byDestination = Map.groupBy(rows, (row) => row.line.toPlaceId);
-  const fares = Map.groupBy(feed.fares, (fare) => `${fare.lineId}/${fare.ticketClass}`);
+  const fares = Map.groupBy(feed.fares, (fare) => fareKey(fare.lineId, fare.ticketClass, fare.toPlaceId));
+  const stops = stopsByLine(feed);
+  const linesCalling = Map.groupBy(feed.calls ?? [], ({ placeId }) => placeId);
   const rules = Map.groupBy(feed.rules, (rule) => rule.ruleId);
   const classes = Map.groupBy(feed.fares, (fare) => fare.lineId);
   const vehicleFares = Map.groupBy(feed.vehicleFares ?? [], (fare) => fare.lineId);
@@ -59,8 +62,16 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       ...(minutes === undefined ? {} : { callsHereMin: minutes }),
     };
   };
+  const stopsOf = ({ line, date, callsHereMin = -1 }: Departure): LineStop[] =>
+    (stops.get(line.id) ?? []).filter(
+      ({ placeId, minutesFromStart }) =>
+        minutesFromStart > callsHereMin && validOn(fares.get(fareKey(line.id, 'full', placeId)), date),
+    );
   /** Departures that were asked for: a sale asks for the same one several times. */
   const made = new Map<string, Departure>();
+
+  const goesTo = (departure: Departure, placeId: string): boolean =>
+    departure.line.toPlaceId === placeId || stopsOf(departure).some((stop) => stop.placeId === placeId);
 
   return {
     version: feed.version,
@@ -86,20 +97,30 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       const { toPlaceId, lineId } = filter;
       let chosen = rows;
       if (lineId !== undefined) chosen = byLine.get(lineId) ?? [];
-      else if (toPlaceId !== undefined) chosen = byDestination.get(toPlaceId) ?? [];
+      else if (toPlaceId !== undefined) {
+        const calling = (linesCalling.get(toPlaceId) ?? []).flatMap((call) => byLine.get(call.lineId) ?? []);
+        const ending = byDestination.get(toPlaceId) ?? [];
+        chosen = calling.length === 0 ? ending : [...ending, ...calling].sort(byTimeThenLine);
+      }
       return chosen
-        .filter((row) => toPlaceId === undefined || row.line.toPlaceId === toPlaceId)
         .filter((row) => runsOn(row.daily, date))
-        .map((row) => wholly(row, date));
+        .map((row) => wholly(row, date))
+        .filter((one) => toPlaceId === undefined || goesTo(one, toPlaceId));
     },
 
+    stopsOf,
     destinations: (stationPlaceId) => destinationsOf(feed, stationPlaceId),
-    fareRow: (lineId, ticketClass, date) => validOn<FareRow>(fares.get(`${lineId}/${ticketClass}`), date),
+    fareRow: (lineId, ticketClass, date, toStop) =>
+      validOn<FareRow>(fares.get(fareKey(lineId, ticketClass, toStop)), date),
     rule: (ruleId, date) => validOn<FareRule>(rules.get(ruleId), date),
-    classesOf: (lineId, date) =>
-      (classes.get(lineId) ?? []).filter((fare) => isValidOn(fare, date)).map((fare) => fare.ticketClass),
-    vehicleFares: (lineId, date) =>
-      (vehicleFares.get(lineId) ?? []).filter((fare: VehicleFare) => isValidOn(fare, date)),
+    classesOf: (lineId, date, toStop) =>
+      (classes.get(lineId) ?? [])
+        .filter((fare) => fare.toPlaceId === toStop && isValidOn(fare, date))
+        .map((fare) => fare.ticketClass),
+    vehicleFares: (lineId, date, toStop) =>
+      (vehicleFares.get(lineId) ?? []).filter(
+        (fare: VehicleFare) => fare.toPlaceId === toStop && isValidOn(fare, date),
+      ),
     vehicleTypes: () => vehicleTypes,
     documentKinds: () => kinds,
     documentKind: (code) => kindByCode.get(code),
@@ -111,6 +132,9 @@ export function createTimetable(feed: Feed, dataVersion?: number): Timetable {
       }),
   };
 }
+
+const fareKey = (lineId: string, ticketClass: string, toStop: string | undefined): string =>
+  toStop === undefined ? `${lineId}/${ticketClass}` : `${lineId}/${ticketClass}/${toStop}`;
 
 function joined(daily: DailyDeparture, lines: Map<string, Line>, places: Map<string, Place>): Row {
   const line = lines.get(daily.lineId);
@@ -189,11 +213,19 @@ function isValidOn(row: { validFrom: string; validTo: string | null }, date: Bus
 
 function destinationsOf(feed: Feed, stationPlaceId: string): Destination[] {
   const linesTo = Map.groupBy(feed.lines, (line) => line.toPlaceId);
+  const lines = new Map(feed.lines.map((line) => [line.id, line]));
+  const sold = stopsEverSold(feed);
+  const calling = Map.groupBy(
+    (feed.calls ?? []).filter(({ lineId, placeId }) => sold.has(`${lineId} ${placeId}`)),
+    ({ placeId }) => placeId,
+  );
   const all = feed.places.flatMap((place): Destination[] => {
-    const ending = linesTo.get(place.id);
-    if (!ending) return [];
+    const ending = linesTo.get(place.id) ?? [];
+    const stopping = (calling.get(place.id) ?? []).flatMap(({ lineId }) => lines.get(lineId) ?? []);
+    const reaching = [...ending, ...stopping];
+    if (reaching.length === 0) return [];
     const [here, elsewhere] = [true, false].map((wanted) =>
-      ending.filter((line) => (line.fromPlaceId === stationPlaceId) === wanted).map((line) => line.id),
+      reaching.filter((line) => (line.fromPlaceId === stationPlaceId) === wanted).map((line) => line.id),
     );
     return [
       {

@@ -49,6 +49,15 @@ export interface Departure {
   readonly reserves?: readonly Reserve[];
   /** The line calls at this station so many minutes after its start; absent = it starts here or does not come by. */
   readonly callsHereMin?: number;
+  /** The ride ends at this stop on the way (`departureTo`); absent = at the end of the line. */
+  readonly toStop?: LineStop;
+}
+
+/** A stop of a line on its way. */
+export interface LineStop {
+  readonly placeId: string;
+  readonly name: string;
+  readonly minutesFromStart: number;
 }
 
 /** A place that can be travelled to, as `timetable.places` of the office shows it. */
@@ -57,7 +66,7 @@ export interface Destination {
   readonly name: string;
   readonly initials: string;
   readonly aliases: string[];
-  /** Lines that end there. */
+  /** Lines that end there, or call there on their way and sell tickets to it. */
   readonly lineIds: string[];
   /** At least one of the lines starts at this station. */
   readonly local: boolean;
@@ -71,18 +80,20 @@ export interface Timetable {
   readonly settings: FeedSettings;
   /** A departure by its id; undefined when the id is malformed, its date does not exist, or no row has it. */
   departure(id: string): Departure | undefined;
-  /** Departures of a date by time, then by line. */
+  /** Departures of a date by time, then by line; `toPlaceId`: that end there, or sell tickets to it as a stop on the way. */
   departuresOn(date: BusinessDate, filter?: { toPlaceId?: string; lineId?: string }): Departure[];
   /** Places to travel to, those reached from `stationPlaceId` first. */
   destinations(stationPlaceId: string): Destination[];
-  /** The fare row of a line and class that is valid on a travel date. */
-  fareRow(lineId: string, ticketClass: string, date: BusinessDate): FareRow | undefined;
+  /** Stops on the way that tickets of a departure are sold to, in their order: those after this station with a full fare on the date. */
+  stopsOf(departure: Departure): LineStop[];
+  /** The fare row of a line and class that is valid on a travel date: to a stop on the way, or to the end of the line. */
+  fareRow(lineId: string, ticketClass: string, date: BusinessDate, toStop?: string): FareRow | undefined;
   /** The rule row of an id that is valid on a travel date. */
   rule(ruleId: string, date: BusinessDate): FareRule | undefined;
-  /** Codes of all classes that a line has a fare row for on a travel date. */
-  classesOf(lineId: string, date: BusinessDate): string[];
-  /** Fare rows for vehicles of a line that are valid on a travel date. */
-  vehicleFares(lineId: string, date: BusinessDate): VehicleFare[];
+  /** Codes of all classes that a line has a fare row for on a travel date: to a stop on the way, or to the end of the line. */
+  classesOf(lineId: string, date: BusinessDate, toStop?: string): string[];
+  /** Fare rows for vehicles of a line that are valid on a travel date: to a stop on the way, or for the whole run. */
+  vehicleFares(lineId: string, date: BusinessDate, toStop?: string): VehicleFare[];
   vehicleTypes(): readonly VehicleType[];
   /** The kinds of documents in force, those switched off among them, in the order in which they are offered. */
   documentKinds(): readonly DocumentKindRow[];

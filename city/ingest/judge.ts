@@ -133,7 +133,7 @@ function judgeOpening(place: Place, opened: EntryBody<'ledger.opened'>, facts: L
 function judgeTicket(
   place: Place,
   envelope: EntryEnvelope,
-  ticket: { ticketNumber: string },
+  ticket: Pick<EntryBody<'ticket.sold'>, 'ticketNumber' | 'fromPlaceId' | 'toPlaceId' | 'toStop'>,
   documentKind: string,
   row: SealedRow | undefined,
   facts: LedgerFacts,
@@ -141,6 +141,11 @@ function judgeTicket(
   const number = ticket.ticketNumber;
   if (!isTicketNumber(number) || Number(number.slice(10, 12)) !== windowNumberOf(place.window)) {
     return { refusal: refuse('city.ticketNumber', {}, 'body.ticketNumber') };
+  }
+  // A ticket ends where it says: at its stop, and never where it began.
+  const { toStop, toPlaceId, fromPlaceId } = ticket;
+  if (toStop && (toStop.placeId !== toPlaceId || toStop.placeId === fromPlaceId)) {
+    return { refusal: refuse('city.entryShape', { detail: 'body.toStop' }, 'body.toStop') };
   }
   if (!envelope.identity) return { refusal: refuse('city.identityMissing', {}, 'identity') };
   return judgeIdentity(envelope, documentKind, row, facts);

@@ -113,6 +113,7 @@ const TICKET_COLUMNS = {
   part_of: 'bigint',
   verdict: 'text',
   queue_number: 'bigint',
+  to_stop_name: 'text',
 };
 const PASSENGER_COLUMNS = { seq: 'bigint', document_kind: 'text', number_index: 'bytea' };
 const VERDICT_COLUMNS = {
@@ -169,6 +170,7 @@ function ticketRow({ seq, envelope, ticket, verdict }: Recorded): object[] {
       part_of: envelope.part.of,
       verdict,
       queue_number: 'rolling' in sold ? sold.rolling?.queueNumber : null,
+      to_stop_name: sold.toStop?.name,
     },
   ];
 }

@@ -23,6 +23,8 @@ export interface Column {
   readonly optional?: boolean;
   /** What an empty cell means, where that is neither null nor an empty list. */
   readonly empty?: string | number;
+  /** An empty cell leaves the member out of the row, as rows of older data have it. */
+  readonly leftOut?: true;
   readonly choices?: Readonly<Record<string, string>>;
   readonly also?: readonly string[];
   /** What is expected, for a problem's words. */
@@ -34,6 +36,8 @@ export interface TableSpec<T extends TableName = TableName> {
   readonly title: string;
   /** Members that together name a row. */
   readonly key: readonly (keyof DataRows[T] & string)[];
+  /** Members that name it besides where the row has them. */
+  readonly keyToo?: readonly (keyof DataRows[T] & string)[];
   readonly columns: { readonly [C in keyof DataRows[T] & string]: Column };
 }
 
@@ -82,6 +86,13 @@ const yesNo = (heading: string): Column => ({ heading, kind: 'yesNo', expected: 
 
 const lineId = code('航线编号', { also: ['线路编号', 'line_id', 'lineId'] });
 const someLine = { ...lineId, optional: true };
+/** Of a fare: the stop that it is for. */
+const toStop = code('到站', {
+  also: ['to_stop', '到站编号'],
+  optional: true,
+  leftOut: true,
+  expected: '途中停靠站的编号,空白为到终点',
+});
 const ruleCode = (heading: string, also: string[]): Column =>
   code(heading, { also, expected: '字母、数字、短横线、下划线,最多 64 个' });
 const mode = choice('方式', modes, { also: ['mode'] });
@@ -153,6 +164,12 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
       order: integer('顺序', { also: ['seq'], expected: '1 至 99 的整数' }),
       placeId: code('站点编号', { also: ['place_id'] }),
       minutesFromStart: integer('离起点分钟', { also: ['minutes_from_start'], expected: '0 至 2000 的整数' }),
+      sold: {
+        ...yesNo('售票'),
+        optional: true,
+        leftOut: true,
+        expected: '是(须有票价)、否,空白则有票价即售',
+      },
     },
   },
   vessels: {
@@ -238,8 +255,10 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
   fares: {
     title: '票价',
     key: ['lineId', 'ticketClass', 'validFrom'],
+    keyToo: ['toPlaceId'],
     columns: {
       lineId,
+      toPlaceId: toStop,
       ticketClass: code('票种', { also: ['ticket_class'], expected: '票种代码,例如 full' }),
       fareFen: { heading: '票价元', kind: 'money', expected: '金额,最多两位小数,例如 30.00' },
       ruleId: ruleCode('规则编号', ['rule_id']),
@@ -268,8 +287,10 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
   vehicleFares: {
     title: '车票票价',
     key: ['lineId', 'vehicleType', 'overCm', 'validFrom'],
+    keyToo: ['toPlaceId'],
     columns: {
       lineId,
+      toPlaceId: toStop,
       vehicleType: code('车型代码', { also: ['vehicle_type'], expected: '“车型”表中的代码,例如 small_car' }),
       overCm: integer('车长超过厘米', { also: ['over_cm'], expected: '0 至 10000 的整数' }),
       upToCm: integer('至厘米', {
@@ -378,9 +399,15 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
 export function rowKey<T extends TableName>(table: T, row: DataRows[T]): string {
   const record = row as unknown as Record<string, string | number | null | undefined>;
   let key = '';
-  for (const member of tableSpecs[table].key) {
+  const { key: always, keyToo = [] } = tableSpecs[table] as TableSpec;
+  for (const member of always) {
     const value = record[member];
     key += `${key === '' ? '' : '|'}${value ?? '-'}`;
+  }
+  for (const member of keyToo as readonly string[]) {
+    const value = record[member];
+    // A row of older data has the key that it had.
+    if (value !== undefined && value !== null) key += `|${value}`;
   }
   return key;
 }

@@ -53,6 +53,11 @@ export const callRowSchema = z.strictObject({
   order: z.int().min(1).max(99),
   placeId: placeIdSchema,
   minutesFromStart: z.int().min(0).max(2_000),
+  /**
+   * Whether tickets to it are sold: yes = it must have a full fare wherever something runs; no = it is not sold whatever fares there
+   * are; absent, as in data of an older program = it is sold where it has a fare.
+   */
+  sold: z.boolean().optional(),
 });
 
 export const vesselRowSchema = z.strictObject({
@@ -118,9 +123,13 @@ export const substituteRowSchema = z.strictObject({
   reason: words(60),
 });
 
+/** To a stop on the way; absent, as in data of an older program = to the end of the line. */
+const toStop = { toPlaceId: placeIdSchema.optional() };
+
 /** A fare, valid on travel dates of its validity. */
 export const fareDataRowSchema = z.strictObject({
   lineId: lineIdSchema,
+  ...toStop,
   ticketClass: ticketClassSchema,
   fareFen: fenSchema,
   ruleId,
@@ -202,6 +211,7 @@ export const vehicleTypeRowSchema = z.strictObject({
 /** A fare for vehicles of a type, longer than `overCm`, up to and including `upToCm`; valid on travel dates of its validity. */
 export const vehicleFareRowSchema = z.strictObject({
   lineId: lineIdSchema,
+  ...toStop,
   vehicleType: vehicleTypeCodeSchema,
   overCm: z.int().min(0).max(10_000),
   /** Null = no longest. */

@@ -15,6 +15,7 @@ import { rollingSchema } from '../rolling.ts';
 import { grantorSchema } from './station.ts';
 import { fareProofSchema, ticketTakesSchema, VEHICLE } from '../ticket-classes.ts';
 import { ticketHistoryFields } from './after-sale.ts';
+import { ticketStopFields } from '../stops.ts';
 import { deckSchema, vehicleSpaceSchema, vehicleTypeCodeSchema } from '../vehicles.ts';
 
 /** What `ticket.sold` says of passengers of other kinds than a grown-up with an identity card. All absent for those. */
@@ -92,6 +93,7 @@ export const vehicleEntryBodies = {
     lineId: lineIdSchema,
     fromPlaceId: placeIdSchema,
     toPlaceId: placeIdSchema,
+    ...ticketStopFields,
     ticketClass: z.literal(VEHICLE),
     vehicleType: vehicleTypeCodeSchema,
     lengthCm: z.int().min(1).max(10_000),

@@ -11,6 +11,7 @@ import {
   signedFenSchema,
   ticketNumberSchema,
 } from '../ids.ts';
+import { toStopSchema } from '../stops.ts';
 import { refusalSchema } from '../refusals.ts';
 import type { MethodSpec } from './method.ts';
 import { secondSignatureSchema } from './people.ts';
@@ -40,6 +41,8 @@ export const afterSaleTicketSchema = z.strictObject({
   departLocal: z.string(),
   lineName: z.string(),
   toName: z.string(),
+  /** The stop on the way where the ticket ends; absent = at the end of the line. */
+  toStop: toStopSchema.optional(),
   subject: z.enum(['passenger', 'vehicle']),
   ticketClass: z.string(),
   className: z.string(),
@@ -317,6 +320,8 @@ export const worklistMethods = {
             ticketNumber: ticketNumberSchema,
             subject: z.enum(['passenger', 'vehicle']),
             heads: z.int().min(0),
+            /** The stop on the way where it ends: it is moved only to what goes there. */
+            toStop: toStopSchema.optional(),
             className: z.string(),
             fareFen: fenSchema,
             soldAt: instantSchema,

@@ -15,6 +15,7 @@ export const displayViewSchema = z.strictObject({
       departLocal: z.string(),
       lineName: z.string(),
       fromName: z.string(),
+      /** Where the order gets off: the end of the line, or a stop on the way. */
       toName: z.string(),
       vesselName: z.string(),
     })

@@ -10,6 +10,7 @@ import {
   windowIdSchema,
 } from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
+import { toStopSchema } from '../stops.ts';
 import type { MethodSpec } from './method.ts';
 
 const nothing = z.strictObject({});
@@ -61,6 +62,8 @@ export const gateTicketSchema = z.strictObject({
   date: businessDateSchema,
   departLocal: z.string(),
   toName: z.string(),
+  /** The stop on the way where the ticket ends; absent = at the end of the line. */
+  toStop: toStopSchema.optional(),
   /** Words of the fare class. */
   ticketClass: z.string(),
   /** Null where seats are free. */
@@ -173,6 +176,10 @@ export const manifestRowSchema = z.strictObject({
   masked: z.string(),
   ticketClass: z.string(),
   seat: z.string(),
+  /** Where the holder gets off: the end of the line, or a stop on the way. */
+  to: z.string(),
+  /** That is a stop on the way. */
+  toStop: z.literal(true).optional(),
   category: z.enum(['adult', 'child', 'free', 'infant', 'vehicle']),
 });
 

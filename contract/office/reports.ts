@@ -18,7 +18,15 @@ export const dayReportSchema = z.strictObject({
   date: businessDateSchema,
   at: instantSchema,
   total: z.strictObject(sum),
-  byLine: z.array(z.strictObject({ lineId: lineIdSchema, lineName: z.string(), ...sum })),
+  byLine: z.array(
+    z.strictObject({
+      lineId: lineIdSchema,
+      lineName: z.string(),
+      ...sum,
+      /** Of these, those to stops on the way; absent = none. */
+      stops: z.array(z.strictObject({ name: z.string(), ...sum })).optional(),
+    }),
+  ),
   /** By time of departure. */
   byDeparture: z.array(
     z.strictObject({ departureId: departureIdSchema, lineName: z.string(), departLocal: z.string(), ...sum }),

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { departureIdSchema, fenSchema, holderRefSchema, soldTicketClassSchema } from '../ids.ts';
+import {
+  departureIdSchema,
+  fenSchema,
+  holderRefSchema,
+  placeIdSchema,
+  soldTicketClassSchema,
+} from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
 import { fareProofSchema } from '../ticket-classes.ts';
 import { deckSchema, vehicleTypeCodeSchema } from '../vehicles.ts';
@@ -35,6 +41,8 @@ export type OrderVehicle = z.infer<typeof orderVehicleSchema>;
 /** What is sold: to whom, and which vehicles. */
 export const orderSchema = {
   departureId: departureIdSchema,
+  /** The stop on the way where all of the order get off; absent = the end of the line. Seats are taken for the whole run. */
+  toStop: placeIdSchema.optional(),
   passengers: z.array(orderPassengerSchema).max(50),
   vehicles: z.array(orderVehicleSchema).max(20).optional(),
 };
@@ -127,7 +135,7 @@ export const choiceMethods = {
     audit: 'none',
     summary:
       'Types of vehicles that a departure carries, the room left for them, and how a plate may be typed.',
-    input: z.strictObject({ departureId: departureIdSchema }),
+    input: z.strictObject({ departureId: departureIdSchema, toStop: placeIdSchema.optional() }),
     output: z.strictObject({
       types: z.array(vehicleTypeViewSchema),
       /** Null where it takes none. Lane in centimetres, or places. */

@@ -19,6 +19,7 @@ import {
 import { roles, roleSchema } from '../roles.ts';
 import { refusalSchema } from '../refusals.ts';
 import { departureNoticeSchema } from './departures.ts';
+import { toStopSchema } from '../stops.ts';
 import { deckSchema } from '../vehicles.ts';
 
 /** What screens and scripts are shown. Nothing here carries a full document number. */
@@ -83,6 +84,18 @@ export const departureViewSchema = z.strictObject({
   fromName: z.string(),
   toPlaceId: placeIdSchema,
   toName: z.string(),
+  /** Stops on the way that tickets are sold to, in their order; absent = none. */
+  stops: z
+    .array(
+      z.strictObject({
+        placeId: placeIdSchema,
+        name: z.string(),
+        /** `HH:MM` in Shanghai, by the timetable. */
+        arriveLocal: z.string(),
+        fullFareFen: fenSchema,
+      }),
+    )
+    .optional(),
   vesselName: z.string(),
   numberedSeats: z.boolean(),
   capacity: z.int().min(1),
@@ -189,6 +202,8 @@ export const saleResultSchema = z.strictObject({
   commandId: commandIdSchema,
   at: instantSchema,
   departureId: departureIdSchema,
+  /** The stop on the way that was sold; absent = the end of the line. */
+  toStop: toStopSchema.optional(),
   totalFen: fenSchema,
   tenderedFen: fenSchema,
   changeFen: fenSchema,
@@ -203,7 +218,10 @@ export const ticketViewSchema = z.strictObject({
   departureId: departureIdSchema,
   departLocal: z.string(),
   lineName: z.string(),
+  /** The end of the line. */
   toName: z.string(),
+  /** The stop on the way where the ticket ends; absent = at the end of the line. */
+  toStop: toStopSchema.optional(),
   ticketClass: soldTicketClassSchema,
   /** Words of the class. */
   className: z.string(),

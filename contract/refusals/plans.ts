@@ -105,6 +105,7 @@ export const afterSaleRefusals = {
   'change.notAllowed': ['这条航线的票不能改签', '可按规则退票后重新购票。'],
   'change.onceOnly': ['这张票已改签过 {times} 次', '按规则不能再改;可按规则退票。'],
   'change.otherLine': ['只能改签同一航线', '可按规则退票后重新购票。'],
+  'change.noStop': ['要改到的班次不售到这张票的到站', '请改选停靠这一站的班次;或按规则退票后重新购票。'],
   'change.otherClass': ['只能改签同一票种', '可按规则退票后重新购票。'],
   'change.same': ['改签前后是同一班次', '请另选班次。'],
   'void.otherShift': ['只能在本班内作废', '请按退票办理。'],

@@ -22,10 +22,11 @@ const SCIENTIFIC = /^[+-]?\d+(?:\.\d+)?e[+-]?\d+$/i;
 const BLANK = /^[\s　]*$/u;
 const MOST_SHOWN = 40;
 
-/** The value of a row's member, or why there is none. Empty cells give what the column says. */
+/** The value of a row's member, or why there is none. Empty cells give what the column says; undefined is left out of the row. */
 export function readCell(column: Column, raw: RawCell): unknown {
   if (raw === null || raw === '' || (typeof raw === 'string' && BLANK.test(raw))) {
     if (!column.optional) return new BadCell('cell.required', { expected: column.expected });
+    if (column.leftOut) return undefined;
     if (column.empty !== undefined) return column.empty;
     return column.kind === 'list' || column.kind === 'rows' ? [] : null;
   }

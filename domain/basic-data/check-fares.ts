@@ -1,10 +1,11 @@
+import { checkStops, stopName } from './check-stops.ts';
 import { rowKey } from '../../contract/basic-data/columns.ts';
 import type { DataRows, DataSet, FareDataRow, RuleRow, TableName } from '../../contract/basic-data/tables.ts';
 import type { ProblemCode } from '../../contract/basic-data/problems.ts';
 import { dayAfter } from './days.ts';
 import type { Problems } from './problem.ts';
 
-interface Validity {
+export interface Validity {
   validFrom: string;
   validTo: string | null;
 }
@@ -50,10 +51,13 @@ export function checkFares(
   for (const rows of versions.values()) gaps(rows, problems, fromDate);
   aboveFull(data.fares, versions, problems);
   covered(data, versions, problems, fromDate, cityLines);
+  checkStops(data, problems, fromDate, cityLines, (lineId, toPlaceId) =>
+    versions.get(fareName({ lineId, toPlaceId, ticketClass: 'full' })),
+  );
 }
 
-const fareName = (fare: Pick<FareDataRow, 'lineId' | 'ticketClass'>): string =>
-  `${fare.lineId} ${fare.ticketClass}`;
+const fareName = (fare: Pick<FareDataRow, 'lineId' | 'ticketClass' | 'toPlaceId'>): string =>
+  `${fare.lineId} ${fare.ticketClass}${stopName(fare)}`;
 
 /** Groups of versions in the order of their validity; a row that begins before the one before it ended is a problem. */
 function overlapping<T extends TableName>(
@@ -121,7 +125,11 @@ function byStart(a: Validity, b: Validity): number {
 }
 
 /** First day from `from` to `to` (null = for ever) on which no row is valid; rows in order. */
-function firstUncovered(rows: readonly Validity[], from: string, to: string | null): string | undefined {
+export function firstUncovered(
+  rows: readonly Validity[],
+  from: string,
+  to: string | null,
+): string | undefined {
   let day = from;
   for (const row of rows) {
     if (row.validFrom > day) break;
@@ -140,7 +148,7 @@ function aboveFull(
   for (const fare of fares) {
     if (fare.ticketClass === 'full') continue;
     const full = versions
-      .get(fareName({ lineId: fare.lineId, ticketClass: 'full' }))
+      .get(fareName({ ...fare, ticketClass: 'full' }))
       ?.find(
         (row) => row.validFrom <= fare.validFrom && (row.validTo === null || fare.validFrom <= row.validTo),
       );

@@ -1,6 +1,7 @@
 import { defaultDocumentKinds } from '../../contract/document-kinds.ts';
 import type { DataSet, VehicleFareRow } from '../../contract/basic-data/tables.ts';
 import { defaultVehicleTypes, type VehicleType } from '../../contract/vehicles.ts';
+import { stopName } from './check-stops.ts';
 import type { Problems } from './problem.ts';
 
 /** Types exist, lengths run upwards, and no length has two fares on one day. */
@@ -18,7 +19,10 @@ export function checkVehicleFares(
     if (row.upToCm !== null && row.upToCm <= row.overCm)
       problems.error('vehicleFares', row, 'upToCm', 'vehicleFare.length');
   }
-  for (const bands of Map.groupBy(data.vehicleFares, (row) => `${row.lineId} ${row.vehicleType}`).values()) {
+  for (const bands of Map.groupBy(
+    data.vehicleFares,
+    (row) => `${row.lineId} ${row.vehicleType}${stopName(row)}`,
+  ).values()) {
     const inOrder = bands.toSorted((a, b) => a.overCm - b.overCm);
     for (const [at, row] of inOrder.entries()) {
       const other = inOrder.slice(0, at).find((one) => sharesLength(one, row) && sharesDay(one, row));

@@ -45,7 +45,7 @@ export function dataFromFeed(feed: Feed, options: FromFeedOptions): DataSet {
       };
     }),
     lines: feed.lines,
-    calls: [],
+    calls: callRows(feed),
     vessels: [...vessels.values()],
     timetable: feed.departures.map(({ lineId, departLocal, extra, vesselName, runs, ...times }) => ({
       lineId,
@@ -75,6 +75,13 @@ export function dataFromFeed(feed: Feed, options: FromFeedOptions): DataSet {
       { name: 'childByHeightBelowAgeYears', lineId: null, ...childByHeightBelowAgeYears, source },
     ],
   };
+}
+
+/** Calls in the order of their line; whether they are sold is told by their fares. */
+function callRows(feed: Feed): DataSet['calls'] {
+  return [...Map.groupBy(feed.calls ?? [], ({ lineId }) => lineId).values()].flatMap((calls) =>
+    calls.map((call, index) => ({ ...call, order: index + 1 })),
+  );
 }
 
 /** A change of the city's as an own row. Prefixes of citizen numbers and ways in stay the program's. */

@@ -1,6 +1,7 @@
 import type { DocumentFormat, DocumentKindChange } from '../../contract/document-kinds.ts';
 import type { DataSet, DocumentKindData } from '../../contract/basic-data/tables.ts';
 import type { Feed } from '../../contract/feed.ts';
+import { stopsNotSold } from './merge-stops.ts';
 import { defaultVehicleTypes, type VehicleFare, type VehicleType } from '../../contract/vehicles.ts';
 
 /**
@@ -9,13 +10,17 @@ import { defaultVehicleTypes, type VehicleFare, type VehicleType } from '../../c
  */
 export function mergeKinds(
   city: Feed | undefined,
-  own: Pick<DataSet, 'vehicleTypes' | 'vehicleFares' | 'documentKinds'>,
+  own: Pick<DataSet, 'vehicleTypes' | 'vehicleFares' | 'documentKinds' | 'calls' | 'lines'>,
 ): Pick<Feed, 'documentKinds' | 'vehicleTypes' | 'vehicleFares'> {
   const pricedByCity = new Set(city?.vehicleFares?.map(({ lineId }) => lineId));
-  const fares = [
-    ...(city?.vehicleFares ?? []),
-    ...own.vehicleFares.filter(({ lineId }) => !pricedByCity.has(lineId)).map(fareOf),
-  ];
+  const cityLines = new Set(city?.lines.map(({ id }) => id));
+  const notSold = stopsNotSold(own);
+  // On a line of the city's the stops are the city's: an own fare to one of them would lead nowhere.
+  const isUsed = (row: DataSet['vehicleFares'][number]): boolean =>
+    !pricedByCity.has(row.lineId) &&
+    !notSold(row) &&
+    (row.toPlaceId === undefined || !cityLines.has(row.lineId));
+  const fares = [...(city?.vehicleFares ?? []), ...own.vehicleFares.filter(isUsed).map(fareOf)];
   const kinds = [...byCode(city?.documentKinds ?? []).values(), ...own.documentKinds.map(kindOf)];
   const types: VehicleType[] = own.vehicleTypes.map(({ source: _source, ...type }) => type);
   return {

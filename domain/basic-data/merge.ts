@@ -18,6 +18,7 @@ import type {
   VesselRow,
 } from '../../contract/basic-data/tables.ts';
 import { mergeKinds, pricedByCity } from './merge-kinds.ts';
+import { mergeCalls, stopsNotSold } from './merge-stops.ts';
 import { businessDateOf } from '../time.ts';
 import { weekdayOf } from './days.ts';
 
@@ -49,6 +50,7 @@ const defaults: FeedSettings = {
  * - **The smaller licence wins**: a vessel that the station knows never carries more than its licence says here.
  * - Another vessel on a departure (换船) is the station's word, on every line.
  * - Stop-of-sale and check-in times are local: the station's own setting goes before the city's.
+ * - Calls on the way and the fares to them belong to whoever issues the line; a stop marked as not sold (售票 否) has no fare.
  * Without a feed the station's own data stand alone; `version` is then their version.
  */
 export function mergeFeed(
@@ -71,6 +73,7 @@ export function mergeFeed(
 
   const departures = (city?.departures ?? []).map((row) => licensed(withTimes(row, scoped), vessels));
   const slots = new Set(departures.map(slotOf));
+  const notSold = stopsNotSold(own);
   for (const row of own.timetable) {
     const vessel = vessels.get(row.vesselName);
     if (cityLines.has(row.lineId) || !vessel) continue;
@@ -94,7 +97,10 @@ export function mergeFeed(
     places: places(city, own),
     lines: [...(city?.lines ?? []), ...own.lines.filter(({ id }) => !cityLines.has(id))] satisfies Line[],
     departures,
-    fares: [...(city?.fares ?? []), ...own.fares.filter(({ lineId }) => !cityLines.has(lineId)).map(fareRow)],
+    fares: [
+      ...(city?.fares ?? []),
+      ...own.fares.filter((fare) => !cityLines.has(fare.lineId) && !notSold(fare)).map(fareRow),
+    ],
     rules: [
       ...(city?.rules ?? []),
       ...own.rules.filter(({ ruleId }) => !cityRules.has(ruleId)),
@@ -104,6 +110,7 @@ export function mergeFeed(
     ...mergeKinds(city, own),
     ...(own.reserves.length > 0 ? { reserves: own.reserves.map(reserveOf) } : {}),
     ...callsAt(station, own),
+    ...mergeCalls(city, own),
   };
   return {
     feed,
@@ -141,8 +148,8 @@ function callsAt(station: string, own: DataSet): Pick<Feed, 'callsHere'> {
 
 /** A fare as a feed has it: without its source. */
 function fareRow(fare: FareDataRow): FareRow {
-  const { lineId, ticketClass, fareFen, ruleId, validFrom, validTo, mark } = fare;
-  return { lineId, ticketClass, fareFen, ruleId, validFrom, validTo, mark };
+  const { source: _source, ...row } = fare;
+  return row;
 }
 
 function substitutes(

@@ -159,7 +159,7 @@ export function readSheet(sheet: Sheet, asked: TableName | undefined, complete: 
         if (seen) seen.count += 1;
         else textNumbers.set(member, { count: 1, row: at, column: place, heading: column.heading });
       }
-      row[member] = value;
+      if (value !== undefined) row[member] = value;
     }
     if (!right) continue;
     // Each member was checked by the schema of its own; no table's rows say more than their members. What was made here was not.

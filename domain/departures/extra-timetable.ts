@@ -2,6 +2,7 @@ import type { EntryBody } from '../../contract/entries.ts';
 import type { BusinessDate } from '../../contract/ids.ts';
 import { settingOf } from '../settings.ts';
 import { localTimeOf } from '../time.ts';
+import { departureTo } from '../stops.ts';
 import type { Departure, Timetable } from '../types.ts';
 
 export type ExtraDeparture = EntryBody<'departure.extraAdded'>;
@@ -25,9 +26,9 @@ export function withExtras(timetable: Timetable, extras: readonly ExtraDeparture
     departuresOn(date, filter = {}) {
       const planned = timetable.departuresOn(date, filter);
       const more = (byDate.get(date) ?? []).filter(
-        ({ line }) =>
-          (filter.lineId === undefined || line.id === filter.lineId) &&
-          (filter.toPlaceId === undefined || line.toPlaceId === filter.toPlaceId),
+        (one) =>
+          (filter.lineId === undefined || one.line.id === filter.lineId) &&
+          (filter.toPlaceId === undefined || departureTo(timetable, one, filter.toPlaceId).ok),
       );
       return more.length === 0 ? planned : [...planned, ...more].toSorted(byTimeThenId);
     },

@@ -24,7 +24,7 @@ export function vehicleFareFor(
 ): VehicleFare | undefined {
   const { vehicleType, lengthCm } = vehicle;
   return timetable
-    .vehicleFares(departure.line.id, departure.date)
+    .vehicleFares(departure.line.id, departure.date, departure.toStop?.placeId)
     .find(
       (row) =>
         row.vehicleType === vehicleType &&
@@ -36,7 +36,9 @@ export function vehicleFareFor(
 /** Types that a line carries, in the order of the list: those with a fare on the date, and the dangerous ones to be told apart. */
 export function vehicleTypesOf(timetable: Timetable, departure: Departure): VehicleType[] {
   const fares = new Set(
-    timetable.vehicleFares(departure.line.id, departure.date).map((row) => row.vehicleType),
+    timetable
+      .vehicleFares(departure.line.id, departure.date, departure.toStop?.placeId)
+      .map((row) => row.vehicleType),
   );
   return timetable.vehicleTypes().filter((type) => fares.has(type.code) || type.dangerous);
 }
@@ -89,6 +91,8 @@ export function priceVehicles(
     if (before.some((one) => one.driver === vehicle.driver))
       return refused('vehicle.driverTwice', {}, `${field}.driver`);
     const fare = vehicleFareFor(state.timetable, departure, vehicle);
+    if (!fare && departure.toStop)
+      return refused('vehicle.wholeRun', { stop: departure.toStop.name }, `${field}.vehicleType`);
     if (!fare) return refused('vehicle.fareUnknown', { type: type.name }, `${field}.lengthCm`);
     const gapCm = settingOf(state.timetable.settings, 'vehicleGapCm');
     const wanted = { laneCm: vehicle.lengthCm + gapCm, places: fare.places, deck: vehicle.deck };

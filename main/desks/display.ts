@@ -43,15 +43,22 @@ export function createDisplayDesk(context: DeskContext) {
   }
   const idle = (): void => show(idleView);
 
-  function departureOf(departureId: DepartureId): DisplayView['departure'] {
+  /** `stop`: where the order gets off, where that is before the end of the line. */
+  function departureOf(departureId: DepartureId, stop?: string): DisplayView['departure'] {
     const departure = context.timetable()?.departure(departureId);
     if (!departure) return null;
     const { date, departLocal, line, fromName, toName, vesselName } = departure;
-    return { date, departLocal, lineName: line.name, fromName, toName, vesselName };
+    return { date, departLocal, lineName: line.name, fromName, toName: stop ?? toName, vesselName };
+  }
+
+  function stopNameOf({ departureId, toStop }: OfficeInput<'sales.quote'>): string | undefined {
+    const timetable = context.timetable();
+    const departure = toStop === undefined ? undefined : timetable?.departure(departureId);
+    return departure && timetable?.stopsOf(departure).find(({ placeId }) => placeId === toStop)?.name;
   }
 
   function follow(input: OfficeInput<'sales.quote'>, quote: OfficeOutput<'sales.quote'>): void {
-    const order = `${input.departureId} ${input.passengers
+    const order = `${input.departureId} ${input.toStop ?? ''} ${input.passengers
       .map(({ holderRef }) => holderRef)
       .sort()
       .join(' ')}`;
@@ -73,7 +80,7 @@ export function createDisplayDesk(context: DeskContext) {
     show(
       {
         state: 'order',
-        departure: departureOf(input.departureId),
+        departure: departureOf(input.departureId, stopNameOf(input)),
         lines,
         totalFen: quote.totalFen,
         tenderedFen: null,
@@ -107,13 +114,13 @@ export function createDisplayDesk(context: DeskContext) {
       };
     },
 
-    sold({ at, departureId, tickets, totalFen, tenderedFen, changeFen }: SaleResult): void {
+    sold({ at, departureId, toStop, tickets, totalFen, tenderedFen, changeFen }: SaleResult): void {
       if (runtime.clock.nowMs() - at > JUST_SOLD_MS) return;
       soldOrder = quoted;
       show(
         {
           state: 'paid',
-          departure: departureOf(departureId),
+          departure: departureOf(departureId, toStop?.name),
           lines: linesOf(
             tickets.map(({ ticketClass, fareFen, className }) => ({ ticketClass, fareFen, name: className })),
           ),

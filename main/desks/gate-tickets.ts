@@ -62,6 +62,7 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
         date: businessDateOf(ticket.departAtMs),
         departLocal: localTimeOf(ticket.departAtMs),
         toName: departure?.toName ?? ticket.departureId.split('/')[0] ?? '',
+        ...(ticket.more.toStop ? { toStop: ticket.more.toStop } : {}),
         ticketClass: ticketClassLabel(ticket.ticketClass),
         seatNumber: ticket.seatNumber,
         name: shown?.name ?? null,

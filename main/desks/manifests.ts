@@ -25,7 +25,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
   const { picture } = ledger;
 
   const rowOf = (ticket: PictureTicket): ManifestRow =>
-    manifestRow(ticket, picture.digestOf(ticket), tickets.ageOf(ticket));
+    manifestRow(ticket, picture.digestOf(ticket), tickets.ageOf(ticket), ticket.more.toStop?.placeId);
 
   const aboard = (departureId: DepartureId): PictureTicket[] =>
     picture
@@ -75,6 +75,8 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
         masked: shown?.masked ?? '—',
         ticketClass: ticketClassLabel(ticket.ticketClass),
         seat: seatLabel(ticket.seatNumber),
+        to: ticket.more.toStop?.name ?? departure?.toName ?? '—',
+        ...(ticket.more.toStop ? { toStop: true as const } : {}),
         category: rowOf(ticket).category,
       };
     });

@@ -186,9 +186,9 @@ export function createPlanPreview(
     return ledger.picture
       .ticketsOfDeparture(departureId)
       .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
-      .map(({ ticketNumber, heads, ticketClass }) => {
+      .map(({ ticketNumber, heads, ticketClass, more }) => {
         const row = ledger.ticket(ticketNumber);
-        const fareNow = timetable?.fareRow(line.id, ticketClass, date)?.fareFen;
+        const fareNow = timetable?.fareRow(line.id, ticketClass, date, more.toStop?.placeId)?.fareFen;
         return {
           departureId,
           subject: heads === 0 ? ('vehicle' as const) : ('passenger' as const),

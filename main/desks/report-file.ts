@@ -23,7 +23,10 @@ function sheetsOf(report: DayReport): Sheet[] {
       name: '按航线',
       rows: [
         ['航线', '张数', '金额(元)'],
-        ...report.byLine.map(({ lineName, tickets, fen }) => [lineName, tickets, yuan(fen)]),
+        ...report.byLine.flatMap(({ lineName, tickets, fen, stops = [] }): Cell[][] => [
+          [lineName, tickets, yuan(fen)],
+          ...stops.map((stop) => [`其中到 ${stop.name}`, stop.tickets, yuan(stop.fen)]),
+        ]),
         ['合计', report.total.tickets, yuan(report.total.fen)],
       ],
     },

@@ -99,7 +99,17 @@ function createReportDesk(context: DeskContext) {
         ({ departureId }) => departureId.split('/')[0] ?? '',
         (lineId, sum) => {
           const sample = sales.find(({ departureId }) => departureId.startsWith(`${lineId}/`));
-          return { lineId, lineName: sample ? lineName(sample.departureId) : lineId, ...sum };
+          const stops = summed(
+            sales.filter(({ departureId, toStop }) => toStop !== '' && departureId.startsWith(`${lineId}/`)),
+            ({ toStop }) => toStop,
+            (name, ofStop) => ({ name, ...ofStop }),
+          );
+          return {
+            lineId,
+            lineName: sample ? lineName(sample.departureId) : lineId,
+            ...sum,
+            ...(stops.length > 0 ? { stops } : {}),
+          };
         },
       ),
       byDeparture: summed(

@@ -1,7 +1,7 @@
 import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
 import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
-import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { queueLabel } from '../../contract/rolling.ts';
 import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
@@ -9,9 +9,17 @@ import { classesOn, classWords } from '../../domain/fares.ts';
 import { obstacleToSale } from '../../domain/contingency/obey.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { decideSale } from '../../domain/sale.ts';
+import { departureTo } from '../../domain/stops.ts';
 import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
-import type { LeaseCounts, QuoteState, SalePassenger, SaleState, SaleVehicle } from '../../domain/types.ts';
+import type {
+  Departure,
+  LeaseCounts,
+  QuoteState,
+  SalePassenger,
+  SaleState,
+  SaleVehicle,
+} from '../../domain/types.ts';
 import { plainPlate } from '../../domain/vehicles/plate.ts';
 import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
@@ -23,6 +31,7 @@ import { daySaleOf } from './sale-queue.ts';
 import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
+type Where = Pick<SellInput, 'departureId' | 'toStop'>;
 
 /** The second signature under what was typed is asked for by the decision, with the documents that need one anyway. */
 const SIGNED_WITH_THE_SALE = 'asked for by the sale';
@@ -42,15 +51,24 @@ export function createSalesDesk(context: DeskContext) {
     return accepted(found);
   }
 
+  /** The departure as it is ridden to the stop of the order; undefined where it is not known at all. */
+  function rideOf({ departureId, toStop }: Where): Outcome<Departure> | undefined {
+    const timetable = context.timetable();
+    const whole = timetable?.departure(departureId);
+    return timetable && whole && departureTo(timetable, whole, toStop);
+  }
+
   function quoteState(
-    departureId: SellInput['departureId'],
+    where: Where,
     found: readonly Holder[],
     vehicles: readonly SaleVehicle[],
     nowMs: number,
   ): QuoteState | undefined {
     const timetable = context.timetable();
     if (!timetable) return undefined;
-    const known = timetable.departure(departureId);
+    const { departureId } = where;
+    const ride = rideOf(where);
+    const known = ride?.ok ? ride.value : timetable.departure(departureId);
     const rules = known && context.rules(known);
     const more = known && context.station.more(known);
     const heldBack = known && context.station.heldBack(known);
@@ -145,9 +163,7 @@ export function createSalesDesk(context: DeskContext) {
   async function fetchSeats(input: SellInput): Promise<Outcome<null>> {
     const found = findHolders(input.passengers);
     const vehicles = saleVehicles(input);
-    const looked = found.ok
-      ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
-      : undefined;
+    const looked = found.ok ? quoteState(input, found.value, vehicles, runtime.clock.nowMs()) : undefined;
     if (!found.ok || !looked || looked.more === undefined) return accepted(null);
     const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
     await Promise.all([
@@ -172,8 +188,10 @@ export function createSalesDesk(context: DeskContext) {
       if (standstill) return { ok: false as const, refusal: standstill };
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
+      const ride = rideOf(input);
+      if (ride && !ride.ok) return ride;
       const vehicles = saleVehicles(input);
-      const looked = quoteState(input.departureId, found.value, vehicles, nowMs);
+      const looked = quoteState(input, found.value, vehicles, nowMs);
       if (!looked) return refused('timetable.none');
       const stopped = obstacleByRules(looked, found.value, input);
       if (stopped) return { ok: false as const, refusal: stopped };
@@ -246,6 +264,7 @@ export function createSalesDesk(context: DeskContext) {
         if (entry.kind === 'ticket.sold' || entry.kind === 'vehicle.sold') {
           const { ticketNumber, departureId, ticketClass, fareFen, seatNumber } = entry.body;
           result.departureId = departureId;
+          if (entry.body.toStop) result.toStop = entry.body.toStop;
           const print = printState(ledger.printOf(ticketNumber));
           const className = classWords(context.timetable(), entry.body);
           const sold = { ticketNumber, holderRef: null, ticketClass, className, fareFen, seatNumber, print };
@@ -280,6 +299,7 @@ export function createSalesDesk(context: DeskContext) {
       departLocal: localTimeOf(body.departAt),
       lineName: departure?.line.name ?? body.lineId,
       toName: departure?.toName ?? body.toPlaceId,
+      ...(body.toStop ? { toStop: body.toStop } : {}),
       ticketClass: body.ticketClass,
       className: classWords(context.timetable(), body),
       fareFen: body.fareFen,
@@ -303,8 +323,11 @@ export function createSalesDesk(context: DeskContext) {
     const found = findHolders(input.passengers);
     if (!found.ok) return found;
     const vehicles = saleVehicles(input);
-    const state = quoteState(input.departureId, found.value, vehicles, nowMs);
+    const state = quoteState(input, found.value, vehicles, nowMs);
     if (!state) return refused('timetable.none');
+    const ride = rideOf(input);
+    // Without a stop there is no fare: that of the whole run would be wrong.
+    if (ride && !ride.ok) return accepted(unpriced(input, ride.refusal));
     const quote = decideQuote(
       state,
       {
@@ -354,9 +377,7 @@ export function createSalesDesk(context: DeskContext) {
       const isShort = first.ok && first.value.vehicles.some((one) => one.refusal?.code === 'vehicle.noRoom');
       const found = isShort ? findHolders(input.passengers) : undefined;
       const vehicles = saleVehicles(input);
-      const state = found?.ok
-        ? quoteState(input.departureId, found.value, vehicles, runtime.clock.nowMs())
-        : undefined;
+      const state = found?.ok ? quoteState(input, found.value, vehicles, runtime.clock.nowMs()) : undefined;
       const asked = state && fetchRoom(state, vehicles, false);
       return asked ? asked.then(() => quoteNow(input, caller)) : first;
     },
@@ -377,6 +398,22 @@ export function createSalesDesk(context: DeskContext) {
     },
 
     showIdentity,
+  };
+}
+
+/** A quote of an order that cannot be priced. */
+function unpriced(input: OfficeInput<'sales.quote'>, refusal: Refusal): OfficeOutput<'sales.quote'> {
+  return {
+    passengers: input.passengers.map(({ holderRef, ticketClass }) => ({
+      holderRef,
+      fareFen: null,
+      suggestedClass: ticketClass,
+      ageYears: null,
+    })),
+    vehicles: (input.vehicles ?? []).map(() => ({ fareFen: null, deck: null })),
+    classes: [],
+    totalFen: 0 as Fen,
+    refusal,
   };
 }
 

@@ -42,6 +42,7 @@ export function createSlips(
     const rows = [
       `票号 ${ticketNumber}`,
       `${departure?.line.name ?? sale.body.lineId} ${sold.departure.date} ${sold.departure.departLocal}`,
+      ...(sale.body.toStop ? [`到站 ${sale.body.toStop.name}`] : []),
       `票价 ${yuan(sold.fareFen)} 元 ${STATE_WORDS[sold.state]}${sold.replacedBy === null ? '' : ` ${sold.replacedBy}`}`,
     ];
     const done = ledger.afterSaleOf(ticketNumber);

@@ -9,6 +9,7 @@ import { needsApproval } from '../../domain/order-check.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { quoteChange, type ChangeQuote } from '../../domain/refunds/change.ts';
+import { rideFor } from '../../domain/refunds/change-stop.ts';
 import { decideChange } from '../../domain/refunds/counter.ts';
 import { obstacleOf, type Authority } from '../../domain/refunds/ticket.ts';
 import { decideSale } from '../../domain/sale.ts';
@@ -69,14 +70,21 @@ export function createTicketChanges(
   ): Outcome<Order> {
     const timetable = context.timetable();
     if (!timetable) return refused('timetable.none');
-    const departure = timetable.departure(departureId);
-    if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
+    const whole = timetable.departure(departureId);
+    if (!whole) return refused('departure.unknown', { departureId }, 'departureId');
     for (const { ticket } of tickets) {
       const obstacle = obstacleOf(ticket.sold);
       if (obstacle) return { ok: false, refusal: obstacle };
     }
     const from = new Set(tickets.map(({ ticket }) => ticket.sold.departure.departureId));
     if (from.size !== 1) return refused('tickets.mixed', {}, 'ticketNumbers');
+    const ride = rideFor(
+      timetable,
+      whole,
+      tickets.map(({ ticket }) => ticket.sale.body),
+    );
+    if (!ride.ok) return ride;
+    const departure = ride.value;
     const chosen = new Set(tickets.map(({ ticket }) => ticket.ticketNumber as string));
     const missing = tickets
       .flatMap(({ ticket }) => facts.partyOf(ticket))

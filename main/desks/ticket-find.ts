@@ -134,6 +134,7 @@ export function createTicketFind(
       departLocal: localTimeOf(departure.departAt),
       lineName: known?.line.name ?? departure.lineId,
       toName: known?.toName ?? '',
+      ...(ticket.sale.body.toStop ? { toStop: ticket.sale.body.toStop } : {}),
       subject: sold.subject,
       ticketClass: sold.ticketClass,
       className: classWords(context.timetable(), ticket.sale.body),

@@ -5,7 +5,8 @@ import { noticeOf } from '../../domain/departures/notice.ts';
 import { saleWindow, type SaleWindow } from '../../domain/order-check.ts';
 import { leasesWithout } from '../../domain/reserves.ts';
 import { freeChildrenLeft, freshLease, seatsLeft, wholeOf } from '../../domain/seats.ts';
-import { businessDateOf } from '../../domain/time.ts';
+import { departureTo } from '../../domain/stops.ts';
+import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, Timetable } from '../../domain/types.ts';
 import { freshVehicleLease, placesOf, spaceLeft } from '../../domain/vehicles/space.ts';
@@ -28,6 +29,16 @@ function saleState(
 
 /** `lineId/date/HHMM-n`: put in beside the plain departure of that minute. */
 const isExtra = ({ departureId }: Departure): boolean => /-\d+$/.test(departureId.split('/')[2] ?? '');
+
+/** Stops on the way that are sold, with the clock by the timetable and the full fare. */
+function stopsOf(timetable: Timetable, departure: Departure): Pick<DepartureView, 'stops'> {
+  const stops = timetable.stopsOf(departure).flatMap(({ placeId, name, minutesFromStart }) => {
+    const fare = timetable.fareRow(departure.line.id, 'full', departure.date, placeId);
+    const arriveLocal = localTimeOf(departure.departAt + minutesFromStart * 60_000);
+    return fare ? [{ placeId, name, arriveLocal, fullFareFen: fare.fareFen }] : [];
+  });
+  return stops.length > 0 ? { stops } : {};
+}
 
 /** Destinations and departures with the seats in this window's hands. */
 export function createTimetableDesk(context: DeskContext) {
@@ -92,6 +103,7 @@ export function createTimetableDesk(context: DeskContext) {
       fromName: departure.fromName,
       toPlaceId: departure.line.toPlaceId,
       toName: departure.toName,
+      ...stopsOf(timetable, departure),
       vesselName: departure.vesselName,
       numberedSeats: departure.numberedSeats,
       capacity: departure.capacity,
@@ -145,13 +157,16 @@ export function createTimetableDesk(context: DeskContext) {
             ? vehicleSpace.laneCm
             : placesOf(vehicleSpace);
       const refusal = obstacleToVehicles(timetable, departure, runtime.clock.nowMs());
+      const ride = departureTo(timetable, departure, input.toStop);
       return accepted({
-        types: vehicleTypesOf(timetable, departure).map(({ code, name, usualLengthCm, dangerous }) => ({
-          code,
-          name,
-          usualLengthCm,
-          dangerous,
-        })),
+        types: vehicleTypesOf(timetable, ride.ok ? ride.value : departure).map(
+          ({ code, name, usualLengthCm, dangerous }) => ({
+            code,
+            name,
+            usualLengthCm,
+            dangerous,
+          }),
+        ),
         room: room && { ...room, total },
         homePlate: timetable.settings.homePlate?.value ?? null,
         ...(refusal ? { refusal } : {}),

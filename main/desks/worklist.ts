@@ -176,6 +176,7 @@ export function createWorklist(
             ticketNumber: ticket.ticketNumber,
             subject,
             heads,
+            ...(ticket.sale.body.toStop ? { toStop: ticket.sale.body.toStop } : {}),
             className: classWords(context.timetable(), ticket.sale.body),
             fareFen: ticket.sold.fareFen as Fen,
             soldAt,

@@ -3,6 +3,7 @@ import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { PicturePage } from '../../contract/station-gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
+import type { ToStop } from '../../contract/stops.ts';
 
 /** What became of a ticket; `replaced` = another ticket took its place (changed or reissued). */
 export type PictureState = 'sold' | 'void' | 'refunded' | 'replaced' | 'refundPending';
@@ -37,6 +38,8 @@ export interface PictureMore {
   standby?: true;
   /** Its identity was typed while a second person read aloud, as the rules asked for. */
   readAloud?: true;
+  /** The stop on the way where it ends; absent = at the end of its line. */
+  toStop?: ToStop;
   /** The ticket that it was issued for. */
   replaces?: string;
   /** Of another window's ticket the sale itself, as that journal has it, unchecked; of an own one its entry says it. */

@@ -24,6 +24,7 @@ const page: ManifestPage = {
     masked: '330999********0012',
     ticketClass: '全票',
     seat: '不对号',
+    to: '普陀山客运码头',
     category: 'adult' as const,
   })),
   unnamed: 0,

@@ -8,6 +8,7 @@ import { machineKeys } from './machine-keys.ts';
 import { noticeKeys } from './notice-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
 import { planKeys } from './plan-keys.ts';
+import { stopKeys } from './stop-keys.ts';
 import { windowKeys } from './window-keys.ts';
 
 /**
@@ -76,10 +77,13 @@ export type ActionId =
   | 'date.before'
   | 'place.all'
   | 'search.clear'
+  | 'stop.next'
+  | 'stop.before'
   | 'passengers.take'
   | 'passengers.next'
   | 'passengers.before'
   | 'passengers.class'
+  | 'passengers.stop'
   | 'passengers.remove'
   | 'passengers.again'
   | 'passengers.type'
@@ -341,6 +345,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'journal.kind', scope: 'journal', keys: ['K'], cap: 'K', word: 'key.journalKind' },
   { action: 'journal.verify', scope: 'journal', keys: ['V'], cap: 'V', word: 'key.journalVerify' },
   ...passengerKeys,
+  ...stopKeys,
   ...windowKeys,
   ...noticeKeys,
   ...doubleKeys,

@@ -16,6 +16,7 @@ import { useAsk, useOffice } from '../state/office.ts';
 import { goTo, setView, useView } from '../state/store.ts';
 import { plainWidth } from '../text/digits.ts';
 import { clockText } from '../text/when.ts';
+import { wayWords } from '../text/way.ts';
 import { t } from '../words/words.ts';
 import { openAfterSale } from './after-sale/open.ts';
 import { PrintTag } from './sale/money-pane.tsx';
@@ -48,7 +49,7 @@ const columns = column.columns([
   }),
   column.accessor('departLocal', {
     header: () => t('sold.colDeparture'),
-    cell: (cell) => `${cell.getValue()} ${cell.row.original.toName}`,
+    cell: (cell) => `${cell.getValue()} ${cell.row.original.toStop?.name ?? cell.row.original.toName}`,
   }),
   column.accessor('holderName', {
     header: () => t('sold.colHolder'),
@@ -296,7 +297,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
         <dl className="figures-list">
           <div>
             <dt>{t('sold.colDeparture')}</dt>
-            <dd>{t('sold.departure', { date, time: ticket.departLocal, to: ticket.toName })}</dd>
+            <dd>{t('sold.departure', { date, time: ticket.departLocal, to: wayWords(ticket) })}</dd>
           </div>
           <div>
             <dt>{t('sold.colHolder')}</dt>

@@ -18,6 +18,7 @@ import {
   type Notice,
   type Vehicle,
 } from './order.ts';
+import { nextEnd, stopAt } from './departures.ts';
 import { goTo, setOrder, setView, view } from './store.ts';
 import { newestTaker } from './takers.ts';
 import { parseYuan } from '../text/money.ts';
@@ -26,6 +27,8 @@ import { parseYuan } from '../text/money.ts';
 export interface Seen {
   date: string;
   departure: DepartureView | undefined;
+  /** The stop on the way where the order gets off; undefined = the end of the line. */
+  toStop: string | undefined;
   quote: OfficeOutput<'sales.quote'> | undefined;
 }
 
@@ -35,6 +38,8 @@ export interface Desk {
   serve: (number: string) => void;
   /** Empties the form, with everybody on it. */
   forget: () => void;
+  /** The next place on the departure's way to get off at; back with −1. */
+  turnStop: (by: 1 | -1) => void;
   /** What the screen has just drawn. */
   see: (seen: Seen) => void;
   addHolder: (holder: HolderView) => void;
@@ -62,7 +67,7 @@ export interface Desk {
 const CASH_FIELDS = new Set(['tenderedFen', 'totalFen']);
 
 export function makeDesk({ client, clock, queries }: Office): Desk {
-  let seen: Seen = { date: '', departure: undefined, quote: undefined };
+  let seen: Seen = { date: '', departure: undefined, toStop: undefined, quote: undefined };
   const say = (notice: Notice): void => {
     setOrder((order) => ({ ...order, notice }));
   };
@@ -101,6 +106,12 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     },
     see(now) {
       seen = now;
+    },
+    turnStop(by) {
+      const { departure, toStop } = seen;
+      if (!departure?.stops || view().order.selling !== null) return;
+      const next = nextEnd(departure, stopAt(departure, toStop ?? null), by);
+      setOrder((order) => ({ ...order, toStop: next, atField: null }));
     },
     addHolder(holder) {
       const { date, departure } = seen;
@@ -152,7 +163,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     async sell(signature) {
       const { order } = view();
       if (order.selling !== null || !isClear()) return undefined;
-      const { departure, quote } = seen;
+      const { departure, toStop, quote } = seen;
       if (!departure || !quote) {
         say({ kind: 'pricing' });
         return undefined;
@@ -171,6 +182,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         'sales.sell',
         {
           departureId: departure.departureId,
+          ...(toStop === undefined ? {} : { toStop }),
           passengers: asPassengers(order),
           ...asVehicles(order),
           ...(signature === undefined ? {} : { secondSignature: signature }),
@@ -200,7 +212,11 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
       }
       setView({
         signing: false,
-        last: { result: reply.value, departLocal: departure.departLocal, toName: departure.toName },
+        last: {
+          result: reply.value,
+          departLocal: departure.departLocal,
+          toName: reply.value.toStop?.name ?? departure.toName,
+        },
         order: afterSale(view().order, clock.commandId()),
       });
       goTo('departures');

@@ -54,6 +54,8 @@ export interface Order {
   placeId: string | null;
   /** Null = the next one that is on sale. Fixed as soon as somebody is on the form. */
   departureId: DepartureId | null;
+  /** Place that the clerk chose to get off at, the line's end among them; null = none chosen (`chosenStop`). */
+  toStop: string | null;
   passengers: Passenger[];
   vehicles: Vehicle[];
   /** Whoever comes onto the form next rides free with this adult. */
@@ -75,6 +77,7 @@ export function emptyOrder(commandId: CommandId, placeId: string | null = null):
     date: null,
     placeId,
     departureId: null,
+    toStop: null,
     passengers: [],
     vehicles: [],
     childOf: null,

@@ -118,6 +118,7 @@ export const gateWords = {
   'gate.page.masked': '证件号码',
   'gate.page.class': '票种',
   'gate.page.seat': '座位',
+  'gate.page.to': '到站',
   'gate.page.ticket': '票号',
   'gate.page.made': '{at} 工号 {clerk}',
   'gate.page.sign': '港口经营人:____________ 船长(驾驶员):____________ 实有人数:________',

@@ -9,6 +9,7 @@ import { departureWords } from './departures.ts';
 import { gateWords } from './gate.ts';
 import { journalValueWords } from './journal-values.ts';
 import { reserveWords } from './reserves.ts';
+import { stopWords } from './stops.ts';
 import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
 
@@ -400,4 +401,5 @@ export const zhCN = {
   ...passengerWords,
   ...afterSaleWords,
   ...planWords,
+  ...stopWords,
 } as const;

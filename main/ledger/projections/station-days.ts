@@ -1,4 +1,5 @@
 import type { BusinessDate, DepartureId, Fen, WindowId } from '../../../contract/ids.ts';
+import { toStopSchema } from '../../../contract/stops.ts';
 import type { Connection } from '../connection.ts';
 import type { PictureEntry } from './station.ts';
 
@@ -17,8 +18,9 @@ export type AfterWhat = (typeof AFTER)[keyof typeof AFTER];
 
 /** Writes what one entry of one source means for its day. Each entry must be given once. */
 export function createDayWriter(connection: Connection) {
-  const addTicket = connection.prepare<[string, string, string, string, number, number]>(
-    `INSERT INTO station_days (business_date, departure_id, shift_id, ticket_class, source, tickets, fen) VALUES (?, ?, ?, ?, ?, 1, ?)
+  const addTicket = connection.prepare<[string, string, string, string, string, number, number]>(
+    `INSERT INTO station_days (business_date, departure_id, shift_id, ticket_class, to_stop, source, tickets, fen)
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET tickets = tickets + 1, fen = fen + excluded.fen`,
   );
   const openShift = connection.prepare<[string, number, string, string, number, number]>(
@@ -78,6 +80,7 @@ export function createDayWriter(connection: Connection) {
           text('departureId'),
           text('shiftId'),
           text('ticketClass'),
+          toStopSchema.safeParse(body['toStop']).data?.name ?? '',
           source,
           whole('fareFen'),
         );
@@ -109,7 +112,7 @@ export function createDayWriter(connection: Connection) {
   };
 }
 
-/** Tickets and money of one day that have window, departure, shift and class in common. */
+/** Tickets and money of one day that have window, departure, shift, class and stop in common. */
 export interface DaySales {
   window: WindowId;
   departureId: DepartureId;
@@ -117,6 +120,8 @@ export interface DaySales {
   /** Empty when the shift's own entry has not been heard. */
   clerkNumber: string;
   ticketClass: string;
+  /** Name of the stop on the way where they end; empty = the end of the line. */
+  toStop: string;
   tickets: number;
   fen: Fen;
 }
@@ -181,14 +186,15 @@ export function dayQueries(connection: Connection, own: { window: WindowId }) {
       shift_id: string;
       clerk_number: string | null;
       ticket_class: string;
+      to_stop: string;
       tickets: number;
       fen: Fen;
     }
   >(
-    `SELECT coalesce(o.window, ?) AS window, d.departure_id, d.shift_id, s.clerk_number, d.ticket_class, d.tickets, d.fen
+    `SELECT coalesce(o.window, ?) AS window, d.departure_id, d.shift_id, s.clerk_number, d.ticket_class, d.to_stop, d.tickets, d.fen
      FROM station_days d LEFT JOIN station_sources o ON o.source = d.source
      LEFT JOIN station_shifts s ON s.shift_id = d.shift_id AND s.source = d.source
-     WHERE d.business_date = ? ORDER BY window, d.departure_id, d.shift_id, d.ticket_class`,
+     WHERE d.business_date = ? ORDER BY window, d.departure_id, d.shift_id, d.ticket_class, d.to_stop`,
   );
   const after = connection.prepare<[string, string], DayAfter>(
     `SELECT coalesce(o.window, ?) AS window, a.departure_id AS departureId, a.shift_id AS shiftId, a.what, a.tickets,
@@ -222,6 +228,7 @@ export function dayQueries(connection: Connection, own: { window: WindowId }) {
           shiftId: row.shift_id,
           clerkNumber: row.clerk_number ?? '',
           ticketClass: row.ticket_class,
+          toStop: row.to_stop,
           tickets: row.tickets,
           fen: row.fen,
         })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BusinessDate } from '../../../contract/ids.ts';
+import { toStopSchema } from '../../../contract/stops.ts';
 import type { Connection } from '../connection.ts';
 import { LedgerConflictError } from '../types.ts';
 import type { PictureMore, PictureState } from '../picture-types.ts';
@@ -197,6 +198,7 @@ const isReplacing = (value: unknown): value is { ticketNumber: string } =>
 
 function moreOf(body: Readonly<Record<string, unknown>>, source: number, atMs: number): PictureMore {
   const { carriedBy, takes, driverTicket, replaces, rolling, readAloudBy } = body;
+  const toStop = toStopSchema.safeParse(body['toStop']).data;
   const { queueNumber, standby } = (rolling ?? {}) as Record<string, unknown>;
   return {
     // Of another window's ticket the entry is not here to be read.
@@ -208,6 +210,7 @@ function moreOf(body: Readonly<Record<string, unknown>>, source: number, atMs: n
     ...(typeof queueNumber === 'number' ? { queue: queueNumber } : {}),
     ...(standby === true ? { standby } : {}),
     ...(typeof readAloudBy === 'string' ? { readAloud: true as const } : {}),
+    ...(toStop ? { toStop } : {}),
   };
 }
 

@@ -247,7 +247,7 @@ export function AfterSale() {
                       {marked.has(one.ticketNumber) ? <b aria-label={t('after.isMarked')}>{'\u2713'}</b> : ''}
                     </td>
                     <td className="figures">{one.ticketNumber.slice(-8)}</td>
-                    <td>{`${one.date.slice(5)} ${one.departLocal} ${one.toName}`}</td>
+                    <td>{`${one.date.slice(5)} ${one.departLocal} ${one.toStop?.name ?? one.toName}`}</td>
                     <td>{one.holderName ?? <span className="dim">{t('after.erased')}</span>}</td>
                     <td>{one.className}</td>
                     <td className="num">{yuan(one.fareFen)}</td>

@@ -6,6 +6,7 @@ import { act as press } from '../../keys/dispatcher.ts';
 import type { ActionId } from '../../keys/key-map.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { clockText, dateOf } from '../../text/when.ts';
+import { wayWords } from '../../text/way.ts';
 import { t } from '../../words/words.ts';
 import { obstacle, rowWords, type Act } from './model.ts';
 
@@ -67,6 +68,7 @@ export function TicketPanel({
             <dt>{t('after.colDeparture')}</dt>
             <dd>
               {ticket.date} {ticket.departLocal} {ticket.lineName}
+              {ticket.toStop && ` \u00B7 ${wayWords(ticket)}`}
             </dd>
           </div>
           <div>

@@ -13,6 +13,7 @@ import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import type { Desk } from '../../state/desk.ts';
 import type { QueryRefused } from '../../state/office.ts';
+import { stopAt, stopKept } from '../../state/departures.ts';
 import { goTo, setOrder, useView, view } from '../../state/store.ts';
 import { addDays, daysBetween } from '../../text/when.ts';
 import { shortName } from '../../text/place-names.ts';
@@ -61,7 +62,9 @@ export function DeparturesPane(props: DeparturesPaneProps) {
     setText('');
     setAt(0);
     setOrder((order) =>
-      order.selling === null ? { ...order, placeId: chosen?.placeId ?? null, departureId: null } : order,
+      order.selling === null
+        ? { ...order, placeId: chosen?.placeId ?? null, departureId: null, toStop: null }
+        : order,
     );
     goTo('departures');
   };
@@ -75,7 +78,12 @@ export function DeparturesPane(props: DeparturesPaneProps) {
     if (departure)
       setOrder((order) =>
         order.selling === null
-          ? { ...order, departureId: departure.departureId, date: departure.date }
+          ? {
+              ...order,
+              ...stopKept(order, departure),
+              departureId: departure.departureId,
+              date: departure.date,
+            }
           : order,
       );
   };
@@ -125,6 +133,17 @@ export function DeparturesPane(props: DeparturesPaneProps) {
       ? {
           'place.all': () => {
             choosePlace(null);
+          },
+        }
+      : {}),
+    // In an empty field the arrows have nowhere to go.
+    ...(text === '' && standing?.stops
+      ? {
+          'stop.next': () => {
+            desk.turnStop(1);
+          },
+          'stop.before': () => {
+            desk.turnStop(-1);
           },
         }
       : {}),
@@ -256,7 +275,8 @@ export function DeparturesPane(props: DeparturesPaneProps) {
                     key={one.departureId}
                     departure={one}
                     from={one.fromPlaceId === stationId ? null : short(one.fromPlaceId, one.fromName)}
-                    to={placeId === null ? short(one.toPlaceId, one.toName) : null}
+                    to={placeId === one.toPlaceId ? null : short(one.toPlaceId, one.toName)}
+                    stop={stopAt(one, placeId)}
                     isStanding={one === standing}
                     rowRef={one === standing ? selected : null}
                     onChoose={() => {
@@ -295,6 +315,8 @@ interface RowProps {
   from: string | null;
   /** Null when the destination is chosen anyway. */
   to: string | null;
+  /** The destination searched for is a stop on its way. */
+  stop: NonNullable<DepartureView['stops']>[number] | undefined;
   isStanding: boolean;
   rowRef: RefObject<HTMLTableRowElement | null> | null;
   onChoose: () => void;
@@ -310,7 +332,8 @@ const tones: Record<DepartureView['state'], string> = {
   stopped: 'tag stop',
 };
 
-function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProps) {
+function Row({ departure: one, from, to, stop, isStanding, rowRef, onChoose }: RowProps) {
+  const fareFen = stop ? stop.fullFareFen : one.fullFareFen;
   const name = to === null ? one.vesselName : t('departures.row', { to, vessel: one.vesselName });
   return (
     <tr
@@ -333,6 +356,10 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
       >
         {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
+        {stop && <span className="tag after">{t('stop.calls', { time: stop.arriveLocal })}</span>}
+        {!stop && one.stops && (
+          <span className="tag after">{t('stop.count', { count: one.stops.length })}</span>
+        )}
         {one.extra && <span className="tag after">{t('departures.extra')}</span>}
         {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
       </td>
@@ -340,7 +367,7 @@ function Row({ departure: one, from, to, isStanding, rowRef, onChoose }: RowProp
         {one.numberedSeats ? t('departures.numbered') : t('departures.free')}
       </td>
       <td role="gridcell" className="num">
-        {one.fullFareFen === null ? t('passengers.noFare') : yuan(one.fullFareFen)}
+        {fareFen === null ? t('passengers.noFare') : yuan(fareFen)}
       </td>
       <td role="gridcell" className="num">
         <b>{one.held}</b> / {one.left}

@@ -16,12 +16,16 @@ import { t } from '../../words/words.ts';
 import { NoticeBand } from './departure-notice.tsx';
 import { EntrySlot } from './entry-slot.tsx';
 import { Say } from './say.tsx';
+import { StopStrip, type Stop } from './stop-strip.tsx';
 import { VehicleForm } from './vehicle-form.tsx';
 
 export interface PassengersPaneProps {
   desk: Desk;
   departure: DepartureView | undefined;
+  /** Where the order gets off. */
   toName: string;
+  stop: Stop | undefined;
+  short: (placeId: string, fullName: string) => string;
   quote: OfficeOutput<'sales.quote'> | undefined;
   gridRef: RefObject<HTMLTableElement | null>;
   numberRef: RefObject<HTMLInputElement | null>;
@@ -44,6 +48,8 @@ export function PassengersPane({
   desk,
   departure,
   toName,
+  stop,
+  short,
   quote,
   gridRef,
   numberRef,
@@ -69,6 +75,13 @@ export function PassengersPane({
     },
     'passengers.class': desk.nextClass,
     'passengers.remove': desk.removeSubject,
+    ...(departure?.stops
+      ? {
+          'passengers.stop': () => {
+            desk.turnStop(1);
+          },
+        }
+      : {}),
     'passengers.again': () => void desk.readAgain(),
     'passengers.type': () => {
       goTo('entry');
@@ -91,6 +104,7 @@ export function PassengersPane({
         <span className="dim plain">{t('passengers.title')}</span>
       </h2>
       <NoticeBand departure={departure} />
+      {departure?.stops && <StopStrip desk={desk} departure={departure} stop={stop} short={short} />}
       <div className="scroll">
         <table
           ref={gridRef}
@@ -160,7 +174,13 @@ export function PassengersPane({
         {passengers.length === 0 && <p className="empty">{t('passengers.first')}</p>}
       </div>
       {pane === 'vehicle' && departure && (
-        <VehicleForm desk={desk} departure={departure} order={order} typeRef={vehicleRef} />
+        <VehicleForm
+          desk={desk}
+          departure={departure}
+          toStop={stop?.placeId}
+          order={order}
+          typeRef={vehicleRef}
+        />
       )}
       {quote?.refusal && (
         <div className="in-the-way">

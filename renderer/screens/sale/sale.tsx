@@ -4,7 +4,7 @@ import type { OfficeOutput } from '../../../contract/office.ts';
 import { useActions } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
 import { useOfficeNow } from '../../parts/tick.ts';
-import { listed, standing } from '../../state/departures.ts';
+import { chosenStop, listed, standing } from '../../state/departures.ts';
 import type { Desk } from '../../state/desk.ts';
 import { useAsk, useStatus } from '../../state/office.ts';
 import { asPassengers, asVehicles, withSuggestions } from '../../state/order.ts';
@@ -44,16 +44,22 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
     [departures.data, stationId, order.placeId, order.departureId, nowMs],
   );
   const at = standing(list, order.departureId);
+  const stop = chosenStop(at, order);
+  const toStop = stop?.placeId;
+  const where = {
+    departureId: (at?.departureId ?? '') as never,
+    ...(toStop === undefined ? {} : { toStop }),
+  };
   const passengers = asPassengers(order);
   const quoting = useAsk(
     'sales.quote',
-    { departureId: (at?.departureId ?? '') as never, passengers, ...asVehicles(order) },
+    { ...where, passengers, ...asVehicles(order) },
     { enabled: at !== undefined && passengers.length > 0 && order.selling === null, everyMs: CLOCK_QUERY_MS },
   );
   const quote = at && passengers.length > 0 ? quoting.data : undefined;
 
   useLayoutEffect(() => {
-    desk.see({ date, departure: at, quote });
+    desk.see({ date, departure: at, toStop, quote });
   });
   useEffect(() => {
     if (quoting.data) setOrder((now) => withSuggestions(now, quoting.data));
@@ -116,7 +122,9 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
       <PassengersPane
         desk={desk}
         departure={at}
-        toName={at ? short(at.toPlaceId, at.toName) : ''}
+        toName={at ? short(toStop ?? at.toPlaceId, stop?.name ?? at.toName) : ''}
+        stop={stop}
+        short={short}
         quote={quote}
         gridRef={grid}
         numberRef={numberField}

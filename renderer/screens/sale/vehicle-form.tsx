@@ -17,13 +17,16 @@ import { Button } from 'react-aria-components';
 export interface VehicleFormProps {
   desk: Desk;
   departure: DepartureView;
+  /** The stop on the way that the order goes to: its line may sell no vehicles there. */
+  toStop: string | undefined;
   order: Order;
   typeRef: RefObject<HTMLSelectElement | null>;
 }
 
 /** The vehicle that the row's person drives: type, length and plate, as the driving permit has them. */
-export function VehicleForm({ desk, departure, order, typeRef }: VehicleFormProps) {
-  const choices = useAsk('vehicles.choices', { departureId: departure.departureId }).data;
+export function VehicleForm({ desk, departure, toStop, order, typeRef }: VehicleFormProps) {
+  const where = { departureId: departure.departureId, ...(toStop === undefined ? {} : { toStop }) };
+  const choices = useAsk('vehicles.choices', where).data;
   const driver = order.passengers[subjectIndex(order)]?.holder;
   const before = order.vehicles.find((one) => one.driver === driver?.holderRef);
   const [code, setCode] = useState(before?.vehicleType ?? '');

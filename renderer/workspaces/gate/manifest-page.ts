@@ -1,7 +1,7 @@
 import type { ManifestPage } from '../../../contract/office.ts';
 import { t, type WordId } from '../../words/words.ts';
 
-const COLUMNS = ['n', 'name', 'document', 'masked', 'class', 'seat', 'ticket'] as const;
+const COLUMNS = ['n', 'name', 'document', 'masked', 'class', 'seat', 'ticket', 'to'] as const;
 
 /**
  * Prints a passenger list on A4: stands in the page only while the print dialog is open, and is gone after it. `page.css`
@@ -41,6 +41,7 @@ export function printManifest(page: ManifestPage): void {
       row.ticketClass,
       row.seat,
       row.ticketNumber,
+      row.to,
     ])
       add(line, 'td', value);
   }

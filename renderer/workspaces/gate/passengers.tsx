@@ -61,6 +61,7 @@ export function PassengerList({
                 <td>
                   <b>{ticket.vehicle ? ticket.masked : (ticket.name ?? '—')}</b>
                   <div className="dim figures">{ticket.vehicle ? '' : (ticket.masked ?? '')}</div>
+                  {ticket.toStop && <span className="tag">{ticket.toStop.name}</span>}
                 </td>
                 <td className="num figures">
                   …{ticket.ticketNumber.slice(-6)}

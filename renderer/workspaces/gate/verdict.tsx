@@ -4,6 +4,7 @@ import type { Problem } from '../../client/office-client.ts';
 import { Field } from '../../parts/field.tsx';
 import { problemWords } from '../../parts/problem.tsx';
 import { clockText } from '../../text/when.ts';
+import { wayWords } from '../../text/way.ts';
 import { t } from '../../words/words.ts';
 import { QueuePanel } from './queue.tsx';
 
@@ -150,7 +151,8 @@ function Said({
 }
 
 function Who({ ticket }: { ticket: GateTicket }) {
-  const { name, masked, date, departLocal, toName, ticketNumber, window, vehicle, ticketClass } = ticket;
+  const { name, masked, date, departLocal, ticketNumber, window, vehicle, ticketClass } = ticket;
+  const to = wayWords(ticket);
   return (
     <>
       <p className="who">
@@ -159,8 +161,8 @@ function Who({ ticket }: { ticket: GateTicket }) {
       </p>
       <p>
         {ticket.queue === undefined
-          ? t('gate.to', { date, time: departLocal, to: toName })
-          : t('queue.to', { date, to: toName })}{' '}
+          ? t('gate.to', { date, time: departLocal, to })
+          : t('queue.to', { date, to })}{' '}
         · {ticketClass} · {placeWords(ticket)}
       </p>
       <p className="dim-on">

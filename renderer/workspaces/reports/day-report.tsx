@@ -99,7 +99,10 @@ function Tables({ data }: { data: Report }) {
     {
       title: 'report.byLine',
       head: ['report.line', 'report.tickets', 'report.money'],
-      rows: data.byLine.map((row) => [row.lineName, ...sums(row)]),
+      rows: data.byLine.flatMap((row) => [
+        [row.lineName, ...sums(row)],
+        ...(row.stops ?? []).map((stop) => [t('report.toStop', { stop: stop.name }), ...sums(stop)]),
+      ]),
     },
     {
       title: 'report.byClerk',

@@ -59,7 +59,7 @@ export function RowForm({ table, before, done, leave }: FormProps) {
       const value = readCell(column, texts[member] ?? '');
       if (value instanceof BadCell)
         bad[member] = { code: 'data.wrong', ...wordsOf(value.code, value.values) };
-      row[member] = value;
+      if (value !== undefined) row[member] = value;
     }
     setWrong(bad);
     if (Object.keys(bad).length > 0) return undefined;
