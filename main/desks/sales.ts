@@ -1,7 +1,7 @@
 import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.ts';
 import type { Verdict } from '../../contract/city.ts';
 import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
-import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
+import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { queueLabel } from '../../contract/rolling.ts';
 import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import { maskNumber } from '../../domain/documents/mask.ts';
@@ -23,10 +23,10 @@ import type {
 import { plainPlate } from '../../domain/vehicles/plate.ts';
 import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
-import { toHex } from '../../contract/encoding/bytes.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
 import { printState } from './print-state.ts';
+import { placeOf, salePassengers, saleVehicles, unpriced } from './sale-order.ts';
 import { daySaleOf } from './sale-queue.ts';
 import type { Sealed } from '../vault/types.ts';
 
@@ -399,57 +399,6 @@ export function createSalesDesk(context: DeskContext) {
 
     showIdentity,
   };
-}
-
-/** A quote of an order that cannot be priced. */
-function unpriced(input: OfficeInput<'sales.quote'>, refusal: Refusal): OfficeOutput<'sales.quote'> {
-  return {
-    passengers: input.passengers.map(({ holderRef, ticketClass }) => ({
-      holderRef,
-      fareFen: null,
-      suggestedClass: ticketClass,
-      ageYears: null,
-    })),
-    vehicles: (input.vehicles ?? []).map(() => ({ fareFen: null, deck: null })),
-    classes: [],
-    totalFen: 0 as Fen,
-    refusal,
-  };
-}
-
-/** An order's people as the rules see them; whom it ties to nobody of the order is tied to nobody. */
-function salePassengers(input: Pick<SellInput, 'passengers'>, found: readonly Holder[]): SalePassenger[] {
-  return input.passengers.map((passenger, index) => {
-    const holder = found[index] as Holder;
-    const { ticketClass, childBasis, proof, carriedBy } = passenger;
-    return {
-      documentKind: holder.documentKind,
-      birthDate: holder.birthDate,
-      validTo: holder.validTo,
-      capture: holder.capture,
-      ticketClass,
-      samePersonKey: toHex(holder.token),
-      ...(childBasis === undefined ? {} : { childBasis }),
-      ...(proof === undefined ? {} : { proof }),
-      ...(carriedBy === undefined ? {} : { carriedBy: placeOf(input, carriedBy) }),
-      ...(holder.office === undefined ? {} : { documentOffice: holder.office }),
-    };
-  });
-}
-
-function saleVehicles(input: Pick<SellInput, 'passengers' | 'vehicles'>): SaleVehicle[] {
-  return (input.vehicles ?? []).map(({ vehicleType, lengthCm, plate, deck, driver }) => ({
-    vehicleType,
-    lengthCm,
-    plate,
-    deck: deck ?? null,
-    driver: placeOf(input, driver),
-  }));
-}
-
-/** Place of a person in the order; −1 for one who is not in it. */
-function placeOf(input: Pick<SellInput, 'passengers'>, ref: string): number {
-  return input.passengers.findIndex((one) => one.holderRef === ref);
 }
 
 /** What only some tickets have, for answers and lists. */

@@ -355,11 +355,12 @@ function Row({ departure: one, from, to, stop, isStanding, rowRef, onChoose }: R
         className="cut"
         title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
       >
-        {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>} {name}
-        {stop && <span className="tag after">{t('stop.calls', { time: stop.arriveLocal })}</span>}
+        {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>}{' '}
+        {stop && <span className="tag">{t('stop.calls', { time: stop.arriveLocal })}</span>}
         {!stop && one.stops && (
-          <span className="tag after">{t('stop.count', { count: one.stops.length })}</span>
-        )}
+          <span className="tag">{t('stop.count', { count: one.stops.length })}</span>
+        )}{' '}
+        {name}
         {one.extra && <span className="tag after">{t('departures.extra')}</span>}
         {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
       </td>

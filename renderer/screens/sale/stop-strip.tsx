@@ -23,7 +23,7 @@ export function StopStrip({ desk, departure, stop, short }: StripProps) {
     setOrder((order) => (order.selling === null ? { ...order, toStop: placeId } : order));
   };
   return (
-    <div className="stop-strip" role="group" aria-label={t('stop.title')}>
+    <fieldset className="stop-strip" aria-label={t('stop.title')}>
       <Button excludeFromTabOrder className="btn" isDisabled={selling} onPress={() => desk.turnStop(1)}>
         {t('stop.title')} <KeyCap action="passengers.stop" />
       </Button>
@@ -52,6 +52,6 @@ export function StopStrip({ desk, departure, stop, short }: StripProps) {
         {departure.fullFareFen === null ? '' : yuan(departure.fullFareFen)}
       </Button>
       {stop && <span className="dim">{t('stop.wholeRun')}</span>}
-    </div>
+    </fieldset>
   );
 }
