@@ -19,6 +19,10 @@ export const carriedKinds = [
   'release.counted',
   'notice.published',
   'notice.withdrawn',
+  'plan.reviewed',
+  'queue.given',
+  'queue.called',
+  'boarding.checked',
   'ticket.endedFor',
 ] as const satisfies readonly EntryKind[];
 export type CarriedKind = (typeof carriedKinds)[number];

@@ -16,6 +16,8 @@ export interface ManifestRow {
   readonly category: Category;
   /** The stop on the way where the holder gets off; absent = the end of the line. */
   readonly toStop?: string;
+  /** Not checked in full: let in by the list, or before the check. */
+  readonly eased?: 'list' | 'deferred';
 }
 
 /** The text whose SHA-256 freezes a list: rows by ticket number, nothing personal. Given to JCS by the caller. */
@@ -24,13 +26,14 @@ export function manifestToHash(departureId: DepartureId, rows: readonly Manifest
   return {
     purpose: 'so.manifest.1',
     departureId,
-    rows: sorted.map(({ ticketNumber, ticketClass, seatNumber, digest, category, toStop }) => ({
+    rows: sorted.map(({ ticketNumber, ticketClass, seatNumber, digest, category, toStop, eased }) => ({
       ticketNumber,
       ticketClass,
       seatNumber,
       digest,
       category,
       ...(toStop === undefined ? {} : { toStop }),
+      ...(eased === undefined ? {} : { eased }),
     })),
   };
 }
@@ -55,6 +58,7 @@ export function manifestRow(
   digest: string | undefined,
   ageYears: number | null,
   toStop?: string,
+  eased?: ManifestRow['eased'],
 ): ManifestRow {
   return {
     ticketNumber: ticket.ticketNumber,
@@ -63,6 +67,7 @@ export function manifestRow(
     digest: digest ?? null,
     category: categoryOf(ticket, ageYears),
     ...(toStop === undefined ? {} : { toStop }),
+    ...(eased === undefined ? {} : { eased }),
   };
 }
 

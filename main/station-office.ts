@@ -67,6 +67,7 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
     vault,
     window,
     timetable: () => context().timetable(),
+    leases: (departure, holder) => context().rules(departure, holder).leases,
     citySealing: () =>
       config.city && readCityFile(runtime.files, runtime.log, config.city.url, window)?.keys.sealing,
     state: () => ({

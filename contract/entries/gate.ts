@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceSchema } from '../contingency.ts';
 import {
   clerkNumberSchema,
   departureIdSchema,
@@ -12,8 +13,11 @@ import {
 /** Name of a gate as people at the pier call it, for instance `1 号检票口`. */
 export const gateNameSchema = z.string().min(1).max(20);
 
-/** How a passenger was found: the document on the reader, the ticket's code, or a number typed by the gate clerk. */
-export const boardingMethodSchema = z.enum(['document', 'qr', 'typed']);
+/**
+ * How a passenger was found: the document on the reader, the ticket's code, or a number typed by the gate clerk. Where a plan lets it:
+ * by the passenger list without a document (`list`), or let aboard before the check, which is made good later (`deferred`).
+ */
+export const boardingMethodSchema = z.enum(['document', 'qr', 'typed', 'list', 'deferred']);
 export type BoardingMethod = z.infer<typeof boardingMethodSchema>;
 
 /**
@@ -54,6 +58,8 @@ export const gateEntryBodies = {
     method: boardingMethodSchema,
     /** The station's host could not be asked: let aboard by what this office knew of the others. */
     apart: z.literal(true).optional(),
+    /** What it leaves behind in place of a full check (ticketing rules 1.8); absent with a full one. */
+    evidence: z.array(evidenceSchema).min(1).max(4).optional(),
   }),
   /** A boarding taken back: the person went ashore, or was not the one on the ticket. */
   'ticket.unboarded': z.strictObject({
@@ -105,6 +111,14 @@ export const gateEntryBodies = {
     counts: boardingCountsSchema,
     /** Tickets sold and not aboard. */
     missing: z.int().min(0),
+    /** Of those aboard, who was let in by the list and before the check, and what was left behind; absent = all were checked in full. */
+    eased: z
+      .strictObject({
+        list: z.int().min(0),
+        deferred: z.int().min(0),
+        evidence: z.array(evidenceSchema).max(4),
+      })
+      .optional(),
   }),
   /** The list with names left the office on paper or in a file: which form, who took it, why. */
   'manifest.exported': z.strictObject({

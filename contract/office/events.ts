@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { departureIdSchema, ticketNumberSchema } from '../ids.ts';
+import { departureIdSchema, instantSchema, ticketNumberSchema } from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
 import { displayViewSchema } from './display.ts';
 import { gateEvents } from './gate.ts';
@@ -36,6 +36,8 @@ export const officeEvents = {
   /** The passengers' screen shows something else. */
   'display.changed': displayViewSchema,
   'device.changed': deviceStatusSchema,
+  /** A review of an order became due: told once. Nothing ends by it. */
+  'plan.reviewDue': z.strictObject({ id: z.string(), name: z.string().nullable(), dueAt: instantSchema }),
   ...gateEvents,
 } as const satisfies Record<string, z.ZodType>;
 export type OfficeEvent = keyof typeof officeEvents;

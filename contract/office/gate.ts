@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceSchema } from '../contingency.ts';
 import { boardingCountsSchema, boardingMethodSchema, gateNameSchema } from '../entries/gate.ts';
 import {
   businessDateSchema,
@@ -79,6 +80,8 @@ export const gateTicketSchema = z.strictObject({
   window: z.string(),
   /** Place in the queue of its line and day; absent on a ticket for its departure. */
   queue: z.string().optional(),
+  /** Aboard before its check, which nobody has made good yet. */
+  unchecked: z.literal(true).optional(),
   /** Where it is aboard, earliest first. More than one: it was let in twice. */
   aboard: z.array(
     z.strictObject({
@@ -129,6 +132,12 @@ export const gateViewSchema = z.strictObject({
     .nullable(),
   /** While the line rolls: how far the queue was let go, and who waits. */
   queue: queueViewSchema.optional(),
+  /** A plan lets people aboard by the list, or before their check: which, and what each such boarding leaves behind. */
+  eased: z
+    .strictObject({ check: z.enum(['list', 'deferred']), evidence: z.array(evidenceSchema) })
+    .optional(),
+  /** People aboard whose check is still to be made good. */
+  unchecked: z.int().min(0),
   /** Gates of other offices for this departure, as far as is known. */
   others: z.array(
     z.strictObject({ gate: gateNameSchema, window: z.string(), state: z.enum(['open', 'closed']) }),
@@ -181,6 +190,8 @@ export const manifestRowSchema = z.strictObject({
   /** That is a stop on the way. */
   toStop: z.literal(true).optional(),
   category: z.enum(['adult', 'child', 'free', 'infant', 'vehicle']),
+  /** How somebody was checked who was not checked in full, in words; empty with a full check. */
+  check: z.string(),
 });
 
 /** A frozen passenger list with its names, for paper. */
@@ -246,8 +257,39 @@ export const gateMethods = {
     audit: 'journal',
     summary:
       'A ticket code that a keyboard scanner typed, or a ticket number or its last digits typed by the gate clerk: who is it, and may they go aboard. One who may is aboard.',
-    input: z.strictObject({ departureId: departureIdSchema, text: z.string().trim().min(1).max(700) }),
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      text: z.string().trim().min(1).max(700),
+      /**
+       * No document was read: by the passenger list, where `text` may be a name as well, or before the check. Refused unless a plan in
+       * force allows it.
+       */
+      check: z.enum(['list', 'deferred']).optional(),
+      /** The passenger signed beside the name on the printed list. */
+      signed: z.literal(true).optional(),
+    }),
     output: gateVerdictSchema,
+  },
+  'gate.check': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'The check of somebody who was let aboard before it is made good, aboard or on arrival; where document and ticket differ, with a note.',
+    input: z.strictObject({
+      departureId: departureIdSchema,
+      ticketNumber: ticketNumberSchema,
+      result: z.enum(['matches', 'differs']),
+      note: z.string().trim().max(200),
+    }),
+    output: gateTicketSchema,
+  },
+  'gate.unchecked': {
+    mutating: false,
+    audit: 'none',
+    summary:
+      'Everybody of this station who was let aboard before the check and was not checked since, oldest first.',
+    input: nothing,
+    output: z.strictObject({ tickets: z.array(gateTicketSchema) }),
   },
   'gate.unboard': {
     mutating: true,
@@ -266,10 +308,11 @@ export const gateMethods = {
   'gate.passengers': {
     mutating: false,
     audit: 'none',
-    summary: 'Passengers of a departure: those missing (late ones), those aboard, or all whose tickets hold.',
+    summary:
+      'Passengers of a departure: those missing (late ones), those aboard, those aboard whose check is still to be made good, or all whose tickets hold.',
     input: z.strictObject({
       departureId: departureIdSchema,
-      which: z.enum(['missing', 'aboard', 'all']),
+      which: z.enum(['missing', 'aboard', 'unchecked', 'all']),
     }),
     output: z.strictObject({ tickets: z.array(gateTicketSchema) }),
   },

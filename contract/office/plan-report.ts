@@ -23,6 +23,7 @@ export const reportEventSchema = z.strictObject({
     'release',
     'notice',
     'noticeWithdrawn',
+    'reviewed',
   ]),
   /** In plain Chinese. */
   text: z.string(),
@@ -79,6 +80,8 @@ export const planReportSchema = z.strictObject({
     /** Identities that were typed while a second person read aloud. */
     identitiesTyped: z.int(),
     notices: z.int(),
+    /** Times that somebody looked again and signed that it goes on. */
+    reviews: z.int(),
   }),
 });
 export type PlanReport = z.infer<typeof planReportSchema>;

@@ -192,6 +192,14 @@ export const planMethods = {
       backlog: z.int(),
     }),
   },
+  'plans.review': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Somebody looked again and an order goes on: its review timer starts anew. Ends and lengthens nothing.',
+    input: z.strictObject({ order: recordKeySchema, note: z.string().trim().max(200) }),
+    output: z.strictObject({ at: instantSchema, dueAt: instantSchema.nullable() }),
+  },
   'plans.history': {
     mutating: false,
     audit: 'none',

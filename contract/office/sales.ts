@@ -85,6 +85,8 @@ export const quoteViewSchema = z.strictObject({
     }),
   ),
   totalFen: fenSchema,
+  /** No sheet is printed, by a plan: numbered slips printed beforehand, of which the next is `nextSlip` (null = type it), or none. */
+  paper: z.strictObject({ way: z.enum(['slip', 'none']), nextSlip: z.int().min(1).nullable() }).optional(),
   /** What stands in the way of the whole order, if anything. */
   refusal: refusalSchema.optional(),
 });
@@ -95,6 +97,8 @@ export const sellInputSchema = z.strictObject({
   /** The total the clerk saw; another total is refused, never charged. */
   totalFen: fenSchema,
   tenderedFen: fenSchema,
+  /** Where slips printed beforehand are given out: the number on the first. Absent = the one after the last. */
+  slipFrom: z.int().min(1).max(99_999_900).optional(),
   /** Of a shift leader, where a document needs one. */
   secondSignature: secondSignatureSchema.optional(),
 });

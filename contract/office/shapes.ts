@@ -136,12 +136,15 @@ export type HolderView = z.infer<typeof holderViewSchema>;
 /**
  * Where a ticket's sheet is: `waiting` not begun · `sending` bytes are on their way · `confirmed` the printer said so ·
  * `sent` all of it went to a printer that cannot report: nobody's task, the clerk sees it come out ·
- * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand.
+ * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand ·
+ * `slip` by a plan it came with a slip printed beforehand · `none` it has no sheet: electronic. Of both a sheet can be printed later.
  */
 export const printStateSchema = z.strictObject({
-  state: z.enum(['waiting', 'sending', 'confirmed', 'sent', 'unknown', 'failed', 'settled']),
+  state: z.enum(['waiting', 'sending', 'confirmed', 'sent', 'unknown', 'failed', 'settled', 'slip', 'none']),
   /** 1 for the first sheet of a ticket, n for its n-th. */
   copy: z.int().min(1),
+  /** Number of the slip. */
+  slip: z.int().min(1).optional(),
   /** Why, in plain Chinese, when `unknown` or `failed`. */
   reason: z.string().optional(),
 });
@@ -329,6 +332,15 @@ export const inForceSchema = z.strictObject({
   since: instantSchema,
   /** When its loosenings end; null when it has none that hold. What it restricts ends by hand only. */
   until: instantSchema.nullable(),
+  /** When somebody has to look again (复查), and who did last. Absent where its plan cannot be read. Nothing ends by it. */
+  review: z
+    .strictObject({
+      everyMin: z.int().min(1),
+      dueAt: instantSchema,
+      due: z.boolean(),
+      last: z.strictObject({ at: instantSchema, by: z.string(), note: z.string() }).nullable(),
+    })
+    .optional(),
 });
 export type InForce = z.infer<typeof inForceSchema>;
 

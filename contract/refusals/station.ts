@@ -52,6 +52,10 @@ export const stationRefusals = {
   'host.unknownWindow': ['主机没有登记这个窗口:{window}', '请刷新列表。'],
   'host.unknownSubject': ['主机不能回答:{subject}', '请把主机和窗口升级到同一版本。'],
   'seat.poolEmpty': ['本站已没有可分配的座位', '请改选班次。'],
+  'seat.held': [
+    '按生效的预案,主机暂停向窗口分配这个班次的座位和车位',
+    '本窗口手中的可以继续售;售完请改选班次。',
+  ],
   'backup.busy': ['正在备份', '请等这一份做完。'],
   'backup.failed': ['备份没有做成:{detail}', '账本没有受影响;请检查磁盘空间后重试。'],
   'backup.unknown': ['没有这份备份:{name}', '请刷新列表。'],

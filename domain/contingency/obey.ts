@@ -1,5 +1,6 @@
 import type { Evidence, PaymentKind } from '../../contract/contingency.ts';
 import { refused, type Refusal } from '../../contract/refusals.ts';
+import { checkOrder } from './effects.ts';
 import { stateMeanings } from '../departures/states.ts';
 import type { Rules } from './rules.ts';
 
@@ -39,10 +40,8 @@ export function obstacleToSale(rules: Rules, attempt: SaleAttempt): Refusal | un
   if (subject === 'vehicle' && rules.sale.vehicles === 'nothing')
     return refused('rules.vehiclesStopped', { state }).refusal;
   if (!rules.channelOpen) return refused('rules.channelClosed').refusal;
-  if (rules.payments && !rules.payments.has(payment)) {
-    const allowed = [...rules.payments].map((kind) => paymentNames[kind]).join('、') || '暂无';
-    return refused('rules.payment', { allowed }, 'payment').refusal;
-  }
+  const notTaken = obstacleToPayment(rules, payment);
+  if (notTaken) return notTaken;
   if (capture === null) return refused('rules.identityMissing', {}, 'passengers').refusal;
   if (capture === 'typed' && rules.identity.capture === 'read')
     return refused('rules.identityRead', {}, 'passengers').refusal;
@@ -51,11 +50,20 @@ export function obstacleToSale(rules: Rules, attempt: SaleAttempt): Refusal | un
   return undefined;
 }
 
+/** What the rules say against taking money this way; undefined = nothing. Money is always given back. */
+export function obstacleToPayment(rules: Rules, payment: PaymentKind): Refusal | undefined {
+  if (!rules.payments || rules.payments.has(payment)) return undefined;
+  const allowed = [...rules.payments].map((kind) => paymentNames[kind]).join('、') || '暂无';
+  return refused('rules.payment', { allowed }, 'payment').refusal;
+}
+
 /** People about to go aboard. */
 export interface BoardingAttempt {
   /** Heads aboard already, and those of this attempt; infants too. */
   readonly aboard: number;
   readonly heads: number;
+  /** How they are checked; absent = as the rules have it. Stricter than the rules is always right. */
+  readonly check?: Rules['boarding']['check'];
   /** What this boarding leaves behind; only asked where the check is not full. */
   readonly evidence: readonly Evidence[];
 }
@@ -67,7 +75,10 @@ export function obstacleToBoarding(rules: Rules, attempt: BoardingAttempt): Refu
   const { aboard, heads } = attempt;
   if (mostAboard !== null && aboard + heads > mostAboard)
     return refused('rules.overLicence', { aboard, heads, most: mostAboard }).refusal;
-  if (check === 'full') return undefined;
+  const how = attempt.check ?? check;
+  if (checkOrder.indexOf(how) < checkOrder.indexOf(check))
+    return refused(how === 'list' ? 'rules.listNotAllowed' : 'rules.deferNotAllowed').refusal;
+  if (how === 'full') return undefined;
   const missing = evidence
     .filter((each) => !attempt.evidence.includes(each))
     .map((each) => evidenceNames[each]);

@@ -36,10 +36,13 @@ export interface DeskContext {
   timetable(): Timetable | undefined;
   /** Ids of the contingency orders in force, sorted. */
   plans(): string[];
-  /** What plans and states of departures say for a command at this window; null = about no departure. Costs microseconds. */
-  rules(departure: Departure | null): Rules;
+  /** What plans and states of departures say for a command at this window, or `at` another one; null = about no departure. Costs microseconds. */
+  rules(departure: Departure | null, at?: WindowId): Rules;
   /** What is known of departures beyond the timetable: extra ones, those that left, people let go to the berth. */
-  readonly departures: Pick<DepartureBook, 'leftAt' | 'notices' | 'releases'>;
+  readonly departures: Pick<
+    DepartureBook,
+    'leftAt' | 'notices' | 'releases' | 'reviews' | 'queue' | 'checkOf' | 'slips' | 'slipOf'
+  >;
   /** Something of that was written: pages are told, other offices hear of it. */
   departuresMoved(): void;
   /** The rows of refund and change fees. */

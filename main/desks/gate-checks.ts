@@ -1,8 +1,8 @@
-import { evidenceSchema } from '../../contract/contingency.ts';
+import { evidenceSchema, type Evidence } from '../../contract/contingency.ts';
 import { decodeTicketQr, type TicketQrPayload } from '../../contract/encoding/ticket-qr.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
-import type { DepartureId } from '../../contract/ids.ts';
+import type { DepartureId, TicketNumber } from '../../contract/ids.ts';
 import type { GateDeparture, GateVerdict, GateView } from '../../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { obstacleToBoarding } from '../../domain/contingency/obey.ts';
@@ -14,6 +14,7 @@ import type { Departure } from '../../domain/types.ts';
 import type { PictureCounts, PictureGate, PictureTicket } from '../ledger/types.ts';
 import type { GateLink } from '../station/gate-link.ts';
 import type { DeskContext } from './context.ts';
+import { byName, easedMethod, easedView, evidenceLeft, type Easing } from './gate-eased.ts';
 import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
 import { queueOf } from './release.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
@@ -31,6 +32,8 @@ export interface Shown {
   method: BoardingMethod;
   ticket: PictureTicket | undefined;
   document: GateVerdict['document'];
+  /** No document was read: by the list, or before the check. */
+  easing?: Easing;
   /** Instead of the rules' own word, where it is known already why not. */
   refusal?: Refusal;
   /** The number is one of training mode. */
@@ -141,6 +144,7 @@ export function createGateChecks(
         clerkNumber: reconciled.clerkNumber,
       },
       ...queueOf(context, departure),
+      ...easedView(context, departure),
       conflicts: picture.conflicts(departureId).map((ticket) => tickets.view(ticket)),
     };
   }
@@ -197,19 +201,34 @@ export function createGateChecks(
       nowMs,
     );
     if (!verdict.admit) return verdict;
-    // Every ticket is checked here in full, which leaves whatever a plan asks for; the licence was counted above.
+    // A full check leaves whatever a plan asks for; the licence was counted above.
     const refusal = obstacleToBoarding(rules, {
       aboard: 0,
       heads: 0,
-      evidence: evidenceSchema.options,
+      check: shown.easing?.check ?? 'full',
+      evidence: evidenceOf(shown, verdict.tickets) ?? evidenceSchema.options,
     });
     return refusal ? { admit: false, refusal } : verdict;
+  }
+
+  /** What this boarding leaves behind in place of a full check; undefined with a full one. */
+  function evidenceOf(
+    { easing, method }: Shown,
+    boarding: readonly { ticketNumber: TicketNumber }[],
+  ): [Evidence, ...Evidence[]] | undefined {
+    if (!easing || (method !== 'list' && method !== 'deferred')) return undefined;
+    const hasNames = boarding.every(({ ticketNumber }) => {
+      const ticket = picture.ticket(ticketNumber);
+      return ticket !== undefined && tickets.shown(ticket) !== undefined;
+    });
+    return evidenceLeft(easing, method, hasNames);
   }
 
   /** What to write of a verdict: whoever goes aboard, or that somebody did not. */
   function entriesOf(departureId: DepartureId, shown: Shown, verdict: Verdict, isApart: boolean): NewEntry[] {
     const gate = ownGateOf(picture.gates(departureId))?.gate ?? ownGate;
     const { method } = shown;
+    const evidence = verdict.admit ? evidenceOf(shown, verdict.tickets) : undefined;
     if (verdict.admit)
       return verdict.tickets.flatMap(({ ticketNumber }): NewEntry[] => {
         const body = {
@@ -218,6 +237,7 @@ export function createGateChecks(
           gate,
           method,
           ...(isApart ? { apart: true as const } : {}),
+          ...(evidence ? { evidence } : {}),
         };
         const boarded: NewEntry = { kind: 'ticket.boarded', body };
         if (!picture.ticket(ticketNumber)?.takenBackElsewhere) return [boarded];
@@ -286,6 +306,17 @@ export function createGateChecks(
     return { method: 'qr', ticket: agrees ? ticket : undefined, document: null, isTraining: isTraining(n) };
   }
 
+  /** Somebody of the list, or let aboard before the check: a number, its last digits, or a name of this departure. */
+  function byList(text: string, departure: Departure, easing: Easing): Outcome<Shown> {
+    const method = easedMethod(context.rules(departure), easing);
+    if (!/^\d+$/.test(text) && !text.startsWith('SO')) {
+      const found = byName(context, tickets, departure.departureId, text);
+      return found.ok ? accepted({ method, ticket: found.value, document: null, easing }) : found;
+    }
+    const found = byText(text, departure);
+    return found.ok ? accepted({ ...found.value, method, easing }) : found;
+  }
+
   /** A ticket code, a whole number, or its last digits among today's departures. */
   function byText(text: string, departure: Departure): Outcome<Shown> {
     if (text.startsWith('SO')) {
@@ -334,6 +365,7 @@ export function createGateChecks(
     byDocument,
     byCode,
     byText,
+    byList,
   };
 }
 

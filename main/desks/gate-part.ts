@@ -121,6 +121,8 @@ export function createGatePart(
       'gate.release': gate.release,
       'gate.attend': gate.attend,
       'gate.present': gate.present,
+      'gate.check': gate.check,
+      'gate.unchecked': gate.unchecked,
       'gate.unboard': gate.unboard,
       'gate.passengers': gate.passengers,
       'gate.stopSale': gate.stopSale,

@@ -53,6 +53,16 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
       return birthDate === null ? null : ageOn(birthDate, date);
     },
 
+    /** How somebody was checked who was not checked in full; empty with a full check. */
+    checkWords(ticket: PictureTicket): string {
+      const eased = easedOf(ticket);
+      if (eased === undefined) return '';
+      if (eased === 'list') return '按名单';
+      const made = checkMade(context, ticket);
+      if (!made) return '待补查';
+      return made.result === 'matches' ? '已补查' : '补查不符';
+    },
+
     view(ticket: PictureTicket): GateTicket {
       const shown = this.shown(ticket);
       const departure = context.timetable()?.departure(ticket.departureId);
@@ -72,6 +82,7 @@ export function createGateTickets(context: DeskContext, relayed: RelayedKeys) {
         withTicket: (ticket.more.withTicket as GateTicket['withTicket'] | undefined) ?? null,
         window: ticket.window.slice(-2),
         ...(ticket.more.queue === undefined ? {} : { queue: queueLabel(ticket.more.queue) }),
+        ...(isUnchecked(context, ticket) ? { unchecked: true as const } : {}),
         aboard: ticket.boardings.map(({ atMs, gate, own, window, method, apart }) => ({
           at: atMs,
           gate,
@@ -105,6 +116,25 @@ export function boardingTicket(ticket: PictureTicket): BoardingTicket {
     ...(standby === undefined ? {} : { standby }),
     aboard: first ? { atMs: first.atMs, gate: first.gate } : null,
   };
+}
+
+/** Aboard by the list, or before the check; undefined where any of its boardings was a full check. */
+export function easedOf({ boardings }: PictureTicket): 'list' | 'deferred' | undefined {
+  const methods = new Set(boardings.map(({ method }) => method));
+  if (methods.has('document') || methods.has('qr') || methods.has('typed')) return undefined;
+  return methods.has('deferred') ? 'deferred' : methods.has('list') ? 'list' : undefined;
+}
+
+/** The check that was made good since a ticket was let aboard before it. */
+function checkMade(context: DeskContext, { ticketNumber, boardings }: PictureTicket) {
+  const boarding = boardings.at(-1);
+  const made = boarding && context.departures.checkOf(boarding.departureId, ticketNumber);
+  return made?.boardedAt === boarding?.atMs ? made : undefined;
+}
+
+/** Let aboard before the check, which nobody has made good since. */
+export function isUnchecked(context: DeskContext, ticket: PictureTicket): boolean {
+  return easedOf(ticket) === 'deferred' && checkMade(context, ticket) === undefined;
 }
 
 /** Who is aboard, as the licence counts them. */

@@ -19,7 +19,8 @@ import { LedgerWriteError, type PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
 import { bodyOf } from './body-of.ts';
 import { createGateChecks, type Shown } from './gate-checks.ts';
-import { boardingTicket, type GateTickets } from './gate-tickets.ts';
+import { createCheckDesk } from './gate-eased.ts';
+import { boardingTicket, isUnchecked, type GateTickets } from './gate-tickets.ts';
 import { createGateLive, type Decided } from './gate-live.ts';
 import type { GateLink } from '../station/gate-link.ts';
 import type { Manifests } from './manifests.ts';
@@ -59,7 +60,7 @@ export function createGateDesk(
   const checks = createGateChecks(context, tickets, parts.publicKeyOf, parts.link, manifests.newest);
   const live = createGateLive(context, checks, parts.link);
   const { ownGate, boardUntilMin, departureOf, ownGateOf, stateOf, departureView, view, viewOf } = checks;
-  const { judge, entriesOf, told, byDocument, byCode, byText } = checks;
+  const { judge, entriesOf, told, byDocument, byCode, byText, byList } = checks;
   /** Which departure the page of a session stands at. */
   const attending = new Map<string, DepartureId>();
   const remembered = new Map<string, GateVerdict>();
@@ -162,17 +163,27 @@ export function createGateDesk(
     answer: (entries) => viewOf(bodyOf(entries, 'gate.opened').departureId),
   };
 
+  /** What the gate clerk typed or picked: checked in full, or as a plan lets it. */
+  function presented(
+    { text, check, signed }: OfficeInput<'gate.present'>,
+    departure: Departure,
+  ): Outcome<Shown> {
+    if (check === undefined) return byText(text, departure);
+    return byList(text, departure, { check, signed: signed === true });
+  }
+
   /** Asks the station's host first, where there is one. */
-  async function askFirst({ departureId, text }: OfficeInput<'gate.present'>): Promise<Outcome<Decided>> {
+  async function askFirst(input: OfficeInput<'gate.present'>): Promise<Outcome<Decided>> {
+    const { departureId } = input;
     const departure = departureOf(departureId);
     if (!departure.ok) return departure;
     // What was typed may be a number of which the office hears only now.
-    let shown = byText(text, departure.value);
-    if (!shown.ok && (await parts.link.pull())) shown = byText(text, departure.value);
+    let shown = presented(input, departure.value);
+    if (!shown.ok && (await parts.link.pull())) shown = presented(input, departure.value);
     if (!shown.ok) return shown;
     let last = shown.value;
     const decided = await live.decide(departure.value, () => {
-      const now = byText(text, departure.value);
+      const now = presented(input, departure.value);
       if (now.ok) last = now.value;
       return last;
     });
@@ -181,10 +192,11 @@ export function createGateDesk(
 
   const present: Mutation<OfficeInput<'gate.present'>, GateVerdict, Decided> = {
     ...(live.isAsking ? { prepare: askFirst } : {}),
-    decide({ departureId, text }, _caller, nowMs, commandId, prepared) {
+    decide(input, _caller, nowMs, commandId, prepared) {
+      const { departureId } = input;
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
-      const shown = prepared ? accepted(prepared.shown) : byText(text, departure.value);
+      const shown = prepared ? accepted(prepared.shown) : presented(input, departure.value);
       if (!shown.ok) return shown;
       const verdict = prepared?.verdict ?? judge(departure.value, shown.value, nowMs);
       const isApart = prepared?.isApart ?? false;
@@ -373,6 +385,7 @@ export function createGateDesk(
     close,
     reconcile,
     release: createReleaseDesk(context, departureOf, viewOf),
+    ...createCheckDesk(context, tickets),
 
     departures(): Outcome<OfficeOutput<'gate.departures'>> {
       parts.link.follow();
@@ -421,8 +434,10 @@ export function createGateDesk(
     }: OfficeInput<'gate.passengers'>): Outcome<OfficeOutput<'gate.passengers'>> {
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
-      const chosen = picture.ticketsAt(departureId).filter(({ state, boardings }) => {
+      const chosen = picture.ticketsAt(departureId).filter((ticket) => {
+        const { state, boardings } = ticket;
         const isAboard = boardings.length > 0;
+        if (which === 'unchecked') return isUnchecked(context, ticket);
         if (which === 'aboard') return isAboard;
         return state === 'sold' && (which === 'all' || !isAboard);
       });

@@ -10,7 +10,7 @@ export const CATEGORY_WORDS: Readonly<Record<ManifestPage['rows'][number]['categ
   vehicle: '车辆',
 };
 
-const HEADINGS = ['序号', '姓名', '证件', '证件号码', '票种', '类别', '座位', '票号', '到站'];
+const HEADINGS = ['序号', '姓名', '证件', '证件号码', '票种', '类别', '座位', '票号', '到站', '核对'];
 
 /** `manifest-<line>-<date>-<time>-v1.xlsx`: what a carried file may be called. */
 export function manifestFileName(page: ManifestPage, form: 'xlsx' | 'pdf'): string {
@@ -46,6 +46,7 @@ const cells = ({
   seat,
   to,
   ticketNumber,
+  check,
 }: ManifestPage['rows'][number]) => [
   n,
   name,
@@ -56,6 +57,7 @@ const cells = ({
   seat,
   ticketNumber,
   to,
+  check,
 ];
 
 /** The list as an Excel file. Every cell but the row's number is text: no name and no number becomes a formula or 3.3E+19. */
@@ -71,7 +73,7 @@ export function manifestWorkbook(page: ManifestPage): Uint8Array {
     if (address.startsWith('!') || cell.t !== 's') continue;
     cell.z = '@';
   }
-  sheet['!cols'] = [6, 16, 16, 22, 12, 8, 8, 24, 16].map((wch) => ({ wch }));
+  sheet['!cols'] = [6, 16, 16, 22, 12, 8, 8, 24, 16, 10].map((wch) => ({ wch }));
   const book = XLSX.utils.book_new();
   XLSX.utils.book_append_sheet(book, sheet, '旅客名单');
   return new Uint8Array(XLSX.write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer);

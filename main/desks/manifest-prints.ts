@@ -82,8 +82,8 @@ export function listSheetOf(page: ManifestPage): ListSheet {
       { label: '人数', value: countsLine(page) },
     ],
     rows: page.rows.map(
-      ({ n, name, masked, ticketClass, seat, to, toStop, category }) =>
-        `${String(n).padStart(3, ' ')} ${name} ${masked} ${ticketClass} ${seat}${toStop ? ` 到${to}` : ''}${category === 'infant' ? ` ${CATEGORY_WORDS.infant}` : ''}`,
+      ({ n, name, masked, ticketClass, seat, to, toStop, category, check }) =>
+        `${String(n).padStart(3, ' ')} ${name} ${masked} ${ticketClass} ${seat}${toStop ? ` 到${to}` : ''}${category === 'infant' ? ` ${CATEGORY_WORDS.infant}` : ''}${check && ` ${check}`}`,
     ),
     foot: [
       `第 ${version} 版 ${hash.slice(0, 16)}`,

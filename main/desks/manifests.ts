@@ -10,7 +10,7 @@ import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel } from '.
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PictureGate, PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext } from './context.ts';
-import { boardingTicket, type GateTickets } from './gate-tickets.ts';
+import { boardingTicket, easedOf, type GateTickets } from './gate-tickets.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { manifestFileName, manifestHtml, manifestWorkbook } from './manifest-files.ts';
 
@@ -25,12 +25,32 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
   const { picture } = ledger;
 
   const rowOf = (ticket: PictureTicket): ManifestRow =>
-    manifestRow(ticket, picture.digestOf(ticket), tickets.ageOf(ticket), ticket.more.toStop?.placeId);
+    manifestRow(
+      ticket,
+      picture.digestOf(ticket),
+      tickets.ageOf(ticket),
+      ticket.more.toStop?.placeId,
+      easedOf(ticket),
+    );
 
   const aboard = (departureId: DepartureId): PictureTicket[] =>
     picture
       .ticketsAt(departureId)
       .filter(({ boardings }) => boardings.some((boarding) => boarding.departureId === departureId));
+
+  /** Who was not checked in full, and what their boardings left behind as far as this office wrote them. */
+  function easedCounts(
+    departureId: DepartureId,
+    list: readonly PictureTicket[],
+  ): EntryBody<'manifest.frozen'>['eased'] {
+    const eased = list.filter((ticket) => easedOf(ticket) !== undefined);
+    if (eased.length === 0) return undefined;
+    return {
+      list: eased.filter((ticket) => easedOf(ticket) === 'list').length,
+      deferred: eased.filter((ticket) => easedOf(ticket) === 'deferred').length,
+      evidence: picture.evidenceAt(departureId),
+    };
+  }
 
   /** The newest list of a departure, whichever gate froze it. */
   function newest(gates: readonly PictureGate[]): EntryBody<'manifest.frozen'> | null {
@@ -78,6 +98,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
         to: ticket.more.toStop?.name ?? departure?.toName ?? '—',
         ...(ticket.more.toStop ? { toStop: true as const } : {}),
         category: rowOf(ticket).category,
+        check: tickets.checkWords(ticket),
       };
     });
     return {
@@ -130,13 +151,16 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       before: EntryBody<'manifest.frozen'> | null,
     ): EntryBody<'manifest.frozen'> {
       const all = picture.ticketsAt(departureId);
-      const rows = aboard(departureId).map(rowOf);
+      const list = aboard(departureId);
+      const rows = list.map(rowOf);
+      const eased = easedCounts(departureId, list);
       return {
         departureId,
         version: (before?.version ?? 0) + 1,
         hash: toHex(hash('sha256', jcsBytes(manifestToHash(departureId, rows)), 'buffer')),
         counts: countsOf(rows.map(({ category }) => category)),
         missing: missingOf(all.map(boardingTicket)).reduce((sum, { heads }) => sum + heads, 0),
+        ...(eased ? { eased } : {}),
       };
     },
 

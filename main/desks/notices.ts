@@ -232,7 +232,18 @@ export function createNoticeDesk(
       station: { id: config.station.id, code: config.station.code, name: stationName },
       at,
       departures: rows.map(({ departureId, departLocal, lineName, toName, words, tone }) => {
-        return { departureId, departLocal, lineName, toName, words, tone };
+        // Web pages, machines and agents are other programs: this is where they read that they are to stop.
+        const departure = context.timetable()?.departure(departureId);
+        const closed = departure ? [...context.rules(departure).channelsClosed].toSorted() : [];
+        return {
+          departureId,
+          departLocal,
+          lineName,
+          toName,
+          words,
+          tone,
+          ...(closed.length > 0 ? { channelsClosed: closed } : {}),
+        };
       }),
       notices: context.departures
         .notices()

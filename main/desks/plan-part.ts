@@ -1,3 +1,4 @@
+import type { OfficeStatus } from '../../contract/office.ts';
 import type { OfficeOptions } from '../office-types.ts';
 import { createDepartureBook } from '../plans/departure-book.ts';
 import { createPlanBook } from '../plans/book.ts';
@@ -19,6 +20,7 @@ import { writeOfficeEntries } from './journal.ts';
 import { createNoticeDesk } from './notices.ts';
 import { createPlanReportDesk } from './plan-report.ts';
 import { createPlanViews } from './plan-views.ts';
+import { createReviewDesk } from './plan-reviews.ts';
 import { createPlanDesk } from './plans.ts';
 import { createTimetableDesk } from './timetable.ts';
 
@@ -86,12 +88,16 @@ export function createPlanPart(parts: {
     },
   });
   const troubles = createTroubleWatch();
+  let lookAtReviews: ReturnType<typeof createReviewDesk>['look'] | undefined;
 
   return {
     book,
     library,
-    /** The office as it is, for what it suggests. */
-    look: troubles.look,
+    /** The office as it is, for what it suggests and for reviews that are due. */
+    look(status: OfficeStatus): void {
+      troubles.look(status);
+      lookAtReviews?.(status);
+    },
     departures,
     /** The part that every desk asks. */
     asked: {
@@ -108,8 +114,11 @@ export function createPlanPart(parts: {
     /** Its desks, and what the status bar says of orders in force. */
     desksOf(context: DeskContext) {
       const plans = createPlanDesk(context, book, library);
+      const reviews = createReviewDesk(context, book, departures.reviews);
+      lookAtReviews = reviews.look;
       const desks = {
         ...plans.desks,
+        ...reviews.desks,
         ...createPlanViews(context, book, library, troubles),
         ...createDepartureDesk(context, book, departures),
         ...createPlanReportDesk(context, book),

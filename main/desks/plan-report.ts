@@ -145,6 +145,7 @@ export function createPlanReportDesk(context: DeskContext, plans: PlanBook) {
         mostReleasedAtOnce: Math.max(0, ...releases.map(({ count }) => count)),
         identitiesTyped: tickets.filter(({ more }) => more.readAloud).length,
         notices: events.filter(({ what }) => what === 'notice').length,
+        reviews: events.filter(({ what }) => what === 'reviewed').length,
       },
     });
   }
@@ -254,6 +255,14 @@ function eventOf(entry: NewEntry, atMs: number, id: string, ids: ReadonlySet<str
       );
     case 'withdrawal':
       return plain('noticeWithdrawn', note.body.at, `撤下告示:${note.body.reason}`);
+    case 'review': {
+      const { order, at, note: seen } = note.body;
+      return recordId(order) === id ? plain('reviewed', at, `复查:继续执行${seen && `,${seen}`}`) : undefined;
+    }
+    case 'queueGiven':
+    case 'queueCalled':
+    case 'checked':
+      return undefined;
   }
 }
 

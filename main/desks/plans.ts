@@ -25,8 +25,10 @@ import { decideState, decideUndo } from '../../domain/departures/decide-state.ts
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
+import type { DepartureBook } from '../plans/departure-book.ts';
 import type { PlanLibrary } from '../plans/library.ts';
 import { createPlanPreview } from './plan-preview.ts';
+import { reviewOf } from './plan-reviews.ts';
 import type { AnswerEntry, Caller, Decision, DeskContext, Mutation } from './context.ts';
 
 type Ordered = OfficeOutput<'plans.order'>;
@@ -183,7 +185,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     return book
       .orders()
       .standing.filter((each) => isInForce(each, nowMs))
-      .map((each) => inForceOf(each, nowMs));
+      .map((each) => inForceOf(each, context.departures.reviews, nowMs));
   }
 
   function list(): Outcome<OfficeOutput<'plans.list'>> {
@@ -216,7 +218,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
           countersignedBy,
         } = each.record;
         return {
-          ...inForceOf(each, nowMs),
+          ...inForceOf(each, context.departures.reviews, nowMs),
           key: { issuer: ledgerId, n },
           planId: plan.id,
           scope,
@@ -259,7 +261,8 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
   };
 }
 
-function inForceOf({ id, record, plan, loosenings }: OrderState, nowMs: number): InForce {
+function inForceOf(order: OrderState, reviews: DepartureBook['reviews'], nowMs: number): InForce {
+  const { id, record, plan, loosenings } = order;
   const until = Math.max(0, ...loosenings.map(({ toMs }) => toMs));
   return {
     id,
@@ -268,6 +271,7 @@ function inForceOf({ id, record, plan, loosenings }: OrderState, nowMs: number):
     colour: plan?.weather?.colour ?? null,
     since: record.at,
     until: until > nowMs ? until : null,
+    ...reviewOf(order, reviews, nowMs),
   };
 }
 

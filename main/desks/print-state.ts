@@ -3,9 +3,12 @@ import type { PrintState } from '../../contract/office.ts';
 import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
 import type { PrintRow } from '../ledger/types.ts';
 
-/** A ticket's newest sheet as a page sees it. A ticket that never had a sheet waits for its first. */
-export function printState(row: PrintRow | null | undefined): PrintState {
-  if (!row) return { state: 'waiting', copy: 1 };
+/**
+ * A ticket's newest sheet as a page sees it. A sale queues its sheet in its own transaction: one without a row was sold without
+ * one, with the slip of this number or electronic.
+ */
+export function printState(row: PrintRow | null | undefined, slip?: number): PrintState {
+  if (!row) return slip === undefined ? { state: 'none', copy: 1 } : { state: 'slip', copy: 1, slip };
   return stateOf(row.state, row.copy, row.reason ?? undefined);
 }
 

@@ -25,6 +25,7 @@ import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry, TicketRow } from '../ledger/types.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
+import { paperAhead, paperOf } from './paper.ts';
 import { printState } from './print-state.ts';
 import { placeOf, salePassengers, saleVehicles, unpriced } from './sale-order.ts';
 import { daySaleOf } from './sale-queue.ts';
@@ -240,13 +241,16 @@ export function createSalesDesk(context: DeskContext) {
         if (!holder) return entry;
         return { ...entry, identity: sealedFor(holder, week) };
       });
+      const numbers = [...decided.value.tickets, ...decided.value.vehicles].map(
+        ({ ticketNumber }) => ticketNumber,
+      );
+      const { printing } = context.rules(looked.departure ?? null);
+      const paper = paperOf(context, printing, numbers, input.slipFrom, true);
+      if (!paper.ok) return paper;
       return accepted({
-        entries,
-        effects: [...decided.value.tickets, ...decided.value.vehicles].map(({ ticketNumber }) => ({
-          kind: 'print' as const,
-          ticketNumber,
-          copy: 1,
-        })),
+        entries: [...entries, ...paper.value.entries],
+        effects: paper.value.effects,
+        ...(paper.value.entries.length > 0 ? { afterwards: () => context.departuresMoved() } : {}),
       });
     },
 
@@ -265,7 +269,7 @@ export function createSalesDesk(context: DeskContext) {
           const { ticketNumber, departureId, ticketClass, fareFen, seatNumber } = entry.body;
           result.departureId = departureId;
           if (entry.body.toStop) result.toStop = entry.body.toStop;
-          const print = printState(ledger.printOf(ticketNumber));
+          const print = printState(ledger.printOf(ticketNumber), context.departures.slipOf(ticketNumber));
           const className = classWords(context.timetable(), entry.body);
           const sold = { ticketNumber, holderRef: null, ticketClass, className, fareFen, seatNumber, print };
           result.tickets.push({ ...sold, ...kindShown(entry) });
@@ -309,7 +313,7 @@ export function createSalesDesk(context: DeskContext) {
       // A plate is no secret of a list that has it in full.
       masked: row.kind === 'vehicle.sold' ? null : (shown?.masked ?? null),
       clerkNumber: row.actor,
-      print: printState(row.print),
+      print: printState(row.print, context.departures.slipOf(body.ticketNumber)),
       upload:
         row.seq > ackSeq ? 'queued' : !verdict || verdict.verdict === 'accepted' ? 'stored' : verdict.verdict,
     };
@@ -351,6 +355,7 @@ export function createSalesDesk(context: DeskContext) {
       vehicles: quote.vehicles,
       classes: state.departure ? classesOn(state.timetable, state.departure) : [],
       totalFen: quote.totalFen,
+      ...paperAhead(context, state.departure),
     };
     // The places are fetched while the clerk counts the money.
     if (!quote.refusal && state.more) {

@@ -3,6 +3,7 @@ import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
+import { obstacleToPayment } from '../../domain/contingency/obey.ts';
 import { PLATE_KIND } from '../../contract/vehicles.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { needsApproval } from '../../domain/order-check.ts';
@@ -22,6 +23,7 @@ import type { Prepared, TicketAuthority } from './ticket-authority.ts';
 import { endsForOthers } from './ticket-ends.ts';
 import { passengerOf } from './ticket-passenger.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
+import { paperOf } from './paper.ts';
 import { shiftOf } from './ticket-refunds.ts';
 
 /** Tickets that change together, with what is needed to write their new ones. */
@@ -337,6 +339,10 @@ export function createTicketChanges(
       const { entries, collectFen, backFen, newTickets } = planned.value;
       if (collectFen !== input.collectFen || backFen !== input.backFen)
         return refused('afterSale.balanceChanged', {}, 'collectFen');
+      const target = context.timetable()?.departure(input.departureId) ?? null;
+      const rules = context.rules(target);
+      const notTaken = collectFen > 0 ? obstacleToPayment(rules, 'cash') : undefined;
+      if (notTaken) return { ok: false as const, refusal: notTaken };
       const { tenderedFen } = input;
       if (tenderedFen < collectFen)
         return refused(
@@ -360,9 +366,12 @@ export function createTicketChanges(
             changeFen: (tenderedFen - collectFen) as Fen,
           },
         });
+      const paper = paperOf(context, rules.printing, newTickets, undefined, false);
+      if (!paper.ok) return paper;
       return accepted({
-        entries,
-        effects: newTickets.map((ticketNumber) => ({ kind: 'print' as const, ticketNumber, copy: 1 })),
+        entries: [...entries, ...paper.value.entries],
+        effects: paper.value.effects,
+        ...(paper.value.entries.length > 0 ? { afterwards: () => context.departuresMoved() } : {}),
       });
     },
     answer(entries) {

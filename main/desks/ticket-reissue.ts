@@ -6,6 +6,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import { decideReissue } from '../../domain/refunds/counter.ts';
 import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
 import type { DeskContext, Mutation } from './context.ts';
+import { paperOf } from './paper.ts';
 import { printState } from './print-state.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
 import { endsForOthers } from './ticket-ends.ts';
@@ -74,6 +75,9 @@ export function createTicketReissue(
           },
         },
       } as NewEntry;
+      const departure = facts.departureOf(sale.body.departureId) ?? null;
+      const paper = paperOf(context, context.rules(departure).printing, [newTicketNumber], undefined, false);
+      if (!paper.ok) return paper;
       return accepted({
         entries: [
           decided.value,
@@ -87,15 +91,21 @@ export function createTicketReissue(
               keepsPlace: true,
             },
           ]),
+          ...paper.value.entries,
         ],
-        effects: [{ kind: 'print' as const, ticketNumber: newTicketNumber, copy: 1 }],
+        effects: paper.value.effects,
+        ...(paper.value.entries.length > 0 ? { afterwards: () => context.departuresMoved() } : {}),
       });
     },
     answer(entries) {
       const entry = entries.find(({ kind }) => kind === 'ticket.reissued');
       if (entry?.kind !== 'ticket.reissued') throw new Error('a ticket issued again without its entry');
       const { ticketNumber, newTicketNumber } = entry.body;
-      return { ticketNumber, newTicketNumber, print: printState(ledger.printOf(newTicketNumber)) };
+      return {
+        ticketNumber,
+        newTicketNumber,
+        print: printState(ledger.printOf(newTicketNumber), context.departures.slipOf(newTicketNumber)),
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { SealedRow } from '../../contract/encoding/batch.ts';
 import type { BoardingMethod } from '../../contract/entries/gate.ts';
 import type { PicturePage } from '../../contract/station-gate.ts';
 import type { EntryBody } from '../../contract/entries.ts';
+import type { PictureEased } from './picture-eased.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import type { ToStop } from '../../contract/stops.ts';
 
@@ -158,7 +159,7 @@ export interface PictureFollow {
  * The station's ticket picture (architecture, idea 2): this office's own tickets, always; those of the other windows as far
  * as their journals were taken in. Every question is answered by an index.
  */
-export interface StationPicture {
+export interface StationPicture extends PictureEased {
   ticket(ticketNumber: string): PictureTicket | undefined;
   /** Tickets of a document, by its look-up token; the latest departure first, at most `limit`. */
   ticketsOfDocument(token: Uint8Array, limit: number): PictureTicket[];

@@ -5,6 +5,7 @@ import { STANDBY_FROM } from '../../contract/rolling.ts';
 import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contract/ids.ts';
 import { createClaims, OPEN_CLAIMS, ROWS_ABOARD } from './picture-claims.ts';
 import { parseEnvelope } from './envelope.ts';
+import { createPictureEased } from './picture-eased.ts';
 import { createPictureFollow } from './picture-follow.ts';
 import { takeRelayed } from './picture-relay.ts';
 import type {
@@ -363,6 +364,7 @@ export function createPicture(
       const { digest: _, ...row } = found;
       return row;
     },
+    ...createPictureEased(connection),
     ...takeRelayed(connection, own, durably),
   };
 }

@@ -20,7 +20,8 @@ import { sha256Hex, type PlanLibrary } from './library.ts';
 export interface PlanBook {
   /** Ids of the orders in force, sorted: what every entry carries. */
   inForce(): string[];
-  rules(departure: Departure | null): Rules;
+  /** `at` another window of the station: as its own office would see them. */
+  rules(departure: Departure | null, at?: WindowId): Rules;
   orders(): OrderBook;
   states(): StateBook;
   changes(): readonly StateChange[];
@@ -105,9 +106,9 @@ export function createPlanBook(parts: {
 
   return {
     inForce: () => (orders.standing.length === 0 ? [] : book.plans(nowMs())),
-    rules(departure) {
+    rules(departure, at = window) {
       const facts = departure && factsOf(departure, leftAt(departure.departureId));
-      return book.rulesFor({ window, channel: 'window', departure: facts }, nowMs());
+      return book.rulesFor({ window: at, channel: 'window', departure: facts }, nowMs());
     },
     orders: () => orders,
     states: () => states,

@@ -10,6 +10,10 @@ const KINDS = [
   'release.counted',
   'notice.published',
   'notice.withdrawn',
+  'plan.reviewed',
+  'queue.given',
+  'queue.called',
+  'boarding.checked',
 ] as const satisfies readonly CarriedKind[];
 
 /** What another office of the station says of a departure is known here too: an extra one, that it left, people let go to its berth. */

@@ -3,6 +3,7 @@ import type { EntryBody } from '../../contract/entries.ts';
 import { withExtras, type ExtraDeparture } from '../../domain/departures/extra-timetable.ts';
 import type { Timetable } from '../../domain/types.ts';
 import type { Ledger } from '../ledger/types.ts';
+import { createDutyBook, type DutyBook } from './duty-book.ts';
 
 /** People let go on one line and day. */
 export interface LineReleases {
@@ -13,7 +14,7 @@ export interface LineReleases {
 }
 
 /** What is known of departures beyond the timetable, of this office's own journal and of what it heard. In memory. */
-export interface DepartureBook {
+export interface DepartureBook extends Pick<DutyBook, 'reviews' | 'queue' | 'checkOf' | 'slips' | 'slipOf'> {
   /** The timetable with the extra departures in it. */
   timetable(base: Timetable | undefined): Timetable | undefined;
   leftAt(departureId: string): number | null;
@@ -47,6 +48,7 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
   const byLine = new Map<string, { throughQueueNumber: number | null; counts: Counted[] }>();
   const notices = new Map<string, EntryBody<'notice.published'>>();
   const withdrawn = new Map<string, EntryBody<'notice.withdrawn'>>();
+  const duty = createDutyBook();
   let lastSeq = 0;
   let made: { base: Timetable; extras: number; timetable: Timetable } | undefined;
 
@@ -71,6 +73,12 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
         if (!known || note.body.at < known.at) withdrawn.set(note.body.noticeId, note.body);
         return;
       }
+      case 'review':
+      case 'queueGiven':
+      case 'queueCalled':
+      case 'checked':
+        duty.take(note);
+        return;
       case 'release': {
         const { releaseId, departureId, count, throughQueueNumber } = note.body;
         if (releases.has(releaseId)) return;
@@ -88,6 +96,7 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
     let isNew = false;
     for (const { seq, atMs, entry } of ledger.contingencyAfter(lastSeq)) {
       lastSeq = seq;
+      if (entry.kind === 'ticket.slips') duty.takeSlips(entry.body);
       const note = noteOf(entry);
       if (!note) continue;
       isNew = true;
@@ -98,6 +107,11 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
   refresh();
 
   return {
+    reviews: duty.reviews,
+    queue: duty.queue,
+    checkOf: duty.checkOf,
+    slips: duty.slips,
+    slipOf: duty.slipOf,
     timetable(base) {
       if (!base || extras.size === 0) return base;
       if (made?.base !== base || made.extras !== extras.size)
@@ -120,8 +134,14 @@ export function createDepartureBook(ledger: Pick<Ledger, 'contingencyAfter'>): D
       [...notices.values()]
         .map((notice) => ({ notice, withdrawn: withdrawn.get(notice.noticeId) ?? null }))
         .toSorted((a, b) => a.notice.at - b.notice.at),
-    has({ what, body }) {
+    has(note) {
+      const { what, body } = note;
       switch (what) {
+        case 'review':
+        case 'queueGiven':
+        case 'queueCalled':
+        case 'checked':
+          return duty.has(note);
         case 'extra':
           return extras.has(body.departureId);
         case 'left':
@@ -151,6 +171,14 @@ export function noteOf(entry: { kind: string; body: unknown }): DepartureNote | 
       return { what: 'notice', body: entry.body as EntryBody<'notice.published'> };
     case 'notice.withdrawn':
       return { what: 'withdrawal', body: entry.body as EntryBody<'notice.withdrawn'> };
+    case 'plan.reviewed':
+      return { what: 'review', body: entry.body as EntryBody<'plan.reviewed'> };
+    case 'queue.given':
+      return { what: 'queueGiven', body: entry.body as EntryBody<'queue.given'> };
+    case 'queue.called':
+      return { what: 'queueCalled', body: entry.body as EntryBody<'queue.called'> };
+    case 'boarding.checked':
+      return { what: 'checked', body: entry.body as EntryBody<'boarding.checked'> };
     case 'departure.noteHeard':
       return (entry.body as EntryBody<'departure.noteHeard'>).note;
     default:

@@ -26,6 +26,7 @@ const page: ManifestPage = {
     seat: '不对号',
     to: '普陀山客运码头',
     category: 'adult' as const,
+    check: '',
   })),
   unnamed: 0,
   madeAt: '2026-11-21 12:22',

@@ -2,6 +2,7 @@ import type { NewEntry } from '../../contract/entries.ts';
 import { heldBackAt, type HeldBack } from '../../domain/reserves.ts';
 import type { BusinessDate, DepartureId, LedgerId, WindowId } from '../../contract/ids.ts';
 import { refused, type Outcome } from '../../contract/refusals.ts';
+import type { Rules } from '../../domain/contingency/rules.ts';
 import type { RelayedAnswer, WindowState } from '../../contract/station-link.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { latest, MOST_ADVANCE_DAYS } from '../../domain/succession.ts';
@@ -30,6 +31,8 @@ export interface StationParts {
   vault: Vault;
   window: WindowId;
   timetable: () => Timetable | undefined;
+  /** What the plans in force say of giving places of a departure to a window. */
+  leases: (departure: Departure, holder: WindowId) => Rules['leases'];
   citySealing: () => { keyId: string; key: string } | undefined;
   /** Windows that tell their host how they are tell this. */
   state: () => WindowState;
@@ -107,8 +110,10 @@ export function createStation(parts: StationParts): Station {
     of.reserves && role.kind !== 'window'
       ? heldBackAt(of.reserves, runtime.clock.nowMs(), ledger.releasedReserves(of.departureId))
       : undefined;
+  const isHeld = (of: Departure, holder: WindowId): boolean => parts.leases(of, holder) !== 'normal';
   const giving = {
     heldBack,
+    isHeld,
     ledger,
     random: runtime.random,
     window,
@@ -251,7 +256,7 @@ export function createStation(parts: StationParts): Station {
     },
     ensureSeats(departureId, wanted, isSale) {
       if (member) return member.ensureSeats(departureId, wanted, isSale);
-      if (!server || !grantor || !isSale) return undefined;
+      if (!server || !grantor || !isSale || grantor.isHeld(departureId, window)) return undefined;
       const inHand = seatsLeft(ledger.leasesOf(departureId));
       return inHand + grantor.leftOf(departureId) >= wanted.seats ? undefined : server.recall(departureId);
     },
@@ -259,6 +264,8 @@ export function createStation(parts: StationParts): Station {
     more(of) {
       if (role.kind === 'alone') return undefined;
       if (grantor) return grantor.more(of);
+      // The host gives nothing out: what this window holds is what it can sell.
+      if (isHeld(of, window)) return NOTHING;
       // Before the host said anything of it, nobody has touched it, as far as this window knows.
       const left = member?.isUp() ? (member.poolLeft(of.departureId) ?? Math.min(of.seats, of.capacity)) : 0;
       const heads = left + Math.max(0, of.capacity - of.seats);
@@ -270,7 +277,7 @@ export function createStation(parts: StationParts): Station {
     },
     ensureRoom(departureId, wanted, isSale) {
       if (member) return member.ensureRoom(departureId, wanted, isSale);
-      if (!server || !rooms) return undefined;
+      if (!server || !rooms || grantor?.isHeld(departureId, window) === true) return undefined;
       const lacking = roomLacking(ledger.vehicleLeasesOf(departureId), wanted);
       return lacking.length === 0 || rooms.has(departureId, lacking)
         ? undefined
@@ -280,7 +287,7 @@ export function createStation(parts: StationParts): Station {
       if (role.kind === 'alone' || of.vehicleSpace === null) return undefined;
       if (rooms) return rooms.more(of) ?? undefined;
       const none = noRoom(of.vehicleSpace.kind);
-      if (!member?.isUp()) return none;
+      if (!member?.isUp() || isHeld(of, window)) return none;
       // Before the host said anything of it, nobody has touched it, as far as this window knows.
       const left = member.roomLeft(of.departureId);
       return left === undefined ? of.vehicleSpace : (left ?? none);

@@ -37,6 +37,8 @@ export interface GrantorParts {
   frozenThrough: () => BusinessDate | null;
   /** Seats kept back from sale (留座) now. */
   heldBack: (departure: Departure) => HeldBack | undefined;
+  /** An order in force holds the leases or asks them back: nothing is given to another office meanwhile. */
+  isHeld: (departure: Departure, holder: WindowId) => boolean;
   write: (entries: NewEntry[]) => void;
   /** Seats of a departure were given or came back. */
   onMoved: (departureId: DepartureId, left: number) => void;
@@ -98,6 +100,11 @@ export function createGrantor(parts: GrantorParts) {
 
   return {
     left,
+    /** Nothing of it is given to another office now, so nobody is asked to give back for it either. */
+    isHeld(departureId: string, holder: WindowId): boolean {
+      const departure = parts.departure(departureId);
+      return departure !== undefined && parts.isHeld(departure, holder);
+    },
     /** 0 for a departure that nobody knows. */
     leftOf(departureId: string): number {
       const departure = parts.departure(departureId);
@@ -138,7 +145,7 @@ export function createGrantor(parts: GrantorParts) {
       moved(departureId);
     },
 
-    /** Refuses `seat.poolEmpty`, `host.frozen`, `departure.unknown`, `departure.left`. The same request is given once. */
+    /** Refuses `seat.poolEmpty`, `seat.held`, `host.frozen`, `departure.unknown`, `departure.left`. The same request is given once. */
     request(
       holder: WindowId,
       { requestId, ledgerId, departureId, wanted, heads, freeChildren }: HostInput<'lease.request'>,
@@ -152,6 +159,7 @@ export function createGrantor(parts: GrantorParts) {
       const through = parts.frozenThrough();
       if (through !== null && isFrozen(departure.date, through))
         return refused('host.frozen', { frozenThrough: through }, 'departureId');
+      if (parts.isHeld(departure, holder)) return refused('seat.held', {}, 'departureId');
       const given = part(departure, available(departure), { seats: wanted, heads, freeChildren });
       if (!given) return refused('seat.poolEmpty', {}, 'departureId');
       const lease: LinkLease = { leaseId: random.id(), departureId, ...given };

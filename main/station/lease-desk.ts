@@ -76,7 +76,8 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
       if (!mayHold(row, input.ledgerId)) return refused('window.writtenOff');
       const give = () => served(grantor.request(row.window, input));
       const isKnown = ledger.station.grantOfRequest(input.ledgerId, input.requestId) !== undefined;
-      if (isKnown || grantor.leftOf(input.departureId) >= Math.max(1, input.wanted)) return give();
+      const isReady = grantor.leftOf(input.departureId) >= Math.max(1, input.wanted);
+      if (isKnown || isReady || grantor.isHeld(input.departureId, row.window)) return give();
       if (input.wanted === 0) return give();
       grantor.recallOwn(input.departureId, 0);
       if (grantor.leftOf(input.departureId) >= input.wanted) return give();
@@ -99,7 +100,8 @@ export function createLeaseDesk(parts: LeaseDeskParts) {
       const give = () => served(rooms.request(row.window, input));
       const wanted: readonly RoomWanted[] = input.wanted;
       const isKnown = ledger.station.roomGrantOfRequest(input.ledgerId, input.requestId) !== undefined;
-      if (isKnown || rooms.has(input.departureId, wanted)) return give();
+      const isHeld = grantor.isHeld(input.departureId, row.window);
+      if (isKnown || isHeld || rooms.has(input.departureId, wanted)) return give();
       rooms.recallOwn(input.departureId);
       if (rooms.has(input.departureId, wanted)) return give();
       await recall('room.recall', input.departureId, row.window);

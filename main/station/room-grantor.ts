@@ -24,7 +24,7 @@ import type { GrantorParts } from './grantor.ts';
 /** What giving room needs. */
 export type RoomGrantorParts = Pick<
   GrantorParts,
-  'random' | 'window' | 'departure' | 'nowMs' | 'sellers' | 'frozenThrough' | 'write'
+  'random' | 'window' | 'departure' | 'nowMs' | 'sellers' | 'frozenThrough' | 'isHeld' | 'write'
 > & {
   ledger: Pick<Ledger, 'station' | 'vehicleLeasesOf'>;
   /** Room of a departure was given or came back. */
@@ -85,7 +85,7 @@ export function createRoomGrantor(parts: RoomGrantorParts) {
       moved(departureId);
     },
 
-    /** Refuses `vehicle.noRoom`, `vehicle.none`, `host.frozen`, `departure.unknown`, `departure.left`. The same request is given once. */
+    /** Refuses `vehicle.noRoom`, `vehicle.none`, `seat.held`, `host.frozen`, `departure.unknown`, `departure.left`. The same request is given once. */
     request(holder: WindowId, input: HostInput<'room.request'>): Outcome<HostOutput<'room.request'>> {
       const { requestId, ledgerId, departureId, wanted } = input;
       const known = ledger.station.roomGrantOfRequest(ledgerId, requestId);
@@ -97,6 +97,7 @@ export function createRoomGrantor(parts: RoomGrantorParts) {
       const through = parts.frozenThrough();
       if (through !== null && isFrozen(departure.date, through))
         return refused('host.frozen', { frozenThrough: through }, 'departureId');
+      if (parts.isHeld(departure, holder)) return refused('seat.held', {}, 'departureId');
       const room = available(departure);
       if (room === null || departure.vehicleSpace === null) return refused('vehicle.none', {}, 'departureId');
       const space = grantRoom(room, wanted, parts.sellers());

@@ -16,6 +16,8 @@ export const gateKeys: readonly KeyRow[] = [
   { action: 'gate.list', scope: 'gate', keys: ['F3'], cap: 'F3', word: 'key.gate.list', footer: true },
   { action: 'gate.unboard', scope: 'gate', keys: ['F4'], cap: 'F4', word: 'key.gate.unboard', footer: true },
   { action: 'gate.release', scope: 'gate', keys: ['PageDown'], cap: 'PgDn', word: 'key.gate.release' },
+  { action: 'gate.eased', scope: 'gate', keys: ['F10'], cap: 'F10', word: 'key.gate.eased' },
+  { action: 'gate.check', scope: 'gate', keys: ['Insert'], cap: 'Ins', word: 'key.gate.check' },
   { action: 'gate.open', scope: 'gate', keys: ['F5'], cap: 'F5', word: 'key.gate.open' },
   { action: 'gate.left', scope: 'gate', keys: ['F6'], cap: 'F6', word: 'key.gate.left', footer: true },
   { action: 'gate.close', scope: 'gate', keys: ['F7'], cap: 'F7', word: 'key.gate.close', footer: true },
@@ -32,6 +34,7 @@ export const gateKeys: readonly KeyRow[] = [
   { action: 'gate.page', scope: 'gateList', keys: ['F5'], cap: 'F5', word: 'key.gate.page' },
   { action: 'gate.excel', scope: 'gateList', keys: ['F7'], cap: 'F7', word: 'key.gate.excel' },
   { action: 'gate.pdf', scope: 'gateList', keys: ['F8'], cap: 'F8', word: 'key.gate.pdf' },
+  { action: 'gate.differs', scope: 'gateForm', keys: ['F8'], cap: 'F8', word: 'key.gate.differs' },
   { action: 'gate.go', scope: 'gateForm', keys: ['Enter'], cap: 'Enter', word: 'key.gate.go' },
   { action: 'gate.leave', scope: 'gateForm', keys: ['Escape'], cap: 'Esc', word: 'key.gate.leave' },
 ];

@@ -137,7 +137,7 @@ export type ActionId =
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
   | `notices.${'publish' | 'feed'}`
-  | `plans.${'next' | 'before' | 'start' | 'extend' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left'}`
+  | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
   | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`
@@ -172,7 +172,7 @@ export type ActionId =
   | 'carried.export'
   | 'carried.import'
   | 'carried.leave'
-  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
+  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'eased' | 'check' | 'differs' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {

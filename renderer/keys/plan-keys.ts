@@ -8,6 +8,7 @@ export const planKeys: readonly KeyRow[] = [
   { action: 'plans.extend', scope: 'plans', keys: ['X'], cap: 'X', word: 'key.plans.extend' },
   { action: 'plans.narrow', scope: 'plans', keys: ['N'], cap: 'N', word: 'key.plans.narrow' },
   { action: 'plans.end', scope: 'plans', keys: ['Delete'], cap: 'Del', word: 'key.plans.end' },
+  { action: 'plans.review', scope: 'plans', keys: ['V'], cap: 'V', word: 'key.plans.review' },
   { action: 'plans.undo', scope: 'plans', keys: ['Z'], cap: 'Z', word: 'key.plans.undo' },
   { action: 'plans.state', scope: 'plans', keys: ['S'], cap: 'S', word: 'key.plans.state' },
   { action: 'plans.extra', scope: 'plans', keys: ['A'], cap: 'A', word: 'key.plans.extra' },

@@ -173,6 +173,16 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
             {t('plan.some', { plans: planWords(status) })}
           </b>
         )}
+        {(status?.inForce ?? []).map(
+          ({ id, name, review }) =>
+            review &&
+            nowMs !== undefined &&
+            nowMs >= review.dueAt && (
+              <span key={id} className="tag warn" data-chip="review-due">
+                {t('bar.reviewDue', { name: name ?? id, time: clockText(review.dueAt).slice(0, 5) })}
+              </span>
+            ),
+        )}
         {troubles.map((device) => (
           <span
             key={device.deviceId}

@@ -16,11 +16,13 @@ import {
   withoutSubject,
   withVehicle,
   type Notice,
+  type Order,
   type Vehicle,
 } from './order.ts';
 import { nextEnd, stopAt } from './departures.ts';
 import { goTo, setOrder, setView, view } from './store.ts';
 import { newestTaker } from './takers.ts';
+import { plainWidth } from '../text/digits.ts';
 import { parseYuan } from '../text/money.ts';
 
 /** What the sale screen sees at this moment, told by the screen each time it draws; the desk acts on what was seen. */
@@ -63,8 +65,8 @@ export interface Desk {
   takeCode: (code: ScannerCode) => void;
 }
 
-/** Fields of a refused sale that belong to the cash field. */
-const CASH_FIELDS = new Set(['tenderedFen', 'totalFen']);
+/** Fields of a refused sale that belong to fields beside the cash. */
+const CASH_FIELDS = new Set(['tenderedFen', 'totalFen', 'slipFrom']);
 
 export function makeDesk({ client, clock, queries }: Office): Desk {
   let seen: Seen = { date: '', departure: undefined, toStop: undefined, quote: undefined };
@@ -189,6 +191,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
           payment: 'cash',
           totalFen: quote.totalFen,
           tenderedFen: tenderedFen as Fen,
+          ...slipOf(order),
         },
         order.commandId,
         (state) => {
@@ -260,4 +263,10 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
     },
   };
   return desk;
+}
+
+/** The number that was typed of the first slip; empty = the one after the last. */
+function slipOf({ slip }: Order): { slipFrom?: number } {
+  const typed = plainWidth(slip).trim();
+  return /^\d{1,8}$/.test(typed) ? { slipFrom: Number(typed) } : {};
 }

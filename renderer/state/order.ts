@@ -63,6 +63,8 @@ export interface Order {
   /** Row the clerk stands on; one past the last = the empty slot. */
   row: number;
   cash: string;
+  /** Number on the first slip printed beforehand, where such slips are given out and it is not the one after the last. */
+  slip: string;
   selling: CallState | null;
   notice: Notice | null;
   /** A refusal that names a field of this form, shown at that field. */
@@ -83,6 +85,7 @@ export function emptyOrder(commandId: CommandId, placeId: string | null = null):
     childOf: null,
     row: 0,
     cash: '',
+    slip: '',
     selling: null,
     notice: null,
     atField: null,

@@ -88,7 +88,7 @@ export const planWords = {
   'plans.channel.web': '网售',
   'plans.channel.phone': '电话',
   'plans.channel.agent': '代售',
-  'plans.closed': '{channels}停售',
+  'plans.closed': '{channels}停售(写入发布数据并报市平台,由各渠道执行)',
   'plans.pay.cash': '现金',
   'plans.pay.mobile': '扫码',
   'plans.pay.bankCard': '银行卡',

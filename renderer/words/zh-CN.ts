@@ -2,6 +2,7 @@ import { afterSaleWords } from './after-sale.ts';
 import { forkWords } from './fork.ts';
 import { basicDataWords } from './basic-data.ts';
 import { passengerWords } from './passengers.ts';
+import { dutyWords } from './duty.ts';
 import { planWords } from './plans.ts';
 import { peopleWords } from './people.ts';
 import { reportWords } from './reports.ts';
@@ -402,4 +403,5 @@ export const zhCN = {
   ...afterSaleWords,
   ...planWords,
   ...stopWords,
+  ...dutyWords,
 } as const;

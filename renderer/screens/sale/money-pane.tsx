@@ -56,6 +56,7 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
         received: receivedFen === undefined ? NOTHING : yuan(receivedFen),
         change: changeFen === undefined ? NOTHING : yuan(changeFen),
       };
+  const isAtSlip = order.atField !== null && 'field' in order.atField && order.atField.field === 'slipFrom';
   const mark = (shown: string): string => (shown === NOTHING ? ' unknown' : '');
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="money-title">
@@ -90,7 +91,7 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
           inputRef={cashRef}
           numeric
           placeholder={t('money.exact')}
-          problem={order.atField}
+          problem={isAtSlip ? null : order.atField}
           isReadOnly={order.selling !== null}
           maxLength={12}
           className="cash"
@@ -98,6 +99,25 @@ export function MoneyPane({ desk, quote, cashRef }: MoneyPaneProps) {
             if (view().pane !== 'money') goTo('money');
           }}
         />
+        {quote?.paper?.way === 'slip' && (
+          <Field
+            label={t('money.slip')}
+            value={order.slip}
+            onChange={(slip) => {
+              setOrder((now) => (now.selling === null ? { ...now, slip, atField: null } : now));
+            }}
+            numeric
+            placeholder={
+              quote.paper.nextSlip === null
+                ? t('money.slipFirst')
+                : t('money.slipNext', { number: quote.paper.nextSlip })
+            }
+            problem={isAtSlip ? order.atField : null}
+            isReadOnly={order.selling !== null}
+            maxLength={8}
+          />
+        )}
+        {quote?.paper?.way === 'none' && <p className="caution">{t('money.noPaper')}</p>}
         <Button
           className="btn go"
           isDisabled={totalFen === undefined || order.selling !== null}
@@ -131,6 +151,8 @@ const printTones: Record<PrintState['state'], string> = {
   unknown: 'tag warn',
   failed: 'tag stop',
   settled: 'tag good',
+  slip: 'tag good',
+  none: 'tag',
 };
 
 /** Where a sheet is, in words, with its copy when it is not the first. */
@@ -138,6 +160,7 @@ export function PrintTag({ print }: { print: PrintState }) {
   return (
     <span className={printTones[print.state]} title={print.reason}>
       {t(`print.${print.state}`)}
+      {print.slip !== undefined && ` ${print.slip}`}
       {print.copy > 1 && ` ${t('print.copy', { count: print.copy })}`}
     </span>
   );

@@ -99,15 +99,19 @@ function JustSold() {
   const money = { yuan: yuan(last.result.changeFen) };
   const printer = status?.devices.find((one) => one.kind === 'printer');
   const isPrinted = states.every((state) => state === 'confirmed' || state === 'settled');
+  const isSlip = states.includes('slip');
+  const isPaperless = states.includes('none');
   const isDoubtful = states.some((state) => state === 'unknown' || state === 'failed');
   const isStuck = states.includes('waiting') && !states.includes('sending') && printer?.state !== 'ready';
   const words = isDoubtful
     ? t('say.soldDoubt')
     : isPrinted
       ? t('say.soldPrinted', { count: states.length, ...money })
-      : isStuck
-        ? t('say.soldWaiting', money)
-        : t('say.sold', money);
+      : isSlip || isPaperless
+        ? t(isSlip ? 'say.soldSlips' : 'say.soldPaperless', { count: states.length, ...money })
+        : isStuck
+          ? t('say.soldWaiting', money)
+          : t('say.sold', money);
   return (
     <output className={isDoubtful || isStuck ? 'say warn' : 'say good'}>
       <b>{words}</b>

@@ -1,7 +1,7 @@
 import '../../styles/gate.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CommandId, DepartureId } from '../../../contract/ids.ts';
-import type { GateDeparture, GateVerdict } from '../../../contract/office.ts';
+import type { GateDeparture, GateVerdict, OfficeInput } from '../../../contract/office.ts';
 import { refuse, type Refusal } from '../../../contract/refusals.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { useActions, useScopes } from '../../keys/dispatcher.ts';
@@ -134,12 +134,16 @@ export default function GateWorkspace({ info }: EntryProps) {
     setRow(null);
     setStanding(departure.departureId);
   };
-  const present = async (typed: string): Promise<void> => {
+  const present = async (
+    typed: string,
+    easing: Pick<OfficeInput<'gate.present'>, 'check' | 'signed'> = {},
+  ): Promise<void> => {
     if (standing === null) {
       show(notStanding);
       return;
     }
-    const reply = await client.call('gate.present', { departureId: standing, text: typed }, command());
+    const asked = { departureId: standing, text: typed, ...easing };
+    const reply = await client.call('gate.present', asked, command());
     setText('');
     if (reply.ok) {
       setProblem(null);
@@ -200,7 +204,7 @@ export default function GateWorkspace({ info }: EntryProps) {
         setRow(null);
       };
       actions['gate.list'] = () => {
-        setWhich((now) => (now === 'missing' ? 'aboard' : 'missing'));
+        setWhich((now) => nextList(now, (view.data?.unchecked ?? 0) > 0));
         setRow(null);
       };
       actions['gate.unboard'] = () => {
@@ -209,6 +213,19 @@ export default function GateWorkspace({ info }: EntryProps) {
       actions['gate.left'] = () => {
         setForm('left');
       };
+      const eased = view.data?.eased;
+      if (here?.state === 'open' && eased)
+        actions['gate.eased'] = () => {
+          const wanted = text.trim() === '' && which === 'missing' ? chosen?.ticketNumber : text.trim();
+          if (wanted === undefined || wanted === '') show(refuse('gate.nobodyChosen'));
+          // What a person has to do first is confirmed.
+          else if (eased.evidence.includes('signature')) setForm('eased');
+          else void present(wanted, { check: eased.check });
+        };
+      if (which === 'unchecked' && chosen)
+        actions['gate.check'] = () => {
+          setForm('check');
+        };
       if (here?.state === 'open' && view.data?.queue)
         actions['gate.release'] = () => {
           void release(standing);
@@ -258,10 +275,15 @@ export default function GateWorkspace({ info }: EntryProps) {
             kind={form}
             departure={here}
             view={view.data}
-            ticket={toUnboard}
+            ticket={form === 'unboard' ? toUnboard : (chosen ?? null)}
+            typed={text.trim()}
+            onVerdict={(told) => {
+              setText('');
+              setVerdict(told);
+            }}
             onDone={() => {
               setForm(null);
-              setVerdict(null);
+              if (form !== 'eased') setVerdict(null);
               setRow(null);
               void queries.invalidateQueries();
               input.current?.focus();
@@ -279,4 +301,10 @@ export default function GateWorkspace({ info }: EntryProps) {
       <Footer scopes={['everywhere', 'gate', 'pages']} isTrial={info.trial} />
     </>
   );
+}
+
+/** Those missing, those aboard, and those whose check is still to be made good where there are any. */
+function nextList(now: WhichPassengers, isAnyUnchecked: boolean): WhichPassengers {
+  if (now === 'missing') return 'aboard';
+  return now === 'aboard' && isAnyUnchecked ? 'unchecked' : 'missing';
 }

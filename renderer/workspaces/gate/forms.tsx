@@ -1,6 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { GateDeparture, GateTicket, GateView, ManifestPage } from '../../../contract/office.ts';
+import type {
+  GateDeparture,
+  GateTicket,
+  GateVerdict,
+  GateView,
+  ManifestPage,
+} from '../../../contract/office.ts';
 import { refuse } from '../../../contract/refusals.ts';
 import type { Problem, Reply } from '../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../keys/dispatcher.ts';
@@ -15,20 +21,25 @@ import { plainWidth } from '../../text/digits.ts';
 import { clockText, dateOf, instantAt } from '../../text/when.ts';
 import { t, type WordId } from '../../words/words.ts';
 import { timeTyped } from '../manager/plans/plan-text.ts';
+import { CheckForm, EasedForm } from './eased-forms.tsx';
 import { printManifest } from './manifest-page.ts';
 
-export type FormKind = 'unboard' | 'close' | 'count' | 'manifest' | 'left';
+export type FormKind = 'unboard' | 'close' | 'count' | 'manifest' | 'left' | 'eased' | 'check';
 
-interface FormProps {
+export interface FormProps {
   kind: FormKind;
   departure: GateDeparture;
   view: GateView;
-  /** Whose boarding may be taken back now. */
+  /** Whose boarding may be taken back now, or the row that is chosen. */
   ticket: GateTicket | null;
+  /** What stands in the field for a number or a name. */
+  typed: string;
+  /** Somebody was let aboard, or not. */
+  onVerdict: (verdict: GateVerdict) => void;
   onDone: () => void;
 }
 
-const formScopes = (): Scope[] => ['gateForm', 'everywhere'];
+export const formScopes = (): Scope[] => ['gateForm', 'everywhere'];
 const manifestScopes = (): Scope[] => ['gateList', 'gateForm', 'everywhere'];
 
 /** What is done to a gate besides letting people aboard: one form at a time, in the place of the list of passengers. */
@@ -44,11 +55,15 @@ export function GateForm(props: FormProps) {
       return <Manifest {...props} />;
     case 'left':
       return <Left {...props} />;
+    case 'eased':
+      return <EasedForm {...props} />;
+    case 'check':
+      return <CheckForm {...props} />;
   }
 }
 
 /** A form's frame: fields, what went wrong, the key that goes and the key that leaves. */
-function Frame({
+export function Frame({
   title,
   go,
   problem,
@@ -90,7 +105,7 @@ function Frame({
 }
 
 /** A form's first field has the focus, one thing is under way at a time, and a refusal is shown where it is. */
-function useForm(onDone: () => void, scopes: () => Scope[]) {
+export function useForm(onDone: () => void, scopes: () => Scope[]) {
   const field = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);

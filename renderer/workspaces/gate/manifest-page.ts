@@ -1,7 +1,7 @@
 import type { ManifestPage } from '../../../contract/office.ts';
 import { t, type WordId } from '../../words/words.ts';
 
-const COLUMNS = ['n', 'name', 'document', 'masked', 'class', 'seat', 'ticket', 'to'] as const;
+const COLUMNS = ['n', 'name', 'document', 'masked', 'class', 'seat', 'ticket', 'to', 'check'] as const;
 
 /**
  * Prints a passenger list on A4: stands in the page only while the print dialog is open, and is gone after it. `page.css`
@@ -42,6 +42,7 @@ export function printManifest(page: ManifestPage): void {
       row.seat,
       row.ticketNumber,
       row.to,
+      row.check,
     ])
       add(line, 'td', value);
   }

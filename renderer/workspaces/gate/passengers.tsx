@@ -3,9 +3,20 @@ import { KeyCap } from '../../parts/key-cap.tsx';
 import { officeNow, useOffice, useStatus } from '../../state/office.ts';
 import { clockText } from '../../text/when.ts';
 import { placeWords } from './verdict.tsx';
-import { t } from '../../words/words.ts';
+import { t, type WordId } from '../../words/words.ts';
 
-export type WhichPassengers = 'missing' | 'aboard';
+export type WhichPassengers = 'missing' | 'aboard' | 'unchecked';
+
+const TITLES = {
+  missing: 'gate.listMissing',
+  aboard: 'gate.listAboard',
+  unchecked: 'gate.listUnchecked',
+} as const satisfies Record<WhichPassengers, WordId>;
+const EMPTY = {
+  missing: 'gate.listEmptyMissing',
+  aboard: 'gate.listEmptyAboard',
+  unchecked: 'gate.listEmptyUnchecked',
+} as const satisfies Record<WhichPassengers, WordId>;
 
 /** Those missing (late from a time on), or those aboard. */
 export function PassengerList({
@@ -29,10 +40,15 @@ export function PassengerList({
   return (
     <section className="panel" aria-labelledby="gate-people">
       <h2 id="gate-people">
-        {t(which === 'missing' ? 'gate.listMissing' : 'gate.listAboard')}
+        {t(TITLES[which])}
         {departure && <span className="dim plain">{tickets.length}</span>}
         {isLate && tickets.length > 0 && <span className="tag late">{t('gate.late')}</span>}
         <span className="spacer" />
+        {which === 'unchecked' && (
+          <>
+            {t('key.gate.check')} <KeyCap action="gate.check" />
+          </>
+        )}
         <KeyCap action="gate.list" />
       </h2>
       {departure && which === 'missing' && !isLate && (
@@ -43,11 +59,7 @@ export function PassengerList({
       {/* It scrolls, so the keyboard must reach it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="scroll" tabIndex={0}>
-        {departure && tickets.length === 0 && (
-          <p className="empty dim">
-            {t(which === 'missing' ? 'gate.listEmptyMissing' : 'gate.listEmptyAboard')}
-          </p>
-        )}
+        {departure && tickets.length === 0 && <p className="empty dim">{t(EMPTY[which])}</p>}
         <table className="gate-people">
           <tbody>
             {tickets.map((ticket, index) => (
@@ -66,7 +78,7 @@ export function PassengerList({
                 <td className="num figures">
                   …{ticket.ticketNumber.slice(-6)}
                   <div className="dim">
-                    {which === 'aboard'
+                    {which !== 'missing'
                       ? `${clockText(ticket.aboard[0]?.at ?? 0).slice(0, 5)} ${ticket.aboard[0]?.gate ?? ''}`
                       : placeWords(ticket)}
                   </div>

@@ -6,6 +6,7 @@ import { problemWords } from '../../parts/problem.tsx';
 import { clockText } from '../../text/when.ts';
 import { wayWords } from '../../text/way.ts';
 import { t } from '../../words/words.ts';
+import { EasedBand } from './eased.tsx';
 import { QueuePanel } from './queue.tsx';
 
 /** Counts, the field for a typed number, and the verdict that nobody can mistake: a word, a colour and a mark of its own. */
@@ -50,13 +51,14 @@ export function VerdictPane({
       )}
       {departure && <Counts counts={departure.counts} />}
       {view?.queue && <QueuePanel queue={view.queue} />}
+      {view && <EasedBand view={view} />}
       <div className="gate-entry">
         <Field
-          label={t('gate.number')}
+          label={t(view?.eased ? 'gate.numberOrName' : 'gate.number')}
           value={text}
           onChange={onText}
           inputRef={inputRef}
-          numeric
+          numeric={view?.eased === undefined}
           maxLength={20}
         />
       </div>

@@ -90,6 +90,7 @@ function Report({ order }: { order: Order }) {
     ['released', t('planReport.releasedOf', { all: totals.released, most: totals.mostReleasedAtOnce })],
     ['typed', String(totals.identitiesTyped)],
     ['fees', yuan(totals.feesFen)],
+    ['reviews', String(totals.reviews)],
   ] as const;
   return (
     // It scrolls, so the keyboard must reach it.

@@ -83,7 +83,7 @@ function factsOf(
       ...fact(t('plans.history.at'), whenWords(at, nowMs)),
     ];
   }
-  const { scope, reason, orderedBy, measured, by, countersignedBy, since, until } = row.order;
+  const { scope, reason, orderedBy, measured, by, countersignedBy, since, until, review } = row.order;
   return [
     ...fact(t('plans.scope'), scopeWords(scope, lineName, t('plans.scopeAll'))),
     ...fact(
@@ -98,6 +98,23 @@ function factsOf(
     ...fact(
       t('plans.until'),
       until === null ? t('plans.restricts') : t('plans.loosensUntil', { time: whenWords(until, nowMs) }),
+    ),
+    ...fact(
+      t('plans.reviewTerm'),
+      review
+        ? [
+            t(nowMs >= review.dueAt ? 'plans.reviewDue' : 'plans.reviewNext', {
+              time: whenWords(review.dueAt, nowMs),
+              minutes: review.everyMin,
+            }),
+            ...(review.last
+              ? [t('plans.reviewLast', { time: whenWords(review.last.at, nowMs), by: review.last.by })]
+              : []),
+            review.last?.note ?? '',
+          ]
+            .filter(Boolean)
+            .join(' \u00B7 ')
+        : '',
     ),
     ...fact(t('plans.reason'), reason),
     ...fact(

@@ -22,11 +22,22 @@ import { BulletinForm, type Bulletin } from './bulletin.tsx';
 import { Detail } from './detail.tsx';
 import { History } from './history.tsx';
 import { Impact } from './impact.tsx';
+import { ReviewForm } from './review-form.tsx';
 import { nextInstant, untilDefault } from './plan-text.ts';
 import { WorkList } from './work.tsx';
 import { PlanList, rowsOf, type PlanRow } from './plan-list.tsx';
 
-type Doing = 'start' | 'extend' | 'narrow' | 'end' | 'state' | 'undo' | 'bulletin' | 'extra' | 'left';
+type Doing =
+  | 'start'
+  | 'extend'
+  | 'review'
+  | 'narrow'
+  | 'end'
+  | 'state'
+  | 'undo'
+  | 'bulletin'
+  | 'extra'
+  | 'left';
 type Act = Extract<ActionId, `plans.${string}`>;
 
 const BELOW = [
@@ -69,7 +80,7 @@ export default function PlansPage({ info }: PageProps) {
     rows.findIndex(({ id }) => id === at),
   );
   const row = rows[index];
-  const isOfNoRow = doing === 'extra' || doing === 'left';
+  const isOfNoRow = doing === 'extra' || doing === 'left' || doing === 'review';
   const looked = asked ?? (row && nowMs > 0 && !isOfNoRow ? askedOf(row, nowMs) : null);
   const preview = useAsk(
     'plans.preview',
@@ -104,7 +115,7 @@ export default function PlansPage({ info }: PageProps) {
   const begin = (what: Doing) => (): void => {
     setSaid(null);
     setView('plans');
-    setAsked(BY_ITSELF.has(what) || !row ? null : askedOf(row, nowMs, what));
+    setAsked(BY_ITSELF.has(what) || what === 'review' || !row ? null : askedOf(row, nowMs, what));
     setDoing(what);
   };
   const move = (by: number): void => {
@@ -123,6 +134,7 @@ export default function PlansPage({ info }: PageProps) {
     if (row?.kind === 'plan' && may('plans.order')) actions['plans.start'] = begin('start');
     if (row?.kind === 'order' && row.plan && may('plans.extend')) {
       if (row.plan.loosensAtMostMin !== null) actions['plans.extend'] = begin('extend');
+      if (may('plans.review')) actions['plans.review'] = begin('review');
       actions['plans.narrow'] = begin('narrow');
       actions['plans.end'] = begin('end');
     }
@@ -159,7 +171,7 @@ export default function PlansPage({ info }: PageProps) {
   };
   const keys: Act[] =
     row?.kind === 'order'
-      ? ['plans.extend', 'plans.narrow', 'plans.end']
+      ? ['plans.review', 'plans.extend', 'plans.narrow', 'plans.end']
       : row?.kind === 'state'
         ? ['plans.undo']
         : ['plans.start'];
@@ -222,6 +234,7 @@ export default function PlansPage({ info }: PageProps) {
             {(doing === 'extend' || doing === 'end') && row?.kind === 'order' && row.plan && (
               <FollowForm {...acting} order={row.order} plan={row.plan} what={doing} />
             )}
+            {doing === 'review' && row?.kind === 'order' && <ReviewForm {...acting} order={row.order} />}
             {doing === 'state' && <StateForm {...acting} />}
             {doing === 'extra' && (
               <ExtraForm {...acting} departures={own} lineId={row ? lineOf(row) : null} />

@@ -123,7 +123,7 @@ const planOf = (row: PlanRow): string | undefined =>
 
 function RowWords({ row, nowMs, lineName }: { row: PlanRow; nowMs: number; lineName: LineName }) {
   if (row.kind === 'order') {
-    const { name, since, by, countersignedBy, until } = row.order;
+    const { name, since, by, countersignedBy, until, review } = row.order;
     const time = whenWords(since, nowMs);
     const words = { date: '', time, by, second: countersignedBy ?? '' };
     return (
@@ -135,6 +135,13 @@ function RowWords({ row, nowMs, lineName }: { row: PlanRow; nowMs: number; lineN
         <small className="under">
           {until === null ? t('plans.restricts') : t('plans.loosensUntil', { time: whenWords(until, nowMs) })}
         </small>
+        {review && nowMs >= review.dueAt && (
+          <small className="under">
+            <span className="tag warn" data-part="review-due">
+              {t('plans.reviewDue', { time: whenWords(review.dueAt, nowMs) })}
+            </span>
+          </small>
+        )}
       </>
     );
   }
