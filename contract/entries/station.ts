@@ -137,6 +137,10 @@ export const stationEntries = {
   'host.thawed': z.strictObject({
     windows: z.array(windowIdSchema).max(99),
     ...because,
+    /** Lost machines whose ledgers had been read back. Entries of older programs say nothing of them. */
+    readBack: z.array(windowIdSchema).max(99).optional(),
+    /** Machines whose disk is gone and whose ledger nobody can read: both people who sign say so. */
+    diskGone: z.array(windowIdSchema).max(99).optional(),
     countersignedBy: clerkNumberSchema.optional(),
   }),
   /**
@@ -156,6 +160,9 @@ export const stationEntries = {
     /** Leases of it that are not over: its own, and those that it gave to others. */
     leases: z.int().min(0),
     isForked: z.boolean(),
+    /** It was the station's host. Absent in entries of older programs, which did not look. */
+    wasHost: z.boolean().optional(),
+    ...because,
   }),
   /** A code for one window, once, 24 h. Only its hash is written down. */
   'station.codeIssued': z.strictObject({

@@ -47,6 +47,16 @@ const retirementSchema = z.strictObject({
 });
 export type RetirementView = z.infer<typeof retirementSchema>;
 
+/**
+ * What `station.thaw` still waits for. The host before: its ledger read back, or two people sign that its disk is gone. Each
+ * holder that never reported: enrolled here, read back, signed off, or its disk signed gone.
+ */
+const accountSchema = z.strictObject({
+  /** The ledger of the host before has not been read back. */
+  formerHost: z.boolean(),
+  windows: z.array(windowIdSchema),
+});
+
 /** A ledger of a lost machine as far as the city has it. */
 export const lostLedgerSchema = z.strictObject({
   window: windowIdSchema,
@@ -57,6 +67,8 @@ export const lostLedgerSchema = z.strictObject({
   tickets: z.int().min(0),
   leases: z.int().min(0),
   isForked: z.boolean(),
+  /** It was the station's host. */
+  wasHost: z.boolean(),
 });
 export type LostLedgerView = z.infer<typeof lostLedgerSchema>;
 
@@ -145,8 +157,13 @@ export const stationMethods = {
     mutating: true,
     audit: 'journal',
     summary:
-      'At a host that took over: two people sign that every window which held seats of the host before has reported or is off, so what nobody holds may be given.',
-    input: z.strictObject({ reason: reasonSchema, secondSignature: secondSignatureSchema }),
+      'At a host that took over: two people sign that every window which held seats of the host before has reported or is off, so what nobody holds may be given. Refused while a lost ledger was not read back (`host.notReadBack`, `host.windowsMissing`), unless the same two people sign that its disk is gone (`diskGone`): then nobody can know what it sold, and the entry says so.',
+    input: z.strictObject({
+      reason: reasonSchema,
+      /** Numbers of windows whose disk is gone and whose ledger cannot be read back. */
+      diskGone: z.array(z.int().min(1).max(99)).max(99).optional(),
+      secondSignature: secondSignatureSchema,
+    }),
     output: z.strictObject({ windows: z.int().min(0) }),
   },
   'station.readBack': {
@@ -154,7 +171,7 @@ export const stationMethods = {
     audit: 'journal',
     summary:
       'At the host: reads from the city what a lost machine of this station had sold, held and given, up to the last entry that reached the city. Its leases count as given from then on; its tickets are known at the gate. May be asked again.',
-    input: z.strictObject({ window: z.int().min(1).max(99) }),
+    input: z.strictObject({ window: z.int().min(1).max(99), reason: reasonSchema.optional() }),
     output: z.strictObject({ lost: z.array(lostLedgerSchema) }),
   },
   'station.losses': {
@@ -176,12 +193,18 @@ export const stationMethods = {
               seats: z.int().min(0),
               /** Of these, sold as far as is known here. */
               sold: z.int().min(0),
+              /** Room for vehicles, and vehicles known to stand in it. */
+              laneCm: z.int().min(0),
+              places: z.int().min(0),
+              vehicles: z.int().min(0),
             }),
           ),
         }),
       ),
       /** What nobody here knows, for people to find out by hand. */
       unknown: z.array(z.string()),
+      /** What a thaw waits for; null when nothing is frozen. */
+      waitsFor: accountSchema.nullable(),
     }),
   },
   'window.drain': {

@@ -2,38 +2,37 @@ import type { LostLedgerView, OfficeInput, OfficeOutput } from '../../contract/o
 import type { WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import { notReported, unaccounted, type KnownMachines } from '../station/thaw.ts';
 import type { DeskContext } from './context.ts';
+
+/** What this host knows of machines that had seats of the host before. */
+export function knownMachines({ ledger, window, runtime }: DeskContext): KnownMachines {
+  return {
+    own: window,
+    isSucceeded: ledger.succession !== null,
+    windows: ledger.station.windows(),
+    lost: ledger.station.lostLedgers(),
+    held: ledger.station.heldSeats(),
+    today: businessDateOf(runtime.clock.nowMs()),
+  };
+}
 
 /** At a host: what is known of machines of the station that are lost, and what is not. */
 export function createLossDesk(context: DeskContext) {
   const { ledger, station, config, runtime } = context;
 
   const lost = (): LostLedgerView[] =>
-    ledger.station.lostLedgers().map(({ window, ledgerId, upTo, lastAtMs, tickets, leases, isForked }) => ({
-      window,
-      ledgerId,
-      upTo,
-      lastAt: lastAtMs,
-      tickets,
-      leases,
-      isForked,
-    }));
+    ledger.station.lostLedgers().map(({ lastAtMs, signingKey: _, ...one }) => ({ ...one, lastAt: lastAtMs }));
   const numberOf = (window: WindowId): string => window.slice(-2);
   const instantText = (atMs: number): string => `${businessDateOf(atMs)} ${localTimeOf(atMs)}`;
 
-  /** Holders of seats that neither enrolled here nor are known to be lost. */
-  function notReported(): OfficeOutput<'station.losses'>['notReported'] {
-    const here = new Set(ledger.station.windows().map(({ ledgerId }) => ledgerId));
-    const gone = new Set(ledger.station.lostLedgers().map(({ ledgerId }) => ledgerId));
-    const today = businessDateOf(runtime.clock.nowMs());
-    const held = ledger.station
-      .heldSeats()
-      .filter(({ ledgerId }) => !here.has(ledgerId) && !gone.has(ledgerId))
-      .filter(({ departureId }) => (departureId.split('/')[1] ?? '') >= today);
+  /** Holders of seats or room that neither enrolled here nor are known to be lost. */
+  function missingHolders(): OfficeOutput<'station.losses'>['notReported'] {
+    const held = notReported(knownMachines(context));
     return [...Map.groupBy(held, ({ ledgerId }) => ledgerId)].flatMap(([ledgerId, rows]) => {
       const [first] = rows;
       if (!first) return [];
-      const departures = rows.map(({ departureId, seats, sold }) => ({ departureId, seats, sold }));
+      const departures = rows.map(({ window: _, ledgerId: __, ...departure }) => departure);
       return [{ window: first.window, ledgerId, departures }];
     });
   }
@@ -56,19 +55,22 @@ export function createLossDesk(context: DeskContext) {
   return {
     async 'station.readBack'({
       window: number,
+      reason,
     }: OfficeInput<'station.readBack'>): Promise<Outcome<OfficeOutput<'station.readBack'>>> {
       if (!station.readBack) return refused('host.notHost');
       const window = `${config.station.id}/${String(number).padStart(2, '0')}` as WindowId;
-      if (window === context.window) return refused('host.nothingLost', { window }, 'window');
-      const done = await station.readBack(window);
+      if (window === context.window && ledger.succession === null)
+        return refused('host.nothingLost', { window }, 'window');
+      const done = await station.readBack(window, reason);
       if (!done.ok) return done;
       return accepted({ lost: lost().filter((one) => one.window === window) });
     },
 
     'station.losses'(): Outcome<OfficeOutput<'station.losses'>> {
       if (!station.server) return refused('host.notHost');
-      const missing = notReported();
-      return accepted({ lost: lost(), notReported: missing, unknown: unknown(missing) });
+      const missing = missingHolders();
+      const waitsFor = station.frozenThrough() === null ? null : unaccounted(knownMachines(context));
+      return accepted({ lost: lost(), notReported: missing, unknown: unknown(missing), waitsFor });
     },
   };
 }

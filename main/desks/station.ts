@@ -6,8 +6,10 @@ import { codeHash, freshCode, STATION_CODE_LIFE_MS } from '../station/enrolment.
 import { seatCount } from '../../domain/lease-pool.ts';
 import type { Retirement } from '../station/retirement.ts';
 import { writeOffEntries } from '../station/write-off.ts';
+import { mayThaw } from '../station/thaw.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { knownMachines } from './losses.ts';
 
 /** Windows of the station and their host, for people. */
 export function createStationDesk(context: DeskContext, retirement: Retirement) {
@@ -52,11 +54,17 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
     return held && { window, ledgerId: held.ledgerId, state: 'enrolled' as const };
   };
 
+  const isReadBack = (ledgerId: string): boolean =>
+    ledger.station.lostLedgers().some((one) => one.ledgerId === ledgerId);
+
   const writeOff: Mutation<OfficeInput<'station.writeOff'>, OfficeOutput<'station.writeOff'>> = {
     decide(input, { countersignedBy }) {
       if (!station.server) return refused('host.notHost');
       const window = windowId(input.window);
-      const row = ledger.station.windows().findLast((one) => one.window === window) ?? holderOf(window);
+      const enrolled = ledger.station.windows().findLast((one) => one.window === window);
+      const row = enrolled ?? holderOf(window);
+      if (row && !enrolled && input.unsoldProven && !isReadBack(row.ledgerId))
+        return refused('host.unsoldUnread', { window: input.window }, 'unsoldProven');
       const entries = writeOffEntries(ledger, row, input, countersignedBy);
       if (!entries.ok) return entries;
       return accepted({
@@ -77,12 +85,18 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
   };
 
   const thaw: Mutation<OfficeInput<'station.thaw'>, OfficeOutput<'station.thaw'>> = {
-    decide({ reason }, { countersignedBy }) {
+    decide({ reason, diskGone = [] }, { countersignedBy }) {
       if (!station.server) return refused('host.notHost');
       if (station.frozenThrough() === null) return refused('host.nothingFrozen');
+      const machines = knownMachines(context);
+      const gone = [...new Set(diskGone.map(windowId))];
+      const may = mayThaw(machines, gone);
+      if (!may.ok) return may;
       const windows = [...new Set(ledger.station.windows().map((row) => row.window))];
       const signed = countersignedBy === undefined ? {} : { countersignedBy };
-      return accepted({ entries: [{ kind: 'host.thawed' as const, body: { windows, reason, ...signed } }] });
+      const readBack = [...new Set(machines.lost.map(({ window }) => window))];
+      const known = { windows, readBack, ...(gone.length > 0 ? { diskGone: gone } : {}) };
+      return accepted({ entries: [{ kind: 'host.thawed' as const, body: { ...known, reason, ...signed } }] });
     },
     answer(entries) {
       const thawed = entries.find((entry) => entry.kind === 'host.thawed');

@@ -71,9 +71,11 @@ export interface LostLedger {
   tickets: number;
   leases: number;
   isForked: boolean;
+  /** It was the station's host. */
+  wasHost: boolean;
 }
 
-/** Seats of a departure that somebody holds of this office's giving. */
+/** Seats of a departure, and room for vehicles, that somebody holds of this office's giving. */
 export interface HeldSeats {
   window: WindowId;
   ledgerId: LedgerId;
@@ -81,6 +83,10 @@ export interface HeldSeats {
   seats: number;
   /** Of these, as far as is known here. */
   sold: number;
+  /** Room for vehicles, sold or not, and how many vehicles are known to stand in it. */
+  laneCm: number;
+  places: number;
+  vehicles: number;
 }
 
 /** How far another window's journal is here and at the city. */

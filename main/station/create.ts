@@ -55,7 +55,7 @@ export interface Station extends StationLink {
   readonly server: HostServer | undefined;
   readonly member: Member | undefined;
   /** At the host: what the city has of a lost machine of this station is known here from then on. */
-  readonly readBack: ((lost: WindowId) => Promise<Outcome<null>>) | undefined;
+  readonly readBack: ((lost: WindowId, reason?: string) => Promise<Outcome<null>>) | undefined;
   /** Answers questions that windows ask this office by subject. */
   answers(
     subject: string,
@@ -208,7 +208,7 @@ export function createStation(parts: StationParts): Station {
     records,
     readBack:
       grantor && rooms
-        ? (lost) =>
+        ? (lost, reason) =>
             readBack(
               {
                 runtime,
@@ -221,6 +221,7 @@ export function createStation(parts: StationParts): Station {
                 write: parts.write,
               },
               lost,
+              reason,
             )
         : undefined,
     start() {

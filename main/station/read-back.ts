@@ -38,7 +38,11 @@ type LedgerView = CityOutput<'window.ledgers'>['ledgers'][number];
  * picture. What it wrote and the city does not have stays unknown. Asked again it takes what is new. Refuses `host.noCity`,
  * `host.nothingLost`, and what the city refuses.
  */
-export async function readBack(parts: ReadBackParts, lost: WindowId): Promise<Outcome<null>> {
+export async function readBack(
+  parts: ReadBackParts,
+  lost: WindowId,
+  reason?: string,
+): Promise<Outcome<null>> {
   const address = parts.city && cityAddress(parts.city.url);
   const ca = parts.city && cityCa(parts.runtime.files, parts.city.url, parts.city.ca);
   if (!address?.ok || !ca?.ok) return refused('host.noCity');
@@ -47,7 +51,7 @@ export async function readBack(parts: ReadBackParts, lost: WindowId): Promise<Ou
     const { ledgers } = await asked(city.call('window.ledgers', { window: lost }));
     const wanted = ledgers.filter(({ ledgerId, ackSeq }) => ackSeq > 0 && ledgerId !== parts.ledger.ledgerId);
     if (wanted.length === 0) return refused('host.nothingLost', { window: lost }, 'window');
-    for (const view of wanted) await readOne(parts, city, lost, view);
+    for (const view of wanted) await readOne(parts, city, lost, view, reason);
     return accepted(null);
   } catch (error) {
     if (error instanceof Down) return { ok: false, refusal: error.refusal };
@@ -71,12 +75,21 @@ async function readOne(
   city: CityClient,
   window: WindowId,
   { ledgerId, ackSeq, hash: endHash }: LedgerView,
+  reason?: string,
 ): Promise<void> {
   const { ledger, runtime, vault } = parts;
   const today = businessDateOf(runtime.clock.nowMs());
   const leases = createLostLeases(window, ledgerId);
   const from = addDays(today, -MOST_ADVANCE_DAYS);
-  const read: Read = { seq: 0, hash: ZERO_HASH, lastAtMs: 0, tickets: 0, signingKey: null, isForked: false };
+  const read: Read = {
+    seq: 0,
+    hash: ZERO_HASH,
+    lastAtMs: 0,
+    tickets: 0,
+    signingKey: null,
+    isForked: false,
+    wasHost: false,
+  };
   while (read.seq < ackSeq) {
     const what = { by: parts.window, window, ledgerId, after: read.seq };
     const signature = toBase64url(vault.sign(ledgerReadBytes(what)));
@@ -89,11 +102,12 @@ async function readOne(
       throw new Down(refuse('city.chain', { seq: ackSeq }));
   }
   const open = adopt(parts, leases, today);
-  const { seq: upTo, hash, lastAtMs: lastAt, tickets, signingKey, isForked } = read;
+  const { seq: upTo, hash, lastAtMs: lastAt, tickets, signingKey, isForked, wasHost } = read;
   const known = ledger.station.lostLedgers().find((one) => one.ledgerId === ledgerId);
-  if (known?.upTo === upTo && known.isForked === isForked) return;
-  const body = { window, ledgerId, upTo, hash: toHex(hash), lastAt, signingKey, tickets, isForked };
-  parts.write([{ kind: 'host.lossRead', body: { ...body, leases: open } }]);
+  if (known?.upTo === upTo && known.isForked === isForked && known.wasHost === wasHost) return;
+  const why = reason === undefined ? {} : { reason };
+  const body = { window, ledgerId, upTo, hash: toHex(hash), lastAt, signingKey, tickets, isForked, wasHost };
+  parts.write([{ kind: 'host.lossRead', body: { ...body, leases: open, ...why } }]);
   runtime.log.info({ window, ledgerId, upTo, tickets, leases: open }, 'a lost ledger was read back');
 }
 
@@ -104,6 +118,7 @@ interface Read {
   tickets: number;
   signingKey: string | null;
   isForked: boolean;
+  wasHost: boolean;
 }
 
 function takePage(
@@ -127,6 +142,7 @@ function takePage(
     const { kind, body } = envelope;
     if (kind === 'ledger.opened' && typeof body['signingKey'] === 'string')
       read.signingKey = body['signingKey'];
+    if (kind === 'host.opened') read.wasHost = true;
     if (kind === 'ticket.sold' || kind === 'vehicle.sold') read.tickets += 1;
     if (isLeaseKind(kind) && entryBodies[kind as keyof typeof entryBodies].safeParse(body).success)
       leases.take(envelope);

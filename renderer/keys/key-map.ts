@@ -130,7 +130,7 @@ export type ActionId =
   | 'machine.verify'
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
-  | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'retire'}`
+  | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'retire'}`
   | `doubles.${'next' | 'before' | 'first' | 'second'}`
   | `reserves.${'next' | 'before' | 'dateNext' | 'dateBefore' | 'release'}`
   | `logs.${'again' | 'level' | 'save'}`

@@ -20,6 +20,7 @@ export const windowKeys: readonly KeyRow[] = [
     cap: 'Del',
     word: 'key.windows.writeOff',
   },
+  { action: 'windows.readBack', scope: 'windows', keys: ['B'], cap: 'B', word: 'key.windows.readBack' },
   { action: 'windows.thaw', scope: 'windows', keys: ['J'], cap: 'J', word: 'key.windows.thaw' },
   { action: 'windows.drain', scope: 'windows', keys: ['D'], cap: 'D', word: 'key.windows.drain' },
   { action: 'windows.retire', scope: 'windows', keys: ['Q'], cap: 'Q', word: 'key.windows.retire' },

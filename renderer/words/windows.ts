@@ -28,6 +28,7 @@ export const windowWords = {
   'key.windows.code': '登记新窗口',
   'key.windows.replace': '换电脑',
   'key.windows.writeOff': '注销窗口',
+  'key.windows.readBack': '读回失联账本',
   'key.windows.thaw': '解冻座位',
   'key.windows.drain': '本机退役/取消',
   'key.windows.retire': '办完退役',
@@ -69,9 +70,36 @@ export const windowWords = {
   'windows.writeOffGo': '下一步:第二签名',
   'windows.writeOffSays': '注销 {window} 号窗口,原因:{reason}。',
   'windows.writtenOff': '{window} 号窗口已注销:{leases} 批座位收回,{freed} 个座位放回来卖。',
+  'windows.readBackTitle': '读回失联机器的账本',
+  'windows.readBackWhat':
+    '从城市平台读回一台再也开不了的电脑卖过、手里有、分给别人的座位和车位:从此都算已分出,它卖的票检票口认得。可以再读。',
+  'windows.readBackNumber': '失联电脑的窗口号',
+  'windows.readBackHint': '1 至 99,例如原主机的窗口号',
+  'windows.readBackGo': '从城市平台读回',
+  'windows.readBackDone': '已读回 {window} 号窗口:{tickets} 张票,{leases} 批未开出的座位和车位。',
+  'windows.losses': '失联的机器',
+  'windows.noLosses': '没有失联的机器。',
+  'windows.lostHost':
+    '{window} 号窗口(原主机)读回到第 {upTo} 条({time}):{tickets} 张票,{leases} 批座位和车位算已分出。',
+  'windows.lostWindow':
+    '{window} 号窗口读回到第 {upTo} 条({time}):{tickets} 张票,{leases} 批座位和车位算已分出。',
+  'windows.notReported':
+    '{window} 号窗口没有报到,账本也没有读回:{departures} 个班次,手中 {seats} 座,已知售出 {sold} 座。',
+  'windows.unknown': '无从得知的',
+  'windows.waitsFor': '解冻还差:{what}。',
+  'windows.waitsForNothing': '失联的账本都已读回,可以解冻。',
+  'windows.waitsHost': '读回原主机的账本',
+  'windows.waitsWindow': '{window} 号窗口报到或读回',
+  'windows.and': '、',
+  'windows.diskGone': '磁盘已毁、读不回的窗口号',
+  'windows.diskGoneHint': '没有就留空;几个用顿号隔开',
+  'windows.diskGoneWhat':
+    '只写磁盘确实毁了、城市平台也读不回的电脑。它们卖过什么从此无人知道,解冻后同一座位可能卖重;两人签字,记入账本。',
+  'windows.thawSaysGone':
+    '声明 {windows} 号窗口的磁盘已毁,账本无从读回;解冻 {date} 及以前班次的座位,原因:{reason}。',
   'windows.thawTitle': '解冻座位',
   'windows.thawWhat':
-    '先确认旧主机手中有座位的窗口都已报到,或已注销。解冻后没人手中的座位可以分给窗口。须另一人签名。',
+    '先读回原主机的账本,并确认它分过座位的窗口都已报到、已读回或已注销。解冻后没人手中的座位可以分给窗口。须另一人签名。',
   'windows.thawSays': '解冻 {date} 及以前班次的座位,原因:{reason}。',
   'windows.thawed': '座位已解冻。',
   'windows.drainTitle': '本机开始退役',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { readEntries } from '../office/books.ts';
 import { closeOffices, ferry, minibus, newId, restart, tryOffice, type TestOffice } from '../office/kit.ts';
 import { as, clerkOf, linkIs, openHost, openWindowAt, until, windowOptions } from './kit.ts';
 
@@ -150,7 +151,21 @@ test('another PC takes the host over: windows go on, and what nobody has proven 
   const three = await openWindowAt(next, 4);
   const refusal = await three.refusal('sales.sell', await three.order(minibus(), [50]), newId());
   expect(refusal.code).toBe('seat.noneHeld');
-  await next.host.ok('station.thaw', { reason: '各窗口已报到', secondSignature: second }, newId(), 'manager');
+  // No city has the ledger of the host before: two people sign that its disk is gone, of no machine that works here.
+  const thaw = { reason: '各窗口已报到', secondSignature: second };
+  const refusalOf = async (more: object) =>
+    (await next.host.refusal('station.thaw', { ...thaw, ...more }, newId(), 'manager')).code;
+  expect(await refusalOf({})).toBe('host.notReadBack');
+  expect(await refusalOf({ diskGone: [2] })).toBe('host.diskNotGone');
+  expect((await next.host.refusal('station.readBack', { window: 1 }, undefined, 'manager')).code).toBe(
+    'host.noCity',
+  );
+  await next.host.ok('station.thaw', { ...thaw, diskGone: [1] }, newId(), 'manager');
+  const thawed = readEntries(next.host.machine.folder).find(({ kind }) => kind === 'host.thawed');
+  expect(thawed?.body).toMatchObject({
+    diskGone: ['zhujiajian-wugongzhi/01'],
+    countersignedBy: second.number,
+  });
   sold.push(...(await sellOut(three, minibus(), 60)));
   sold.push(...(await sellOut(again, minibus(), 80)));
   expect(new Set(sold).size).toBe(sold.length);

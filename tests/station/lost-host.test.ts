@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { readEntries } from '../office/books.ts';
 import { standAtGate } from '../office/gate-kit.ts';
-import { closeOffices, ferry, minibus, newId, restart, type TestOffice } from '../office/kit.ts';
+import { closeOffices, expectChinese, ferry, minibus, newId, restart, type TestOffice } from '../office/kit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { clerkOf, linkIs, openHost, openWindowAt, until, windowOptions, type TestStation } from './kit.ts';
 
@@ -31,6 +32,9 @@ async function sellOut(office: TestOffice, firstPerson: number): Promise<number[
   }
   throw new Error('more seats than there are');
 }
+
+const thawOf = (office: TestOffice): unknown =>
+  readEntries(office.machine.folder).findLast(({ kind }) => kind === 'host.thawed')?.body;
 
 interface Lost {
   next: TestStation;
@@ -79,10 +83,20 @@ test('what a lost host had sold itself is read back from the city: no seat of it
   const { host } = next;
   const before = await host.ok('station.losses', {}, undefined, 'manager');
   expect(before.lost).toEqual([]);
+  expect(before.waitsFor).toEqual({ formerHost: true, windows: [] });
+  const thaw = { reason: '各窗口已核对', secondSignature };
+  const unread = await host.refusal('station.thaw', thaw, newId(), 'manager');
+  expect(unread).toMatchObject({ code: 'host.notReadBack' });
+  expectChinese(unread);
   expect(before.unknown.join()).toMatch(/还没有从城市平台读回/);
 
-  const { lost } = await host.ok('station.readBack', { window: 1 }, undefined, 'manager');
-  expect(lost).toMatchObject([{ window: 'zhujiajian-wugongzhi/01', tickets: 2, isForked: false }]);
+  const { lost } = await host.ok(
+    'station.readBack',
+    { window: 1, reason: '整机丢失' },
+    undefined,
+    'manager',
+  );
+  expect(lost).toMatchObject([{ window: 'zhujiajian-wugongzhi/01', tickets: 2, isForked: false, wasHost: true }]);
   const losses = await host.ok('station.losses', {}, undefined, 'manager');
   expect(losses.notReported.map(({ window }) => window)).toEqual([
     'zhujiajian-wugongzhi/02',
@@ -96,7 +110,17 @@ test('what a lost host had sold itself is read back from the city: no seat of it
   expect(verdict.ticket?.ticketNumber).toBe(ticketNumber);
 
   const again = await moveTo(next, two, 2);
-  await host.ok('station.thaw', { reason: '各窗口已核对', secondSignature }, newId(), 'manager');
+  const missing = await host.refusal('station.thaw', thaw, newId(), 'manager');
+  expect(missing).toMatchObject({ code: 'host.windowsMissing' });
+  expect(missing.message).toMatch(/:3$/);
+  await host.ok('station.readBack', { window: 3 }, undefined, 'manager');
+  await host.ok('station.thaw', thaw, newId(), 'manager');
+  const thawed = thawOf(host);
+  expect(thawed).toMatchObject({
+    readBack: ['zhujiajian-wugongzhi/01', 'zhujiajian-wugongzhi/03'],
+    countersignedBy: secondSignature.number,
+  });
+  expect(thawed).not.toHaveProperty('diskGone');
   sold.push(...(await sellOut(again, 10)), ...(await sellOut(host, 40)));
   expect(new Set(sold).size).toBe(sold.length);
   // What window 3 and the lost host may have sold since stays with them.
@@ -105,7 +129,7 @@ test('what a lost host had sold itself is read back from the city: no seat of it
 
   // Asked again nothing is there twice.
   await host.ok('station.readBack', { window: 1 }, undefined, 'manager');
-  expect(host.books().kinds.filter((kind) => kind === 'host.lossRead')).toHaveLength(1);
+  expect(host.books().kinds.filter((kind) => kind === 'host.lossRead')).toHaveLength(2);
 });
 
 test('seats of a lost host and of a window that never reports are free again when two people sign that nothing of them was sold', async () => {
@@ -132,6 +156,11 @@ test('a window that was signed off at the new host is not taken in with seats th
   const { host } = next;
   await host.ok('station.readBack', { window: 1 }, undefined, 'manager');
   const params = { window: 3, unsoldProven: true, reason: '机器已毁', secondSignature };
+  // What it sold nobody here knows before its ledger was read: nothing of it is proven unsold.
+  const unread = await host.refusal('station.writeOff', params, newId(), 'manager');
+  expect(unread).toMatchObject({ code: 'host.unsoldUnread' });
+  expectChinese(unread);
+  await host.ok('station.readBack', { window: 3 }, undefined, 'manager');
   await host.ok('station.writeOff', params, newId(), 'manager');
   await three.office.stop();
   const options = await windowOptions(next, 3, await withCity());

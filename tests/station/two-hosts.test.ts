@@ -62,6 +62,7 @@ test('an office that opens as host beside another one is told so by the city and
   expect(refusal).toMatch(/departure\.frozen|host\.frozen|seat\.noneHeld/);
   expect((await station.host.ok('station.info', {}, undefined, 'manager')).frozenThrough).toBeNull();
   const secondSignature = { number: '0301', pin: '864201' };
+  await second.host.ok('station.readBack', { window: 1 }, undefined, 'manager');
   await second.host.ok('station.thaw', { reason: '原主机已停用', secondSignature }, newId(), 'manager');
   expect((await second.host.sell(minibus(), [2])).tickets).toHaveLength(1);
 });

@@ -231,24 +231,6 @@ export function WriteOffForm({ window, done, leave }: ActProps & { window: Windo
   );
 }
 
-/** At a host that took over: what nobody holds may be given again. */
-export function ThawForm({ frozenThrough, done, leave }: ActProps & { frozenThrough: string }) {
-  const command = useCommand();
-  return (
-    <ReasonForm
-      title={t('windows.thawTitle')}
-      what={t('windows.thawWhat')}
-      go={t('windows.writeOffGo')}
-      leave={leave}
-      signs={(reason) => t('windows.thawSays', { date: frozenThrough, reason })}
-      run={async (reason, commandId, secondSignature) =>
-        secondSignature &&
-        command('station.thaw', { reason, secondSignature }, commandId, () => done(t('windows.thawed')))
-      }
-    />
-  );
-}
-
 /** This PC on its way out: stop selling, go on after all, or be done with it. */
 export function RetireForm({
   step,

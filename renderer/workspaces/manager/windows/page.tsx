@@ -18,13 +18,13 @@ import {
   CodeShown,
   RecallForm,
   RetireForm,
-  ThawForm,
   WriteOffForm,
   type IssuedCode,
   type Window,
 } from './acts.tsx';
+import { LossesPanel, ReadBackForm, ThawForm, useLosses } from './losses.tsx';
 
-type Doing = 'code' | 'replace' | 'recall' | 'writeOff' | 'thaw' | 'drain' | 'stopDrain' | 'retire';
+type Doing = 'code' | 'replace' | 'recall' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'stopDrain' | 'retire';
 type Act = Extract<ActionId, `windows.${string}`>;
 
 const windowScopes = (): Scope[] => ['windows', 'everywhere'];
@@ -48,6 +48,7 @@ const AT_HOST = [
   'windows.code',
   'windows.replace',
   'windows.writeOff',
+  'windows.readBack',
   'windows.thaw',
 ] as const;
 const AT_HOME = ['windows.drain', 'windows.retire'] as const;
@@ -72,6 +73,9 @@ export default function WindowsPage({ info }: PageProps) {
   const role = list.data?.role;
   const isListed = list.data !== undefined;
   const frozenThrough = station.data?.frozenThrough ?? null;
+  const [looksBack, setLooksBack] = useState(false);
+  const showsLosses = role === 'host' && (frozenThrough !== null || looksBack);
+  const losses = useLosses(showsLosses).data;
   const today = list.data ? dateOf(list.data.at) : '';
   useScopes(windowScopes);
   useHome(useCallback(() => grid.current, []));
@@ -84,6 +88,7 @@ export default function WindowsPage({ info }: PageProps) {
   const begin = (what: Doing) => (): void => {
     setSaid(null);
     setCode(null);
+    setLooksBack(what === 'readBack');
     setDoing(what);
   };
   const move = (by: number): void => {
@@ -112,6 +117,7 @@ export default function WindowsPage({ info }: PageProps) {
       window?.here === false && window.state === 'enrolled',
       'writeOff',
     );
+    offer('windows.readBack', 'station.readBack', true, 'readBack');
     if (frozenThrough !== null) offer('windows.thaw', 'station.thaw', true, 'thaw');
   }
   offer(
@@ -127,7 +133,7 @@ export default function WindowsPage({ info }: PageProps) {
   const done = (words: string): void => {
     setDoing(null);
     setSaid(words);
-    for (const key of ['windows.list', 'window.retirement', 'station.info'])
+    for (const key of ['windows.list', 'window.retirement', 'station.info', 'station.losses'])
       void queries.invalidateQueries({ queryKey: [key] });
   };
   const acting = { done, leave };
@@ -195,7 +201,7 @@ export default function WindowsPage({ info }: PageProps) {
           </div>
         )}
       </section>
-      {(doing !== null || said !== null || code !== null || (state !== undefined && state !== 'open')) && (
+      {(showsLosses || doing !== null || said !== null || code !== null || (state !== undefined && state !== 'open')) && (
         <aside className="people-form wide">
           {said !== null && <output className="caution good">{said}</output>}
           {code && <CodeShown code={code} />}
@@ -213,8 +219,10 @@ export default function WindowsPage({ info }: PageProps) {
           {doing === 'recall' && <RecallForm {...acting} today={today} />}
           {doing === 'writeOff' && window && <WriteOffForm {...acting} window={window} />}
           {doing === 'thaw' && frozenThrough !== null && (
-            <ThawForm {...acting} frozenThrough={frozenThrough} />
+            <ThawForm {...acting} frozenThrough={frozenThrough} losses={losses} />
           )}
+          {doing === 'readBack' && <ReadBackForm {...acting} window={window ?? null} />}
+          {showsLosses && losses && <LossesPanel losses={losses} />}
           {(doing === 'drain' || doing === 'stopDrain' || doing === 'retire') && (
             <RetireForm {...acting} key={doing} step={doing} nextOrdinal={own.data?.nextOrdinal ?? 0} />
           )}
