@@ -2,6 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { decodeBatch } from '../../contract/encoding/batch.ts';
 import { checkChain } from '../../main/ledger/chain-check.ts';
 import { openConnection } from '../../main/ledger/connection.ts';
+import { auditGates } from './audit-gates.ts';
+import { auditRooms, type All } from './audit-rooms.ts';
 import type { StationCity } from './city-kit.ts';
 
 type Range = [number, number];
@@ -76,6 +78,8 @@ export async function auditStation(
   const host = readLedger(hostFolder, wrong);
   const windows = windowFolders.map((folder) => readLedger(folder, wrong));
   auditSeats([host, ...windows], wrong);
+  auditRooms(hostFolder, windowFolders, wrong);
+  auditGates(hostFolder, windowFolders, wrong);
   const connection = openConnection(`${hostFolder}/ledger.db`, { readonly: true });
   try {
     const all = <R>(sql: string): R[] => connection.prepare<[], R>(sql).all();
@@ -103,8 +107,6 @@ function auditSeats(ledgers: readonly LedgerLines[], wrong: (text: string) => vo
       places.set(place, window);
     }
 }
-
-type All = <R>(sql: string) => R[];
 
 /** Every lease is as large at the host as at its holder, and all of a departure add up to the whole of it. */
 function auditLeases(
@@ -176,7 +178,8 @@ function auditRelay(all: All, window: LedgerLines, wrong: (text: string) => void
   if (entries.join('\n') !== window.entries.join('\n'))
     wrong(`${window.window}: the host has another history`);
   const tickets = mine<{ ledgerId: string; number: string }>(
-    'SELECT ledger_id AS ledgerId, ticket_number AS number FROM relay_tickets',
+    `SELECT ledger_id AS ledgerId, ticket_number AS number FROM relay_tickets
+     UNION ALL SELECT ledger_id, ticket_number FROM relay_vehicles`,
   ).map(({ number }) => number);
   const sold = window.tickets.map(({ ticketNumber }) => ticketNumber);
   if (tickets.toSorted().join() !== sold.toSorted().join())

@@ -5,7 +5,7 @@ import { machineStationNet } from '../../main/shells/station-net.ts';
 /** Where a link between two offices is to be cut: in which message, after how many of its bytes. All of them: its answer is lost. */
 export interface Cut {
   way: 'up' | 'down';
-  /** `lease.request` upward; downward `answer lease.request` or `event lease.recall`. */
+  /** `lease.request` upward; downward `answer lease.request` or `event lease.recall`. Of a question by subject: `office.ask gate.pull`. */
   kind: string;
   afterBytes: number;
 }
@@ -67,7 +67,8 @@ export function createWire(): Wire {
           ...connection,
           send(bytes) {
             if (isCut) return;
-            const { id, method } = jsonOf(bytes);
+            const { id, method: asks, params } = jsonOf(bytes);
+            const method = asks === 'office.ask' ? `${asks} ${params?.subject ?? '?'}` : asks;
             if (method !== undefined) asked.set(id, method);
             const beginning = method === undefined ? undefined : takes('up', method, bytes);
             connection.send(beginning ?? bytes);
@@ -92,6 +93,7 @@ interface Said {
   id?: unknown;
   method?: string;
   event?: string;
+  params?: { subject?: string };
 }
 
 function jsonOf(frame: Uint8Array): Said {
