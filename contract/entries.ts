@@ -7,6 +7,7 @@ import { dataEntryBodies } from './basic-data/changes.ts';
 import { passengerTicketFields, vehicleEntryBodies } from './entries/vehicles.ts';
 import { reportEntryBodies } from './entries/reports.ts';
 import { ticketStopFields } from './stops.ts';
+import { nameEntries } from './entries/names.ts';
 import { stationEntries } from './entries/station.ts';
 import {
   base64urlSchema,
@@ -100,6 +101,7 @@ export const entryBodies = {
   }),
   ...vehicleEntryBodies,
   ...stationEntries,
+  ...nameEntries,
   /** One ticket. The holder is in the entry's `identity`, never here. */
   'ticket.sold': z.strictObject({
     ticketNumber: ticketNumberSchema,

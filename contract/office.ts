@@ -36,6 +36,7 @@ import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
 import { reportMethods } from './office/reports.ts';
 import { shiftMethods } from './office/shifts.ts';
+import { gateRightMethods } from './office/gate-rights.ts';
 import { stationMethods } from './office/station.ts';
 import { windowMethods } from './office/windows.ts';
 import { machineMethods } from './office/machine.ts';
@@ -363,6 +364,7 @@ export const officeMethods = {
   ...crisisMethods,
   ...reportMethods,
   ...stationMethods,
+  ...gateRightMethods,
   ...windowMethods,
   ...machineMethods,
   ...reserveMethods,

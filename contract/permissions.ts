@@ -166,6 +166,7 @@ export const permissions = {
   'station.windows': leading,
   'windows.list': leading,
   'station.code': ['manager', 'technician'],
+  'station.gateRight': ['manager'],
   'station.recall': ['shiftLeader', 'manager'],
   'station.writeOff': ['manager'],
   'station.thaw': ['manager'],

@@ -164,6 +164,11 @@ export const refusalCatalogue = {
   ],
   'gate.left': ['班次 {time} 已开', '不能再开检票口。'],
   'gate.stillSelling': ['这个班次还在售票,名单不能封存', '{time} 停售后再停检;要提前停检,请先停售该班次。'],
+  'gate.noRight': [
+    '本窗口没有检票权,站级主机不给旅客名单',
+    '请站长在主机的“窗口”页选中本窗口,按 G 开通;或到有检票权的窗口检票。',
+  ],
+  'gate.rightOfHost': ['站级主机自己总可以检票', '请选其他窗口。'],
   'gate.reconciled': ['这个班次已核对人数', '不能再检票;有出入请联系值班站长。'],
   'gate.otherDeparture': ['这张票不是本班次的', '请核对班次。'],
   'boarding.unknown': ['没有这张票', '不要放行;请到人工通道核对证件和票号。'],

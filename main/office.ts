@@ -31,6 +31,7 @@ import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
+import { createGateRightDesk } from './desks/gate-rights.ts';
 import { createLossDesk } from './desks/losses.ts';
 import { createPeopleDesk } from './desks/people.ts';
 import { createSessionDesk } from './desks/sessions.ts';
@@ -305,6 +306,7 @@ function compose(
     'status.get': status.get,
     ...stationDesk,
     ...createLossDesk(context),
+    ...createGateRightDesk(context),
     ...createWindowsDesk(context, { ...stationOffice.retirement, others: stationDesk['station.windows'] }),
     'display.current': display.current,
     'reader.again': reader.again,

@@ -35,6 +35,8 @@ export const stationWindowSchema = z.strictObject({
   citySeq: z.int().min(0),
   /** Seats in its hands that are not sold, as far as is known here. */
   unsold: z.int().min(0),
+  /** It may work as a gate; null where that is not for this office to say. */
+  mayGate: z.boolean().nullable(),
 });
 export type StationWindowView = z.infer<typeof stationWindowSchema>;
 
@@ -113,7 +115,12 @@ export const stationMethods = {
     audit: 'journal',
     summary:
       'At the host: a code for one window, good once and for 24 hours. Shown once; the journal has only its hash.',
-    input: z.strictObject({ window: z.int().min(1).max(99), reason: reasonSchema.optional() }),
+    input: z.strictObject({
+      window: z.int().min(1).max(99),
+      /** It is to work as a gate: the right is given with the code (`station.gateRight`). */
+      gate: z.boolean().optional(),
+      reason: reasonSchema.optional(),
+    }),
     output: z.strictObject({ code: z.string(), window: windowIdSchema, expiresAt: instantSchema }),
   },
   'station.recall': {

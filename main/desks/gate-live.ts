@@ -56,6 +56,7 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
     const { ledgerId, departureId, gate, method, headSeq } = asked.data;
     const row = ledger.station.windows().find((one) => one.window === from && one.ledgerId === ledgerId);
     if (row?.state !== 'enrolled') return refused('host.notEnrolled');
+    if (!ledger.station.mayGate(from)) return refused('gate.noRight');
     const departure = departureOf(departureId);
     if (!departure.ok) return departure;
     if (picture.gates(departureId).some(({ reconciled }) => reconciled)) return refused('gate.reconciled');

@@ -53,6 +53,7 @@ export function createGatePart(
     ledger,
     vault,
     station,
+    write: (entries) => void writeOfficeEntries(context, entries),
     relayed: parts.relayed,
     isGate: context.config.gate !== undefined,
     onRows: heardRows,

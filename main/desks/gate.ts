@@ -147,6 +147,8 @@ export function createGateDesk(
   const open: Mutation<OfficeInput<'gate.open'>, GateView> = {
     decide({ departureId, gate = ownGate }, caller, nowMs) {
       parts.link.follow();
+      const denied = parts.link.denied();
+      if (denied) return { ok: false, refusal: denied };
       const departure = departureOf(departureId);
       if (!departure.ok) return departure;
       const gates = picture.gates(departureId);

@@ -40,6 +40,7 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       seq: known?.seq ?? 0,
       citySeq: known?.citySeq ?? 0,
       unsold,
+      mayGate: ledger.station.mayGate(row.window),
     };
   }
 
@@ -185,7 +186,11 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       const expiresAt = runtime.clock.nowMs() + STATION_CODE_LIFE_MS;
       const why = input.reason === undefined ? {} : { reason: input.reason };
       const body = { window, codeHash: codeHash(code), expiresAt, ...why };
-      writeOfficeEntries(context, [{ kind: 'station.codeIssued', body }], caller.person?.number);
+      const right =
+        input.gate === undefined
+          ? []
+          : [{ kind: 'window.gateRightSet' as const, body: { window, allowed: input.gate, ...why } }];
+      writeOfficeEntries(context, [{ kind: 'station.codeIssued', body }, ...right], caller.person?.number);
       return accepted({ code, window, expiresAt });
     },
 

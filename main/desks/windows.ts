@@ -33,6 +33,8 @@ export function createWindowsDesk(
       seq: ledger.head().seq,
       citySeq: upload.ackSeq,
       unsold: leases.reduce((sum, { heads }) => sum + heads.total - heads.sold, 0),
+      // A window of a host is told with the picture; its page does not know.
+      mayGate: station.kind === 'window' ? null : true,
     };
   }
 

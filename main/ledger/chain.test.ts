@@ -52,6 +52,8 @@ const tables = [
   'station_codes',
   'lost_ledgers',
   'written_off_ledgers',
+  'gate_rights',
+  'name_keys_given',
 ];
 
 function projectionsOf(machine: Machine): Record<string, unknown[]> {

@@ -29,6 +29,7 @@ import { poolQueries } from './projections/pools.ts';
 import { reserveQueries } from './projections/reserves.ts';
 import { shiftQueries } from './projections/shifts.ts';
 import { lostLedgerQueries } from './projections/lost-ledgers.ts';
+import { nameKeyQueries } from './projections/name-keys.ts';
 import { stationWindowQueries } from './projections/station-windows.ts';
 import { numberStart, splitNumber, ticketQueries } from './projections/tickets.ts';
 import { createCarriedRecords } from './carried-records.ts';
@@ -328,6 +329,7 @@ function createLedger(
       ...vehiclePoolQueries(connection),
       ...stationWindowQueries(connection),
       ...lostLedgerQueries(connection),
+      ...nameKeyQueries(connection),
       ...createRelay(connection, window, durably),
       carried: createCarriedRecords(connection, ledgerId, () => head.seq, durably),
     },

@@ -159,6 +159,10 @@ export interface StationBooks {
   isWrittenOff(ledgerId: string): boolean;
   /** By holder and departure; not those that were written off. */
   heldSeats(): HeldSeats[];
+  /** A manager gave this window the right to work as a gate. */
+  mayGate(window: string): boolean;
+  /** Weeks of a ledger whose keys were given to a window, sealed to this key of it. */
+  keysGiven(window: string, keyId: string, ofLedger: string): Set<string>;
 
   relayLedger(window: string, ledgerId: string): RelayLedger | undefined;
   relayLedgers(): RelayLedger[];

@@ -1,8 +1,9 @@
 import { picturePulledSchema, picturePullSchema, GATE_SUBJECTS } from '../../contract/station-gate.ts';
 import type { PicturePage } from '../../contract/station-gate.ts';
 import type { SealedWeekKey } from '../../contract/encoding/batch.ts';
+import type { NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
-import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
 import type { RelayedKeys } from '../desks/gate-tickets.ts';
@@ -21,6 +22,8 @@ export interface GateLink {
   flush(): Promise<boolean>;
   /** `own`: this office has the picture itself. */
   state(): { link: 'own' | 'linked' | 'apart'; knownAt: number | null };
+  /** Why the host gives no picture: this window may not work as a gate. Null while it may, or nothing was heard. */
+  denied(): Refusal | null;
   /** Hears that there is contact with the host again. */
   onContact(hear: () => void): void;
   /** Something of this office's picture changed: at the host, offices that follow it hear so. */
@@ -32,6 +35,7 @@ export interface GateLinkParts {
   ledger: Pick<Ledger, 'station' | 'picture' | 'ledgerId'>;
   vault: Pick<Vault, 'station' | 'lookupToken' | 'openWeekKey' | 'weekKeySealedToCity' | 'weekKeyResealed'>;
   station: Pick<Station, 'member' | 'server' | 'answers'>;
+  write: (entries: NewEntry[]) => void;
   relayed: RelayedKeys;
   /** This PC is set up as a gate: it follows from its start. */
   isGate: boolean;
@@ -48,6 +52,7 @@ export function createGateLink(parts: GateLinkParts): GateLink {
   let isFollowing = parts.isGate;
   let knownAt: number | null = null;
   let isReached = false;
+  let denied: Refusal | null = null;
   let contacted: (() => void) | undefined;
   let running: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
@@ -68,9 +73,27 @@ export function createGateLink(parts: GateLinkParts): GateLink {
     });
   }
 
+  /** What an office is given for the first time stands in the journal before it has it. */
+  function noteKeys(page: PicturePage, weekKeys: readonly SealedWeekKey[], from: WindowId, keyId: string): void {
+    const before = ledger.station.keysGiven(from, keyId, page.ledgerId);
+    const weeks = weekKeys.map(({ week }) => week).filter((week) => !before.has(week));
+    if (weeks.length === 0) return;
+    const guest = station.server?.live().find(({ row }) => row.window === from);
+    const enrolled = ledger.station.windows().findLast(({ window }) => window === from);
+    const ledgerId = guest?.row.ledgerId ?? enrolled?.ledgerId;
+    if (ledgerId === undefined) throw new Error(`${from} is no window of this host`);
+    const to = { window: from, ledgerId, keyId, people: guest?.state.signedIn ?? [] };
+    const of = { ofWindow: page.window, ofLedger: page.ledgerId };
+    parts.write([{ kind: 'names.keysGiven', body: { ...to, ...of, weeks, why: 'gate' } }]);
+  }
+
   station.answers(GATE_SUBJECTS.pull, (params, from): Outcome<unknown> => {
     const asked = picturePullSchema.safeParse(params);
     if (!asked.success) return refused('host.rubbish', { detail: GATE_SUBJECTS.pull });
+    if (!ledger.station.mayGate(from)) {
+      followers.delete(from);
+      return refused('gate.noRight');
+    }
     if (!followers.has(from)) runtime.log.info({ window: from }, 'a gate follows the picture');
     followers.add(from);
     const { have, sealing } = asked.data;
@@ -78,7 +101,9 @@ export function createGateLink(parts: GateLinkParts): GateLink {
       new Map(have.map((one) => [one.ledgerId, one.seq])),
       asked.data.fromDate,
     );
-    return accepted({ page: page ?? null, weekKeys: page ? keysFor(page, sealing) : [] });
+    const weekKeys = page ? keysFor(page, sealing) : [];
+    if (page) noteKeys(page, weekKeys, from, sealing.keyId);
+    return accepted({ page: page ?? null, weekKeys });
   });
 
   /** Look-up tokens of a page's documents under this office's own key. */
@@ -106,6 +131,7 @@ export function createGateLink(parts: GateLinkParts): GateLink {
         });
         const pulled = picturePulledSchema.safeParse(answer);
         if (!pulled.success) return reached(false);
+        denied = null;
         const { page, weekKeys } = pulled.data;
         if (!page) return reached(true);
         ledger.station.keepWeeks(page.window, page.ledgerId, weekKeys);
@@ -114,6 +140,7 @@ export function createGateLink(parts: GateLinkParts): GateLink {
       }
     } catch (error) {
       if (!(error instanceof Down)) throw error;
+      denied = error.refusal.code === 'gate.noRight' ? error.refusal : denied;
       return reached(false);
     }
   }
@@ -171,6 +198,7 @@ export function createGateLink(parts: GateLinkParts): GateLink {
       link: !member ? 'own' : isReached && member.isUp() ? 'linked' : 'apart',
       knownAt,
     }),
+    denied: () => denied,
     onContact(hear) {
       contacted = hear;
     },

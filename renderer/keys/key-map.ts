@@ -130,12 +130,12 @@ export type ActionId =
   | 'machine.verify'
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
-  | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'retire'}`
+  | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'gate' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'retire'}`
   | `doubles.${'next' | 'before' | 'first' | 'second'}`
   | `reserves.${'next' | 'before' | 'dateNext' | 'dateBefore' | 'release'}`
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
-  | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven'}`
+  | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven' | 'gate'}`
   | `notices.${'publish' | 'feed'}`
   | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`

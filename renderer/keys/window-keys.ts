@@ -20,6 +20,7 @@ export const windowKeys: readonly KeyRow[] = [
     cap: 'Del',
     word: 'key.windows.writeOff',
   },
+  { action: 'windows.gate', scope: 'windows', keys: ['G'], cap: 'G', word: 'key.windows.gate' },
   { action: 'windows.readBack', scope: 'windows', keys: ['B'], cap: 'B', word: 'key.windows.readBack' },
   { action: 'windows.thaw', scope: 'windows', keys: ['J'], cap: 'J', word: 'key.windows.thaw' },
   { action: 'windows.drain', scope: 'windows', keys: ['D'], cap: 'D', word: 'key.windows.drain' },
@@ -77,6 +78,7 @@ export const windowKeys: readonly KeyRow[] = [
     cap: 'PgUp',
     word: 'key.dateBefore',
   },
+  { action: 'reason.gate', scope: 'reasonForm', keys: [], altCode: 'KeyG', cap: 'Alt+G', word: 'key.reason.gate' },
   {
     action: 'reason.proven',
     scope: 'reasonForm',

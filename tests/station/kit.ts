@@ -58,7 +58,8 @@ export async function windowOptions(
   window: number,
   more: More = {},
 ): Promise<OpenOptions> {
-  const { code } = await station.host.ok('station.code', { window }, undefined, 'manager');
+  const gate = more.config?.gate === undefined ? {} : { gate: true };
+  const { code } = await station.host.ok('station.code', { window, ...gate }, undefined, 'manager');
   return outside({
     ...more,
     config: {

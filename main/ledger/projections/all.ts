@@ -8,6 +8,7 @@ import { projectDataChanges } from './data-changes.ts';
 import { projectLatest } from './latest.ts';
 import { projectLeases } from './leases.ts';
 import { projectLostLedgers } from './lost-ledgers.ts';
+import { projectNameKeys } from './name-keys.ts';
 import { projectPools } from './pools.ts';
 import { projectPrints } from './prints.ts';
 import { projectedFrom, type MakeProjection, type ProjectedEntry } from './projection.ts';
@@ -26,6 +27,7 @@ const ALL: readonly MakeProjection[] = [
   projectVehiclePools,
   projectStationWindows,
   projectLostLedgers,
+  projectNameKeys,
   projectLeases,
   projectVehicleLeases,
   projectTickets,

@@ -96,7 +96,7 @@ export async function withCrisisStation(
       return now.ports[0] !== undefined && now;
     });
     const enter = async (window: number): Promise<OfficeClient> => {
-      const { code } = await manager.call('station.code', { window });
+      const { code } = await manager.call('station.code', { window, gate: window === gateWindow });
       const port = (await options.portOf?.(window, info.ports[0])) ?? info.ports[0];
       const link = { address: `127.0.0.1:${port}`, key: info.linkKey, enrolmentCode: code };
       const page = await open(window, {

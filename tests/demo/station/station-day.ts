@@ -193,7 +193,10 @@ export async function liveStationDay({ folder, windows, say }: StationDayOptions
       opened.push(
         ...(await Promise.all(
           numbers.slice(at, at + 2).map(async (window) => {
-            const { code } = await manager.call('station.code', { window });
+            const { code } = await manager.call('station.code', {
+              window,
+              gate: window === gateWindow,
+            });
             const link = { address: `127.0.0.1:${info.ports[0]}`, key: info.linkKey, enrolmentCode: code };
             const more = window === gateWindow ? { gate: GATE } : {};
             return { window, office: await openAt(window, { host: link, ...more }) };

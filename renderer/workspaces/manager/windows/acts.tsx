@@ -54,6 +54,7 @@ export function CodeForm({
   const { client } = useOffice();
   const fixed = window && numberOf(window.window);
   const [number, setNumber] = useState('');
+  const [mayGate, setMayGate] = useState(false);
   const [wrong, setWrong] = useState<Problem | null>(null);
   return (
     <ReasonForm
@@ -61,6 +62,7 @@ export function CodeForm({
       what={t(fixed === null ? 'windows.codeWhat' : 'windows.replaceWhat')}
       go={t('windows.codeGo')}
       leave={leave}
+      actions={fixed === null ? { 'reason.gate': () => setMayGate(!mayGate) } : {}}
       run={async (reason) => {
         setWrong(null);
         const asked = fixed ?? Number(plainWidth(number).trim());
@@ -69,7 +71,8 @@ export function CodeForm({
           setWrong(refusal);
           return refusal;
         }
-        const reply = await client.call('station.code', { window: asked, reason });
+        const right = fixed === null ? { gate: mayGate } : {};
+        const reply = await client.call('station.code', { window: asked, ...right, reason });
         if (!reply.ok) {
           if ('field' in reply.problem && reply.problem.field?.endsWith('window')) setWrong(reply.problem);
           return reply.problem;
@@ -88,6 +91,12 @@ export function CodeForm({
           numeric
           maxLength={2}
         />
+      )}
+      {fixed === null && (
+        <Checkbox className="check" isSelected={mayGate} onChange={setMayGate}>
+          <span className="check-box" aria-hidden="true" />
+          {t('windows.codeGate')} <KeyCap action="reason.gate" />
+        </Checkbox>
       )}
     </ReasonForm>
   );
@@ -198,6 +207,27 @@ export function RecallForm({ today, done, leave }: ActProps & { today: string })
         </p>
       )}
     </ReasonForm>
+  );
+}
+
+/** Gives a window the right to work as a gate, or takes it away. */
+export function GateRightForm({ window, done, leave }: ActProps & { window: Window }) {
+  const command = useCommand();
+  const number = numberOf(window.window);
+  const [allowed] = useState(window.mayGate !== true);
+  const way = allowed ? 'gateOn' : 'gateOff';
+  return (
+    <ReasonForm
+      title={t(`windows.${way}Title`, { window: number })}
+      what={t(`windows.${way}What`)}
+      go={t(`windows.${way}Go`)}
+      leave={leave}
+      run={(reason, commandId) =>
+        command('station.gateRight', { window: number, allowed, reason }, commandId, () =>
+          done(t(`windows.${way}`, { window: number })),
+        )
+      }
+    />
   );
 }
 

@@ -16,6 +16,7 @@ import type { PageProps } from '../../pages.tsx';
 import {
   CodeForm,
   CodeShown,
+  GateRightForm,
   RecallForm,
   RetireForm,
   WriteOffForm,
@@ -24,7 +25,7 @@ import {
 } from './acts.tsx';
 import { LossesPanel, ReadBackForm, ThawForm, useLosses } from './losses.tsx';
 
-type Doing = 'code' | 'replace' | 'recall' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'stopDrain' | 'retire';
+type Doing = 'code' | 'replace' | 'recall' | 'gate' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'stopDrain' | 'retire';
 type Act = Extract<ActionId, `windows.${string}`>;
 
 const windowScopes = (): Scope[] => ['windows', 'everywhere'];
@@ -37,6 +38,7 @@ const HEAD = [
   'backlog',
   'heard',
   'unsold',
+  'mayGate',
   'ledger',
   'program',
 ] as const;
@@ -47,6 +49,7 @@ const AT_HOST = [
   'windows.recall',
   'windows.code',
   'windows.replace',
+  'windows.gate',
   'windows.writeOff',
   'windows.readBack',
   'windows.thaw',
@@ -111,6 +114,12 @@ export default function WindowsPage({ info }: PageProps) {
     offer('windows.recall', 'station.recall', true, 'recall');
     offer('windows.code', 'station.code', true, 'code');
     offer('windows.replace', 'station.code', isOver, 'replace');
+    offer(
+      'windows.gate',
+      'station.gateRight',
+      window?.here === false && window.state === 'enrolled',
+      'gate',
+    );
     offer(
       'windows.writeOff',
       'station.writeOff',
@@ -217,6 +226,7 @@ export default function WindowsPage({ info }: PageProps) {
             />
           )}
           {doing === 'recall' && <RecallForm {...acting} today={today} />}
+          {doing === 'gate' && window && <GateRightForm {...acting} window={window} />}
           {doing === 'writeOff' && window && <WriteOffForm {...acting} window={window} />}
           {doing === 'thaw' && frozenThrough !== null && (
             <ThawForm {...acting} frozenThrough={frozenThrough} losses={losses} />
@@ -295,6 +305,7 @@ function Row({
       <td className="num">{t('windows.entries', { count: window.backlog })}</td>
       <td className="figures">{heardWords(window.heardAt, today)}</td>
       <td className="num">{window.unsold}</td>
+      <td>{t(window.mayGate === true ? 'windows.gate.yes' : 'windows.gate.no')}</td>
       <td>{t('windows.ledgerOf', { ordinal: window.ordinal, seq: window.seq })}</td>
       <td className="figures">{window.program === '' ? '—' : window.program}</td>
     </tr>

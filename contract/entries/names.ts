@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { clerkNumberSchema, ledgerIdSchema, windowIdSchema } from '../ids.ts';
+
+/** Which offices may open names that other offices sealed, and each time that one of them was given a key to. */
+export const nameEntries = {
+  /** A manager gives a window the right to work as a gate, or takes it away: with it the names of the station's passengers. */
+  'window.gateRightSet': z.strictObject({
+    window: windowIdSchema,
+    allowed: z.boolean(),
+    reason: z.string().max(100).optional(),
+  }),
+  /**
+   * The host sealed keys of whole weeks on to another office, which from then on can open every name that `ofLedger` sealed in them.
+   * Once for each key and office: what an office has it is not given again.
+   */
+  'names.keysGiven': z.strictObject({
+    window: windowIdSchema,
+    ledgerId: ledgerIdSchema,
+    /** Of the office's sealing key. */
+    keyId: z.string().regex(/^[0-9a-f]{8}$/),
+    /** Who was signed in there. */
+    people: z.array(clerkNumberSchema).max(20),
+    ofWindow: windowIdSchema,
+    ofLedger: ledgerIdSchema,
+    /** ISO weeks, Shanghai. */
+    weeks: z.array(z.string().regex(/^\d{4}-W\d{2}$/)).min(1).max(200),
+    why: z.enum(['gate']),
+  }),
+} as const;
