@@ -243,6 +243,7 @@ function compose(
     inForce: plans.inForce,
     succession: () => recovery.succession(),
     fenced: () => recovery.fenced(),
+    doubled: gate.doubled,
   });
   const sessionDesk = createSessionDesk(context, firstManager);
   const shifts = createShiftDesk(context);

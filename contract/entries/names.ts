@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clerkNumberSchema, ledgerIdSchema, windowIdSchema } from '../ids.ts';
+import { clerkNumberSchema, ledgerIdSchema, weekSchema, windowIdSchema } from '../ids.ts';
 
 /** Which offices may open names that other offices sealed, and each time that one of them was given a key to. */
 export const nameEntries = {
@@ -23,7 +23,7 @@ export const nameEntries = {
     ofWindow: windowIdSchema,
     ofLedger: ledgerIdSchema,
     /** ISO weeks, Shanghai. */
-    weeks: z.array(z.string().regex(/^\d{4}-W\d{2}$/)).min(1).max(200),
+    weeks: z.array(weekSchema).min(1).max(200),
     why: z.enum(['gate']),
   }),
 } as const;

@@ -362,6 +362,8 @@ export const officeStatusSchema = z.strictObject({
   printsToSettle: z.int().min(0),
   /** Entries that the city refused: somebody's task too. The list of sold tickets says why. */
   uploadsRefused: z.int().min(0),
+  /** Tickets that went aboard at two gates, until somebody takes one boarding back: a gate's and a manager's task. */
+  doubled: z.int().min(0),
   /** Present until a clerk has confirmed, and then while departures are frozen. */
   succession: successionViewSchema.optional(),
   /** Present while this window may not sell. */

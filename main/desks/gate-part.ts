@@ -67,14 +67,26 @@ export function createGatePart(
   function tell(departureIds: Iterable<DepartureId>): void {
     for (const departureId of departureIds) context.emit('gate.changed', { departureId });
   }
+  /** Tickets that stand aboard twice, as far as is known here. */
+  const open = new Set<string>();
+  /** Looks at these again; what the status bar says of them is told when it changed. */
+  function recount(ticketNumbers: readonly string[]): void {
+    if (ticketNumbers.length === 0) return;
+    const before = open.size;
+    for (const ticketNumber of ticketNumbers) open.delete(ticketNumber);
+    for (const { ticketNumber } of ledger.picture.doubled(ticketNumbers)) open.add(ticketNumber);
+    if (open.size !== before) context.changed();
+  }
   /** Rows of the host's picture came to this gate. */
-  function heardRows({ boardings, gates, tickets: sold, stops }: PicturePage): void {
+  function heardRows({ boardings, unboardings, gates, tickets: sold, stops }: PicturePage): void {
+    recount([...boardings, ...unboardings].map(({ ticketNumber }) => ticketNumber));
     const departures = [...boardings, ...gates, ...stops, ...sold].map(({ departureId }) => departureId);
     tell([...new Set(departures)].slice(0, MOST_TOLD));
   }
   /** The host looks; the gates show what they see. */
   function findDoubles(ticketNumbers: readonly string[]): void {
     if (!station.server) return;
+    recount(ticketNumbers);
     const departures = doubles.look(ticketNumbers);
     for (const departureId of departures) context.emit('gate.doubled', { departureId });
     if (departures.size > 0) context.changed();
@@ -91,7 +103,13 @@ export function createGatePart(
   }
   return {
     /** What happened between stop and start. */
-    start: () => findDoubles(ledger.picture.conflicts().map(({ ticketNumber }) => ticketNumber)),
+    start(): void {
+      const standing = ledger.picture.conflicts().map(({ ticketNumber }) => ticketNumber);
+      findDoubles(standing);
+      recount(standing);
+    },
+    /** Tickets that went aboard twice and of which nobody has taken a boarding back. */
+    doubled: (): number => open.size,
     /** Another office's journal came to this host. */
     heardEntries(entries: TakenBatch['entries']): void {
       const bodies = entries.flatMap(({ kind, entry }) =>
@@ -99,7 +117,9 @@ export function createGatePart(
       );
       findDoubles(
         bodies.flatMap(({ kind, ticketNumber }) =>
-          kind === 'ticket.boarded' && ticketNumber !== undefined ? [ticketNumber] : [],
+          (kind === 'ticket.boarded' || kind === 'ticket.unboarded') && ticketNumber !== undefined
+            ? [ticketNumber]
+            : [],
         ),
       );
       stopLeases(
@@ -111,7 +131,10 @@ export function createGatePart(
       link.changed();
     },
     /** Something was written here: at the host, gates of other offices hear so. */
-    changed: link.changed,
+    changed(): void {
+      recount([...open]);
+      link.changed();
+    },
     document: gate.document,
     code: gate.code,
     finished: prints.finished,

@@ -22,6 +22,7 @@ export function createStatusDesk(
     inForce: () => NonNullable<OfficeStatus['inForce']>;
     succession: () => SuccessionView | undefined;
     fenced: () => FencedView | undefined;
+    doubled: () => number;
   },
 ) {
   const { ledger, runtime } = context;
@@ -44,6 +45,7 @@ export function createStatusDesk(
       shift: shift ? shiftView(shift) : null,
       printsToSettle: ledger.unknownPrintCount(),
       uploadsRefused: ledger.uploadState().refusedEntries,
+      doubled: sources.doubled(),
       ...(succession ? { succession } : {}),
       ...(fenced ? { fenced } : {}),
     };

@@ -152,6 +152,9 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         {status && status.uploadsRefused > 0 && (
           <Chip name="refused" tone="stop" text={t('bar.refused', { count: status.uploadsRefused })} />
         )}
+        {status && status.doubled > 0 && mayCall('gate.doubles', info.signedIn?.roles ?? null) && (
+          <Chip name="doubled" tone="stop" text={t('bar.doubled', { count: status.doubled })} />
+        )}
         {status && <ShiftWords info={info} status={status} />}
       </div>
       <div

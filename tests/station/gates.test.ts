@@ -51,6 +51,12 @@ const knows = (at: GateOffice, role: Role, number: string) =>
     `${role} knows ${number}`,
   );
 
+const doubledIs = (office: TestOffice, count: number) =>
+  until(
+    async () => ((await office.ok('status.get')).doubled === count ? true : undefined),
+    `${count} double boardings in the bar`,
+  );
+
 /** A host that sells, and two gates in offices of their own. */
 async function pier() {
   const station = await openHost();
@@ -167,6 +173,9 @@ test('out of contact each gate goes by what it knew; a ticket let in twice is fo
     return now.conflicts.length === 1 ? now : undefined;
   }, 'the conflict at the first gate');
   expect(seen.conflicts[0]?.aboard).toHaveLength(2);
+  // The bar of the manager and of both gates counts it until it is settled.
+  const offices = [again.host, one.office, other.office];
+  for (const office of offices) await doubledIs(office, 1);
   // The manager takes one of the two back, from the host.
   await again.host.ok(
     'gate.unboard',
@@ -183,6 +192,7 @@ test('out of contact each gate goes by what it knew; a ticket let in twice is fo
   expect(doubles).toMatchObject([{ ticketNumber: numberOf(sale), settled: true }]);
   expect(doubles[0]?.boardings.filter(({ ended }) => ended)).toMatchObject([{ gate: '3 号检票口' }]);
   await until(async () => ((await view(other, 'shiftLeader')).conflicts.length === 0 ? true : undefined));
+  for (const office of offices) await doubledIs(office, 0);
 });
 
 test('a gate that ended between the host’s yes and its own boarding does not keep the passenger ashore', async () => {
