@@ -35,6 +35,9 @@ export const stationWindowSchema = z.strictObject({
   citySeq: z.int().min(0),
   /** Seats in its hands that are not sold, as far as is known here. */
   unsold: z.int().min(0),
+  /** The same of room for vehicles: centimetres of lane, and places of departures whose room is counted in places. */
+  unsoldLaneCm: z.int().min(0),
+  unsoldPlaces: z.int().min(0),
   /** It may work as a gate; null where that is not for this office to say. */
   mayGate: z.boolean().nullable(),
 });

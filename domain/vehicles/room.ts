@@ -38,6 +38,13 @@ export function roomSize(room: VehicleSpace): number {
   return room.kind === 'lane' ? room.laneCm : placesOf(room);
 }
 
+/** Sums of rooms of both kinds, for people: lane in centimetres, places of all decks. */
+export function roomFigures(rooms: readonly VehicleSpace[]): { unsoldLaneCm: number; unsoldPlaces: number } {
+  const of = (kind: VehicleSpace['kind']): number =>
+    rooms.reduce((sum, room) => sum + (room.kind === kind ? roomSize(room) : 0), 0);
+  return { unsoldLaneCm: of('lane'), unsoldPlaces: of('places') };
+}
+
 /** Both together. @throws {TypeError} where one is lane and the other places */
 export function joinRoom(a: VehicleSpace, b: VehicleSpace): VehicleSpace {
   return combine(a, b, (x, y) => x + y);

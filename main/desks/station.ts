@@ -5,6 +5,8 @@ import type { StationWindowRow } from '../ledger/types.ts';
 import { codeHash, freshCode, STATION_CODE_LIFE_MS } from '../station/enrolment.ts';
 import { seatCount } from '../../domain/lease-pool.ts';
 import type { Retirement } from '../station/retirement.ts';
+import { roomFigures } from '../../domain/vehicles/room.ts';
+import { unsoldOfRoomGrant } from '../station/room-grantor.ts';
 import { writeOffEntries } from '../station/write-off.ts';
 import { mayThaw } from '../station/thaw.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
@@ -40,8 +42,17 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       seq: known?.seq ?? 0,
       citySeq: known?.citySeq ?? 0,
       unsold,
+      ...unsoldRoomOf(row),
       mayGate: ledger.station.mayGate(row.window),
     };
+  }
+
+  /** Room for vehicles in its hands that no vehicle known here took. */
+  function unsoldRoomOf({ window, ledgerId }: StationWindowRow) {
+    const rooms = ledger.station
+      .roomGrantsTo(window, ledgerId)
+      .flatMap((grant) => unsoldOfRoomGrant(grant, ledger.station.relayVehiclesOfLease(grant.leaseId)) ?? []);
+    return roomFigures(rooms);
   }
 
   function relayView(): OfficeOutput<'station.info'>['relay'] {

@@ -1,6 +1,7 @@
 import type { OfficeOutput, StationWindowView } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { businessDateOf } from '../../domain/time.ts';
+import { roomFigures, unsoldRoom } from '../../domain/vehicles/room.ts';
 import type { DeskContext } from './context.ts';
 
 /** Windows and their state: this one from its own ledger, the others from what the host hears, where this office is the host. */
@@ -33,6 +34,7 @@ export function createWindowsDesk(
       seq: ledger.head().seq,
       citySeq: upload.ackSeq,
       unsold: leases.reduce((sum, { heads }) => sum + heads.total - heads.sold, 0),
+      ...roomFigures(ledger.vehicleLeasesFrom(businessDateOf(nowMs)).map((lease) => unsoldRoom(lease))),
       // A window of a host is told with the picture; its page does not know.
       mayGate: station.kind === 'window' ? null : true,
     };

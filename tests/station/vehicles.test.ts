@@ -73,6 +73,12 @@ test('two windows and the host sell a car ferry out together, no metre twice and
     sold += 1;
   }
   const lane = laneOf(station.host, [two, three]);
+  // The manager's list of windows says what of it is in whose hands.
+  for (const office of [two, three]) await atHost(station, office);
+  const { windows } = await station.host.ok('windows.list', {}, undefined, 'manager');
+  const unsold = windows.reduce((sum, { unsoldLaneCm }) => sum + unsoldLaneCm, 0);
+  expect(unsold).toBe(lane.held);
+  expect(windows.every(({ unsoldPlaces }) => unsoldPlaces === 0)).toBe(true);
   expect(lane.pool + lane.held + lane.sold).toBe(LANE_CM);
   expect(lane.sold).toBe(3 * CAR_CM);
   for (const [n, office] of [three, two, station.host].entries())

@@ -38,11 +38,12 @@ const HEAD = [
   'backlog',
   'heard',
   'unsold',
+  'room',
   'mayGate',
   'ledger',
   'program',
 ] as const;
-const NUMBERS: ReadonlySet<string> = new Set(['backlog', 'unsold']);
+const NUMBERS: ReadonlySet<string> = new Set(['backlog', 'unsold', 'room']);
 
 /** What the host decides about other windows, and what each window does about itself. */
 const AT_HOST = [
@@ -305,11 +306,21 @@ function Row({
       <td className="num">{t('windows.entries', { count: window.backlog })}</td>
       <td className="figures">{heardWords(window.heardAt, today)}</td>
       <td className="num">{window.unsold}</td>
+      <td className="num">{roomWords(window)}</td>
       <td>{t(window.mayGate === true ? 'windows.gate.yes' : 'windows.gate.no')}</td>
       <td>{t('windows.ledgerOf', { ordinal: window.ordinal, seq: window.seq })}</td>
       <td className="figures">{window.program === '' ? '—' : window.program}</td>
     </tr>
   );
+}
+
+/** Room for vehicles in its hands, lane and places where it has both. */
+function roomWords({ unsoldLaneCm, unsoldPlaces }: Window): string {
+  const parts = [
+    ...(unsoldLaneCm > 0 ? [t('windows.roomLane', { metres: (unsoldLaneCm / 100).toFixed(1) })] : []),
+    ...(unsoldPlaces > 0 ? [t('windows.roomPlaces', { places: unsoldPlaces })] : []),
+  ];
+  return parts.length > 0 ? parts.join(t('windows.and')) : t('windows.roomNone');
 }
 
 function heardWords(atMs: number | null, today: string): string {
