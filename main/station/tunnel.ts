@@ -1,17 +1,33 @@
-import { NetworkError, type Network } from '../runtime.ts';
+import { NetworkError, type Network, type HttpAnswer } from '../runtime.ts';
 import { Down } from '../citylink/down.ts';
 import { type HostCalls } from './host-client.ts';
 
+/** After the host could not reach the city and this window could, its own line is used so long before the host is asked again. */
+export const OWN_LINE_MS = 60_000;
+
 /**
- * The way to the city for a window with a host: through the host while it is there, else straight. Either way the city is asked
- * the same, and knows entries by window, ledger and seq: two ways bring nothing twice.
+ * The way to the city for a window with a host: through the host while it is there and reaches the city, else straight over the
+ * window's own line. Either way the city is asked the same, and knows entries by window, ledger and seq: two ways bring nothing twice.
  */
-export function tunnelNetwork(direct: Network, host: () => HostCalls | undefined): Network {
+export function tunnelNetwork(
+  direct: Network,
+  host: () => HostCalls | undefined,
+  monotonicMs: () => number,
+): Network {
+  let ownUntilMs = Number.NEGATIVE_INFINITY;
   return {
-    async request(wanted) {
+    async request(wanted): Promise<HttpAnswer> {
       const calls = host();
       const path = /\/(v1\/(?:rpc|batches))$/.exec(wanted.url)?.[1];
       if (!calls || (path !== 'v1/rpc' && path !== 'v1/batches')) return direct.request(wanted);
+      if (monotonicMs() < ownUntilMs) {
+        try {
+          return await direct.request(wanted);
+        } catch (error) {
+          ownUntilMs = Number.NEGATIVE_INFINITY;
+          throw error;
+        }
+      }
       const { timeoutMs } = wanted;
       try {
         const { output, body } = await calls.exchange(
@@ -25,8 +41,12 @@ export function tunnelNetwork(direct: Network, host: () => HostCalls | undefined
         return { status: output.status, headers: output.headers, body };
       } catch (error) {
         if (!(error instanceof Down)) throw error;
-        if (error.refusal.code === 'host.noCity') return direct.request(wanted);
-        throw new NetworkError('unreachable', error.refusal.code);
+        const { code } = error.refusal;
+        if (code !== 'host.noCity' && code !== 'city.unavailable')
+          throw new NetworkError('unreachable', code);
+        const answer = await direct.request(wanted);
+        if (code === 'city.unavailable') ownUntilMs = monotonicMs() + OWN_LINE_MS;
+        return answer;
       }
     },
   };
