@@ -78,6 +78,16 @@ export const stationConfigSchema = z.strictObject({
       leastPinDigits: z.int().min(6).max(12).default(6),
     })
     .optional(),
+  /** Where copies of the ledger go besides the data folder. */
+  backup: z
+    .strictObject({
+      /** Absolute path of a folder on another disk or a USB stick, made by people: each copy goes there too. */
+      folder: z
+        .string()
+        .max(400)
+        .regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/),
+    })
+    .optional(),
   /** How document numbers are masked: digits shown at the start and at the end (ticketing rules 6.2). */
   mask: z
     .strictObject({ first: z.int().min(0).max(6), last: z.int().min(0).max(4) })

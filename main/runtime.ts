@@ -131,6 +131,11 @@ export interface CarriedFolder {
   /** Durable when it returns; a power cut leaves the old file, the new one or none. */
   write(name: string, bytes: Uint8Array): void;
   remove(name: string): void;
+  /** Both in this folder; durable when it returns. */
+  move(from: string, to: string): void;
+  sizeBytes(name: string): number;
+  /** Room left on its disk. */
+  freeBytes(): number;
 }
 
 /** Starts the device process. `send` after the end is ignored; `onExit` comes once, also after `kill`. */

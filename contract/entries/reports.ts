@@ -16,6 +16,14 @@ export const reportEntryBodies = {
     seq: z.int().min(1),
     hash: hashHexSchema,
   }),
+  /** The same copy went to the folder that is configured for it (`backup.folder`), whole. */
+  'backup.copied': z.strictObject({
+    name: z.string().max(60),
+    folder: z.string().max(400),
+    bytes: z.int().min(0),
+    seq: z.int().min(1),
+    hash: hashHexSchema,
+  }),
   /** Somebody read a copy of the ledger from end to end. */
   'backup.verified': z.strictObject({
     name: z.string().max(60),

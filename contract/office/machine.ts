@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from '../ids.ts';
+import { refusalSchema } from '../refusals.ts';
 import type { MethodSpec } from './method.ts';
 
 const nothing = z.strictObject({});
@@ -51,15 +52,35 @@ export const machineMethods = {
     audit: 'none',
     summary: 'Copies of the ledger in the data folder, newest first, and what is kept of them.',
     input: nothing,
-    output: z.strictObject({ backups: z.array(backupSchema), kept: z.int().min(1), folder: z.string() }),
+    output: z.strictObject({
+      backups: z.array(backupSchema),
+      kept: z.int().min(1),
+      folder: z.string(),
+      /** The folder on another disk (`backup.folder` of `station.json`); null when none is configured. */
+      second: z
+        .strictObject({
+          folder: z.string(),
+          /** Why no copy could go there now; null when one could. */
+          refusal: refusalSchema.nullable(),
+          /** The last copy that went there, whole, and when. */
+          last: z.strictObject({ name: z.string(), at: instantSchema, seq: z.int().min(1) }).nullable(),
+        })
+        .nullable(),
+    }),
   },
   'backups.make': {
     mutating: false,
     audit: 'journal',
     summary:
-      'Copies the ledger while sales go on: durable and whole under its name, or not there. The oldest beyond the kept ones is removed.',
+      'Copies the ledger while sales go on: durable and whole under its name, or not there. The oldest beyond the kept ones is removed. With `backup.folder` a second copy goes there; refused when it cannot (`backup.second…`), the first copy stays.',
     input: nothing,
-    output: z.strictObject({ ...backupSchema.shape, seq: z.int().min(1), tookMs: z.int().min(0) }),
+    output: z.strictObject({
+      ...backupSchema.shape,
+      seq: z.int().min(1),
+      tookMs: z.int().min(0),
+      /** Name of the copy in the second folder; null when none is configured. */
+      second: z.string().nullable(),
+    }),
   },
   'backups.verify': {
     mutating: false,

@@ -8,6 +8,7 @@ import type { BackupFile } from '../ledger/backup-types.ts';
 import { lastLines, readLine } from '../log-lines.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { createSecondBackup } from './second-backup.ts';
 
 /** Lines of a file that is taken away. */
 const FILE_LINES = 5_000;
@@ -31,6 +32,8 @@ export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
     bytes,
     madeAt: madeAt(name),
   });
+
+  const second = createSecondBackup(context, isOpen);
 
   return {
     'logs.tail'({ limit, level }: OfficeInput<'logs.tail'>): Outcome<OfficeOutput<'logs.tail'>> {
@@ -57,6 +60,7 @@ export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
         backups: ledger.backups.list().map(view),
         kept: BACKUPS_KEPT,
         folder: `${files.folder}/${BACKUP_FOLDER}`,
+        second: second.view(),
       });
     },
 
@@ -74,8 +78,11 @@ export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
             [{ kind: 'backup.made', body: { name, bytes, seq, hash } }],
             caller.person?.number,
           );
+        const copied = isOpen() ? await second.copy(name, bytes, caller.person?.number) : accepted(null);
+        if (!copied.ok) return copied;
         const tookMs = Math.round(clock.monotonicMs() - begunMs);
-        return accepted({ name, kind: 'made', bytes, madeAt: madeAt(name), seq, tookMs });
+        const made = { name, kind: 'made' as const, bytes, madeAt: madeAt(name), seq, tookMs };
+        return accepted({ ...made, second: copied.value });
       } catch (error) {
         const detail = diskTrouble(error);
         if (detail === undefined && isOpen()) throw error;

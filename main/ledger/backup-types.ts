@@ -1,4 +1,5 @@
 import type { Fen } from '../../contract/ids.ts';
+import type { CarriedFolder } from '../runtime.ts';
 
 /** A copy of the ledger in the data folder. */
 export interface BackupFile {
@@ -24,6 +25,15 @@ export interface LedgerBackups {
    * oldest beyond five are removed. Rejects with what the disk said.
    */
   make(name: string): Promise<{ seq: number; hash: string; bytes: number }>;
+  /**
+   * The same into a folder outside the data folder, under a name that says whose it is; the oldest of that name beyond five are
+   * removed. Rejects with what the disk said; nothing half-written is left.
+   */
+  makeAt(
+    folder: CarriedFolder,
+    owner: string,
+    name: string,
+  ): Promise<{ name: string; seq: number; hash: string; bytes: number }>;
   isBusy(): boolean;
   /** Opens a copy read-only and reads chain and sealed rows, some hundred entries at a time. */
   verify(name: string): Generator<number, BackupVerdict, void>;

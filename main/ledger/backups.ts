@@ -1,6 +1,6 @@
 import { toHex } from '../../contract/encoding/bytes.ts';
 import type { LedgerId } from '../../contract/ids.ts';
-import type { FileStore } from '../runtime.ts';
+import type { CarriedFolder, FileStore } from '../runtime.ts';
 import { chainSteps, checkSealedRows, sameBytes } from './chain-check.ts';
 import { openConnection, sqliteCode, type Connection } from './connection.ts';
 import { openedEntry } from './inspect.ts';
@@ -63,18 +63,53 @@ export function createBackups(
     }
   }
 
+  async function writeAt(folder: CarriedFolder, owner: string, name: string) {
+    const target = `${owner}-${name}`;
+    const part = `${target}.part`;
+    try {
+      folder.write(part, new Uint8Array());
+      await connection.copyInto(`${folder.path}/${part}`, () => !isClosing);
+      const last = sealCopy(`${folder.path}/${part}`);
+      const bytes = folder.sizeBytes(part);
+      folder.move(part, target);
+      const own = folder
+        .list()
+        .filter((one) => one.startsWith(`${owner}-`) && MADE.test(one.slice(owner.length + 1)))
+        .toSorted();
+      for (const old of own.slice(0, -BACKUPS_KEPT)) folder.remove(old);
+      return { ...last, name: target, bytes };
+    } catch (error) {
+      // The disk may be gone, and what stands there with it.
+      try {
+        for (const left of [part, `${part}-journal`, `${part}-wal`, `${part}-shm`]) folder.remove(left);
+      } catch (gone) {
+        if (!(gone instanceof Error && 'code' in gone)) throw gone;
+      }
+      throw error;
+    }
+  }
+
+  /** One copy at a time. */
+  async function alone<T>(make: () => Promise<T>): Promise<T> {
+    if (running) throw new Error('a copy is being made');
+    const mine = make();
+    running = mine.catch(() => undefined);
+    try {
+      return await mine;
+    } finally {
+      running = undefined;
+    }
+  }
+
   return {
     list,
     async make(name) {
       if (!MADE.test(name)) throw new TypeError(`not a name of a copy: ${name}`);
-      if (running) throw new Error('a copy is being made');
-      const mine = write(name);
-      running = mine.catch(() => undefined);
-      try {
-        return await mine;
-      } finally {
-        running = undefined;
-      }
+      return alone(() => write(name));
+    },
+    async makeAt(folder, owner, name) {
+      if (!MADE.test(name)) throw new TypeError(`not a name of a copy: ${name}`);
+      return alone(() => writeAt(folder, owner, name));
     },
     isBusy: () => running !== undefined,
     *verify(name): Generator<number, BackupVerdict, void> {

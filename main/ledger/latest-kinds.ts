@@ -14,4 +14,5 @@ export type LatestKind = Extract<
   | 'window.retired'
   | 'host.opened'
   | 'host.thawed'
+  | 'backup.copied'
 >;

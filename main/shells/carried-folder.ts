@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -50,6 +51,15 @@ export function openCarriedFolder(path: string, options: { make: boolean }): Car
         throw error;
       }
       syncFolder(path);
+    },
+    move(from, to) {
+      renameSync(locate(from), locate(to));
+      syncFolder(path);
+    },
+    sizeBytes: (name) => statSync(locate(name)).size,
+    freeBytes() {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
     },
     remove(name) {
       rmSync(locate(name), { force: true });

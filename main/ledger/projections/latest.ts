@@ -16,6 +16,7 @@ const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>([
   'window.retired',
   'host.opened',
   'host.thawed',
+  'backup.copied',
 ]);
 
 /** The newest entry of each kind that changes what the window is. */

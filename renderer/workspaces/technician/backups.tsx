@@ -48,14 +48,16 @@ export default function BackupsPage() {
     begin(t('backups.making'));
     const reply = await client.call('backups.make', {});
     setBusy(null);
+    // The first copy may be there where the second one is not.
+    void queries.invalidateQueries({ queryKey: ['backups.list'] });
     if (!reply.ok) {
       setProblem(reply.problem);
       return;
     }
-    const { seq, bytes, tookMs } = reply.value;
-    setSaid(t('backups.done', { seq, size: megabytes(bytes), seconds: seconds(tookMs) }));
+    const { seq, bytes, tookMs, second } = reply.value;
+    const there = second === null ? '' : t('backups.secondDone', { folder: list.data?.second?.folder ?? '' });
+    setSaid(t('backups.done', { seq, size: megabytes(bytes), seconds: seconds(tookMs) }) + there);
     setRow(0);
-    await queries.invalidateQueries({ queryKey: ['backups.list'] });
   };
   const verify = async (name: string): Promise<void> => {
     begin(t('backups.verifying', { name }));
@@ -128,10 +130,32 @@ export default function BackupsPage() {
         </table>
         {isListed && backups.length === 0 && <p className="empty">{t('backups.none')}</p>}
       </section>
+      {list.data && <Second second={list.data.second} />}
       {list.data && (
         <p className="dim">{t('backups.what', { folder: list.data.folder, kept: list.data.kept })}</p>
       )}
     </section>
+  );
+}
+
+/** The folder on another disk: when a copy last went there, and why none could go now. */
+function Second({ second }: { second: OfficeOutput<'backups.list'>['second'] }) {
+  if (!second) return <p className="caution">{t('backups.secondNone')}</p>;
+  const { folder, last, refusal } = second;
+  return (
+    <div data-part="second">
+      <p>
+        {last
+          ? t('backups.second', {
+              folder,
+              name: last.name,
+              seq: last.seq,
+              time: `${dateOf(last.at)} ${clockText(last.at).slice(0, 5)}`,
+            })
+          : t('backups.secondNever', { folder })}
+      </p>
+      {refusal && <ProblemBox problem={refusal} />}
+    </div>
   );
 }
 
