@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { app, safeStorage } from 'electron';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
+import { lockDataFolder } from '../ledger/lock.ts';
 import type { Log } from '../runtime.ts';
 import { trialWindow } from '../trial-station.ts';
+import { machineClock } from './clock.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { utilityDeviceLauncher, utilitySupervisorLauncher } from './electron-launchers.ts';
 import { lockContents, lockSession } from './electron-lockdown.ts';
@@ -26,7 +28,7 @@ import { childSupervisorLauncher } from './trial.ts';
 /**
  * Electron's shell: the clerk's window and the passengers', pages of our own scheme, one call channel and one event
  * channel. `--data DIR` names the data folder, `--display=off` keeps a second screen free, `--board=on` shows the hall's
- * departures on the last one. What is in the way of an
+ * departures on the last one, `--key=file` moves the master key out of the system's key store and ends. What is in the way of an
  * office is shown on a page of its own; the exit code is then 2.
  */
 export async function runElectron(createOffice: CreateOffice): Promise<void> {
@@ -51,13 +53,15 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
   if (folder === undefined)
     return pages.refuse([refuse('host.option', { detail: '本机有几个窗口的数据目录,请用 --data 指明' })]);
 
-  const opened = await openStation(folder, { makeTrial: true, clockOffsetMs: 0 });
+  const isMovingKey = app.commandLine.getSwitchValue('key') === 'file';
+  const opened = await openStation(folder, { makeTrial: !isMovingKey, clockOffsetMs: 0 });
   if (!opened.ok) return pages.refuse(opened.refusals);
   const station = opened.value;
   const { log, files } = station;
   process.on('uncaughtExceptionMonitor', (error) =>
     log.error({ error: error.stack }, 'a defect ends the office'),
   );
+  if (isMovingKey) return moveKeyOut(station, pages);
   const running = await openInElectron(program, station, createOffice, pages.pdf);
   if (!running.ok) {
     log.warn({ refusals: running.refusals.map(({ code }) => code) }, 'the office does not open');
@@ -76,6 +80,20 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
   openWindows({ program, office: running.value.office, files, log }, shown, () => app.quit());
 }
 
+/** `--key=file`: for a host without a desktop. Nobody else may have the folder open meanwhile. */
+async function moveKeyOut({ files, log, config }: Station, pages: Pages): Promise<void> {
+  const lock = lockDataFolder({ files, clock: machineClock(0) }, { pid: process.pid });
+  if (!lock.ok) return pages.refuse([lock.refusal]);
+  const moved = await keyStoreOf({ files, log, config }).toFile();
+  lock.value.release();
+  if (!moved.ok) return pages.refuse([moved.refusal]);
+  process.stdout.write(`${JSON.stringify({ keyInFile: true, folder: files.folder })}\n`);
+  app.exit(0);
+}
+
+const keyStoreOf = ({ files, log, config }: Pick<Station, 'files' | 'log' | 'config'>) =>
+  systemKeyStore({ files, store: safeStorage, isTrial: config.trial, platform: process.platform, log });
+
 /** A defect on the way is a refusal too: without a page nobody would see it. */
 async function openInElectron(
   program: Program,
@@ -83,7 +101,7 @@ async function openInElectron(
   createOffice: CreateOffice,
   pdf: Pages['pdf'],
 ): Promise<Opened<OpenOffice>> {
-  const { files, log, config } = station;
+  const { files, log } = station;
   try {
     return await openOffice(station, {
       program,
@@ -91,13 +109,7 @@ async function openInElectron(
       devices: utilityDeviceLauncher(program, log),
       // Packed, there is no Node beside Electron, and Electron's own is burnt out.
       supervisor: app.isPackaged ? utilitySupervisorLauncher(program, log) : childSupervisorLauncher(program),
-      keyStore: systemKeyStore({
-        files,
-        store: safeStorage,
-        isTrial: config.trial,
-        platform: process.platform,
-        log,
-      }),
+      keyStore: keyStoreOf(station),
       clockOffsetMs: 0,
       address: `Electron, ${files.folder}`,
       pdf,

@@ -32,19 +32,28 @@ export type SystemStore = Pick<
   'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
 >;
 
+export interface SystemKeyOptions {
+  files: Files;
+  store: SystemStore;
+  isTrial: boolean;
+  platform: NodeJS.Platform;
+  log: Pick<Log, 'info' | 'warn' | 'error'>;
+}
+
 /**
  * The key store of the operating system, asked asynchronously. Chromium's stand-in without one (`basic_text`, whose key
  * everybody knows) is never used: a trial then keeps its key in a file as a host does, a real window refuses with
  * `keys.storeUnavailable`. A key in a 0600 file from an earlier time is moved into the store once. A sealed key that the
  * store does not open is refused with `keys.storeUnavailable` and left alone; no other is made.
  */
-export function systemKeyStore(options: {
-  files: Files;
-  store: SystemStore;
-  isTrial: boolean;
-  platform: NodeJS.Platform;
-  log: Pick<Log, 'info' | 'warn' | 'error'>;
-}): KeyStore {
+export function systemKeyStore(options: SystemKeyOptions): KeyStore & {
+  /**
+   * The way back: the key goes into the 0600 file that a host without a desktop opens, and out of the store. Only who may open the
+   * store can do it, as the very user whose key it is. Cut short at any instant the key is in one of the two, or in both. The next
+   * start with the desktop program moves it into the store again. Refuses `keys.notInStore`, `keys.storeUnavailable`, `keys.broken`.
+   */
+  toFile(): Promise<Outcome<null>>;
+} {
   const { files, store, isTrial, platform, log } = options;
   const file = fileKeyStore(files);
 
@@ -118,6 +127,22 @@ export function systemKeyStore(options: {
         return refused('keys.broken');
       files.remove(MASTER_KEY_FILE);
       return opened;
+    },
+    async toFile() {
+      const sealed = files.readText(SEALED_KEY_FILE);
+      if (sealed === undefined) return refused('keys.notInStore');
+      const why = await trouble();
+      if (why !== undefined) return refused('keys.storeUnavailable', { detail: why });
+      const opened = await open(sealed);
+      if (!opened.ok) return opened;
+      await file.save(opened.value);
+      // Before the other copy goes: what was written must be the key.
+      const written = await file.load();
+      if (!written.ok) return written;
+      if (!written.value || !Buffer.from(written.value).equals(opened.value)) return refused('keys.broken');
+      files.remove(SEALED_KEY_FILE);
+      log.warn({}, 'the master key was moved out of the key store of the system into a file');
+      return accepted(null);
     },
     async save(key) {
       const why = await trouble();

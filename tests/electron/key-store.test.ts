@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { folderStore } from '../../main/shells/file-store.ts';
+import { hostKeyStore } from '../../main/shells/key-stores.ts';
 import { pageShown, startElectron, type ElectronProcess } from './electron-process.ts';
 import { layOutProgram, type ProgramLayout } from './program-layout.ts';
 import { usualSettings, type Settings } from './double/settings.ts';
@@ -91,6 +93,46 @@ describe('the master key', () => {
     await pageShown(electron);
     expect(readFileSync(file('master.sealed'), 'utf8')).not.toBe(before);
     expect(await newestName(electron)).toMatch(/^[测试样例演练模拟虚构示范]/);
+  });
+});
+
+describe('the way back, for a host without a desktop', () => {
+  /** What `--key=file` does, and its exit code. */
+  async function moveOut(keyStore: Partial<Settings['keyStore']> = {}): Promise<ElectronProcess> {
+    running = startElectron(layout, 'bundled', {
+      data: folder.path,
+      switches: { key: 'file' },
+      keyStore: { ...usualSettings.keyStore, ...keyStore },
+    });
+    return running;
+  }
+  const hostStore = () => hostKeyStore(folderStore(folder.path));
+
+  test('the key goes into a 0600 file that a host opens, and back into the store with the next start of the desktop', async () => {
+    expect(await hostStore().load()).toMatchObject({ ok: false, refusal: { code: 'keys.inSystemStore' } });
+    const electron = await moveOut();
+    expect(await electron.ended).toBe(0);
+    expect(existsSync(file('master.sealed'))).toBe(false);
+    expect(statSync(file('master.key')).mode & 0o777).toBe(0o600);
+    const opened = await hostStore().load();
+    expect(opened.ok && opened.value?.length).toBe(32);
+
+    const again = await open();
+    await pageShown(again);
+    expect(await newestName(again)).toMatch(/^[测试样例演练模拟虚构示范]/);
+    expect(existsSync(file('master.key'))).toBe(false);
+  });
+
+  test('where there is nothing to move, or the store does not open the key, it says so and changes nothing', async () => {
+    const sealed = readFileSync(file('master.sealed'));
+    expect(await refusalShown(await moveOut({ secret: 'of another PC' }))).toContain('系统密钥库不可用');
+    expect(readFileSync(file('master.sealed')).equals(sealed)).toBe(true);
+    expect(existsSync(file('master.key'))).toBe(false);
+    folder.remove();
+    folder = plainBefore.copy();
+    const plain = readFileSync(file('master.key'));
+    expect(await refusalShown(await moveOut())).toContain('不在系统密钥库中');
+    expect(readFileSync(file('master.key')).equals(plain)).toBe(true);
   });
 });
 
