@@ -49,7 +49,9 @@ export function auditGates(hostFolder: string, windowFolders: readonly string[],
   try {
     const all: All = (sql) => connection.prepare<[], never>(sql).all();
     const known = new Set(
-      all<{ number: string }>('SELECT ticket_number AS number FROM station_aboard').map(({ number }) => number),
+      all<{ number: string }>('SELECT ticket_number AS number FROM station_aboard').map(
+        ({ number }) => number,
+      ),
     );
     for (const number of where.keys())
       if (!known.has(number)) wrong(`the host does not know that ${number} went aboard`);

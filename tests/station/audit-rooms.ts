@@ -64,7 +64,8 @@ function readBooks(folder: string): Books {
 export function auditRooms(hostFolder: string, windowFolders: readonly string[], wrong: Wrong): void {
   const host = readBooks(hostFolder);
   const windows = windowFolders.map(readBooks);
-  for (const { window, leases, vehicles } of [host, ...windows]) auditVehicles(window, leases, vehicles, wrong);
+  for (const { window, leases, vehicles } of [host, ...windows])
+    auditVehicles(window, leases, vehicles, wrong);
   const connection = openConnection(`${hostFolder}/ledger.db`, { readonly: true });
   try {
     const all: All = (sql) => connection.prepare<[], never>(sql).all();
@@ -115,8 +116,10 @@ function auditGrants(all: All, host: Books, windows: readonly Books[], wrong: Wr
     for (const lease of holding?.leases ?? [])
       if (lease.leaseId === leaseId) held[lease.deck] = lease.total - lease.returned;
     if (roomText(held) !== roomText(grant))
-      wrong(`room ${leaseId} of ${departureId}: ${roomText(grant)} given to ${holder}, which has ${roomText(held)}`);
-    for (const row of ROWS) add(departureId, row, grant[row]);
+      wrong(
+        `room ${leaseId} of ${departureId}: ${roomText(grant)} given to ${holder}, which has ${roomText(held)}`,
+      );
+    for (const row of ROWS) add(departureId, row, grant[row] ?? 0);
   }
   const known = new Set(grants.map(({ leaseId }) => leaseId));
   for (const { window, leases } of windows)

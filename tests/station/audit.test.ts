@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../main/ledger/connection.ts';
 import { writeInto } from '../office/books.ts';
-import { closeOffices, minibus, type TestOffice } from '../office/kit.ts';
+import { standAtGate } from '../office/gate-kit.ts';
+import { closeOffices, ferry, minibus, newId, numberOf, type TestOffice } from '../office/kit.ts';
 import { auditStation } from './audit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { atHost, linkIs, openHost, openWindowAt, until, type TestStation } from './kit.ts';
@@ -35,15 +36,32 @@ async function begin(): Promise<Station> {
   const config = async () => ({ config: { city: await city.config() } });
   const station = await openHost(await config());
   const two = await openWindowAt(station, 2, await config());
-  const four = await openWindowAt(station, 4, await config());
+  const asGate = await config();
+  const four = await openWindowAt(station, 4, { config: { ...asGate.config, gate: { name: '四号检票口' } } });
   for (const office of [two, four]) await hasTimetable(office);
   await two.sell(minibus(), [1]);
   await four.sell(minibus(), [2]);
+  await sellCar(two, 3);
+  await station.host.openShift();
+  const gate = await standAtGate(four);
+  await gate.open(ferry());
+  expect((await gate.present(ferry(), numberOf(await station.host.sell(ferry(), [4])))).admit).toBe(true);
+  const notice = { board: '试验', broadcast: '', text: '', departures: [], orderId: null, until: null };
+  await station.host.ok('notices.publish', notice, newId(), 'manager');
   for (const office of [two, four]) {
     await atHost(station, office);
     await allUp(office);
   }
   return { station, two, four };
+}
+
+async function sellCar(office: TestOffice, person: number): Promise<void> {
+  const driver = await office.holder(person);
+  const vehicles = [{ vehicleType: 'small_car', lengthCm: 480, plate: '浙L10003', driver }];
+  const passengers = [{ holderRef: driver, ticketClass: 'driver_with_vehicle' }];
+  const order = { departureId: 'w-wgz-th-g/2026-11-21/1350', passengers, vehicles };
+  const { totalFen } = await office.ok('sales.quote', order);
+  await office.ok('sales.sell', { ...order, payment: 'cash', totalFen, tenderedFen: totalFen }, newId());
 }
 
 const first = (table: string, key: string): string =>
@@ -72,13 +90,64 @@ const planted: [what: string, file: 'host' | 'two', plant: (connection: Connecti
     [
       'a seat that is sold twice',
       'two',
-      (file) =>
-        file.exec('UPDATE tickets SET seat_number = seat_number + 1; UPDATE tickets SET seat_number = 2'),
+      (file) => file.exec('UPDATE tickets SET seat_number = 2 WHERE seat_number IS NOT NULL'),
       /is sold at|held/,
+    ],
+    [
+      'a metre of lane that the host has forgotten to have given',
+      'host',
+      (file) => file.exec('UPDATE vehicle_grants SET lane = lane - 100 WHERE lane > 100'),
+      /^room .* given to/m,
+    ],
+    [
+      'a metre of lane that is nobody’s',
+      'host',
+      (file) => file.exec('UPDATE vehicle_pools SET lane_free = lane_free - 100'),
+      /lane: \d+ free and \d+ given are not 12000/,
+    ],
+    [
+      'a vehicle that takes no room',
+      'two',
+      (file) => file.exec('UPDATE vehicle_leases SET sold = 0 WHERE sold > 0'),
+      /0 sold, vehicles take 530/,
+    ],
+    [
+      'a vehicle of which the host never heard',
+      'host',
+      (file) => file.exec('DELETE FROM relay_vehicles'),
+      /1 vehicles sold that the host does not know/,
+    ],
+    [
+      'a yes to a gate that led nowhere',
+      'host',
+      (file) =>
+        file.exec(`INSERT INTO station_claims SELECT '1', window, ledger_id, 'x', 'g', 'qr', 0, 0 FROM station_windows
+          WHERE window LIKE '%/02'`),
+      /yes for 1 is left over/,
+    ],
+    [
+      'a ticket that went aboard at two offices',
+      'host',
+      (file) =>
+        file.exec(`INSERT INTO station_boardings (ticket_number, source, seq, at_ms, departure_id, gate, method, boarded)
+          SELECT ticket_number, 0, 1, at_ms, departure_id, gate, method, 1 FROM station_boardings WHERE source > 0`),
+      /went aboard twice/,
+    ],
+    [
+      'a boarding of which the host never heard',
+      'host',
+      (file) => file.exec('DELETE FROM station_boardings'),
+      /the host does not know that \d+ went aboard/,
+    ],
+    [
+      'a record that one office lacks',
+      'two',
+      (file) => file.exec('DELETE FROM carried_records'),
+      /records .*are not the host's/,
     ],
   ];
 
-test('the audit of a station sees a lost batch, a forgotten lease, a seat that is nobody’s, a seat sold twice, a ticket missing in the city', async () => {
+test('the audit of a station sees each fault that is planted: in batches, leases, seats, metres of lane, claims, boardings, records, and in the city', async () => {
   const { station, two, four } = await begin();
   const folders = { host: station.host.machine.folder, two: two.machine.folder, four: four.machine.folder };
   await until(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DepartureView } from '../../contract/office.ts';
 import { GATE, standAtGate } from '../office/gate-kit.ts';
-import { closeOffices, newId, numberOf, type TestOffice } from '../office/kit.ts';
+import { closeOffices, ferry, newId, numberOf, type TestOffice } from '../office/kit.ts';
 import { openStationCity, type StationCity } from './city-kit.ts';
 import { beginCuts, cutEach, type UnderTest } from './cut-kit.ts';
 import { as, linkIs, until } from './kit.ts';
@@ -89,9 +89,9 @@ test('cut at any byte of any message about room for vehicles, no metre of lane i
 async function boardings({ station, window }: UnderTest) {
   const { host } = station;
   await host.openShift();
-  const sailings = (
-    await departuresOn(window, '2026-11-21', ({ mode, capacity }) => mode === 'water' && capacity >= 60)
-  ).slice(-6);
+  const [line = ''] = ferry().split('/');
+  const onLine = await departuresOn(window, '2026-11-21', ({ departureId }) => departureId.startsWith(line));
+  const sailings = onLine.slice(-6);
   const gate = await standAtGate(window);
   const leader = await as(window, 'shiftLeader');
   const open = new Set<string>();

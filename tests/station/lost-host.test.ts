@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readEntries } from '../office/books.ts';
 import { standAtGate } from '../office/gate-kit.ts';
-import { closeOffices, expectChinese, ferry, minibus, newId, restart, type TestOffice } from '../office/kit.ts';
+import {
+  closeOffices,
+  expectChinese,
+  ferry,
+  minibus,
+  newId,
+  restart,
+  type TestOffice,
+} from '../office/kit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { clerkOf, linkIs, openHost, openWindowAt, until, windowOptions, type TestStation } from './kit.ts';
 
@@ -90,13 +98,10 @@ test('what a lost host had sold itself is read back from the city: no seat of it
   expectChinese(unread);
   expect(before.unknown.join()).toMatch(/还没有从城市平台读回/);
 
-  const { lost } = await host.ok(
-    'station.readBack',
-    { window: 1, reason: '整机丢失' },
-    undefined,
-    'manager',
-  );
-  expect(lost).toMatchObject([{ window: 'zhujiajian-wugongzhi/01', tickets: 2, isForked: false, wasHost: true }]);
+  const { lost } = await host.ok('station.readBack', { window: 1, reason: '整机丢失' }, undefined, 'manager');
+  expect(lost).toMatchObject([
+    { window: 'zhujiajian-wugongzhi/01', tickets: 2, isForked: false, wasHost: true },
+  ]);
   const losses = await host.ok('station.losses', {}, undefined, 'manager');
   expect(losses.notReported.map(({ window }) => window)).toEqual([
     'zhujiajian-wugongzhi/02',
