@@ -236,7 +236,11 @@ export const refusalCatalogue = {
     '系统密钥库不可用:{detail}',
     '请勿售票;请登录系统桌面、解锁密钥库后重新启动,仍不行请联系技术员。',
   ],
-  'keys.inSystemStore': ['本机密钥保存在系统密钥库中,浏览器方式不能打开', '请用桌面版站务窗口打开。'],
+  'keys.inSystemStore': [
+    '本机密钥保存在系统密钥库中,浏览器方式不能打开',
+    '请用桌面版站务窗口打开;要改用浏览器方式或无界面主机,请技术员用原来的系统用户运行 station-office --key=file --data=数据文件夹,再启动。',
+  ],
+  'keys.notInStore': ['本机密钥不在系统密钥库中', '不用移出,可以直接用浏览器方式或无界面主机启动。'],
   'disk.failed': ['写入账本失败,本单没有成立', '请勿收款;检查磁盘后重试,仍不行请联系技术员。'],
   // Shells
   'host.option': ['启动参数不对:{detail}', '请用 npm run host -- --help 查看参数。'],

@@ -4,6 +4,7 @@ import { boardingMethodSchema, gateNameSchema } from './entries/gate.ts';
 import { rawKeySchema } from './entries/station.ts';
 import {
   businessDateSchema,
+  clerkNumberSchema,
   departureIdSchema,
   hashHexSchema,
   instantSchema,
@@ -90,6 +91,8 @@ export const picturePullSchema = z.strictObject({
   have: z.array(z.strictObject({ ledgerId: ledgerIdSchema, seq })).max(2_000),
   /** Tickets of departures before it are left out. */
   fromDate: businessDateSchema,
+  /** Who is signed in at the office that asks: what it is given is written down with them. */
+  people: z.array(clerkNumberSchema).max(20).optional(),
   /** X25519 key of the office that asks. */
   sealing: z.strictObject({ keyId: z.string().regex(/^[0-9a-f]{8}$/), key: rawKeySchema }),
 });

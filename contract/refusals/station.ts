@@ -62,7 +62,10 @@ export const stationRefusals = {
     '本窗口原来登记在另一台主机({host}),手中还有它分的座位;一个车站只能有一台主机',
     '原主机还在用,请把 station.json 改回原主机;原主机确已停用,请在新主机写明 takesOver 后重新启动。',
   ],
-  'host.nothingLost': ['城市平台没有 {window} 的记录', '请核对窗口号;没有上传过的无从读回,磁盘也毁了的,解冻时写明窗口号并签字。'],
+  'host.nothingLost': [
+    '城市平台没有 {window} 的记录',
+    '请核对窗口号;没有上传过的无从读回,磁盘也毁了的,解冻时写明窗口号并签字。',
+  ],
   'host.notHost': ['本窗口不是站级主机', '请到主机上办理。'],
   'host.unknownWindow': ['主机没有登记这个窗口:{window}', '请刷新列表。'],
   'host.unknownSubject': ['主机不能回答:{subject}', '请把主机和窗口升级到同一版本。'],
@@ -73,6 +76,26 @@ export const stationRefusals = {
   ],
   'backup.busy': ['正在备份', '请等这一份做完。'],
   'backup.failed': ['备份没有做成:{detail}', '账本没有受影响;请检查磁盘空间后重试。'],
+  'backup.secondMissing': [
+    '第二份备份放不成:找不到文件夹 {folder}',
+    '本机那一份不受影响。请插好 U 盘或接好那个盘,确认文件夹在,再备份一次;改位置请改 station.json 的 backup.folder。',
+  ],
+  'backup.secondFull': [
+    '第二份备份放不成:{folder} 剩 {free} 兆字节,要 {needed} 兆字节',
+    '本机那一份不受影响。请换一个盘,或清出空间后再备份一次。',
+  ],
+  'backup.secondReadOnly': [
+    '第二份备份放不成:{folder} 不能写入({detail})',
+    '本机那一份不受影响。请检查写保护和权限后再备份一次。',
+  ],
+  'backup.secondFailed': [
+    '第二份备份放不成:{detail}',
+    '本机那一份不受影响。请检查那个盘后再备份一次;没有放成的半份已删去。',
+  ],
+  'backup.secondHere': [
+    '第二个备份文件夹 {folder} 就在数据文件夹里,坏了会一起坏',
+    '请把 station.json 的 backup.folder 改到另一个盘或 U 盘上。',
+  ],
   'backup.unknown': ['没有这份备份:{name}', '请刷新列表。'],
   'reserve.atHost': ['留座由站级主机掌握', '请站长在主机上放出。'],
   'reserve.unknown': ['这个班次没有“{purpose}”留座', '请刷新列表。'],

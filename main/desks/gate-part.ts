@@ -54,6 +54,7 @@ export function createGatePart(
     vault,
     station,
     write: (entries) => void writeOfficeEntries(context, entries),
+    people: () => context.sessions.people().map(({ number }) => number),
     relayed: parts.relayed,
     isGate: context.config.gate !== undefined,
     onRows: heardRows,

@@ -19,7 +19,7 @@ export function knownMachines({ ledger, window, runtime }: DeskContext): KnownMa
 
 /** At a host: what is known of machines of the station that are lost, and what is not. */
 export function createLossDesk(context: DeskContext) {
-  const { ledger, station, config, runtime } = context;
+  const { ledger, station, config } = context;
 
   const lost = (): LostLedgerView[] =>
     ledger.station.lostLedgers().map(({ lastAtMs, signingKey: _, ...one }) => ({ ...one, lastAt: lastAtMs }));

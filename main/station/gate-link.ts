@@ -36,12 +36,21 @@ export interface GateLinkParts {
   vault: Pick<Vault, 'station' | 'lookupToken' | 'openWeekKey' | 'weekKeySealedToCity' | 'weekKeyResealed'>;
   station: Pick<Station, 'member' | 'server' | 'answers'>;
   write: (entries: NewEntry[]) => void;
+  /** Who is signed in here. */
+  people: () => string[];
   relayed: RelayedKeys;
   /** This PC is set up as a gate: it follows from its start. */
   isGate: boolean;
   /** Rows came in. */
   onRows: (page: PicturePage) => void;
   onState: () => void;
+}
+
+/** Who is given keys to names. */
+interface Asker {
+  window: WindowId;
+  keyId: string;
+  people: string[] | undefined;
 }
 
 export function createGateLink(parts: GateLinkParts): GateLink {
@@ -74,15 +83,17 @@ export function createGateLink(parts: GateLinkParts): GateLink {
   }
 
   /** What an office is given for the first time stands in the journal before it has it. */
-  function noteKeys(page: PicturePage, weekKeys: readonly SealedWeekKey[], from: WindowId, keyId: string): void {
-    const before = ledger.station.keysGiven(from, keyId, page.ledgerId);
+  function noteKeys(page: PicturePage, weekKeys: readonly SealedWeekKey[], from: Asker): void {
+    const { window, keyId } = from;
+    const before = ledger.station.keysGiven(window, keyId, page.ledgerId);
     const weeks = weekKeys.map(({ week }) => week).filter((week) => !before.has(week));
     if (weeks.length === 0) return;
-    const guest = station.server?.live().find(({ row }) => row.window === from);
-    const enrolled = ledger.station.windows().findLast(({ window }) => window === from);
+    const guest = station.server?.live().find(({ row }) => row.window === window);
+    const enrolled = ledger.station.windows().findLast((row) => row.window === window);
     const ledgerId = guest?.row.ledgerId ?? enrolled?.ledgerId;
-    if (ledgerId === undefined) throw new Error(`${from} is no window of this host`);
-    const to = { window: from, ledgerId, keyId, people: guest?.state.signedIn ?? [] };
+    if (ledgerId === undefined) throw new Error(`${window} is no window of this host`);
+    const people = from.people ?? guest?.state.signedIn ?? [];
+    const to = { window, ledgerId, keyId, people };
     const of = { ofWindow: page.window, ofLedger: page.ledgerId };
     parts.write([{ kind: 'names.keysGiven', body: { ...to, ...of, weeks, why: 'gate' } }]);
   }
@@ -96,13 +107,13 @@ export function createGateLink(parts: GateLinkParts): GateLink {
     }
     if (!followers.has(from)) runtime.log.info({ window: from }, 'a gate follows the picture');
     followers.add(from);
-    const { have, sealing } = asked.data;
+    const { have, sealing, people } = asked.data;
     const page = picture.follow.page(
       new Map(have.map((one) => [one.ledgerId, one.seq])),
       asked.data.fromDate,
     );
     const weekKeys = page ? keysFor(page, sealing) : [];
-    if (page) noteKeys(page, weekKeys, from, sealing.keyId);
+    if (page) noteKeys(page, weekKeys, { window: from, keyId: sealing.keyId, people });
     return accepted({ page: page ?? null, weekKeys });
   });
 
@@ -127,6 +138,7 @@ export function createGateLink(parts: GateLinkParts): GateLink {
             { ledgerId: ledger.ledgerId, seq: Number.MAX_SAFE_INTEGER },
           ],
           fromDate: fromDate(),
+          people: parts.people(),
           sealing: vault.station.sealing,
         });
         const pulled = picturePulledSchema.safeParse(answer);

@@ -429,7 +429,11 @@ export function createMember(parts: MemberParts): Member {
       rooms.giveBackAll(undefined);
     },
     hostSeq: journal.seq,
-    network: tunnelNetwork(runtime.network, () => host ?? tunnel, () => runtime.clock.monotonicMs()),
+    network: tunnelNetwork(
+      runtime.network,
+      () => host ?? tunnel,
+      () => runtime.clock.monotonicMs(),
+    ),
     async ask(subject, params) {
       if (!host) throw new Down(refuse('host.unavailable'));
       return (await host.call('office.ask', { subject, params })).result;

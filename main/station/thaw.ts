@@ -1,6 +1,6 @@
 import type { BusinessDate, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import type { HeldSeats, LostLedger, StationWindowRow } from '../ledger/types.ts';
+import type { HeldSeats, LostLedger, StationWindowRow } from '../ledger/station-types.ts';
 
 /** What a host knows of the machines that had seats of the host before. */
 export interface KnownMachines {
@@ -45,8 +45,8 @@ export function mayThaw(machines: KnownMachines, diskGone: readonly WindowId[]):
   const here = new Set(
     machines.windows.filter(({ state }) => state === 'enrolled').map(({ window }) => window),
   );
-  const alive = diskGone.find(
-    (window) => (window === machines.own ? !machines.isSucceeded : here.has(window)),
+  const alive = diskGone.find((window) =>
+    window === machines.own ? !machines.isSucceeded : here.has(window),
   );
   if (alive !== undefined) return refused('host.diskNotGone', { window: numberOf(alive) }, 'diskGone');
   const missing = unaccounted(machines);

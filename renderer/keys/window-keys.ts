@@ -78,7 +78,14 @@ export const windowKeys: readonly KeyRow[] = [
     cap: 'PgUp',
     word: 'key.dateBefore',
   },
-  { action: 'reason.gate', scope: 'reasonForm', keys: [], altCode: 'KeyG', cap: 'Alt+G', word: 'key.reason.gate' },
+  {
+    action: 'reason.gate',
+    scope: 'reasonForm',
+    keys: [],
+    altCode: 'KeyG',
+    cap: 'Alt+G',
+    word: 'key.reason.gate',
+  },
   {
     action: 'reason.proven',
     scope: 'reasonForm',

@@ -86,6 +86,7 @@ export const journalKindWords = {
   'journal.kind.window_retired': '窗口退役',
   'journal.kind.window_writtenOff': '窗口注销',
   'journal.kind.host_opened': '主机启用',
+  'journal.kind.backup_copied': '备份放到第二个文件夹',
   'journal.kind.names_keysGiven': '给出打开旅客姓名的密钥',
   'journal.kind.window_gateRightSet': '检票权开通/停用',
   'journal.kind.host_lossRead': '读回失联机器的账本',

@@ -18,8 +18,7 @@ async function because(boss: Clerk, reason: string): Promise<void> {
 async function looksRight(boss: Clerk, name: string): Promise<void> {
   expect(await axeFindings(boss.page)).toEqual([]);
   expect(await overflow(boss.page)).toEqual([]);
-  if (process.env['PICTURES'])
-    await boss.page.screenshot({ path: `${process.env['PICTURES']}/${name}.png` });
+  if (process.env['PICTURES']) await boss.page.screenshot({ path: `${process.env['PICTURES']}/${name}.png` });
 }
 
 it('a manager reads a lost host back with a few keys, and thaws only then', async () => {

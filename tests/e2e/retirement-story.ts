@@ -72,6 +72,15 @@ export async function retireAndReplace(
     await look(boss, 'windows-code');
     const [two, clerk] = await office('two', 2, await shownHost(boss));
     await row(2, '在线').waitFor(SOON);
+    // It is to be a gate: the manager gives the right, and the list says so.
+    await boss.page.locator('table[role="grid"]').focus();
+    await boss.press('ArrowDown', 'g');
+    await boss.sees('打开姓名的周密钥');
+    await because(boss, '兼作检票口');
+    await look(boss, 'windows-gate-right');
+    await boss.press('Enter');
+    await boss.sees('2 号窗口可以检票了');
+    await row(2, '可').waitFor(SOON);
 
     await clerk.page.getByLabel('工号').waitFor();
     await clerk.type(clerkOf(2).number);

@@ -23,7 +23,18 @@ export function projectLostLedgers(connection: Connection): Projection {
       if (kind === 'window.writtenOff') writeOff.run(body.ledgerId);
       else if (kind === 'host.lossRead') {
         const { window, ledgerId, upTo, lastAt, signingKey, tickets, leases, isForked, wasHost } = body;
-        read.run(window, ledgerId, upTo, lastAt, signingKey, tickets, leases, isForked ? 1 : 0, wasHost ? 1 : 0, seq);
+        read.run(
+          window,
+          ledgerId,
+          upTo,
+          lastAt,
+          signingKey,
+          tickets,
+          leases,
+          isForked ? 1 : 0,
+          wasHost ? 1 : 0,
+          seq,
+        );
       }
     },
   };

@@ -36,7 +36,7 @@ function waitingWords({ waitsFor }: Losses): string | null {
     ...waitsFor.windows.map((window) => t('windows.waitsWindow', { window: numberOf(window) })),
   ];
   return parts.length > 0
-    ? t('windows.waitsFor', { what: parts.join(t('windows.and')) })
+    ? t('windows.waitsFor', { what: parts.join('\u3001') })
     : t('windows.waitsForNothing');
 }
 
@@ -152,7 +152,7 @@ export function ThawForm({
       leave={leave}
       signs={(reason) =>
         numbers && numbers.length > 0
-          ? t('windows.thawSaysGone', { date: frozenThrough, reason, windows: numbers.join(t('windows.and')) })
+          ? t('windows.thawSaysGone', { date: frozenThrough, reason, windows: numbers.join('\u3001') })
           : t('windows.thawSays', { date: frozenThrough, reason })
       }
       run={async (reason, commandId, secondSignature) => {

@@ -25,7 +25,17 @@ import {
 } from './acts.tsx';
 import { LossesPanel, ReadBackForm, ThawForm, useLosses } from './losses.tsx';
 
-type Doing = 'code' | 'replace' | 'recall' | 'gate' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'stopDrain' | 'retire';
+type Doing =
+  | 'code'
+  | 'replace'
+  | 'recall'
+  | 'gate'
+  | 'writeOff'
+  | 'readBack'
+  | 'thaw'
+  | 'drain'
+  | 'stopDrain'
+  | 'retire';
 type Act = Extract<ActionId, `windows.${string}`>;
 
 const windowScopes = (): Scope[] => ['windows', 'everywhere'];
@@ -115,12 +125,7 @@ export default function WindowsPage({ info }: PageProps) {
     offer('windows.recall', 'station.recall', true, 'recall');
     offer('windows.code', 'station.code', true, 'code');
     offer('windows.replace', 'station.code', isOver, 'replace');
-    offer(
-      'windows.gate',
-      'station.gateRight',
-      window?.here === false && window.state === 'enrolled',
-      'gate',
-    );
+    offer('windows.gate', 'station.gateRight', window?.here === false && window.state === 'enrolled', 'gate');
     offer(
       'windows.writeOff',
       'station.writeOff',
@@ -211,7 +216,11 @@ export default function WindowsPage({ info }: PageProps) {
           </div>
         )}
       </section>
-      {(showsLosses || doing !== null || said !== null || code !== null || (state !== undefined && state !== 'open')) && (
+      {(showsLosses ||
+        doing !== null ||
+        said !== null ||
+        code !== null ||
+        (state !== undefined && state !== 'open')) && (
         <aside className="people-form wide">
           {said !== null && <output className="caution good">{said}</output>}
           {code && <CodeShown code={code} />}
@@ -320,7 +329,7 @@ function roomWords({ unsoldLaneCm, unsoldPlaces }: Window): string {
     ...(unsoldLaneCm > 0 ? [t('windows.roomLane', { metres: (unsoldLaneCm / 100).toFixed(1) })] : []),
     ...(unsoldPlaces > 0 ? [t('windows.roomPlaces', { places: unsoldPlaces })] : []),
   ];
-  return parts.length > 0 ? parts.join(t('windows.and')) : t('windows.roomNone');
+  return parts.length > 0 ? parts.join('\u3001') : t('windows.roomNone');
 }
 
 function heardWords(atMs: number | null, today: string): string {
