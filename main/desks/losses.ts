@@ -22,7 +22,18 @@ export function createLossDesk(context: DeskContext) {
   const { ledger, station, config } = context;
 
   const lost = (): LostLedgerView[] =>
-    ledger.station.lostLedgers().map(({ lastAtMs, signingKey: _, ...one }) => ({ ...one, lastAt: lastAtMs }));
+    ledger.station
+      .lostLedgers()
+      .map(({ window, ledgerId, upTo, lastAtMs, tickets, leases, isForked, wasHost }) => ({
+        window,
+        ledgerId,
+        upTo,
+        lastAt: lastAtMs,
+        tickets,
+        leases,
+        isForked,
+        wasHost,
+      }));
   const numberOf = (window: WindowId): string => window.slice(-2);
   const instantText = (atMs: number): string => `${businessDateOf(atMs)} ${localTimeOf(atMs)}`;
 
@@ -32,7 +43,14 @@ export function createLossDesk(context: DeskContext) {
     return [...Map.groupBy(held, ({ ledgerId }) => ledgerId)].flatMap(([ledgerId, rows]) => {
       const [first] = rows;
       if (!first) return [];
-      const departures = rows.map(({ window: _, ledgerId: __, ...departure }) => departure);
+      const departures = rows.map(({ departureId, seats, sold, laneCm, places, vehicles }) => ({
+        departureId,
+        seats,
+        sold,
+        laneCm,
+        places,
+        vehicles,
+      }));
       return [{ window: first.window, ledgerId, departures }];
     });
   }
