@@ -1,4 +1,4 @@
--- min-reader: 19
+-- min-reader: 20
 -- rebuild
 -- Which of the lost machines that were read back had been the station's host: nothing is thawed before that one is.
 

@@ -1,4 +1,4 @@
--- min-reader: 20
+-- min-reader: 21
 -- rebuild
 -- Which windows may work as a gate, and which keys to names this host has given to whom. An older program would give them to anybody.
 
