@@ -6,6 +6,7 @@ import { trialStaff } from '../../main/trial-station.ts';
 import { newCommandId } from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
 import { explains, latency, type BenchRun } from './figure.ts';
+import { fillPicture, TICKETS } from './full-picture.ts';
 import { clerkNumberOf, openBenchStation, until } from './station-of-windows.ts';
 
 /** A party of so many at a time. */
@@ -13,7 +14,7 @@ const PARTY = 5;
 
 /**
  * Verdicts at a gate in an office of its own: a ticket number is asked for → the verdict, with the host's durable yes and the gate's own
- * durable boarding between, over TLS on loopback. The host is a process of its own; window and gate share this one.
+ * durable boarding between, over TLS on loopback; both have the tickets of a large station in their pictures. The host is a process of its own; window and gate share this one.
  */
 export const benchLinkedGate: BenchRun = async ({ quick }) => {
   const people = quick ? 40 : 150;
@@ -43,10 +44,13 @@ export const benchLinkedGate: BenchRun = async ({ quick }) => {
     const keeper = trialStaff.find(({ roles }) => roles[0] === 'gate');
     const atGate = caller(gate);
     await atGate('session.signIn', { number: keeper?.number, pin: keeper?.pin });
+    const tickets = quick ? TICKETS / 10 : TICKETS;
+    for (const ledger of [station.ledgers.host, station.ledgers.windows[1]])
+      if (ledger) fillPicture(ledger, tickets);
     await atGate('gate.open', { departureId }, true);
     await until(async () => {
       const { tickets } = await atGate('gate.passengers', { departureId, which: 'all' });
-      return tickets.length === people ? tickets : undefined;
+      return tickets.length === people || undefined;
     });
     const times: number[] = [];
     for (const text of numbers) {
@@ -57,7 +61,11 @@ export const benchLinkedGate: BenchRun = async ({ quick }) => {
         throw new Error(`not let aboard by the host: ${verdict.refusal?.code}`);
     }
     station.page.close();
-    return [...latency('linkedVerdict', times, 30), explains('linkedAdmitted', times.length, 'people', 0)];
+    return [
+      ...latency('linkedVerdict', times, 30),
+      explains('linkedTickets', tickets, 'tickets', 0),
+      explains('linkedAdmitted', times.length, 'people', 0),
+    ];
   } finally {
     await station.stop();
   }

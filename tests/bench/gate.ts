@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { trialFeed } from '../../city/shell/files.ts';
 import type { EventMessage } from '../../contract/envelope.ts';
 import type { GateVerdict } from '../../contract/office.ts';
@@ -18,13 +16,11 @@ import { newCommandId } from '../support/office-client.ts';
 import { realMachine } from '../support/machine.ts';
 import { openWindow } from '../support/window.ts';
 import { explains, latency, round, type BenchOptions, type Figure } from './figure.ts';
+import { A_DEPARTURE, fillPicture, TICKETS } from './full-picture.ts';
 import { runFolder } from './folders.ts';
 import { benchLinkedGate } from './gate-linked.ts';
 import { cardOf, simulateDevices, type SimulatedDevices } from './simulated-devices.ts';
 
-/** Tickets of the station in the picture, those of other windows nearly all. */
-const TICKETS = 500_000;
-const A_DEPARTURE = 250;
 const SAILING = 'w-wgz-pts/2026-11-21/1220';
 /** The ship's clock: twenty minutes before the sailing. */
 const BOARDING_MS = instantOf('2026-11-21', '12:00');
@@ -47,7 +43,7 @@ async function benchOwnGate({ quick }: BenchOptions): Promise<Figure[]> {
   let stop = async (): Promise<void> => undefined;
   try {
     await sellHere(folder, people);
-    fillPicture(join(folder, 'ledger.db'));
+    fillPicture(join(folder, 'ledger.db'), TICKETS);
     devices = await simulateDevices(folder);
     const gate = await openGate(folder, devices);
     stop = gate.stop;
@@ -90,42 +86,6 @@ async function sellHere(folder: string, people: number): Promise<void> {
     );
   }
   window.close();
-}
-
-/** The rows that `picture.take` makes of another window's journal, and `giveTokens` after it. */
-function fillPicture(path: string): void {
-  const database = new Database(path);
-  database.pragma('synchronous = OFF');
-  database.exec('BEGIN');
-  const ledgerId = 'ab'.repeat(16);
-  database
-    .prepare('INSERT INTO station_sources (window, ledger_id, first_seq, up_to) VALUES (?, ?, 1, ?)')
-    .run('zhujiajian-wugongzhi/04', ledgerId, TICKETS);
-  const ticket = database.prepare(
-    `INSERT INTO station_tickets (ticket_number, source, seq, departure_id, depart_at_ms, ticket_class, document_kind, seat_number, heads, more)
-     VALUES (?, 1, ?, ?, ?, 'full', '111', NULL, 1, NULL)`,
-  );
-  const identity = database.prepare(
-    `INSERT INTO station_identities (source, seq, digest, ref, week, alg, nonce, sealed, token) VALUES (1, ?, ?, ?, '2026-W47', 'AES-256-GCM', ?, ?, ?)`,
-  );
-  const sealed = 'A'.repeat(160);
-  for (let seq = 1; seq <= TICKETS; seq += 1) {
-    const departure = Math.floor(seq / A_DEPARTURE);
-    const day = 1 + (departure % 28);
-    const id = `w-other-${departure % 90}/2026-${String(1 + (departure % 10)).padStart(2, '0')}-${String(day).padStart(2, '0')}/1100`;
-    const digest = createHash('sha256').update(String(seq)).digest();
-    ticket.run(`33092601010401${String(seq).padStart(6, '0')}`, seq, id, BOARDING_MS - departure * 60_000);
-    identity.run(
-      seq,
-      digest.toString('hex'),
-      digest.subarray(0, 16).toString('hex'),
-      'AAAAAAAAAAAAAAAA',
-      sealed,
-      digest.subarray(16),
-    );
-  }
-  database.exec('COMMIT');
-  database.close();
 }
 
 async function openGate(folder: string, devices: SimulatedDevices) {

@@ -21,6 +21,8 @@ export interface BenchStation {
   host: RunningOffice;
   page: OfficeClient;
   windows: Office[];
+  /** Files of their ledgers, for what a bench puts in beside them. */
+  ledgers: { host: string; windows: string[] };
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,11 @@ export async function openBenchStation(
       windows.push(await openWindow(join(folder, String(window)), config, net));
     }
     await until(async () => ((await page.call('station.info')).link.windows === count ? true : undefined));
-    return { host, page, windows, stop };
+    const ledgers = {
+      host: join(hostFolder, 'ledger.db'),
+      windows: windows.map((_, n) => join(folder, String(n + 1), 'ledger.db')),
+    };
+    return { host, page, windows, ledgers, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -191,6 +191,25 @@ describe('at the gate', () => {
   });
 });
 
+test('who comes late is called late from the station’s own minute on, is let aboard while the ship waits, and no longer than that', async () => {
+  const window = await openWindow({
+    config: {
+      staff: await staffOfAllRoles(),
+      gate: { name: '1 号检票口', lateFromMin: 15, boardUntilMin: 4 },
+    },
+  });
+  const gate = await standAtGate(window);
+  const sale = await window.sell(SAILING, [1, 2]);
+  const { departure } = await gate.open(SAILING);
+  expect(departure.lateFrom).toBe(departure.departAt - 15 * 60_000);
+  window.machine.setWallClock(departure.departAt + 3 * 60_000);
+  expect((await gate.present(SAILING, numberOf(sale))).admit).toBe(true);
+  window.machine.setWallClock(departure.departAt + 5 * 60_000);
+  const late = await gate.present(SAILING, numberOf(sale, 1));
+  expect(late).toMatchObject({ admit: false, refusal: { code: 'boarding.departed' } });
+  expect(late.counts).toMatchObject({ boarded: 1, missing: 1 });
+});
+
 describe('closing the gate', () => {
   test('is refused while the departure is sold, and says when sale ends', async () => {
     const { window, gate } = await pier();

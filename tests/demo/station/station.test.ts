@@ -69,6 +69,18 @@ function inJournal(
   }
 }
 
+function soldBy(window: number): { laneCm: number }[] {
+  const database = new Database(join(officeFolder(folder, window), 'ledger.db'), { readonly: true });
+  try {
+    const rows = database.prepare("SELECT entry FROM journal WHERE kind = 'vehicle.sold'").all() as {
+      entry: string;
+    }[];
+    return rows.map(({ entry }) => ({ laneCm: JSON.parse(entry).body.laneCm ?? 0 }));
+  } finally {
+    database.close();
+  }
+}
+
 async function inCity(work: (database: PGlite) => Promise<unknown>): Promise<void> {
   const database = await PGlite.create(join(folder, 'city', 'database'));
   try {
@@ -114,6 +126,40 @@ describe('the station’s day is counted from outside, so it sees', () => {
         expect(summary).toMatchObject({ overCapacity: 1, ok: false });
         expect(code).not.toBe(0);
       },
+    );
+  });
+
+  test('a vehicle for which the lane had no room, and more heads than the licence', async () => {
+    const seller = [2, 3, 4].find((window) => soldBy(window).some(({ laneCm }) => laneCm > 0));
+    if (seller === undefined) throw new Error('no window sold a vehicle');
+    await withFile(
+      join(officeFolder(folder, seller), 'ledger.db'),
+      () =>
+        inJournal(seller, (entries) => {
+          const found = entries.find(({ body }) => (body.laneCm ?? 0) > 0);
+          if (!found) throw new Error('no vehicle');
+          found.entry.body.laneCm = 9_000_000;
+          return found;
+        }),
+      async () => {
+        const { summary } = await count();
+        expect(summary).toMatchObject({ ok: false });
+        expect(summary['overCapacity']).toBeGreaterThan(0);
+      },
+    );
+    await inCity((database) =>
+      database.exec(
+        `create table feeds_aside as select * from feeds;
+         update feeds set text = regexp_replace(text, '"capacity": *[0-9]+', '"capacity":1', 'g')`,
+      ),
+    );
+    const { summary } = await count();
+    expect(summary).toMatchObject({ ok: false });
+    expect(summary['overCapacity']).toBeGreaterThan(0);
+    await inCity((database) =>
+      database.exec(
+        'delete from feeds; insert into feeds select * from feeds_aside; drop table feeds_aside;',
+      ),
     );
   });
 
