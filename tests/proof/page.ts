@@ -33,22 +33,57 @@ export interface Ran {
   machine: string;
 }
 
-/** What the long run came to, as `docs/proof.json` keeps it. An undefined part did not come to its end. */
+/** Tests of vitest by their outcome; a file that broke before its tests and a skipped test count as failed. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+}
+
+/** What the line between a window and the city was cut at: `bytes` of the batch, up and its answer down, `cuts` met one. */
+export interface LineCuts {
+  stepBytes: number;
+  upBytes: number;
+  downBytes: number;
+  /** Places at which a cut was laid, one sale each. */
+  placed: number;
+  /** Of them, those that met a byte: the last ones may lie behind the end of a batch that is some bytes shorter. */
+  cuts: number;
+}
+
+/** Parts of the proof, in the order in which they run. */
+export const proofParts = ['fuzz', 'crash', 'lines', 'stories', 'bench'] as const;
+export type ProofPart = (typeof proofParts)[number];
+
+/** What the long run came to, as `docs/proof.json` keeps it. An undefined part has not run, or is among `broken`. */
 export interface ProofResults {
   fuzz?: { ran: Ran; lines: FuzzLine[]; sum: FuzzSum };
   crash?: { ran: Ran; sum: Record<string, unknown> & { ok: boolean } };
+  lines?: { ran: Ran; tests: TestCounts; cuts: LineCuts; seconds: number; ok: boolean };
+  stories?: { ran: Ran; tests: TestCounts; seconds: number; ok: boolean };
   bench?: { ran: Ran; lines: BenchLine[]; ok: boolean };
+  /** Parts whose last run ended without figures. */
+  broken?: ProofPart[];
 }
 
-export function isProven({ fuzz, crash, bench }: ProofResults): boolean {
-  return fuzz?.sum.ok === true && crash?.sum.ok === true && bench?.ok === true;
+/** Nothing is called proven that has not run to its end. */
+export function isProven({ fuzz, crash, lines, stories, bench }: ProofResults): boolean {
+  return (
+    fuzz?.sum.ok === true &&
+    crash?.sum.ok === true &&
+    lines?.ok === true &&
+    stories?.ok === true &&
+    bench?.ok === true
+  );
 }
 
 const number = new Intl.NumberFormat('en-GB');
 
 /** `docs/proof.md`: the figures of the last long run, for people. */
 export function proofPage(results: ProofResults, isQuick = false): string {
-  const { fuzz, crash, bench } = results;
+  const { fuzz, crash, lines, stories, bench, broken = [] } = results;
+  const absent = (part: ProofPart): string[] => [
+    broken.includes(part) ? '**Did not come to its end.**' : 'Not run yet.',
+  ];
   return `${[
     '# Proof: the last long run',
     '',
@@ -58,15 +93,23 @@ export function proofPage(results: ProofResults, isQuick = false): string {
     '',
     '## Fuzz',
     '',
-    ...(fuzz ? fuzzPart(fuzz) : ['Did not come to its end.']),
+    ...(fuzz ? fuzzPart(fuzz) : absent('fuzz')),
     '',
     '## Kills and power cuts',
     '',
-    ...(crash ? crashPart(crash) : ['Did not come to its end.']),
+    ...(crash ? crashPart(crash) : absent('crash')),
+    '',
+    '## The line to the city, cut at every byte',
+    '',
+    ...(lines ? linesPart(lines) : absent('lines')),
+    '',
+    '## Whole days',
+    '',
+    ...(stories ? storiesPart(stories) : absent('stories')),
     '',
     '## Figures',
     '',
-    ...(bench ? benchPart(bench) : ['Did not come to its end.']),
+    ...(bench ? benchPart(bench) : absent('bench')),
   ].join('\n')}\n`;
 }
 
@@ -121,6 +164,23 @@ function flat(object: object, before = ''): [name: string, value: string][] {
     if (typeof value === 'object' && value !== null) return flat(value, `${before}${name}.`);
     return [[`${before}${name}`, typeof value === 'number' ? number.format(value) : String(value)]];
   });
+}
+
+function linesPart({ ran, tests, cuts, seconds, ok }: NonNullable<ProofResults['lines']>): string[] {
+  const { stepBytes, upBytes, downBytes, placed } = cuts;
+  return [
+    ...ranLine(ran),
+    ok
+      ? 'After every cut each ticket is in the city once, and each entry once.'
+      : `**Not green: ${number.format(tests.failed)} of ${number.format(tests.passed + tests.failed)} tests failed.**`,
+    '',
+    `A batch of one sale (${number.format(upBytes)} bytes with its head) and its answer (${number.format(downBytes)}) were cut ${stepBytes === 1 ? 'at every byte' : `at every ${stepBytes}th byte`}: ${number.format(placed)} sales, each with a cut of its own, ${number.format(cuts.cuts)} of which met a byte. ${number.format(Math.round(seconds))} s.`,
+  ];
+}
+
+function storiesPart({ ran, tests, seconds, ok }: NonNullable<ProofResults['stories']>): string[] {
+  const sum = `${number.format(tests.passed)} passed, ${number.format(tests.failed)} failed, ${number.format(Math.round(seconds))} s`;
+  return [...ranLine(ran), `\`npm test -- stories\`: ${ok ? sum : `**${sum}**`}.`];
 }
 
 function benchPart({ ran, lines }: NonNullable<ProofResults['bench']>): string[] {

@@ -4,26 +4,31 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cutEveryByte, runStories } from './long-tests.ts';
 import {
   isProven,
   proofPage,
+  proofParts,
   type BenchLine,
   type FuzzLine,
   type FuzzSum,
+  type ProofPart,
   type ProofResults,
   type Ran,
 } from './page.ts';
 
 /**
- * `npm run proof [-- --quick] [--only fuzz,crash,bench] [--cases N] [--kills N] [--seed S]`: the long run. 1,000,000 fuzz cases, 300 kills of a
- * real office with twice as many power cuts, the whole bench; keeps its figures in `docs/proof.json` and writes them into `docs/proof.md`. Takes
- * hours and wants the machine for itself; `--only` runs a part of it anew and keeps the others as they were. `--quick` tries the script in some
- * minutes and prints the page instead. Exit code 1 unless everything is green; what failed is on the page as well.
+ * `npm run proof [-- --quick] [--only fuzz,crash,lines,stories,bench] [--cases N] [--kills N] [--seed S] [--page]`: the long run. 1,000,000 fuzz
+ * cases, 300 kills of a real office with twice as many power cuts, the line to the city cut at every byte of a batch, whole days of a station, the
+ * whole bench; keeps its figures in `docs/proof.json` and writes them into `docs/proof.md`. Takes hours and wants the machine for itself; `--only`
+ * runs a part of it anew and keeps the others as they were; `--page` runs nothing and writes the page from the kept figures. `--quick` tries the
+ * script in some minutes and prints the page instead. Exit code 1 unless everything is green; what failed is on the page as well.
  */
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'fuzz,crash,bench' },
+    only: { type: 'string', default: proofParts.join(',') },
+    page: { type: 'boolean', default: false },
     cases: { type: 'string' },
     kills: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -32,12 +37,13 @@ const { values } = parseArgs({
 const { quick, seed } = values;
 const cases = values.cases ?? (quick ? '6000' : '1000000');
 const kills = values.kills ?? (quick ? '6' : '300');
-const parts = values.only.split(',');
-for (const part of parts) {
-  if (['fuzz', 'crash', 'bench'].includes(part)) continue;
-  process.stderr.write(`--only: no part is called "${part}"; there are fuzz, crash, bench\n`);
+const asked = values.only.split(',');
+for (const part of asked) {
+  if (proofParts.some((known) => known === part)) continue;
+  process.stderr.write(`--only: no part is called "${part}"; there are ${proofParts.join(', ')}\n`);
   process.exit(2);
 }
+const parts = proofParts.filter((part) => !values.page && asked.includes(part));
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -93,24 +99,40 @@ const ran: Ran = {
   version: versionWords(),
 };
 
-if (parts.includes('fuzz')) {
-  delete results.fuzz;
-  const { lines } = await run('../fuzz/fuzz.mjs', ['--cases', cases, '--seed', seed, '--json']);
-  const sum = lines.at(-1) as FuzzSum | undefined;
-  if (sum && 'red' in sum && Array.isArray(sum.red)) {
-    results.fuzz = { ran, lines: lines.slice(0, -1) as FuzzLine[], sum };
-  }
-}
-if (parts.includes('crash')) {
-  delete results.crash;
-  const { lines } = await run('../crash/crash.mjs', ['--kills', kills, '--seed', seed, '--json']);
-  const sum = lines.at(-1) as NonNullable<ProofResults['crash']>['sum'] | undefined;
-  if (sum && 'ok' in sum) results.crash = { ran, sum };
-}
-if (parts.includes('bench')) {
-  delete results.bench;
-  const { lines, ok } = await run('../bench/bench.mjs', ['--json', ...(quick ? ['--quick'] : [])]);
-  if (lines.length > 0) results.bench = { ran, lines: lines as BenchLine[], ok };
+/** Runs one part; its figures, or undefined when it did not come to its end. */
+const runPart: { [P in ProofPart]: () => Promise<ProofResults[P] | undefined> } = {
+  async fuzz() {
+    const { lines } = await run('../fuzz/fuzz.mjs', ['--cases', cases, '--seed', seed, '--json']);
+    const sum = lines.at(-1) as FuzzSum | undefined;
+    const isWhole = sum !== undefined && 'red' in sum && Array.isArray(sum.red);
+    return isWhole ? { ran, lines: lines.slice(0, -1) as FuzzLine[], sum } : undefined;
+  },
+  async crash() {
+    const { lines } = await run('../crash/crash.mjs', ['--kills', kills, '--seed', seed, '--json']);
+    const sum = lines.at(-1) as NonNullable<ProofResults['crash']>['sum'] | undefined;
+    return sum && 'ok' in sum ? { ran, sum } : undefined;
+  },
+  async lines() {
+    const found = await cutEveryByte(quick ? 97 : 1);
+    return found && { ran, ...found };
+  },
+  async stories() {
+    const found = await runStories(quick ? ['tests/e2e/retirement.test.ts'] : []);
+    return found && { ran, ...found };
+  },
+  async bench() {
+    const { lines, ok } = await run('../bench/bench.mjs', ['--json', ...(quick ? ['--quick'] : [])]);
+    return lines.length > 0 ? { ran, lines: lines as BenchLine[], ok } : undefined;
+  },
+};
+
+for (const part of parts) {
+  const found = await runPart[part]();
+  delete results[part];
+  results.broken = (results.broken ?? []).filter((one) => one !== part);
+  if (found === undefined) results.broken.push(part);
+  else Object.assign(results, { [part]: found });
+  if (results.broken.length === 0) delete results.broken;
 }
 
 const page = proofPage(results, quick);
