@@ -233,8 +233,11 @@ export const officeMethods = {
     mutating: true,
     audit: 'journal',
     summary:
-      'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again.',
-    input: z.strictObject({ ticketNumber: ticketNumberSchema, found: z.enum(['inHand', 'printAgain']) }),
+      'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again. `spoil`: the newest sheet is bad and no other is wanted, for example because the passenger takes the money back; a printed sheet may be spoiled too. The ticket stays what it is.',
+    input: z.strictObject({
+      ticketNumber: ticketNumberSchema,
+      found: z.enum(['inHand', 'printAgain', 'spoil']),
+    }),
     output: z.strictObject({ print: printStateSchema }),
   },
   'commands.open': {

@@ -137,10 +137,22 @@ export type HolderView = z.infer<typeof holderViewSchema>;
  * Where a ticket's sheet is: `waiting` not begun · `sending` bytes are on their way · `confirmed` the printer said so ·
  * `sent` all of it went to a printer that cannot report: nobody's task, the clerk sees it come out ·
  * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand ·
- * `slip` by a plan it came with a slip printed beforehand · `none` it has no sheet: electronic. Of both a sheet can be printed later.
+ * `slip` by a plan it came with a slip printed beforehand · `none` it has no sheet: electronic. Of both a sheet can be printed later ·
+ * `spoiled` the clerk made it waste paper, and no other was wanted.
  */
 export const printStateSchema = z.strictObject({
-  state: z.enum(['waiting', 'sending', 'confirmed', 'sent', 'unknown', 'failed', 'settled', 'slip', 'none']),
+  state: z.enum([
+    'waiting',
+    'sending',
+    'confirmed',
+    'sent',
+    'unknown',
+    'failed',
+    'settled',
+    'spoiled',
+    'slip',
+    'none',
+  ]),
   /** 1 for the first sheet of a ticket, n for its n-th. */
   copy: z.int().min(1),
   /** Number of the slip. */

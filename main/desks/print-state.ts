@@ -12,9 +12,9 @@ export function printState(row: PrintRow | null | undefined, slip?: number): Pri
   return stateOf(row.state, row.copy, row.reason ?? undefined);
 }
 
-/** The same from its parts. A spoiled sheet is followed by a queued one, so a page sees it waiting. */
+/** The same from its parts. A spoiled sheet that was to be printed again is followed by a queued one: the newest. */
 export function stateOf(state: PrintRow['state'], copy: number, reason?: string): PrintState {
-  const shown = state === 'queued' || state === 'spoiled' ? 'waiting' : state;
+  const shown = state === 'queued' ? 'waiting' : state;
   if (reason === undefined || (shown !== 'unknown' && shown !== 'failed')) return { state: shown, copy };
   return { state: shown, copy, reason: reasonText(reason) };
 }

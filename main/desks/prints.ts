@@ -32,6 +32,12 @@ type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
 /** A disk that did not take a sheet's step is asked again after so long. */
 const DISK_RETRY_MS = 5_000;
 
+/** A ticket in any other state has ended: a sheet of it would look like one that holds. */
+const HOLDS: readonly string[] = ['sold', 'refundPending'];
+
+/** A sheet that has had its try: it may lie there in pieces, or be smudged though its printer was content. */
+const SPOILABLE: readonly string[] = ['unknown', 'failed', 'sent', 'settled', 'confirmed'];
+
 /**
  * Durable first, then paper (architecture, idea 3). One sheet at a time: `sending` is committed before the sheet is handed
  * over, its outcome is journalled when the device process tells it, and nothing is ever sent again by itself. A failing disk
@@ -238,9 +244,14 @@ export function createPrintDesk(
     decide(input) {
       const print = ledger.printOf(input.ticketNumber);
       if (!print) return refused('print.unknownTicket', {}, 'ticketNumber');
-      if (!['unknown', 'failed', 'sent'].includes(print.state))
+      if (input.found === 'spoil') {
+        if (!SPOILABLE.includes(print.state)) return refused('print.nothingToSpoil', {}, 'ticketNumber');
+      } else if (!['unknown', 'failed', 'sent'].includes(print.state))
         return refused('print.notUnknown', {}, 'ticketNumber');
       const again = input.found === 'printAgain';
+      if (again && !HOLDS.includes(ledger.picture.stateOf(input.ticketNumber)))
+        return refused('print.ended', {}, 'ticketNumber');
+      const outcome = input.found === 'inHand' ? ('confirmed' as const) : ('spoiled' as const);
       return accepted({
         entries: [
           {
@@ -248,7 +259,7 @@ export function createPrintDesk(
             body: {
               ticketNumber: input.ticketNumber,
               sheetId: print.sheetId,
-              outcome: again ? ('spoiled' as const) : ('confirmed' as const),
+              outcome,
               reason: 'clerk',
               copy: print.copy,
               singleCopy: false,
@@ -257,7 +268,7 @@ export function createPrintDesk(
         ],
         settleEffect: {
           effectId: print.effectId,
-          state: again ? ('spoiled' as const) : ('settled' as const),
+          state: outcome === 'spoiled' ? outcome : ('settled' as const),
         },
         ...(again
           ? { effects: [{ kind: 'print' as const, ticketNumber: input.ticketNumber, copy: print.copy + 1 }] }

@@ -32,9 +32,9 @@ export function createEffects(connection: Connection, random: Random) {
     `INSERT INTO effects (kind, ticket_number, copy, sheet_id, state, queued_at_ms, changed_at_ms)
      VALUES (?, ?, ?, ?, 'queued', ?, ?)`,
   );
-  const end = connection.prepare<[string, number, number]>(
-    `UPDATE effects SET state = ?, changed_at_ms = ?
-     WHERE effect_id = ? AND (${OPEN} OR state = 'settled')`,
+  const end = connection.prepare<[{ state: string; atMs: number; effectId: number }]>(
+    `UPDATE effects SET state = @state, changed_at_ms = @atMs
+     WHERE effect_id = @effectId AND (${OPEN} OR state = 'settled' OR (state = 'confirmed' AND @state = 'spoiled'))`,
   );
   const send = connection.prepare<[number, number]>(
     `UPDATE effects SET state = 'sending', changed_at_ms = ? WHERE effect_id = ? AND state = 'queued'`,
@@ -60,7 +60,7 @@ export function createEffects(connection: Connection, random: Random) {
     },
     /** Inside the command's transaction. */
     settle(effectId: number, state: EffectEnd, atMs: number): void {
-      if (end.run(state, atMs, effectId).changes === 1) return;
+      if (end.run({ state, atMs, effectId }).changes === 1) return;
       throw new LedgerConflictError(`sheet ${effectId} is not waiting for an outcome`);
     },
     markSending(effectId: number, atMs: number): void {

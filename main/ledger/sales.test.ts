@@ -325,6 +325,33 @@ describe('paper', () => {
     expect(again.ledger.printOf(ticketNumber ?? '')).toMatchObject({ state: 'unknown', reason: 'restart' });
   });
 
+  test('a printed sheet can become waste paper, which the day counts; one that is waiting or spoiled cannot', async () => {
+    const window = await freshWindow();
+    window.openShift();
+    window.takeLease(DEPARTURE, { count: 9 });
+    const [ticketNumber] = window.sell(DEPARTURE, [1]).ticketNumbers;
+    if (!ticketNumber) throw new Error('nothing sold');
+    const [queued] = window.ledger.queuedPrints();
+    if (!queued) throw new Error('nothing queued');
+    const { effectId, sheetId } = queued;
+    const spoil = (): void => {
+      const body = { ticketNumber, sheetId, copy: 1, outcome: 'spoiled', singleCopy: false } as const;
+      const settleEffect = { effectId, state: 'spoiled' } as const;
+      window.write([{ kind: 'print.outcome', body }], { method: 'prints.settle', settleEffect });
+    };
+    window.ledger.markSending(effectId);
+    settle(window, effectId, 'confirmed');
+    const [sold] = window.ledger.tickets({ limit: 1 });
+    if (!sold) throw new Error('the sale is not listed');
+    const date = sold.businessDate;
+    expect(window.ledger.day(date).sheets).toMatchObject([{ outcome: 'confirmed', sheets: 1 }]);
+    spoil();
+    expect(window.ledger.printOf(ticketNumber)).toMatchObject({ state: 'spoiled', copy: 1 });
+    expect(window.ledger.day(date).sheets).toMatchObject([{ outcome: 'spoiled', sheets: 1 }]);
+    expect(window.ledger.queuedPrints()).toEqual([]);
+    expect(spoil, 'spoiled once is spoiled').toThrow(LedgerConflictError);
+  });
+
   test('a spoiled sheet gives way to the next copy, and no copy is queued twice', async () => {
     const window = await freshWindow();
     window.openShift();

@@ -104,7 +104,8 @@ export type AppendEntry = NewEntry & { identity?: AppendIdentity };
 
 /**
  * A sheet's way: `queued` → `sending` (durable before the first byte) → one of the rest. `unknown` and `failed` wait for the
- * clerk's word; `settled` = the clerk has it in hand, or its printer cannot report and it was sent; `spoiled` = the clerk wants another.
+ * clerk's word; `settled` = the clerk has it in hand, or its printer cannot report and it was sent; `spoiled` = waste paper by
+ * the clerk's word, with another one queued or not.
  */
 export type EffectState = 'queued' | 'sending' | 'confirmed' | 'unknown' | 'failed' | 'settled' | 'spoiled';
 export type EffectEnd = Exclude<EffectState, 'queued' | 'sending'>;

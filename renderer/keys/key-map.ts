@@ -113,6 +113,7 @@ export type ActionId =
   | 'sold.before'
   | 'sold.inHand'
   | 'sold.printAgain'
+  | 'sold.spoil'
   | 'sold.more'
   | 'sold.filter'
   | 'sold.leave'
@@ -298,6 +299,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'sold.before', scope: 'sold', keys: ['ArrowUp'], cap: '\u2191', word: 'key.ticketBefore' },
   { action: 'sold.inHand', scope: 'sold', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
   { action: 'sold.printAgain', scope: 'sold', keys: ['P'], cap: 'P', word: 'key.printAgain' },
+  { action: 'sold.spoil', scope: 'sold', keys: ['Z'], cap: 'Z', word: 'key.spoil' },
   { action: 'sold.filter', scope: 'sold', keys: ['F'], cap: 'F', word: 'key.filterTickets' },
   { action: 'sold.more', scope: 'sold', keys: ['PageDown'], cap: 'PgDn', word: 'key.moreTickets' },
   { action: 'sold.leave', scope: 'sold', keys: ['Escape'], cap: 'Esc', word: 'key.backToSale', footer: true },

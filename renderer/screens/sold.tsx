@@ -70,6 +70,9 @@ const columns = column.columns([
   }),
 ]);
 
+/** Sheets that have had their try. */
+const SPOILABLE: readonly string[] = ['unknown', 'failed', 'sent', 'settled', 'confirmed'];
+
 const needsSettling = (ticket: TicketView): boolean =>
   ticket.print.state === 'unknown' || ticket.print.state === 'failed';
 
@@ -274,9 +277,13 @@ function Detail({ ticket }: { ticket: TicketView }) {
   const [commandId] = useState(() => clock.commandId());
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [isSure, setSure] = useState(false);
   const isTask = needsSettling(ticket);
-  const settle = async (found: 'inHand' | 'printAgain'): Promise<void> => {
-    if (busy || !isTask) return;
+  const canSpoil = SPOILABLE.includes(ticket.print.state);
+  const settle = async (found: 'inHand' | 'printAgain' | 'spoil'): Promise<void> => {
+    if (busy || !(found === 'spoil' ? canSpoil : isTask)) return;
+    // Nobody's question asks for it, so one slip of a finger must not do it.
+    if (found === 'spoil' && !isSure) return setSure(true);
     setBusy(true);
     const reply = await client.call('prints.settle', { ticketNumber: ticket.ticketNumber, found }, commandId);
     setBusy(false);
@@ -287,6 +294,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
   useActions({
     'sold.inHand': () => void settle('inHand'),
     'sold.printAgain': () => void settle('printAgain'),
+    'sold.spoil': () => void settle('spoil'),
   });
   const date = ticket.departureId.split('/')[1] ?? '';
   return (
@@ -346,8 +354,22 @@ function Detail({ ticket }: { ticket: TicketView }) {
           </>
         ) : (
           <output className="dim">
-            {ticket.print.state === 'settled' ? t('sold.settled') : t('sold.noTask')}
+            {ticket.print.state === 'settled'
+              ? t('sold.settled')
+              : ticket.print.state === 'spoiled'
+                ? t('sold.spoiled')
+                : t('sold.noTask')}
           </output>
+        )}
+        {isSure && (
+          <p className="caution" role="alert">
+            {t('sold.spoilSure')}
+          </p>
+        )}
+        {canSpoil && (
+          <Button className="btn" isDisabled={busy} onPress={() => act('sold.spoil')}>
+            {t('sold.spoil')} <KeyCap action="sold.spoil" />
+          </Button>
         )}
       </div>
       {paper && (

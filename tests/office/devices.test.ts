@@ -244,6 +244,58 @@ describe('a sheet whose fate nobody knows', () => {
     await expectRefused(window, 'print.notUnknown', 'prints.settle', { ticketNumber, found: 'printAgain' });
   });
 
+  test('is waste paper when the clerk says so: nothing more is printed, the day counts it, and the ticket is sold all the same', async () => {
+    const window = await openLive(bench);
+    await window.device('printer', 'ready');
+    const sale = await window.sell(ferry(), [7, 8]);
+    const [smudged, good] = [numberOf(sale), numberOf(sale, 1)];
+    await window.print(good, 'confirmed');
+    const sheetsBefore = sheetsOf(smudged).length;
+    const id = newId();
+    const spoil = { ticketNumber: smudged, found: 'spoil' };
+    const answer = { print: { state: 'spoiled', copy: 1 } };
+    expect(await window.ok('prints.settle', spoil, id)).toEqual(answer);
+    expect(await window.ok('prints.settle', spoil, id), 'the same word said twice').toEqual(answer);
+    await expectRefused(window, 'print.nothingToSpoil', 'prints.settle', spoil);
+    await expectRefused(window, 'print.notUnknown', 'prints.settle', { ...spoil, found: 'printAgain' });
+    expect(window.books()).toMatchObject({
+      tickets: 2,
+      sheets: { spoiled: 1, confirmed: 1 },
+      verified: { ok: true },
+    });
+    expect(sheetsOf(smudged)).toHaveLength(sheetsBefore);
+    const { tickets } = await window.ok('sales.list', { limit: 10, ticketNumber: smudged });
+    expect(tickets).toMatchObject([{ print: { state: 'spoiled', copy: 1 } }]);
+    // A passenger who wants another one after all has it from the after-sale page, as the second of its ticket.
+    const again = { ticketNumber: smudged, reason: '票面不清' };
+    expect(await window.ok('tickets.reprint', again, newId())).toMatchObject({ copy: 2 });
+    await window.print(smudged, 'confirmed');
+  });
+
+  test('that nobody can find is waste paper too, and no longer stands between the clerk and the end of the shift', async () => {
+    const window = await openLive(bench);
+    await window.device('printer', 'ready');
+    await bench.simulators.printerFaults({ lineMs: 60 });
+    const ticketNumber = numberOf(await window.sell(ferry(), [9]));
+    await window.print(ticketNumber, 'sending');
+    await expectRefused(window, 'print.nothingToSpoil', 'prints.settle', { ticketNumber, found: 'spoil' });
+    process.kill(window.pids.at(-1) ?? 0, 'SIGKILL');
+    await window.print(ticketNumber, 'unknown');
+    await bench.simulators.printerFaults({});
+    expect(await window.ok('status.get')).toMatchObject({ printsToSettle: 1 });
+    // The passenger does not wait for another one: the sale is taken back as if it had not been.
+    const back = { ticketNumbers: [ticketNumber], reason: '旅客不等了', backFen: 3_000 };
+    await window.ok('tickets.void', back, newId());
+    await expectRefused(window, 'print.ended', 'prints.settle', { ticketNumber, found: 'printAgain' });
+    await window.ok('prints.settle', { ticketNumber, found: 'spoil' }, newId());
+    expect(await window.ok('status.get')).toMatchObject({ printsToSettle: 0 });
+    const outcomes = readEntries(window.machine.folder).filter(({ kind }) => kind === 'print.outcome');
+    expect(outcomes.map(({ body }) => [body['copy'], body['outcome']])).toEqual([
+      [1, 'unknown'],
+      [1, 'spoiled'],
+    ]);
+  });
+
   test('is unknown after the power went and the office ended in the middle of it, and the next is cut free of it', async () => {
     const window = await openLive(bench);
     await window.device('printer', 'ready');

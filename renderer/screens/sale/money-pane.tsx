@@ -153,6 +153,7 @@ const printTones: Record<PrintState['state'], string> = {
   settled: 'tag good',
   slip: 'tag good',
   none: 'tag',
+  spoiled: 'tag',
 };
 
 /** Where a sheet is, in words, with its copy when it is not the first. */

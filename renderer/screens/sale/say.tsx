@@ -102,6 +102,7 @@ function JustSold() {
   const isSlip = states.includes('slip');
   const isPaperless = states.includes('none');
   const isDoubtful = states.some((state) => state === 'unknown' || state === 'failed');
+  const isSpoiled = states.includes('spoiled');
   const isStuck = states.includes('waiting') && !states.includes('sending') && printer?.state !== 'ready';
   const words = isDoubtful
     ? t('say.soldDoubt')
@@ -111,7 +112,9 @@ function JustSold() {
         ? t(isSlip ? 'say.soldSlips' : 'say.soldPaperless', { count: states.length, ...money })
         : isStuck
           ? t('say.soldWaiting', money)
-          : t('say.sold', money);
+          : isSpoiled
+            ? t('say.soldSpoiled')
+            : t('say.sold', money);
   return (
     <output className={isDoubtful || isStuck ? 'say warn' : 'say good'}>
       <b>{words}</b>

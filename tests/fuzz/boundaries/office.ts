@@ -149,7 +149,7 @@ class Page {
       case 'prints.settle':
         return {
           ticketNumber: this.tickets.length > 0 ? dice.pick(this.tickets) : '3'.repeat(20),
-          found: dice.pick(['inHand', 'printAgain']),
+          found: dice.pick(['inHand', 'printAgain', 'spoil']),
         };
       case 'commands.seen':
         return { commandIds: this.accepted.slice(-2).flatMap(({ commandId }) => commandId ?? []) };
