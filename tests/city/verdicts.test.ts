@@ -55,6 +55,22 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       expect(await count(window, 'boardings', `ticket_number = '${number}'`)).toBe(1);
     });
 
+    it('keeps the stop on the way where a ticket ends, and adds up what a line sells to each', async () => {
+      const toStop = { placeId: 'qushan', name: '衢山客运码头' };
+      const { window } = await judged((w) => {
+        for (let n = 0; n < 2; n += 1)
+          sold(w, (body) => ({ ...body, toPlaceId: 'qushan', toStop, fareFen: 1_260 }));
+      });
+      expect(await count(window, 'counted_tickets', `to_stop_name = '衢山客运码头'`)).toBe(2);
+      expect(
+        await count(window, 'holding_tickets', `to_stop_name is null and to_place_id = 'putuoshan'`),
+      ).toBe(1);
+      const rows = await city().store.query<{ tickets: unknown; fen: unknown }>(
+        `select tickets, fen from sales_by_stop where to_place_id = 'qushan'`,
+      );
+      expect(rows.map(({ tickets, fen }) => [Number(tickets), Number(fen)])).toEqual([[2, 2_520]]);
+    });
+
     it('knows what became of tickets, and finds one that ended twice or kept a fee at the carrier’s fault', async () => {
       const numbers: string[] = [];
       const { window } = await judged((w) => {
@@ -195,6 +211,21 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
             row,
           );
         },
+      ],
+      [
+        'a stop that is not where the ticket ends',
+        'city.entryShape',
+        (w) => sold(w, (body) => ({ ...body, toStop: { placeId: 'qushan', name: '衢山' } })),
+      ],
+      [
+        'a ticket to the stop where it begins',
+        'city.entryShape',
+        (w) =>
+          sold(w, (body) => ({
+            ...body,
+            toPlaceId: body['fromPlaceId'],
+            toStop: { placeId: body['fromPlaceId'], name: '朱家尖' },
+          })),
       ],
       [
         'another document kind than sealed',

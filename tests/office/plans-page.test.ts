@@ -123,7 +123,7 @@ test('states are set for all departures after a time, for a line and for a kind 
   await window.ok('departures.undoState', { undoes: byLine, reason: '恢复载车' }, newId(), BOSS);
   const byKind = await set({ dates, vesselKinds: ['highSpeed'] }, 'cancelled');
   const stopped = [...(await statesOf())].filter(([, state]) => state !== 'normal');
-  expect(stopped.map(([id]) => id)).toEqual(['w-wgz-mzh/2026-11-22/0830']);
+  expect(stopped.map(([id]) => id)).toEqual(['w-wgz-mzh/2026-11-22/0830', 'w-wgz-lzs-h/2026-11-22/1540']);
   await window.ok('departures.undoState', { undoes: byKind, reason: '恢复' }, newId(), BOSS);
   expect([...(await statesOf()).values()].every((state) => state === 'normal')).toBe(true);
   const { rows } = await window.ok('plans.history', {}, undefined, BOSS);
