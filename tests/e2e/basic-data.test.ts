@@ -79,7 +79,7 @@ describe('the manager keeps the basic data', () => {
     const problems = await desk.page.locator('.data-problems li').allInnerTexts();
     expect(
       problems.filter((text) => text.startsWith('错误')).map((text) => /[A-Z]\d/.exec(text)?.[0]),
-    ).toContain('C2');
+    ).toContain('D2');
     expect(problems.join('\n')).toContain('科学计数');
     expect(await desk.page.getByRole('button', { name: /确认导入/ }).isDisabled()).toBe(true);
     await desk.press('Enter');
