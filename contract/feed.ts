@@ -133,6 +133,16 @@ export const feedSettingsSchema = z.strictObject({
   vehicleStopOfSaleMin: z.strictObject({ value: z.int().min(0).max(600), mark: markSchema }).optional(),
   /** Kept free behind each vehicle where room is counted in lane. */
   vehicleGapCm: z.strictObject({ value: z.int().min(0).max(500), mark: markSchema }).optional(),
+  /** Check-in opens this many minutes before departure where the departure has no time of its own. */
+  checkInMin: z.strictObject({ value: z.int().min(0).max(1_440), mark: markSchema }).optional(),
+  /** Whoever was let go to the berth this many minutes ago and is not aboard is not waited for (3.4). */
+  underWayMin: z.strictObject({ value: z.int().min(0).max(240), mark: markSchema }).optional(),
+  /** So few seats are told one by one on the hall's board. */
+  fewSeats: z.strictObject({ value: z.int().min(0).max(1_000), mark: markSchema }).optional(),
+  /** A departure stays on the hall's board this many minutes after it left. */
+  goneShownMin: z.strictObject({ value: z.int().min(0).max(240), mark: markSchema }).optional(),
+  /** A free child below this age is an infant on the passenger list (1.1.9). */
+  infantBelowAgeYears: z.strictObject({ value: z.int().min(0).max(14), mark: markSchema }).optional(),
   /** Put before a plate that is typed without its province: `浙L`. */
   homePlate: z
     .strictObject({ value: z.string().regex(/^\p{Script=Han}[A-Z]$/u), mark: markSchema })

@@ -34,6 +34,7 @@ import { choiceMethods, orderSchema, quoteViewSchema, sellInputSchema } from './
 import { crisisMethods } from './office/crisis.ts';
 import { planMethods } from './office/plans.ts';
 import { ticketMethods, worklistMethods } from './office/after-sale.ts';
+import { endedTwiceMethods } from './office/ended-twice.ts';
 import { reportMethods } from './office/reports.ts';
 import { shiftMethods } from './office/shifts.ts';
 import { gateRightMethods } from './office/gate-rights.ts';
@@ -363,6 +364,7 @@ export const officeMethods = {
   ...choiceMethods,
   ...planMethods,
   ...ticketMethods,
+  ...endedTwiceMethods,
   ...worklistMethods,
   ...crisisMethods,
   ...reportMethods,

@@ -135,6 +135,8 @@ export const permissions = {
   'departures.addExtra': commanding,
   'departures.leave': atGate,
   'departures.history': looking,
+  'tickets.endedTwice': ['shiftLeader', 'manager', 'auditor'],
+  'tickets.settleTwice': ['manager'],
   'tickets.find': readingTickets,
   'tickets.refund': selling,
   'tickets.payOut': selling,

@@ -247,10 +247,10 @@ test('of several tickets of one document the one that can go aboard here is mean
 });
 
 test('passengers are counted by category, infants apart where the age is known', () => {
-  expect(categoryOf({ ticketClass: 'full', heads: 1 }, null)).toBe('adult');
-  expect(categoryOf({ ticketClass: 'child_half', heads: 1 }, 8)).toBe('child');
-  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, 4)).toBe('free');
-  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, 1)).toBe('infant');
-  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, null)).toBe('free');
-  expect(categoryOf({ ticketClass: 'vehicle', heads: 0 }, null)).toBe('vehicle');
+  expect(categoryOf({ ticketClass: 'full', heads: 1 }, null, 2)).toBe('adult');
+  expect(categoryOf({ ticketClass: 'child_half', heads: 1 }, 8, 2)).toBe('child');
+  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, 4, 2)).toBe('free');
+  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, 1, 2)).toBe('infant');
+  expect(categoryOf({ ticketClass: 'free_child', heads: 1 }, null, 2)).toBe('free');
+  expect(categoryOf({ ticketClass: 'vehicle', heads: 0 }, null, 2)).toBe('vehicle');
 });

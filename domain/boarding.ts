@@ -262,19 +262,20 @@ export function ticketMeant<
 /** Category of a passenger on the list (ticketing rules 1.1.9, 2.6.8). */
 export type Category = 'adult' | 'child' | 'free' | 'infant' | 'vehicle';
 
-/** A free child below this age is an infant on the list (mark D: no text gives the age). */
-export const INFANT_BELOW_YEARS = 2;
-
-/** Category by class, and by age on the travel date where it is known. Vehicles are no heads. */
+/**
+ * Category by class, and by age on the travel date where it is known. Vehicles are no heads. A free child below
+ * `infantBelowAgeYears`, a setting, is an infant.
+ */
 export function categoryOf(
   ticket: Pick<BoardingTicket, 'ticketClass' | 'heads'>,
   ageYears: number | null,
+  infantBelowAgeYears: number,
 ): Category {
   const { ticketClass } = ticket;
   if (ticket.heads === 0) return 'vehicle';
   if (/infant/.test(ticketClass)) return 'infant';
   if (/free/.test(ticketClass)) {
-    return ageYears !== null && ageYears >= 0 && ageYears < INFANT_BELOW_YEARS ? 'infant' : 'free';
+    return ageYears !== null && ageYears >= 0 && ageYears < infantBelowAgeYears ? 'infant' : 'free';
   }
   return /child/.test(ticketClass) ? 'child' : 'adult';
 }

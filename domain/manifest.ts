@@ -57,6 +57,7 @@ export function manifestRow(
   ticket: Pick<BoardingTicket, 'ticketNumber' | 'ticketClass' | 'heads'> & { seatNumber: number | null },
   digest: string | undefined,
   ageYears: number | null,
+  infantBelowAgeYears: number,
   toStop?: string,
   eased?: ManifestRow['eased'],
 ): ManifestRow {
@@ -65,7 +66,7 @@ export function manifestRow(
     ticketClass: ticket.ticketClass,
     seatNumber: ticket.seatNumber,
     digest: digest ?? null,
-    category: categoryOf(ticket, ageYears),
+    category: categoryOf(ticket, ageYears, infantBelowAgeYears),
     ...(toStop === undefined ? {} : { toStop }),
     ...(eased === undefined ? {} : { eased }),
   };

@@ -6,6 +6,11 @@ const defaults = {
   freeChildPercentRoad: { value: 10, mark: 'C2' },
   driverCountsInHeads: { value: true, mark: 'D' },
   vehicleGapCm: { value: 50, mark: 'D' },
+  checkInMin: { value: 30, mark: 'D' },
+  underWayMin: { value: 10, mark: 'D' },
+  fewSeats: { value: 20, mark: 'D' },
+  goneShownMin: { value: 10, mark: 'D' },
+  infantBelowAgeYears: { value: 2, mark: 'D' },
 } as const;
 
 type Later = keyof typeof defaults;
@@ -16,6 +21,22 @@ export function settingOf<N extends Later>(
   name: N,
 ): NonNullable<FeedSettings[N]>['value'] {
   return (settings[name] ?? defaults[name]).value;
+}
+
+/** As {@link settingOf}; the trade's own value before there is any timetable. */
+export function settingInForce<N extends Later>(
+  timetable: { readonly settings: FeedSettings } | undefined,
+  name: N,
+): NonNullable<FeedSettings[N]>['value'] {
+  return timetable ? settingOf(timetable.settings, name) : defaults[name].value;
+}
+
+/** Sold so far ahead once, whatever is set now. */
+const LEAST_DAYS_WITH_TICKETS = 15;
+
+/** Days from today on, today's included, of whose departures somebody may hold a ticket: as far ahead as is sold. */
+export function daysWithTickets(timetable: { readonly settings: FeedSettings } | undefined): number {
+  return Math.max(LEAST_DAYS_WITH_TICKETS, timetable?.settings.advanceSaleDays.value ?? 0) + 1;
 }
 
 /** Vehicle sale ends with passenger sale where a feed has no time of its own for it. */

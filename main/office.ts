@@ -42,12 +42,11 @@ import { createTimetableDesk } from './desks/timetable.ts';
 import { createTrialDesk } from './desks/trial.ts';
 import { createWindowsDesk } from './desks/windows.ts';
 import { createDeviceDesk, type DeviceDesk } from './devices/device-desk.ts';
-import { diskTrouble } from './disk-trouble.ts';
+import { diskTrouble, unlessDiskFails } from './disk-trouble.ts';
 import { createDispatcher, type Desks } from './dispatch.ts';
 import { createEventHub } from './event-hub.ts';
 import { lockDataFolder } from './ledger/lock.ts';
 import { openSetAside } from './ledger/succession.ts';
-import { LedgerWriteError } from './ledger/types.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
 import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
@@ -176,6 +175,7 @@ function compose(
       hub.emit('timetable.changed', { feedVersion: context.timetable()?.version ?? 0 });
       statusSoon();
     },
+    training: options.training,
     records: station.records,
     context: () => context,
   });
@@ -331,14 +331,7 @@ function compose(
     writeOfficeEntries(context, [{ kind: 'clock.jumped', body: { fromMs, toMs } }]);
   });
   /** A disk that does not take the jump now is told of it again at the next look. */
-  function watchClock(): void {
-    try {
-      checkClock();
-    } catch (error) {
-      if (!(error instanceof LedgerWriteError)) throw error;
-      runtime.log.error({ code: error.message }, 'disk failed');
-    }
-  }
+  const watchClock = (): void => unlessDiskFails(runtime.log, checkClock);
 
   const pulse = createPulse(runtime.timers, {
     tell() {
@@ -419,6 +412,7 @@ function compose(
       hub.clear();
       pulse.stop();
       endAudit();
+      planPart.endFollowing();
       prints.stop();
       glyphs.stop();
       scanner.stop();
@@ -433,7 +427,7 @@ function compose(
   return {
     office,
     inside: {
-      loan: { timetable: context.timetable, people, pins },
+      loan: { timetable: context.timetable, people, pins, ...planPart.lent, inForce: plans.inForce },
       verify: (number, pin) => pins.verify(number, pin, 'signIn'),
       inTheWay(session) {
         if (ledger.openShift()) return refuse('training.shiftOpen');

@@ -1,22 +1,33 @@
 import { requestSchema, type Answer, type EventMessage } from '../contract/envelope.ts';
 import { isAllowed, trainingMethod, trainingRoles } from '../contract/permissions.ts';
 import type { Person } from '../contract/people.ts';
+import type { InForce } from '../contract/office.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
 import type { StationConfig } from '../contract/station.ts';
 import type { Timetable } from '../domain/types.ts';
 import { viewOf, type People } from './access/people.ts';
 import type { PinCheck } from './access/verify.ts';
+import type { DeskContext } from './desks/context.ts';
 import type { Office } from './office-types.ts';
 import { NetworkError, type FileStore, type Network } from './runtime.ts';
 
 /** Folder of the training ledger inside the data folder. Emptied when training begins, when it ends, and at every start. */
 export const TRAINING_FOLDER = 'training';
 
-/** What a training office borrows of the real one: who people are, and what runs when. Never its ledger, keys or network. */
+/**
+ * What a training office borrows of the real one: who people are, what runs when, and what plans and states of departures say of it, all of it to
+ * look at only. Never its ledger, keys or network.
+ */
 export interface TrainingLoan {
   timetable(): Timetable | undefined;
   people: People;
   pins: PinCheck;
+  /** The rules in force at the real window, which are practised under. */
+  asked: Pick<DeskContext, 'plans' | 'rules' | 'departures' | 'fees' | 'saleFees'>;
+  /** What the status bar says of orders in force. */
+  inForce(): InForce[];
+  /** Calls back whenever plans, states or departures became other ones; gives what ends that. */
+  follow(told: () => void): () => void;
 }
 
 /** What an office lets its training switch do inside it. */

@@ -100,6 +100,7 @@ export const problemCatalogue = {
   'quota.overlap': ['与 {other} 起的名额有效期重叠', '请改正有效期。'],
   'quota.ship': ['船舶按人头计定额,免票儿童也须占用', '请把“占用定额”改为 是。'],
   'setting.range': ['参数“{name}”应为 {least} 至 {most}', '请改正数值。'],
+  'setting.oneOf': ['参数“{name}”只能是 {values}', '请改正数值。'],
   'setting.scope': ['参数“{name}”只能全站统一', '请清空航线编号。'],
   'mark.unsure': ['{count} 行是未经核实的默认值(M0 或 EST)', '请在核实后改为 S1 或 C2。'],
 } as const satisfies Record<string, readonly [message: string, next: string]>;

@@ -247,7 +247,17 @@ export const settingNames = [
   'gateCloseMin',
   'advanceSaleDays',
   'childByHeightBelowAgeYears',
+  'underWayMin',
+  'fewSeats',
+  'goneShownMin',
+  'infantBelowAgeYears',
+  'feeRoundToFen',
+  'feeRoundWay',
+  'changeTimes',
 ] as const;
+
+/** Ways to round that a `feeRoundWay` of 0, 1 and 2 names. */
+export const feeRoundWays = ['halfUp', 'up', 'down'] as const;
 
 /** A figure of the trade, for one line or for all. */
 export const settingRowSchema = z.strictObject({

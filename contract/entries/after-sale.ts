@@ -231,6 +231,13 @@ export const afterSaleEntries = {
     departureId: departureIdSchema,
     contact: z.enum(['reached', 'notReached', 'waits', 'declines']),
   }),
+  /** A ticket that ended more than once was looked into; what was given too much, and what came of it. */
+  'ticket.twiceSettled': z.strictObject({
+    ticketNumber: ticketNumberSchema,
+    tooMuchFen: fenSchema,
+    reason: z.string().min(1).max(100),
+    by: clerkNumberSchema,
+  }),
   /** Not used after all; its holder said so. A permit has no time-out. */
   'permit.returned': z.strictObject({ requestId: requestIdSchema, ticketNumber: ticketNumberSchema }),
 } as const;

@@ -58,6 +58,8 @@ export const afterSaleTicketSchema = z.strictObject({
   /** The ticket that it was issued for. */
   replaces: ticketNumberSchema.nullable(),
   departureState: departureStateSchema,
+  /** Sold when its departure was stopped already, by a window that had not heard: money back whole, at every window. */
+  unheard: z.literal(true).optional(),
   /** Tickets that change together with it: a child with its adult, a vehicle with its driver. */
   party: z.array(ticketNumberSchema),
   /** Sheets printed of it. */
@@ -282,6 +284,8 @@ export const worklistDepartureSchema = z.strictObject({
   /** Refunded, and the cash not fetched yet. */
   owedTickets: z.int().min(0),
   owedFen: fenSchema,
+  /** Tickets that windows sold before they heard that it was stopped, whatever became of them. */
+  unheard: z.int().min(0),
 });
 export type WorklistDeparture = z.infer<typeof worklistDepartureSchema>;
 
@@ -331,6 +335,8 @@ export const worklistMethods = {
             window: z.string(),
             /** Tickets that move with it or not at all. */
             party: z.string().nullable(),
+            /** Sold by a window that had not heard that the departure was stopped. */
+            unheard: z.boolean(),
             contact: z.strictObject({ contact: contactSchema, at: instantSchema }).nullable(),
           }),
         )

@@ -104,6 +104,12 @@ export const manifestViewSchema = z.strictObject({
   missing: z.int().min(0),
 });
 
+const nextVesselSchema = z.strictObject({
+  departureId: departureIdSchema,
+  departLocal: z.string(),
+  vesselName: z.string(),
+});
+
 /** The queue of a rolling line and day. */
 export const queueViewSchema = z.strictObject({
   /** Label of the last number that was let go; null = none yet. */
@@ -116,6 +122,10 @@ export const queueViewSchema = z.strictObject({
   underWay: z.int().min(0),
   /** Heads that may be let go now: the licence less who is aboard, on the way, or holds this departure. */
   room: z.int().min(0),
+  /** This vessel is full, closed or gone: whoever is checked here goes aboard that one. */
+  next: nextVesselSchema.optional(),
+  /** Nobody more fits on this vessel: whoever is let go goes to that one. */
+  releasesTo: nextVesselSchema.optional(),
 });
 
 export const gateViewSchema = z.strictObject({
@@ -160,6 +170,8 @@ export type GateView = z.infer<typeof gateViewSchema>;
 export const gateVerdictSchema = z.strictObject({
   at: instantSchema,
   departureId: departureIdSchema,
+  /** Somebody stood at this departure, whose line went on to the next vessel. Only in events. */
+  passedFrom: departureIdSchema.optional(),
   gate: gateNameSchema,
   method: boardingMethodSchema,
   admit: z.boolean(),

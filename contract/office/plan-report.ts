@@ -82,6 +82,8 @@ export const planReportSchema = z.strictObject({
     notices: z.int(),
     /** Times that somebody looked again and signed that it goes on. */
     reviews: z.int(),
+    /** Tickets that windows sold although the departure was stopped, because they had not heard of it. */
+    soldUnheard: z.int(),
   }),
 });
 export type PlanReport = z.infer<typeof planReportSchema>;

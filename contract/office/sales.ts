@@ -87,6 +87,10 @@ export const quoteViewSchema = z.strictObject({
   totalFen: fenSchema,
   /** No sheet is printed, by a plan: numbered slips printed beforehand, of which the next is `nextSlip` (null = type it), or none. */
   paper: z.strictObject({ way: z.enum(['slip', 'none']), nextSlip: z.int().min(1).nullable() }).optional(),
+  /** The line rolls and the chosen vessel is full or gone: the order is for this one, the next that has room. */
+  passedOn: z
+    .strictObject({ departureId: departureIdSchema, departLocal: z.string(), vesselName: z.string() })
+    .optional(),
   /** What stands in the way of the whole order, if anything. */
   refusal: refusalSchema.optional(),
 });

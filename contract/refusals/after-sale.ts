@@ -14,6 +14,8 @@ export const ticketRefusals = {
   'tickets.tendered': ['收款 {tenderedYuan} 元,少于应补 {collectYuan} 元', '请补足后再办理。'],
   'tickets.notOwed': ['这张票没有待领的退票款', '请核对票号。'],
   'tickets.identityGone': ['这张票的旅客信息已按期限删除,不能出新票', '可按规则退票。'],
+  'tickets.notTwice': ['这张票没有两处办理', '请核对票号。'],
+  'tickets.twiceSettled': ['这张票已经查清处理过', '不用再办。'],
   'tickets.requestUnknown': ['没有这个登记号,或已经撤回', '请核对登记号。'],
   'tickets.requested': ['这张票已登记,编号 {requestNumber}', '恢复联系后按该编号办理。'],
   'tickets.inContact': ['现在能联系上主机,不需要登记', '请直接办理。'],

@@ -97,6 +97,10 @@ describe('each thing wrong is named with its table and column', () => {
     ['quota.ship', 'quotas 占用定额', spoiled('quotas', { mode: 'water' })],
     ['setting.scope', 'settings 航线编号', spoiled('settings', { name: 'advanceSaleDays', lineId: 'w-a-b' })],
     ['setting.range', 'settings 数值', spoiled('settings', { name: 'advanceSaleDays', value: 61 })],
+    ['setting.range', 'settings 数值', spoiled('settings', { name: 'underWayMin', value: 241 })],
+    ['setting.range', 'settings 数值', spoiled('settings', { name: 'feeRoundWay', value: 3 })],
+    ['setting.oneOf', 'settings 数值', spoiled('settings', { name: 'feeRoundToFen', value: 20 })],
+    ['setting.scope', 'settings 航线编号', spoiled('settings', { name: 'fewSeats', lineId: 'w-a-b' })],
   ])('%s in %s', (code, where, data) => {
     expect(errorsOf(data)).toContain(`${code} ${where}`);
   });

@@ -1,5 +1,6 @@
 import { rowKey, tableSpecs } from '../../contract/basic-data/columns.ts';
 import {
+  feeRoundWays,
   tableNames,
   type DataRows,
   type DataSet,
@@ -12,6 +13,7 @@ import { checkRuns } from './check-runs.ts';
 import { checkDocumentKinds, checkVehicleFares } from './check-kinds.ts';
 import { checkVessels } from './check-vessels.ts';
 import { isDate } from './days.ts';
+import { isTimeOfLine } from './merge.ts';
 import { Problems } from './problem.ts';
 
 /** What own data may refer to besides own rows: the city's feed has it. */
@@ -145,10 +147,10 @@ function settings(data: DataSet, problems: Problems): void {
     const [least, most] = settingRanges[row.name];
     if (row.value < least || row.value > most)
       problems.error('settings', row, 'value', 'setting.range', { name, least, most });
-    if (row.lineId === null) continue;
-    if (row.name === 'childByHeightBelowAgeYears' || row.name === 'advanceSaleDays') {
+    else if (row.name === 'feeRoundToFen' && !ROUND_TO_FEN.includes(row.value))
+      problems.error('settings', row, 'value', 'setting.oneOf', { name, values: ROUND_TO_FEN.join('、') });
+    if (row.lineId !== null && !isTimeOfLine(row.name))
       problems.error('settings', row, 'lineId', 'setting.scope', { name });
-    }
   }
 }
 
@@ -159,7 +161,17 @@ const settingRanges: Record<SettingRow['name'], readonly [least: number, most: n
   gateCloseMin: [0, 1_440],
   advanceSaleDays: [0, 60],
   childByHeightBelowAgeYears: [1, 100],
+  underWayMin: [0, 240],
+  fewSeats: [0, 1_000],
+  goneShownMin: [0, 240],
+  infantBelowAgeYears: [0, 14],
+  feeRoundToFen: [1, 100],
+  feeRoundWay: [0, feeRoundWays.length - 1],
+  changeTimes: [0, 100],
 };
+
+/** Coins that a fee may come to. */
+const ROUND_TO_FEN: readonly number[] = [1, 10, 50, 100];
 
 /** Unproven figures are said once a table: they are settings with their mark, not errors. */
 function unsure(data: DataSet, problems: Problems): void {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Feed } from '../../contract/feed.ts';
 import type { BusinessDate } from '../../contract/ids.ts';
 import { checkFeed } from '../feed-check.ts';
+import { settingOf } from '../settings.ts';
 import { createTimetable } from '../timetable.ts';
 import { dataFromFeed } from './from-feed.ts';
 import { mergeFeed } from './merge.ts';
@@ -156,4 +157,26 @@ test('the station says which documents and vehicle types it takes; vehicle fares
   expect(merged.vehicleFares('w-a-b', date('2026-11-21'))).toEqual([{ ...fare, fareFen: 1 }]);
   expect(both.overridden.lineIds).toContain('w-a-b');
   expect(checkFeed(both.feed).ok).toBe(true);
+});
+
+test('figures of the trade are settings of the station with their mark, and the trade’s own value where nothing is set', () => {
+  const data = sampleData();
+  const row = { lineId: null, source: '' };
+  const set = [
+    { name: 'underWayMin' as const, value: 4, mark: 'M0' as const, ...row },
+    { name: 'fewSeats' as const, value: 50, mark: 'S1' as const, ...row },
+    // Refused where it is put in; of data that came otherwise it is left out.
+    { name: 'goneShownMin' as const, value: 1_000, mark: 'D' as const, ...row },
+    { name: 'changeTimes' as const, value: 2, mark: 'D' as const, ...row },
+  ];
+  const { feed } = mergeFeed(undefined, { ...data, settings: [...data.settings, ...set] }, 7, 'pier', NOW);
+  expect(checkFeed(feed).ok).toBe(true);
+  expect(feed.settings).toMatchObject({
+    underWayMin: { value: 4, mark: 'M0' },
+    fewSeats: { value: 50, mark: 'S1' },
+  });
+  expect(Object.keys(feed.settings)).not.toContain('goneShownMin');
+  expect([settingOf(feed.settings, 'underWayMin'), settingOf(feed.settings, 'goneShownMin')]).toEqual([
+    4, 10,
+  ]);
 });

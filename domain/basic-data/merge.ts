@@ -1,13 +1,14 @@
-import type {
-  DailyDeparture,
-  FareRow,
-  FeedReserve,
-  FareRule,
-  Feed,
-  FeedSettings,
-  Line,
-  Place,
-  VesselKind,
+import {
+  feedSettingsSchema,
+  type DailyDeparture,
+  type FareRow,
+  type FeedReserve,
+  type FareRule,
+  type Feed,
+  type FeedSettings,
+  type Line,
+  type Place,
+  type VesselKind,
 } from '../../contract/feed.ts';
 import type {
   DataSet,
@@ -211,13 +212,20 @@ function runOf(row: OwnRun, vessel: VesselRow, quotas: readonly QuotaRow[]): Dai
   };
 }
 
-type Times = Partial<Record<'stopOfSaleMin' | 'checkInMin' | 'gateCloseMin', number>>;
+const timesOfLines = ['stopOfSaleMin', 'checkInMin', 'gateCloseMin'] as const;
+type TimeOfLine = (typeof timesOfLines)[number];
+type Times = Partial<Record<TimeOfLine, number>>;
+
+/** Settings that a line may have differently; all others are the whole station's. */
+export function isTimeOfLine(name: SettingRow['name']): name is TimeOfLine {
+  return (timesOfLines as readonly string[]).includes(name);
+}
 
 /** Own times by line, `''` for all lines. Only what a row of its own does not say. */
 function scopedSettings(rows: readonly SettingRow[]): ReadonlyMap<string, Times> {
   const scoped = new Map<string, Times>();
   for (const { name, lineId, value } of rows) {
-    if (name === 'advanceSaleDays' || name === 'childByHeightBelowAgeYears') continue;
+    if (!isTimeOfLine(name)) continue;
     const times = scoped.get(lineId ?? '') ?? {};
     times[name] = value;
     scoped.set(lineId ?? '', times);
@@ -268,11 +276,25 @@ function names(all: readonly string[]): string[] {
 function settings(city: Feed | undefined, rows: readonly SettingRow[]): FeedSettings {
   const merged = { ...(city?.settings ?? defaults) };
   for (const { name, lineId, value, mark } of rows) {
-    if (lineId !== null || name === 'checkInMin' || name === 'gateCloseMin') continue;
-    if (name === 'stopOfSaleMin' && value <= 600) merged.stopOfSaleMin = { value, mark };
-    if (name === 'advanceSaleDays' && value <= 60) merged.advanceSaleDays = { value, mark };
-    if (name === 'childByHeightBelowAgeYears' && value >= 1 && value <= 100)
-      merged.childByHeightBelowAgeYears = { value, mark };
+    // A value that no feed may carry was refused when it was put in; of older data it is left out.
+    if (lineId !== null || !isOfFeed(name)) continue;
+    const setting = feedSettingsSchema.shape[name].safeParse({ value, mark });
+    if (setting.success) Object.assign(merged, { [name]: setting.data });
   }
   return merged;
+}
+
+/** Rows that the merged feed carries as its settings; times go into each departure, fees are read where they are charged. */
+const ofFeed = [
+  'stopOfSaleMin',
+  'advanceSaleDays',
+  'childByHeightBelowAgeYears',
+  'underWayMin',
+  'fewSeats',
+  'goneShownMin',
+  'infantBelowAgeYears',
+] as const satisfies SettingRow['name'][];
+
+function isOfFeed(name: SettingRow['name']): name is (typeof ofFeed)[number] {
+  return (ofFeed as readonly string[]).includes(name);
 }

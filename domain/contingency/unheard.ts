@@ -32,10 +32,17 @@ export interface UnheardSale {
  */
 export function soldUnheard(orders: OrderBook, states: StateBook, sales: Iterable<Sale>): UnheardSale[] {
   const found: UnheardSale[] = [];
+  const histories = new Map<string, ReturnType<StateBook['history']>>();
+  const historyOf = (departure: DepartureFacts): ReturnType<StateBook['history']> => {
+    // Asked once a departure, not once a ticket.
+    const known = histories.get(departure.departureId) ?? states.history(departure);
+    histories.set(departure.departureId, known);
+    return known;
+  };
   for (const { ticketNumber, departure, subject, window, soldAt, plans } of sales) {
     const part = subject === 'passenger' ? 'passengers' : 'vehicles';
     const because: string[] = [];
-    for (const { state, changeId, fromMs, toMs } of states.history(departure)) {
+    for (const { state, changeId, fromMs, toMs } of historyOf(departure)) {
       const held = fromMs <= soldAt && (toMs === null || soldAt < toMs);
       if (held && stateMeanings[state][part] === 'closed') because.push(changeId);
     }

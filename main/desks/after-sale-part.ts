@@ -1,5 +1,6 @@
 import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { DeskContext } from './context.ts';
+import { createEndedTwice } from './ended-twice.ts';
 import { createGateTickets, type RelayedKeys } from './gate-tickets.ts';
 import { createOwnAuthority } from './ticket-authority.ts';
 import { createHostAuthority } from './ticket-host-authority.ts';
@@ -62,6 +63,7 @@ export function createAfterSalePart(
       'tickets.requests': requests.list,
       'tickets.withdraw': requests.withdraw,
       'tickets.slip': slips.print,
+      ...createEndedTwice(context, tickets),
       'worklist.list': worklist.list,
       'worklist.departure': worklist.departure,
       'worklist.refund': worklist.refund,

@@ -4,6 +4,7 @@ import type { OfficeEvent, OfficeEventData, PersonView } from '../../contract/of
 import type { Outcome, Refusal } from '../../contract/refusals.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import type { Rules } from '../../domain/contingency/rules.ts';
+import type { Sale as UnheardCandidate, UnheardSale } from '../../domain/contingency/unheard.ts';
 import type { Departure, SaleState, Timetable } from '../../domain/types.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { People } from '../access/people.ts';
@@ -38,6 +39,8 @@ export interface DeskContext {
   plans(): string[];
   /** What plans and states of departures say for a command at this window, or `at` another one; null = about no departure. Costs microseconds. */
   rules(departure: Departure | null, at?: WindowId): Rules;
+  /** Of these sales those that an order or a state forbade then: the window had not heard of it. */
+  soldUnheard(sales: Iterable<UnheardCandidate>): UnheardSale[];
   /** What is known of departures beyond the timetable: extra ones, those that left, people let go to the berth. */
   readonly departures: Pick<
     DepartureBook,

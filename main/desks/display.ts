@@ -80,7 +80,7 @@ export function createDisplayDesk(context: DeskContext) {
     show(
       {
         state: 'order',
-        departure: departureOf(input.departureId, stopNameOf(input)),
+        departure: departureOf(quote.passedOn?.departureId ?? input.departureId, stopNameOf(input)),
         lines,
         totalFen: quote.totalFen,
         tenderedFen: null,

@@ -15,6 +15,7 @@ import type { PictureCounts, PictureGate, PictureTicket } from '../ledger/types.
 import type { GateLink } from '../station/gate-link.ts';
 import type { DeskContext } from './context.ts';
 import { byName, easedMethod, easedView, evidenceLeft, type Easing } from './gate-eased.ts';
+import { createGateNext } from './gate-next.ts';
 import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
 import { queueOf } from './release.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
@@ -53,6 +54,7 @@ export function createGateChecks(
   const ownGate = config.gate?.name ?? windowLabel(config.window);
   const boardUntilMin = config.gate?.boardUntilMin ?? BOARD_UNTIL_MIN;
   const lateFromMin = config.gate?.lateFromMin ?? LATE_FROM_MIN;
+  const next = createGateNext(context, boardUntilMin, ownGate);
 
   function departureOf(departureId: DepartureId): Outcome<Departure> {
     const departure = context.timetable()?.departure(departureId);
@@ -143,7 +145,7 @@ export function createGateChecks(
         reason: reconciled.reason ?? null,
         clerkNumber: reconciled.clerkNumber,
       },
-      ...queueOf(context, departure),
+      ...queueOf(context, departure, next),
       ...easedView(context, departure),
       conflicts: picture.conflicts(departureId).map((ticket) => tickets.view(ticket)),
     };
@@ -155,8 +157,8 @@ export function createGateChecks(
     return view(departure.value);
   }
 
-  /** The rules' word on what was shown. */
-  function judge(departure: Departure, shown: Shown, nowMs: number): Verdict {
+  /** The rules' word on what was shown. `opens`: the gate that would open here with it. */
+  function judge(departure: Departure, shown: Shown, nowMs: number, opens: string | null = null): Verdict {
     if (shown.refusal) return { admit: false, refusal: shown.refusal };
     const { departureId } = departure;
     const { ticket } = shown;
@@ -178,12 +180,12 @@ export function createGateChecks(
     const verdict = decideBoarding(
       {
         gate: {
-          gate: gate?.gate ?? ownGate,
+          gate: opens ?? gate?.gate ?? ownGate,
           departureId,
           departAtMs: departure.departAt,
           mode: departure.line.mode,
           capacity: departure.capacity,
-          state: gate?.state ?? 'none',
+          state: opens === null ? (gate?.state ?? 'none') : 'open',
           aboard: counts ? aboardOf(counts, departure.line.mode) : { heads: 0, free: 0 },
           freeChildQuota: departure.freeChildQuota,
           ...(rules.boarding.by === 'queue' ? { byQueue: { throughQueueNumber: through } } : {}),
@@ -224,30 +226,53 @@ export function createGateChecks(
     return evidenceLeft(easing, method, hasNames);
   }
 
-  /** What to write of a verdict: whoever goes aboard, or that somebody did not. */
-  function entriesOf(departureId: DepartureId, shown: Shown, verdict: Verdict, isApart: boolean): NewEntry[] {
-    const gate = ownGateOf(picture.gates(departureId))?.gate ?? ownGate;
+  /** What to write of a verdict: whoever goes aboard, before them the gate that opens for it, or that somebody did not. */
+  function entriesOf(
+    departureId: DepartureId,
+    shown: Shown,
+    verdict: Verdict,
+    isApart: boolean,
+    opening: { gate: string | null; clerkNumber: string } = { gate: null, clerkNumber: '' },
+  ): NewEntry[] {
+    const gate = opening.gate ?? ownGateOf(picture.gates(departureId))?.gate ?? ownGate;
     const { method } = shown;
-    const evidence = verdict.admit ? evidenceOf(shown, verdict.tickets) : undefined;
-    if (verdict.admit)
-      return verdict.tickets.flatMap(({ ticketNumber }): NewEntry[] => {
-        const body = {
-          ticketNumber,
-          departureId,
-          gate,
-          method,
-          ...(isApart ? { apart: true as const } : {}),
-          ...(evidence ? { evidence } : {}),
-        };
-        const boarded: NewEntry = { kind: 'ticket.boarded', body };
-        if (!picture.ticket(ticketNumber)?.takenBackElsewhere) return [boarded];
-        // Another office took back what this one had boarded: this one's own row ends before the new one begins.
-        const reason = '其他检票口已撤销';
-        return [{ kind: 'ticket.unboarded', body: { ticketNumber, departureId, gate, reason } }, boarded];
-      });
+    if (verdict.admit && opening.gate !== null) {
+      const opened = { departureId, gate, clerkNumber: opening.clerkNumber };
+      return [
+        { kind: 'gate.opened', body: opened },
+        ...boardedEntries(departureId, gate, shown, verdict, isApart),
+      ];
+    }
+    if (verdict.admit) return boardedEntries(departureId, gate, shown, verdict, isApart);
     const reason = verdict.refusal.code;
     const ticketNumber = shown.ticket?.ticketNumber ?? null;
     return [{ kind: 'boarding.refused', body: { departureId, gate, method, reason, ticketNumber } }];
+  }
+
+  function boardedEntries(
+    departureId: DepartureId,
+    gate: string,
+    shown: Shown,
+    verdict: Extract<Verdict, { admit: true }>,
+    isApart: boolean,
+  ): NewEntry[] {
+    const { method } = shown;
+    const evidence = evidenceOf(shown, verdict.tickets);
+    return verdict.tickets.flatMap(({ ticketNumber }): NewEntry[] => {
+      const body = {
+        ticketNumber,
+        departureId,
+        gate,
+        method,
+        ...(isApart ? { apart: true as const } : {}),
+        ...(evidence ? { evidence } : {}),
+      };
+      const boarded: NewEntry = { kind: 'ticket.boarded', body };
+      if (!picture.ticket(ticketNumber)?.takenBackElsewhere) return [boarded];
+      // Another office took back what this one had boarded: this one's own row ends before the new one begins.
+      const reason = '其他检票口已撤销';
+      return [{ kind: 'ticket.unboarded', body: { ticketNumber, departureId, gate, reason } }, boarded];
+    });
   }
 
   /** What a page is told, after it was written. */
@@ -350,6 +375,7 @@ export function createGateChecks(
     (context.timetable()?.departuresOn(departure.date) ?? []).map(({ departureId }) => departureId);
 
   return {
+    next,
     ownGate,
     boardUntilMin,
     departureOf,

@@ -111,9 +111,10 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
     departureId: DepartureId,
     method: BoardingMethod,
     tickets: readonly TicketNumber[],
+    opens: string | null,
   ): Promise<Word> {
     if (!member) return { kind: 'yes' };
-    const gate = checks.ownGateOf(picture.gates(departureId))?.gate ?? checks.ownGate;
+    const gate = opens ?? checks.ownGateOf(picture.gates(departureId))?.gate ?? checks.ownGate;
     const claim = {
       ledgerId: ledger.ledgerId,
       headSeq: ledger.head().seq,
@@ -140,10 +141,14 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
   }
 
   /** Judged here and, before somebody is let aboard, at the host. `look` finds again what was shown, for other entries may have come. */
-  async function decide(departure: Departure, look: () => Shown): Promise<Decided> {
+  async function decide(
+    departure: Departure,
+    look: () => Shown,
+    opens: string | null = null,
+  ): Promise<Decided> {
     const again = (): Pick<Decided, 'shown' | 'verdict'> => {
       const shown = look();
-      return { shown, verdict: judge(departure, shown, runtime.clock.nowMs()) };
+      return { shown, verdict: judge(departure, shown, runtime.clock.nowMs(), opens) };
     };
     let now = again();
     if (!member) return { ...now, isApart: false };
@@ -154,7 +159,7 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
     }
     for (let tries = 0; tries < TRIES && now.verdict.admit; tries += 1) {
       const asked = now.verdict.tickets.map(({ ticketNumber }) => ticketNumber);
-      const word = await askHost(departure.departureId, now.shown.method, asked);
+      const word = await askHost(departure.departureId, now.shown.method, asked, opens);
       if (word.kind === 'no') {
         // The host may not have heard yet that this office took a boarding back.
         const mayBeOld = tries === 0 && /^boarding\.(?:aboard|full)$/.test(word.refusal.code);

@@ -15,20 +15,20 @@ import type { Verdict } from '../../domain/boarding.ts';
 import { decideReconciliation, obstacleToClosing } from '../../domain/manifest.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
-import { LedgerWriteError, type PictureTicket } from '../ledger/types.ts';
+import { LedgerWriteError } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
 import { bodyOf } from './body-of.ts';
 import { createGateChecks, type Shown } from './gate-checks.ts';
 import { createCheckDesk } from './gate-eased.ts';
 import { boardingTicket, isUnchecked, type GateTickets } from './gate-tickets.ts';
-import { createGateLive, type Decided } from './gate-live.ts';
+import { createGateLive } from './gate-live.ts';
+import { createGatePlaces, gateFor, type Placed } from './gate-places.ts';
 import type { GateLink } from '../station/gate-link.ts';
 import type { Manifests } from './manifests.ts';
 import { createReleaseDesk } from './release.ts';
 import { writeOfficeEntries } from './journal.ts';
 
 const MINUTE_MS = 60_000;
-const lineDayOf = (departureId: string): string => departureId.slice(0, departureId.lastIndexOf('/'));
 /** Departures shown at the gate: those that left so long ago may still wait for their head count. */
 const SHOWN_BEFORE_MS = 3 * 60 * MINUTE_MS;
 const SHOWN_AFTER_MS = 12 * 60 * MINUTE_MS;
@@ -59,8 +59,9 @@ export function createGateDesk(
   const { picture } = ledger;
   const checks = createGateChecks(context, tickets, parts.publicKeyOf, parts.link, manifests.newest);
   const live = createGateLive(context, checks, parts.link);
+  const { judgedAt, askedAt } = createGatePlaces(checks, live, runtime.clock);
   const { ownGate, boardUntilMin, departureOf, ownGateOf, stateOf, departureView, view, viewOf } = checks;
-  const { judge, entriesOf, told, byDocument, byCode, byText, byList } = checks;
+  const { entriesOf, told, byDocument, byCode, byText, byList } = checks;
   /** Which departure the page of a session stands at. */
   const attending = new Map<string, DepartureId>();
   const remembered = new Map<string, GateVerdict>();
@@ -77,16 +78,6 @@ export function createGateDesk(
     return [...standing].map(([departureId, actor]) => ({ departureId, actor }));
   }
 
-  /** Which of the departures somebody stands at a ticket is for; the first when it is for none. */
-  const gateFor = (
-    standing: readonly { departureId: DepartureId; actor: string }[],
-    found: PictureTicket | undefined,
-  ) =>
-    standing.find(({ departureId }) => departureId === found?.departureId) ??
-    // One for the line and day is good wherever its line boards.
-    standing.find(({ departureId }) => found && lineDayOf(departureId) === lineDayOf(found.departureId)) ??
-    standing[0];
-
   /** Something was laid or scanned: judged, written, told. False when nobody stands at a gate. */
   function heard(find: (departureIds: readonly DepartureId[]) => Shown): boolean {
     const standing = attended();
@@ -96,12 +87,10 @@ export function createGateDesk(
     const departure = at && departureOf(at.departureId);
     if (!at || !departure?.ok) return false;
     if (!live.isAsking) {
-      const verdict = judge(departure.value, shown, runtime.clock.nowMs());
-      admit(departure.value, { shown, verdict, isApart: false }, at.actor);
+      admit(departure.value, judgedAt(departure.value, shown), at.actor);
       return true;
     }
-    void live
-      .decide(departure.value, () => find([at.departureId]))
+    void askedAt(departure.value, () => find([at.departureId]))
       .then((decided) => admit(departure.value, decided, at.actor))
       .catch((error: unknown) => {
         // Nobody stands before a gate that says nothing.
@@ -117,19 +106,23 @@ export function createGateDesk(
   }
 
   /** Written, then told. */
-  function admit(departure: Departure, { shown, verdict: decided, isApart }: Decided, actor: string): void {
+  function admit(standing: Departure, placed: Placed, actor: string): void {
+    const { shown, verdict: decided, isApart, place } = placed;
     const nowMs = runtime.clock.nowMs();
+    const { departure } = place;
     const { departureId } = departure;
     let verdict = decided;
     try {
-      writeOfficeEntries(context, entriesOf(departureId, shown, verdict, isApart), actor);
+      const opening = { gate: place.opens, clerkNumber: actor };
+      writeOfficeEntries(context, entriesOf(departureId, shown, verdict, isApart, opening), actor);
     } catch (error) {
       if (!(error instanceof LedgerWriteError)) throw error;
       // What could not be written was not let aboard.
       runtime.log.error({ code: error.message }, 'disk failed at the gate');
       verdict = { admit: false, refusal: refuse('disk.failed') };
     }
-    context.emit('gate.verdict', told(departure, shown, verdict, nowMs, isApart));
+    const passedFrom = departure === standing ? {} : { passedFrom: standing.departureId };
+    context.emit('gate.verdict', { ...told(departure, shown, verdict, nowMs, isApart), ...passedFrom });
     changed(departureId);
   }
 
@@ -175,7 +168,7 @@ export function createGateDesk(
   }
 
   /** Asks the station's host first, where there is one. */
-  async function askFirst(input: OfficeInput<'gate.present'>): Promise<Outcome<Decided>> {
+  async function askFirst(input: OfficeInput<'gate.present'>): Promise<Outcome<Placed>> {
     const { departureId } = input;
     const departure = departureOf(departureId);
     if (!departure.ok) return departure;
@@ -184,7 +177,7 @@ export function createGateDesk(
     if (!shown.ok && (await parts.link.pull())) shown = presented(input, departure.value);
     if (!shown.ok) return shown;
     let last = shown.value;
-    const decided = await live.decide(departure.value, () => {
+    const decided = await askedAt(departure.value, () => {
       const now = presented(input, departure.value);
       if (now.ok) last = now.value;
       return last;
@@ -192,21 +185,23 @@ export function createGateDesk(
     return accepted(decided);
   }
 
-  const present: Mutation<OfficeInput<'gate.present'>, GateVerdict, Decided> = {
+  const present: Mutation<OfficeInput<'gate.present'>, GateVerdict, Placed> = {
     ...(live.isAsking ? { prepare: askFirst } : {}),
-    decide(input, _caller, nowMs, commandId, prepared) {
-      const { departureId } = input;
-      const departure = departureOf(departureId);
-      if (!departure.ok) return departure;
-      const shown = prepared ? accepted(prepared.shown) : presented(input, departure.value);
-      if (!shown.ok) return shown;
-      const verdict = prepared?.verdict ?? judge(departure.value, shown.value, nowMs);
-      const isApart = prepared?.isApart ?? false;
-      if (!verdict.admit) remember(commandId, told(departure.value, shown.value, verdict, nowMs, isApart));
-      return accepted({ entries: entriesOf(departureId, shown.value, verdict, isApart) });
+    decide(input, caller, nowMs, commandId, prepared) {
+      const standing = departureOf(input.departureId);
+      if (!standing.ok) return standing;
+      const found = prepared ? accepted(prepared.shown) : presented(input, standing.value);
+      if (!found.ok) return found;
+      const placed = prepared ?? judgedAt(standing.value, found.value);
+      const { shown, verdict, isApart, place } = placed;
+      if (!verdict.admit) remember(commandId, told(place.departure, shown, verdict, nowMs, isApart));
+      const opening = { gate: place.opens, clerkNumber: caller.person?.number ?? '' };
+      return accepted({
+        entries: entriesOf(place.departure.departureId, shown, verdict, isApart, opening),
+      });
     },
     answer(entries, commandId) {
-      const first = entries.find(({ kind }) => kind !== 'ticket.unboarded');
+      const first = entries.find(({ kind }) => kind !== 'ticket.unboarded' && kind !== 'gate.opened');
       if (first?.kind !== 'ticket.boarded' && first?.kind !== 'boarding.refused')
         throw new Error('a check at the gate without its entry');
       const { departureId, method } = first.body;
@@ -386,7 +381,7 @@ export function createGateDesk(
     stopSale,
     close,
     reconcile,
-    release: createReleaseDesk(context, departureOf, viewOf),
+    release: createReleaseDesk(context, departureOf, viewOf, checks.next),
     ...createCheckDesk(context, tickets),
 
     departures(): Outcome<OfficeOutput<'gate.departures'>> {

@@ -7,6 +7,7 @@ import type { ManifestPage, OfficeInput, OfficeOutput } from '../../contract/off
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { countsOf, manifestRow, manifestToHash, missingOf, type ManifestRow } from '../../domain/manifest.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, ticketClassLabel } from '../../domain/print-text.ts';
+import { settingInForce } from '../../domain/settings.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PictureGate, PictureTicket } from '../ledger/types.ts';
 import type { Caller, DeskContext } from './context.ts';
@@ -29,6 +30,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       ticket,
       picture.digestOf(ticket),
       tickets.ageOf(ticket),
+      settingInForce(context.timetable(), 'infantBelowAgeYears'),
       ticket.more.toStop?.placeId,
       easedOf(ticket),
     );

@@ -12,6 +12,7 @@ import { factsOf } from '../../domain/contingency/facts.ts';
 import { fillNotice } from '../../domain/contingency/plan-check.ts';
 import { matcherOf } from '../../domain/contingency/scope.ts';
 import { broadcastScript, draftOfDepartures } from '../../domain/departures/notice-texts.ts';
+import { settingInForce } from '../../domain/settings.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { KnownNotice } from '../plans/departure-book.ts';
@@ -19,13 +20,7 @@ import { bodyOf } from './body-of.ts';
 import type { DeskContext, Mutation } from './context.ts';
 
 const MINUTE_MS = 60_000;
-/** A departure stays on the board so long after it left. */
-const GONE_SHOWN_MS = 10 * MINUTE_MS;
 const MOST_ROWS = 60;
-/** As the timetable's own check-in time is not set for it (mark D). */
-const CHECK_IN_MIN = 30;
-/** So few seats are told one by one (mark D). */
-const FEW_SEATS = 20;
 const LISTED_MS = 48 * 60 * MINUTE_MS;
 
 /** The hall's board, and what people publish on it, in the script for broadcasts, as text and in the feed. */
@@ -35,6 +30,9 @@ export function createNoticeDesk(
   departuresOn: (input: OfficeInput<'timetable.departures'>) => Outcome<OfficeOutput<'timetable.departures'>>,
 ) {
   const { config, ledger, runtime } = context;
+
+  const figure = (name: 'checkInMin' | 'fewSeats' | 'goneShownMin'): number =>
+    settingInForce(context.timetable(), name);
 
   const isShown = ({ notice, withdrawn }: KnownNotice, nowMs: number): boolean =>
     withdrawn === null && (notice.until === null || notice.until > nowMs);
@@ -62,7 +60,13 @@ export function createNoticeDesk(
       words: leftAt === undefined ? words : `已开 ${localTimeOf(leftAt)}`,
       tone: leftAt === undefined ? tone : 'gone',
       gate: gate?.gate ?? null,
-      seats: isSold ? (one.left > FEW_SEATS ? '有票' : `余 ${one.left}`) : state === 'soldOut' ? '售完' : '',
+      seats: isSold
+        ? one.left > figure('fewSeats')
+          ? '有票'
+          : `余 ${one.left}`
+        : state === 'soldOut'
+          ? '售完'
+          : '',
       // Where the queue stands is said at the vessel that boards.
       through: isQueue && through !== null && isBoarding ? queueLabel(through) : null,
     };
@@ -81,16 +85,17 @@ export function createNoticeDesk(
     if (gate === 'closed') return ['停止检票', 'warn'];
     if (departAt <= nowMs) return ['已开', 'gone'];
     if (notice && notice.state !== 'windowOnly') return [notice.words, 'warn'];
-    const checkInMin = context.timetable()?.departure(departureId)?.checkInMin ?? CHECK_IN_MIN;
+    const checkInMin = context.timetable()?.departure(departureId)?.checkInMin ?? figure('checkInMin');
     return [nowMs >= departAt - checkInMin * MINUTE_MS ? '候检' : '待检', 'plain'];
   }
 
   function today(nowMs: number): DepartureView[] {
     const found = departuresOn({ date: businessDateOf(nowMs) });
     if (!found.ok) return [];
+    const goneShownMs = figure('goneShownMin') * MINUTE_MS;
     return found.value.departures.filter(
       ({ fromPlaceId, departAt, leftAt }) =>
-        fromPlaceId === config.station.id && (leftAt ?? departAt) >= nowMs - GONE_SHOWN_MS,
+        fromPlaceId === config.station.id && (leftAt ?? departAt) >= nowMs - goneShownMs,
     );
   }
 

@@ -13,7 +13,9 @@ import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import { businessDateOf } from '../../domain/time.ts';
+import { soldUnheard } from '../../domain/contingency/unheard.ts';
 import type { Records } from '../station/records.ts';
+import type { TrainingLoan } from '../training.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
 import { writeOfficeEntries } from './journal.ts';
@@ -35,15 +37,24 @@ export function createPlanPart(parts: {
   context: () => DeskContext;
   /** Departures are other ones, or mean something else: pages ask again. */
   moved: () => void;
+  /** In training: the real window's plans, in the place of own ones. */
+  training: TrainingLoan | undefined;
 }) {
-  const { runtime, moved } = parts;
+  const { runtime } = parts;
+  /** A training office that is practised in under these plans. */
+  const followers = new Set<() => void>();
+  function moved(): void {
+    parts.moved();
+    for (const told of followers) told();
+  }
+  const endFollowing = parts.training?.follow(moved);
   const { ledger, vault, window } = parts.books;
   const library = createPlanLibrary(parts.plans ?? [], vault);
   const departures = createDepartureBook(ledger);
   const { leftAt } = departures;
   const fees = createFeeBook(library, (ms) => {
     const { data, number } = parts.data.at(ms);
-    return { fees: data.fees, number };
+    return { fees: data.fees, settings: data.settings, number };
   });
   const { offices } = parts.records;
   const book = createPlanBook({
@@ -89,6 +100,20 @@ export function createPlanPart(parts: {
   });
   const troubles = createTroubleWatch();
   let lookAtReviews: ReturnType<typeof createReviewDesk>['look'] | undefined;
+  /** The part that every desk asks. */
+  const asked = {
+    plans: book.inForce,
+    rules: book.rules,
+    soldUnheard: (sales) => soldUnheard(book.orders(), book.states(), sales),
+    departures,
+    fees,
+    saleFees: (departure, nowMs) =>
+      departure ? { feeSets: (subject) => fees.setsFor(departure, subject, nowMs) } : {},
+    departuresMoved() {
+      if (departures.refresh()) moved();
+    },
+    ...parts.training?.asked,
+  } satisfies Partial<DeskContext>;
 
   return {
     book,
@@ -99,18 +124,16 @@ export function createPlanPart(parts: {
       lookAtReviews?.(status);
     },
     departures,
-    /** The part that every desk asks. */
-    asked: {
-      plans: book.inForce,
-      rules: book.rules,
-      departures,
-      fees,
-      saleFees: (departure, nowMs) =>
-        departure ? { feeSets: (subject) => fees.setsFor(departure, subject, nowMs) } : {},
-      departuresMoved() {
-        if (departures.refresh()) moved();
+    asked,
+    /** What training looks at, and hears of. */
+    lent: {
+      asked,
+      follow(told: () => void) {
+        followers.add(told);
+        return () => void followers.delete(told);
       },
-    } satisfies Partial<DeskContext>,
+    } satisfies Pick<TrainingLoan, 'asked' | 'follow'>,
+    endFollowing: () => endFollowing?.(),
     /** Its desks, and what the status bar says of orders in force. */
     desksOf(context: DeskContext) {
       const plans = createPlanDesk(context, book, library);
@@ -124,7 +147,7 @@ export function createPlanPart(parts: {
         ...createPlanReportDesk(context, book),
         ...createNoticeDesk(context, book, createTimetableDesk(context).departures),
       };
-      return { inForce: plans.inForce, desks };
+      return { inForce: parts.training?.inForce ?? plans.inForce, desks };
     },
   };
 }

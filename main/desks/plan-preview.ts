@@ -12,8 +12,6 @@ import type { PlanBook } from '../plans/book.ts';
 import type { PlanLibrary } from '../plans/library.ts';
 import type { DeskContext } from './context.ts';
 
-/** Departures looked at by a preview. */
-const PREVIEW_DAYS = 3;
 const MOST_ROWS = 300;
 
 /** What a switch would do, asked before it is confirmed. Nothing is written. */
@@ -30,6 +28,9 @@ export function createPlanPreview(
 ) {
   const { book, library, departures, known, nextKey } = parts;
   const { ledger, window } = context;
+
+  /** A preview looks as far ahead as is sold now. */
+  const previewDays = (): number => (context.timetable()?.settings.advanceSaleDays.value ?? 0) + 1;
 
   /** The rules as they would be after what is asked about; refused where it could never be. */
   function afterwards(
@@ -114,7 +115,7 @@ export function createPlanPreview(
     const after = afterwards(input, nowMs);
     if (!after.ok) return after;
     const scope = 'scope' in input ? input.scope : {};
-    const near = departures(PREVIEW_DAYS, scope);
+    const near = departures(previewDays(), scope);
     const held = ledger.heldByDeparture(near.map(({ departureId }) => departureId));
     const seen = preview(
       book.ruleBook(),

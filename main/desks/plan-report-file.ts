@@ -38,7 +38,7 @@ export function planReportFile(
     ['已上船(车)', totals.boarded, '等候', totals.waiting],
     ['放客', totals.released, '单次最多', totals.mostReleasedAtOnce],
     ['二人核对录入', totals.identitiesTyped, '告示', totals.notices],
-    ['复查', totals.reviews],
+    ['复查', totals.reviews, '未接到通知售出', totals.soldUnheard],
     [],
     ['日期', '时刻', '航线', '班次', '状态', '核定', '售出', '上船(车)', '退票', '改签'],
     ...report.departures.map((row) => [

@@ -17,6 +17,7 @@ import type { PlanBook } from '../plans/book.ts';
 import { noteOf } from '../plans/departure-book.ts';
 import type { DeskContext } from './context.ts';
 import { planReportFile } from './plan-report-file.ts';
+import { createTicketFacts } from './ticket-facts.ts';
 
 type Event = PlanReport['events'][number];
 const MOST_DAYS = 31;
@@ -28,6 +29,7 @@ const MOST_DEPARTURES = 300;
  */
 export function createPlanReportDesk(context: DeskContext, plans: PlanBook) {
   const { config, ledger, runtime } = context;
+  const facts = createTicketFacts(context);
 
   function departuresOf({ record, plan, endedAtMs }: OrderState, nowMs: number): Departure[] {
     const timetable = context.timetable();
@@ -146,6 +148,10 @@ export function createPlanReportDesk(context: DeskContext, plans: PlanBook) {
         identitiesTyped: tickets.filter(({ more }) => more.readAloud).length,
         notices: events.filter(({ what }) => what === 'notice').length,
         reviews: events.filter(({ what }) => what === 'reviewed').length,
+        soldUnheard: sum(
+          departures,
+          ({ departureId }) => facts.unheardOf(facts.ofDeparture(departureId)).size,
+        ),
       },
     });
   }

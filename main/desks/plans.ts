@@ -22,6 +22,7 @@ import { factsOf } from '../../domain/contingency/facts.ts';
 import { isInForce, type OrderState } from '../../domain/contingency/orders.ts';
 import type { KnownThings } from '../../domain/contingency/scope.ts';
 import { decideState, decideUndo } from '../../domain/departures/decide-state.ts';
+import { daysWithTickets } from '../../domain/settings.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
@@ -32,8 +33,6 @@ import { reviewOf } from './plan-reviews.ts';
 import type { AnswerEntry, Caller, Decision, DeskContext, Mutation } from './context.ts';
 
 type Ordered = OfficeOutput<'plans.order'>;
-/** Departures looked at by the check that a scope matches something. */
-const KNOWN_DAYS = 15;
 
 /** Plans and states: managers and shift leaders of a station put them in force at any of its offices. */
 export function createPlanDesk(context: DeskContext, book: PlanBook, library: PlanLibrary) {
@@ -58,7 +57,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     return found.filter(({ line, departAt }) => line.fromPlaceId === config.station.id && departAt > nowMs);
   }
   function known(scope: Scope): KnownThings {
-    const near = departures(KNOWN_DAYS, scope);
+    const near = departures(daysWithTickets(context.timetable()), scope);
     return {
       lines: new Set(near.map(({ line }) => line.id)),
       windows: new Set(context.station.records.offices().map((office) => office.window)),

@@ -27,6 +27,7 @@ import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
 import { paperAhead, paperOf } from './paper.ts';
 import { printState } from './print-state.ts';
+import { createRollingSale, placesWanted } from './rolling-sale.ts';
 import { placeOf, salePassengers, saleVehicles, unpriced } from './sale-order.ts';
 import { daySaleOf } from './sale-queue.ts';
 import type { Sealed } from '../vault/types.ts';
@@ -40,6 +41,7 @@ const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 /** Quotes, sales and the list of sold tickets. */
 export function createSalesDesk(context: DeskContext) {
   const { config, holders, ledger, runtime, vault, window } = context;
+  const rolling = createRollingSale(context);
 
   /** Holders by reference, or the refusal of the first that is gone. */
   function findHolders(passengers: SellInput['passengers']): Outcome<Holder[]> {
@@ -160,18 +162,32 @@ export function createSalesDesk(context: DeskContext) {
     return context.station.ensureRoom(departure.departureId, wanted, isSale);
   }
 
-  /** Where a host gives the seats, those that are missing are asked for before the sale is decided. */
-  async function fetchSeats(input: SellInput): Promise<Outcome<null>> {
+  /**
+   * Where a host gives the seats, those that are missing are asked for before the sale is decided. Gives the departure that is sold: of a
+   * line that rolls the first from the chosen one on whose seats could be had.
+   */
+  async function fetchSeats(input: SellInput): Promise<Outcome<DepartureId>> {
+    const { departureId: chosen } = input;
     const found = findHolders(input.passengers);
+    if (!found.ok) return accepted(chosen);
     const vehicles = saleVehicles(input);
-    const looked = found.ok ? quoteState(input, found.value, vehicles, runtime.clock.nowMs()) : undefined;
-    if (!found.ok || !looked || looked.more === undefined) return accepted(null);
-    const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
-    await Promise.all([
-      context.station.ensureSeats(input.departureId, wanted, true),
-      fetchRoom(looked, vehicles, true),
-    ]);
-    return accepted(null);
+    const places = placesWanted(context.timetable(), input, found.value);
+    const without = new Set<DepartureId>();
+    for (;;) {
+      const nowMs = runtime.clock.nowMs();
+      const departureId = rolling.vesselOf(chosen, places, nowMs, without);
+      if (without.has(departureId)) return accepted(chosen);
+      const looked = quoteState({ ...input, departureId }, found.value, vehicles, nowMs);
+      if (!looked || looked.more === undefined) return accepted(departureId);
+      const wanted = wantedOf(looked, salePassengers(input, found.value), vehicles);
+      await Promise.all([
+        context.station.ensureSeats(departureId, wanted, true),
+        fetchRoom(looked, vehicles, true),
+      ]);
+      if (looked.queue?.kind !== 'rolling' || rolling.isHeld(departureId, places))
+        return accepted(departureId);
+      without.add(departureId);
+    }
   }
 
   /** The holder's identity as one entry carries it. */
@@ -181,18 +197,20 @@ export function createSalesDesk(context: DeskContext) {
     return ahead?.row.week === week ? ahead : vault.seal({ kind, name, number }, week, token);
   }
 
-  const sell: Mutation<SellInput, SaleResult> = {
+  const sell: Mutation<SellInput, SaleResult, DepartureId> = {
     ...(context.station.kind === 'alone' ? {} : { prepare: fetchSeats }),
 
-    decide(input: SellInput, caller: Caller, nowMs: number) {
+    decide(input: SellInput, caller: Caller, nowMs: number, _commandId, fetched) {
       const standstill = context.standstill();
       if (standstill) return { ok: false as const, refusal: standstill };
       const found = findHolders(input.passengers);
       if (!found.ok) return found;
-      const ride = rideOf(input);
-      if (ride && !ride.ok) return ride;
       const vehicles = saleVehicles(input);
-      const looked = quoteState(input, found.value, vehicles, nowMs);
+      const places = placesWanted(context.timetable(), input, found.value);
+      const sold = { ...input, departureId: fetched ?? rolling.vesselOf(input.departureId, places, nowMs) };
+      const ride = rideOf(sold);
+      if (ride && !ride.ok) return ride;
+      const looked = quoteState(sold, found.value, vehicles, nowMs);
       if (!looked) return refused('timetable.none');
       const stopped = obstacleByRules(looked, found.value, input);
       if (stopped) return { ok: false as const, refusal: stopped };
@@ -327,9 +345,11 @@ export function createSalesDesk(context: DeskContext) {
     const found = findHolders(input.passengers);
     if (!found.ok) return found;
     const vehicles = saleVehicles(input);
-    const state = quoteState(input, found.value, vehicles, nowMs);
+    const places = placesWanted(context.timetable(), input, found.value);
+    const sold = { ...input, departureId: rolling.vesselOf(input.departureId, places, nowMs) };
+    const state = quoteState(sold, found.value, vehicles, nowMs);
     if (!state) return refused('timetable.none');
-    const ride = rideOf(input);
+    const ride = rideOf(sold);
     // Without a stop there is no fare: that of the whole run would be wrong.
     if (ride && !ride.ok) return accepted(unpriced(input, ride.refusal));
     const quote = decideQuote(
@@ -356,13 +376,14 @@ export function createSalesDesk(context: DeskContext) {
       classes: state.departure ? classesOn(state.timetable, state.departure) : [],
       totalFen: quote.totalFen,
       ...paperAhead(context, state.departure),
+      ...rolling.passedOn(input.departureId, sold.departureId),
     };
     // The places are fetched while the clerk counts the money.
     if (!quote.refusal && state.more) {
       if (quote.vehicles.every((one) => !one.refusal))
         fetchRoom(state, vehicles, false)?.catch(() => undefined);
       context.station
-        .ensureSeats(input.departureId, wantedOf(state, salePassengers(input, found.value), vehicles), false)
+        .ensureSeats(sold.departureId, wantedOf(state, salePassengers(input, found.value), vehicles), false)
         ?.catch(() => undefined);
     }
     const refusal = context.standstill() ?? obstacleByRules(state, found.value, input) ?? quote.refusal;

@@ -196,9 +196,41 @@ export function createTicketFacts(context: DeskContext) {
       .map((each) => each.ticketNumber);
   }
 
+  /** When its holder bought for this departure: a lost ticket that was issued again was bought when the first one was. */
+  function boughtAt({ sold, sale }: KnownTicket): number {
+    const { replaces } = sale.body;
+    const before = replaces && picture.ticket(replaces.ticketNumber);
+    return replaces && before?.departureId === sold.departure.departureId
+      ? replaces.firstSoldAt
+      : sold.soldAt;
+  }
+
+  /** Of these tickets those that were sold although their departure was stopped: by a window that had not heard, or knew all the same. */
+  function unheardOf(tickets: readonly KnownTicket[]): Set<string> {
+    const known = new Map<string, DepartureFacts>();
+    const factsHere = (ticket: KnownTicket): DepartureFacts => {
+      const { departureId } = ticket.sold.departure;
+      const departure = departureOf(departureId);
+      // A ticket for the day is judged by the departure whose place it took.
+      const found = known.get(departureId) ?? (departure ? factsOf(departure) : ticket.sold.departure);
+      known.set(departureId, found);
+      return found;
+    };
+    const sales = tickets.map((ticket) => ({
+      ticketNumber: ticket.ticketNumber,
+      departure: factsHere(ticket),
+      subject: ticket.sold.subject,
+      window: ticket.window,
+      soldAt: boughtAt(ticket),
+      plans: [],
+    }));
+    return new Set(context.soldUnheard(sales).map(({ ticketNumber }) => ticketNumber));
+  }
+
   return {
     departureOf,
     leftAtOf,
+    unheardOf,
     /** Tickets that change with this one or not at all. */
     partyOf,
     knownFrom: (ticket: PictureTicket): KnownTicket | undefined => knownFrom(ticket),

@@ -7,6 +7,7 @@ import { decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
 import { feeSetOf } from '../../domain/refunds/fee-rules.ts';
 import { quoteRefund } from '../../domain/refunds/refund.ts';
 import { obstacleOf, rowsOf } from '../../domain/refunds/ticket.ts';
+import { daysWithTickets } from '../../domain/settings.ts';
 import { addDays, businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
@@ -19,7 +20,6 @@ const MOST_FOUND = 20;
 const MINUTE_MS = 60_000;
 /** Departures looked through for the last digits of a number. */
 const DAYS_BACK = 3;
-const DAYS_AHEAD = 15;
 
 /** Finds tickets for the desks after the sale, and says of each what may be done and what it costs. */
 export function createTicketFind(
@@ -43,7 +43,7 @@ export function createTicketFind(
     if (text.length === 20) return accepted(text as TicketNumber);
     const today = businessDateOf(runtime.clock.nowMs());
     const timetable = context.timetable();
-    const near = Array.from({ length: DAYS_BACK + DAYS_AHEAD + 1 }, (_, day) =>
+    const near = Array.from({ length: DAYS_BACK + daysWithTickets(timetable) }, (_, day) =>
       addDays(today, day - DAYS_BACK),
     ).flatMap((date) => timetable?.departuresOn(date).map(({ departureId }) => departureId) ?? []);
     const own = ledger.tickets({ limit: 3, ticketNumberSuffix: text }).map(({ body }) => body.ticketNumber);
@@ -153,6 +153,7 @@ export function createTicketFind(
       replacedBy: (sold.replacedBy ?? null) as TicketNumber | null,
       replaces: ticket.sale.body.replaces?.ticketNumber ?? null,
       departureState: facts.rulesOf(departure.departureId).state,
+      ...(facts.unheardOf([ticket]).size > 0 ? { unheard: true as const } : {}),
       party: facts.partyOf(ticket),
       copies,
       owedFen: ticket.owedFen as Fen,

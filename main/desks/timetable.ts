@@ -3,8 +3,7 @@ import type { DepartureId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { noticeOf } from '../../domain/departures/notice.ts';
 import { saleWindow, type SaleWindow } from '../../domain/order-check.ts';
-import { leasesWithout } from '../../domain/reserves.ts';
-import { freeChildrenLeft, freshLease, seatsLeft, wholeOf } from '../../domain/seats.ts';
+import { freeChildrenLeft } from '../../domain/seats.ts';
 import { departureTo } from '../../domain/stops.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { isFrozen } from '../../domain/succession.ts';
@@ -12,6 +11,7 @@ import type { Departure, Timetable } from '../../domain/types.ts';
 import { freshVehicleLease, placesOf, spaceLeft } from '../../domain/vehicles/space.ts';
 import { obstacleToVehicles, vehicleTypesOf } from '../../domain/vehicles/vehicles.ts';
 import type { DeskContext } from './context.ts';
+import { seatsLeftOf } from './seats-left.ts';
 
 /** What stands in the list's last column: time first, then what people did, then the rules, then the seats. */
 function saleState(
@@ -49,16 +49,6 @@ export function createTimetableDesk(context: DeskContext) {
     return leases.length > 0 ? freeChildrenLeft(leases) : departure.freeChildQuota;
   }
 
-  /** Seats left at a window that is its own host where some are kept back; undefined where none are. */
-  function unreserved(departure: Departure): number | undefined {
-    const kept = context.station.heldBack(departure);
-    if (!kept) return undefined;
-    const leases = ledger.leasesOf(departure.departureId);
-    const { seats, ...more } = wholeOf(departure);
-    const whole = leases.length > 0 ? leases : [freshLease('', departure.departureId, seats, more)];
-    return seatsLeft(leasesWithout(whole, kept));
-  }
-
   /** Room for vehicles that is left: in this window's hands and beyond, as far as is known. */
   function roomOf(departure: Departure): DepartureView['vehicleRoom'] {
     const { departureId, vehicleSpace } = departure;
@@ -76,11 +66,7 @@ export function createTimetableDesk(context: DeskContext) {
   ): DepartureView {
     const nowMs = runtime.clock.nowMs();
     const frozen = isFrozen(departure.date, context.station.frozenThrough());
-    const more = context.station.more(departure);
-    // A window that is its own host has a departure that nobody has touched wholly in its hands.
-    const untouched = more ? 0 : Math.min(departure.seats, departure.capacity);
-    const inHand = frozen ? 0 : (unreserved(departure) ?? (held ? held.left : untouched));
-    const left = frozen ? 0 : inHand + (more ? Math.min(more.seats, more.heads) : 0);
+    const { held: inHand, left } = seatsLeftOf(context, departure, held);
     const byTime = saleWindow(timetable, departure, businessDateOf(nowMs), nowMs);
     const isEnded = byTime === 'onSale' && ledger.picture.saleEndedBy(departure.departureId) !== null;
     const window = isEnded ? 'saleEnded' : byTime;
@@ -175,11 +161,9 @@ export function createTimetableDesk(context: DeskContext) {
 
     /** Seats of one departure now, for the event after a sale. */
     seats(departureId: DepartureId): { held: number; left: number } {
-      const held = ledger.heldOf(departureId);
       const departure = context.timetable()?.departure(departureId);
-      const inHand = (departure && unreserved(departure)) ?? held?.left ?? 0;
-      const more = departure && context.station.more(departure);
-      return { held: inHand, left: inHand + (more ? Math.min(more.seats, more.heads) : 0) };
+      const held = ledger.heldOf(departureId) ?? { left: 0 };
+      return departure ? seatsLeftOf(context, departure, held) : { held: held.left, left: held.left };
     },
   };
 }

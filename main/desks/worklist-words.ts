@@ -27,4 +27,5 @@ export const emptyView = (departureId: DepartureId): WorklistDeparture => ({
   noted: 0,
   owedTickets: 0,
   owedFen: 0 as Fen,
+  unheard: 0,
 });

@@ -6,6 +6,7 @@ import { classWords } from '../../domain/fares.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { workListOf, type StoppedTicket } from '../../domain/contingency/work-list.ts';
 import { nextBulkRefund } from '../../domain/refunds/refund.ts';
+import { daysWithTickets } from '../../domain/settings.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { AppendEntry } from '../ledger/types.ts';
@@ -24,7 +25,6 @@ const BATCH = 100;
 const MOVES_AT_ONCE = 10;
 const MOST_ROWS = 1_000;
 const MOST_LEFT = 200;
-const DAYS_AHEAD = 15;
 const SUBJECTS = ['passenger', 'vehicle'] as const;
 
 type Done = EntryBody<'worklist.done'>;
@@ -58,7 +58,7 @@ export function createWorklist(
     const timetable = context.timetable();
     const today = businessDateOf(runtime.clock.nowMs());
     if (!timetable) return [];
-    const near = Array.from({ length: DAYS_AHEAD + 2 }, (_, day) => addDays(today, day - 1))
+    const near = Array.from({ length: daysWithTickets(timetable) + 1 }, (_, day) => addDays(today, day - 1))
       .flatMap((date) => timetable.departuresOn(date))
       .filter((departure) => {
         const rules = context.rules(departure);
@@ -92,6 +92,7 @@ export function createWorklist(
       noted: list.open.filter(({ ticketNumber }) => picture.contact(ticketNumber) !== undefined).length,
       owedTickets: owed.length,
       owedFen: owed.reduce((sum, { owedFen }) => sum + owedFen, 0) as Fen,
+      unheard: facts.unheardOf(known).size,
     };
   }
 
@@ -163,6 +164,7 @@ export function createWorklist(
     );
     const { open } = workListOf([...known.values()].map(stopped));
     const inParty = Map.groupBy(open, ({ party }) => party);
+    const unheard = facts.unheardOf([...known.values()]);
     return accepted({
       departure: viewOf(found.value),
       rows: open.slice(0, MOST_ROWS).flatMap(({ ticketNumber, subject, heads, soldAt, party }) => {
@@ -184,6 +186,7 @@ export function createWorklist(
             masked: shown?.masked ?? null,
             window: ticket.window.slice(-2),
             party: (inParty.get(party)?.length ?? 0) > 1 ? party : null,
+            unheard: unheard.has(ticketNumber),
             contact: word
               ? { contact: word.contact as EntryBody<'worklist.noted'>['contact'], at: word.atMs }
               : null,

@@ -9,6 +9,17 @@ import type { ToStop } from '../../contract/stops.ts';
 /** What became of a ticket; `replaced` = another ticket took its place (changed or reissued). */
 export type PictureState = 'sold' | 'void' | 'refunded' | 'replaced' | 'refundPending';
 
+/** What ended a ticket. */
+export type EndedBy = 'refund' | 'void' | 'change' | 'reissue';
+
+/** A ticket that ended more than once, by the journals that say so: the earliest first. */
+export interface EndedTwice {
+  ticketNumber: TicketNumber;
+  ends: { atMs: number; window: WindowId; own: boolean; what: EndedBy; worthFen: number }[];
+  /** A person has looked into it; null while nobody has. */
+  settled: { atMs: number; reason: string } | null;
+}
+
 /** One source's word on where a ticket was let aboard. */
 export interface PictureBoarding {
   atMs: number;
@@ -203,6 +214,8 @@ export interface StationPicture extends PictureEased {
   isDoubleKnown(ticketNumber: string, pair: string): boolean;
   /** Every double boarding that this office has written down, newest first. */
   doubles(limit: number): EntryBody<'boarding.doubled'>[];
+  /** Tickets that ended more than once, as two windows out of contact may have it: somebody's task. At most `limit`. */
+  endedTwice(limit: number): EndedTwice[];
   /** The identity digest of a ticket's entry, hex; undefined when its entry has none. */
   digestOf(ticket: Pick<PictureTicket, 'own' | 'ledgerId' | 'seq'>): string | undefined;
   /** The sealed identity of a relayed ticket. An own ticket's is `Ledger.sealedRow`. */

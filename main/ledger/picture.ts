@@ -6,6 +6,7 @@ import type { DepartureId, LedgerId, TicketNumber, WindowId } from '../../contra
 import { createClaims, OPEN_CLAIMS, ROWS_ABOARD } from './picture-claims.ts';
 import { parseEnvelope } from './envelope.ts';
 import { createPictureEased } from './picture-eased.ts';
+import { createEndReader } from './picture-ends.ts';
 import { createPictureFollow } from './picture-follow.ts';
 import { takeRelayed } from './picture-relay.ts';
 import type {
@@ -352,6 +353,7 @@ export function createPicture(
     isDoubleKnown: (ticketNumber, pair) => knownPair.get(ticketNumber, pair) !== undefined,
     doubles: (limit) =>
       allDoubles.all(limit).map(({ entry }) => parseEnvelope(entry).body as EntryBody<'boarding.doubled'>),
+    endedTwice: createEndReader(connection, sourceOf, OWN_SOURCE),
     claims,
     follow: createPictureFollow(connection, own, durably),
     digestOf({ own: isOwn, ledgerId, seq }) {

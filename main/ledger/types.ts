@@ -428,6 +428,7 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
 export type { LatestKind } from './latest-kinds.ts';
 
 export type {
+  EndedTwice,
   PictureBoarding,
   PictureCounts,
   PictureGate,

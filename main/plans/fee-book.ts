@@ -1,14 +1,15 @@
-import type { FeeRules, FeeSet, FeeSetRef } from '../../contract/fee-rules.ts';
+import { feeSetSchema, type FeeRules, type FeeSet, type FeeSetRef } from '../../contract/fee-rules.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
-import type { FeeRow } from '../../contract/basic-data/tables.ts';
+import { feeRoundWays, type FeeRow, type SettingRow } from '../../contract/basic-data/tables.ts';
 import { feeSetFor, feeSetsFromSteps } from '../../domain/refunds/fee-rules.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanLibrary } from './library.ts';
 
-/** Fee rows in effect at an instant, with their version: the number of the station's data then. */
+/** Fee rows in effect at an instant, with their version: the number of the station's data then, and the settings beside them. */
 export interface FeeRowsAt {
   readonly fees: readonly FeeRow[];
+  readonly settings: readonly Pick<SettingRow, 'name' | 'value'>[];
   readonly number: number;
 }
 
@@ -24,8 +25,22 @@ export interface FeeBook {
   ): { refund: FeeSetRef | null; change: FeeSetRef | null } | undefined;
 }
 
-/** Of a station's own table, what its columns do not say (D): to the jiao, half up; one change for the own reason. */
-const OF_TABLE = { rounding: { toFen: 10, way: 'halfUp' }, changeTimes: 1 } as const;
+/**
+ * Of a station's own table, what its columns do not say: settings of the same data. Where they are not set (mark D), to the jiao,
+ * half up; one change for the own reason.
+ */
+function besideRows(settings: FeeRowsAt['settings']): Pick<FeeSet, 'rounding'> & { changeTimes: number } {
+  const valueOf = (name: SettingRow['name']): number | undefined =>
+    settings.find((row) => row.name === name)?.value;
+  const toFen = feeSetSchema.shape.rounding.shape.toFen.safeParse(valueOf('feeRoundToFen'));
+  return {
+    rounding: {
+      toFen: toFen.success ? toFen.data : 10,
+      way: feeRoundWays[valueOf('feeRoundWay') ?? 0] ?? 'halfUp',
+    },
+    changeTimes: valueOf('changeTimes') ?? 1,
+  };
+}
 
 /** @param rowsAt the station's own rows; a window without any gives none */
 export function createFeeBook(
@@ -36,9 +51,12 @@ export function createFeeBook(
   const merged = new Map<string, FeeRules>();
   const forSale = new Map<string, { refund: FeeSetRef | null; change: FeeSetRef | null }>();
 
-  function own({ fees, number }: FeeRowsAt): FeeSet[] {
+  function own({ fees, settings, number }: FeeRowsAt): FeeSet[] {
     let sets = byNumber.get(number);
-    if (!sets) byNumber.set(number, (sets = feeSetsFromSteps(fees, { version: number, ...OF_TABLE })));
+    if (!sets) {
+      sets = feeSetsFromSteps(fees, { version: number, ...besideRows(settings) });
+      byNumber.set(number, sets);
+    }
     return sets;
   }
 

@@ -132,7 +132,7 @@ export type ActionId =
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
   | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'gate' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'retire'}`
-  | `doubles.${'next' | 'before' | 'first' | 'second'}`
+  | `doubles.${'next' | 'before' | 'first' | 'second' | 'twice'}`
   | `reserves.${'next' | 'before' | 'dateNext' | 'dateBefore' | 'release'}`
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`

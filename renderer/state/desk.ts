@@ -1,6 +1,12 @@
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import type { Fen } from '../../contract/ids.ts';
-import type { DepartureView, HolderView, OfficeOutput, ScannerCode } from '../../contract/office.ts';
+import type {
+  DepartureView,
+  HolderView,
+  OfficeOutput,
+  SaleResult,
+  ScannerCode,
+} from '../../contract/office.ts';
 import { openScopes } from '../keys/dispatcher.ts';
 import type { SecondSignature } from '../../contract/office/people.ts';
 import type { Problem } from '../client/office-client.ts';
@@ -217,7 +223,7 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
         signing: false,
         last: {
           result: reply.value,
-          departLocal: departure.departLocal,
+          departLocal: soldFor(reply.value, departure),
           toName: reply.value.toStop?.name ?? departure.toName,
         },
         order: afterSale(view().order, clock.commandId()),
@@ -269,4 +275,15 @@ export function makeDesk({ client, clock, queries }: Office): Desk {
 function slipOf({ slip }: Order): { slipFrom?: number } {
   const typed = plainWidth(slip).trim();
   return /^\d{1,8}$/.test(typed) ? { slipFrom: Number(typed) } : {};
+}
+
+/** `HHMM` of the vessel that was sold: of a line that rolls it may be a later one than was chosen. */
+function soldFor(
+  { departureId }: SaleResult,
+  chosen: Pick<DepartureView, 'departureId' | 'departLocal'>,
+): string {
+  const slot = departureId.split('/')[2];
+  return departureId === chosen.departureId || slot === undefined
+    ? chosen.departLocal
+    : `${slot.slice(0, 2)}:${slot.slice(2, 4)}`;
 }

@@ -114,4 +114,5 @@ export const afterSaleWords = {
   'resume.after.reissue': '{time} 遗失补票,新票号 {number}',
   'resume.after.request': '{time} 登记,编号 {number}',
   'after.go.change': '证件已核对,改签',
+  'after.unheard': '停航(停班)以后由 {window} 号窗口售出,当时没有接到通知:全额退票、免费改签',
 } as const;

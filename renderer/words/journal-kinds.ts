@@ -31,6 +31,7 @@ export const journalKindWords = {
   'journal.kind.ticket_reprinted': '补打',
   'journal.kind.ticket_reissued': '换发',
   'journal.kind.ticket_noShow': '未乘',
+  'journal.kind.ticket_twiceSettled': '一票两退查清',
   'journal.kind.permit_given': '给出办理许可',
   'journal.kind.permit_returned': '退回办理许可',
   'journal.kind.lease_given': '给出座位',

@@ -202,6 +202,7 @@ export const planWords = {
   'plans.did.undo': '撤销班次变更',
   'plans.unknownPlan': '读不懂的预案',
   'plans.work': '待安置的旅客',
+  'plans.unheard': '未接到通知售出 {count} 张',
   'plans.workLeft': '还有 {people} 人({tickets} 张票)',
   'plans.workDone': '都已安置',
   'plans.workNone': '没有停航班次的旅客要安置。',

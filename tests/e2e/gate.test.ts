@@ -190,6 +190,14 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.press('Enter');
     await clerk.page.locator('[data-part="reconciled"]').waitFor(SOON);
     await look('reconciled');
+    await clerk.press('F6');
+    await clerk.page.getByLabel('开出时刻').waitFor();
+    await look('left');
+    await clerk.press('Enter');
+    await clerk.sees(/已登记 .* 开出/);
+    await clerk.page.locator('[data-part="departureHistory"] [data-left]').waitFor(SOON);
+    await clerk.press('Enter');
+    await clerk.page.locator('.gate-form').waitFor({ state: 'detached' });
     expect(clerk.troubles).toEqual([]);
   });
 });

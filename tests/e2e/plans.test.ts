@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { atWindow, sellTo } from './at-window.ts';
-import { axeFindings, overflow } from './host.ts';
-import { personOf, signInAs } from './station-people.ts';
+import { axeFindings, overflow, signIn, SOON } from './host.ts';
+import { callAsPage, personOf, signInAs, signOut } from './station-people.ts';
 
 const at = atWindow();
+/** The extra departure that was added. */
+const extra = { departureId: '', departLocal: '' };
 const picture = async (name: string): Promise<void> => {
   if (process.env['PICTURES'])
     await at.clerk.page.screenshot({ path: `${process.env['PICTURES']}/${name}.png` });
@@ -19,6 +21,8 @@ async function expectFitToBeSeen(): Promise<void> {
     expect(await overflow(at.clerk.page)).toEqual([]);
   }
 }
+const today = async (): Promise<string> =>
+  ((await callAsPage(at.clerk, 'status.get', {})) as { businessDate: string }).businessDate;
 const text = (selector: string): Promise<string> =>
   at.clerk.page.locator(selector).innerText({ timeout: 15_000 });
 
@@ -164,6 +168,14 @@ it('an extra departure is three keys; what was refused stands at its field', asy
   await clerk.press('Enter');
   await clerk.sees(`已加班:${departLocal}`);
   expect(clerk.keys()).toBe(3);
+  const { departures } = (await callAsPage(clerk, 'timetable.departures', { date: await today() })) as {
+    departures: { departureId: string; departLocal: string; extra?: boolean }[];
+  };
+  Object.assign(
+    extra,
+    departures.find((one) => one.extra && one.departLocal === departLocal),
+  );
+  expect(extra.departLocal).toBe(departLocal);
 });
 
 it('a departure that left is told in three keys, never ahead of time; what was set for one and taken back stands beside it', async () => {
@@ -215,4 +227,42 @@ it('notices, the report of the plan and the board of the hall can be read by eve
   expect(await axeFindings(hall)).toEqual([]);
   expect(await overflow(hall)).toEqual([]);
   await hall.close();
+});
+
+it('the window sells the extra departure, and of a line that rolls goes on to the next vessel when one is full', async () => {
+  const { clerk } = at;
+  const { page } = clerk;
+  await page.locator('[data-page="plans"]').click();
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+  const pattern = extra.departureId;
+  const [lineId = '', date = ''] = pattern.split('/');
+  const scope = { lines: [lineId], dates: { from: date, to: date } };
+  await callAsPage(clerk, 'departures.setState', {
+    scope,
+    state: 'rolling',
+    reason: '大客流',
+    orderedBy: null,
+  });
+  const late = { pattern, vesselName: '样例轮', vesselKind: null };
+  const full = await callAsPage(clerk, 'departures.addExtra', { ...late, departLocal: '23:40', capacity: 1 });
+  const next = await callAsPage(clerk, 'departures.addExtra', { ...late, departLocal: '23:50', capacity: 9 });
+  const idOf = (made: unknown): string => (made as { departureId: string }).departureId;
+  const rowOf = (departureId: string) => page.locator(`#departure-${departureId.replaceAll('/', '-')}`);
+
+  await signOut(clerk);
+  await signIn(clerk);
+  // The shift that was left open is told first.
+  await clerk.sees('班次仍开着');
+  await clerk.press('Enter');
+  await page.locator('main.sale').waitFor();
+  await rowOf(pattern).waitFor();
+  expect(await rowOf(pattern).innerText()).toContain(extra.departLocal);
+  expect(await rowOf(pattern).innerText()).toContain('加班');
+
+  await rowOf(idOf(full)).click();
+  for (const person of ['p02', 'p04']) await clerk.layCard(person);
+  await page.locator(`[data-part="passedOn"][data-departure="${idOf(next)}"]`).waitFor(SOON);
+  await expectFitToBeSeen();
+  await picture('sale-passed-on');
+  expect(clerk.troubles).toEqual([]);
 });

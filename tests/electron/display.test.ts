@@ -116,3 +116,36 @@ test('it can be kept off a screen that is wanted for something else', async () =
   await other.kill();
   folder.remove();
 });
+
+test('with --board=on the last screen is the hall’s and the one before it the passengers’; it shows departures, and asks for nothing else', async () => {
+  const folder = newDataFolder();
+  const boardScreen = { id: 3, x: 2646, y: 0, width: 1920, height: 1080 };
+  const other = startElectron(layout, 'bundled', {
+    data: folder.path,
+    displays: [clerkScreen, hallScreen, boardScreen],
+    switches: { board: 'on' },
+  });
+  try {
+    expect((await pageShown(other, 2)).page).toMatchObject({ url: 'app://office/display.html', status: 200 });
+    const board = await pageShown(other, 3);
+    expect(board.page).toMatchObject({ url: 'app://office/board.html', status: 200 });
+    const { id: _id, ...bounds } = boardScreen;
+    expect(board.options).toMatchObject({ ...bounds, frame: false, fullscreen: true, focusable: false });
+    const shown = await other.result<{ rows: unknown[]; notices: unknown[] }>(3, 'board.current');
+    expect(shown.rows.length).toBeGreaterThan(0);
+    for (const method of ['session.signIn', 'sales.list', 'notices.list', 'notices.publish'])
+      expect(await other.call(3, method)).toMatchObject({ ok: false, refusal: { code: 'access.role' } });
+
+    // One screen less: the hall keeps its board, and the passengers' page goes.
+    await other.order({ do: 'set', settings: { displays: [clerkScreen, boardScreen] } });
+    await other.order({ do: 'tell', who: 'screen', event: 'display-removed' });
+    const again = await pageShown(other, 4);
+    expect(again.page?.url).toBe('app://office/board.html');
+    expect((await other.windows()).map(({ isDestroyed }) => isDestroyed)).toEqual([false, true, true, false]);
+    await other.order({ do: 'closeWindow', window: 1 }).catch(() => undefined);
+    expect(await other.ended).toBe(0);
+  } finally {
+    await other.kill();
+    folder.remove();
+  }
+});

@@ -147,3 +147,35 @@ describe('training', () => {
     expect(opened).toMatchObject({ ok: false, refusal: { code: 'ledger.foreign' } });
   });
 });
+
+describe('training under plans', () => {
+  test('is under the plans and states in force at the real window: what they forbid cannot be practised, what they ask for must be', async () => {
+    const window = await openStation();
+    await as(window, 'manager');
+    const word = { scope: {}, until: null, reason: '练习', orderedBy: null, measured: null };
+    const until = window.machine.runtime.clock.nowMs() + 3_600_000;
+    const { pin, number } = of('shiftLeader');
+    await window.ok(
+      'plans.order',
+      { planId: 'reader-down', ...word, until, secondSignature: { number, pin } },
+      newId(),
+    );
+    await window.ok(
+      'departures.setState',
+      { scope: { departures: [ferry()] }, state: 'cancelled', reason: '大雾', orderedBy: null },
+      newId(),
+    );
+    await window.ok('session.signOut');
+    await train(window);
+    await window.openShift();
+    const before = window.books();
+    const status = await window.ok('status.get');
+    expect(status.inForce?.map(({ name }) => name)).toEqual([expect.stringContaining('读卡器')]);
+    const stopped = await window.order(ferry(), [1]);
+    expect((await window.refusal('sales.sell', stopped, newId())).code).toBe('rules.saleStopped');
+    const other = await window.order(ferry('1320'), [1]);
+    expect((await window.refusal('sales.sell', other, newId())).code).toBe('rules.secondReader');
+    await window.ok('sales.sell', { ...other, secondSignature: { number, pin } }, newId());
+    expect(window.books()).toEqual(before);
+  });
+});

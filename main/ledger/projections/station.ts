@@ -6,6 +6,7 @@ import { LedgerConflictError } from '../types.ts';
 import type { PictureMore, PictureState } from '../picture-types.ts';
 import type { Projection } from './projection.ts';
 import { createDayWriter, DAY_TABLES } from './station-days.ts';
+import { createEndWriter, END_TABLES } from './ticket-ends.ts';
 
 /** Source of rows that come from this office's own journal. */
 export const OWN_SOURCE = 0;
@@ -35,6 +36,7 @@ export interface PictureEntry {
 /** Writes what one entry of one source means for the picture. */
 export function createPictureWriter(connection: Connection) {
   const day = createDayWriter(connection);
+  const end = createEndWriter(connection);
   const ticket = connection.prepare<
     [string, number, number, string, number, string, string, number | null, number, string | null]
   >(
@@ -90,6 +92,7 @@ export function createPictureWriter(connection: Connection) {
   return function write(source: number, entry: PictureEntry): void {
     const { seq, atMs, kind, body } = entry;
     day(source, entry);
+    end(source, entry);
     const text = (name: string): string => {
       const value = body[name];
       return typeof value === 'string' ? value : '';
@@ -225,6 +228,7 @@ const TABLES = [
   'station_contacts',
   'station_no_shows',
   ...DAY_TABLES,
+  ...END_TABLES,
 ] as const;
 
 /** This office's own part of the station's picture. What came from other windows survives a rebuild. */

@@ -97,6 +97,11 @@ export function TicketPanel({
             </dd>
           </div>
         </dl>
+        {ticket.unheard && (
+          <p className="caution" data-part="unheard">
+            {t('after.unheard', { window: ticket.window })}
+          </p>
+        )}
         {ticket.authority !== 'here' && (
           <p className={ticket.authority === 'outOfContact' ? 'caution' : 'dim'}>
             {t(`after.authority.${ticket.authority}`, { window: ticket.window })}

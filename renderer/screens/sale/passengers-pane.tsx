@@ -103,7 +103,7 @@ export function PassengersPane({
         <span className="spacer" />
         <span className="dim plain">{t('passengers.title')}</span>
       </h2>
-      <NoticeBand departure={departure} />
+      <NoticeBand departure={departure} passedOn={quote?.passedOn} />
       {departure?.stops && <StopStrip desk={desk} departure={departure} stop={stop} short={short} />}
       <div className="scroll">
         <table

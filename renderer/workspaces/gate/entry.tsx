@@ -71,6 +71,16 @@ export default function GateWorkspace({ info }: EntryProps) {
     input.current?.focus();
   }, []);
 
+  /** The page goes on with the line once nobody more is checked at the vessel where it stands; its verdict stays in sight. */
+  const follow = useCallback(
+    async (told: GateVerdict): Promise<void> => {
+      if (standing === null || told.departureId === standing) return;
+      const now = await client.call('gate.view', { departureId: standing });
+      if (now.ok && now.value.queue?.next?.departureId === told.departureId) setStanding(told.departureId);
+    },
+    [client, standing],
+  );
+
   // What the office tells of this gate.
   useEffect(() => {
     const refresh = (): void => {
@@ -79,9 +89,10 @@ export default function GateWorkspace({ info }: EntryProps) {
     };
     const ends = [
       client.on('gate.verdict', (told) => {
-        if (told.departureId !== standing) return;
+        if (told.departureId !== standing && told.passedFrom !== standing) return;
         setVerdict(told);
         setProblem(null);
+        void follow(told);
       }),
       client.on('gate.changed', refresh),
       client.on('gate.link', refresh),
@@ -90,7 +101,7 @@ export default function GateWorkspace({ info }: EntryProps) {
     return () => {
       for (const end of ends) end();
     };
-  }, [client, queries, standing]);
+  }, [client, queries, standing, follow]);
 
   // Standing at a departure is told to the office, again after every loss of contact, and taken back on leaving.
   useEffect(() => {
@@ -148,6 +159,7 @@ export default function GateWorkspace({ info }: EntryProps) {
     if (reply.ok) {
       setProblem(null);
       setVerdict(reply.value);
+      void follow(reply.value);
       void queries.invalidateQueries();
     } else show(reply.problem);
   };

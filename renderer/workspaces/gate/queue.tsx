@@ -6,7 +6,7 @@ import { t } from '../../words/words.ts';
 
 /** While the line rolls: how far the queue was let go, who waits, and how many may go now. */
 export function QueuePanel({ queue }: { queue: NonNullable<GateView['queue']> }) {
-  const { through, waiting, standby, released, underWay, room } = queue;
+  const { through, waiting, standby, released, underWay, room, next, releasesTo } = queue;
   return (
     <div className="gate-queue" data-part="queue">
       <p>
@@ -14,6 +14,19 @@ export function QueuePanel({ queue }: { queue: NonNullable<GateView['queue']> })
         {t('queue.waiting', { waiting, standby })}
       </p>
       <p>{t('queue.released', { released, underWay, room })}</p>
+      {next ? (
+        <p data-part="nextVessel" data-departure={next.departureId}>
+          <b className="tag warn">{t('queue.next', { time: next.departLocal, vessel: next.vesselName })}</b>
+        </p>
+      ) : (
+        releasesTo && (
+          <p data-part="nextVessel" data-departure={releasesTo.departureId}>
+            <b className="tag warn">
+              {t('queue.releasesTo', { time: releasesTo.departLocal, vessel: releasesTo.vesselName })}
+            </b>
+          </p>
+        )
+      )}
       <Button
         className="btn"
         onPress={() => {

@@ -11,6 +11,7 @@ import { ProblemBox } from '../../parts/problem.tsx';
 import { useAsk, useOffice } from '../../state/office.ts';
 import { clockText } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
+import { EndedTwice } from './ended-twice.tsx';
 import { ReasonForm } from './windows/reason-form.tsx';
 
 type Double = OfficeOutput<'gate.doubles'>['doubles'][number];
@@ -109,6 +110,7 @@ export default function DoublesPage() {
           </footer>
         )}
       </section>
+      {taking === null && <EndedTwice />}
       {taking && double && (
         <ReasonForm
           title={t('doubles.takeTitle')}

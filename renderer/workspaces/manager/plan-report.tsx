@@ -89,6 +89,7 @@ function Report({ order }: { order: Order }) {
     ['waiting', String(totals.waiting)],
     ['released', t('planReport.releasedOf', { all: totals.released, most: totals.mostReleasedAtOnce })],
     ['typed', String(totals.identitiesTyped)],
+    ['unheard', String(totals.soldUnheard)],
     ['fees', yuan(totals.feesFen)],
     ['reviews', String(totals.reviews)],
   ] as const;

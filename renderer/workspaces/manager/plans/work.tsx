@@ -117,6 +117,14 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
                   </td>
                   <td>
                     <span className="tag">{t(`plans.state.${one.state}`)}</span>
+                    {one.unheard > 0 && (
+                      <>
+                        {' '}
+                        <span className="tag warn" data-figure="unheard">
+                          {t('plans.unheard', { count: one.unheard })}
+                        </span>
+                      </>
+                    )}
                   </td>
                   <td className="num">
                     {one.open === 0
