@@ -84,6 +84,21 @@ export type SimulatedPerson = z.infer<typeof simulatedPerson>;
 /** As a caller writes it: members with a default may be left out. */
 export type SimulatedPersonInput = z.input<typeof simulatedPerson>;
 
+/** What a reader can be asked, by the names that faults and counts use (device protocols 1.3). */
+export const readerCommand = z.enum([
+  'resetModule',
+  'status',
+  'moduleId',
+  'find',
+  'select',
+  'readTextAndPhoto',
+  'readNewestAddress',
+  'readWithFingerprint',
+  'setBaudRate',
+  'setRadioFrame',
+]);
+export type ReaderCommand = z.infer<typeof readerCommand>;
+
 /** Faults of the reader and of the cable to it. They last until changed; `reader.faults` replaces them all. */
 export const readerFaults = z.strictObject({
   /** Milliseconds before each answer to find and select; reading takes `readLatencyMs`. */
@@ -99,8 +114,8 @@ export const readerFaults = z.strictObject({
   badLengths: z.int().min(0).max(1000).default(0),
   /** Answers that stop after this many bytes, for ever; `null` = never. */
   silentAfterBytes: z.int().min(0).max(4096).nullable().default(null),
-  /** SW3 that the next `failTimes` answers to `failCommand` carry instead of their own. */
-  failCommand: z.enum(['find', 'select', 'read', 'status']).default('read'),
+  /** SW3 that the next `failTimes` answers to `failCommand` carry instead of their own. With 10 and 11 the command is not even looked at. */
+  failCommand: readerCommand.default('readTextAndPhoto'),
   failSw3: z.int().min(0).max(255).default(0x41),
   failTimes: z.int().min(0).max(100_000).default(0),
   /** Sends noise all the time, asked or not. */
@@ -118,6 +133,8 @@ export const printerFaults = z.strictObject({
   coverOpen: z.boolean().default(false),
   offline: z.boolean().default(false),
   cutterJammed: z.boolean().default(false),
+  /** What it says of itself, and stops for: its head is too hot, a trouble that a person can clear, one that nobody at a window can. */
+  error: z.enum(['none', 'overheated', 'recoverable', 'unrecoverable']).default('none'),
   /** Paper runs out after this many more printed lines; `null` = never. */
   paperOutAfterLines: z.int().min(0).max(100_000).nullable().default(null),
   /** Goes on without paper, as some models do: what it prints then is on nothing, and it answers in order all the same. */
@@ -126,6 +143,8 @@ export const printerFaults = z.strictObject({
   lineMs: z.int().min(0).max(10_000).default(0),
   /** Answers nothing, as many cheap models do. */
   mute: z.boolean().default(false),
+  /** Says in real time how it is, and leaves unanswered what is asked in print order. */
+  muteInOrder: z.boolean().default(false),
   /** Its buffer is full and nothing holds the sender back: bytes are lost. */
   bufferFull: z.boolean().default(false),
 });
@@ -149,6 +168,11 @@ export const simulatorCommand = z.discriminatedUnion('command', [
     beside: z.boolean().default(false),
     /** What 30 03 gives; a card without one answers 91. */
     newestAddress: text(35).optional(),
+    /** Bytes behind the photo's header, and of the fingerprint, over and over; zeros unless said. */
+    photoFill: z
+      .string()
+      .regex(/^(?:[0-9a-f]{2}){1,64}$/)
+      .optional(),
   }),
   z.strictObject({ command: z.literal('layUnreadableCard'), sw3: z.int().min(0).max(255).default(0x41) }),
   /** All of them, or the one laid last. */

@@ -284,6 +284,8 @@ export const deviceStatusSchema = z.strictObject({
   paper: z.enum(['ok', 'nearEnd', 'out', 'unknown']),
   /** In plain Chinese: what is the matter and what to do; empty when all is well. */
   text: z.string(),
+  /** What the device calls itself, where it does: the number of a reader's security module. */
+  model: z.string().optional(),
 });
 export type DeviceStatus = z.infer<typeof deviceStatusSchema>;
 

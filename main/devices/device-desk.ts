@@ -197,8 +197,15 @@ class Desk implements DeviceDesk {
     switch (event.event) {
       case 'device.state': {
         if (!this.#devices.some(({ id }) => id === event.deviceId)) return;
-        const { deviceId, kind, state, paper } = event;
-        const status: DeviceStatus = { deviceId, kind, state, paper, text: deviceText(event) };
+        const { deviceId, kind, state, paper, model } = event;
+        const status: DeviceStatus = {
+          deviceId,
+          kind,
+          state,
+          paper,
+          text: deviceText(event),
+          ...(model === undefined ? {} : { model }),
+        };
         this.#states.set(deviceId, status);
         return this.#parts.onEvent({ event: 'device.changed', status });
       }

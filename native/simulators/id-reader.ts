@@ -2,9 +2,14 @@
  * A resident ID reader at the other end of the line, byte for byte: takes frames, answers frames, knows what lies on it, and
  * misbehaves as told.
  */
-import { readerFaults, type ReaderFaults, type SimulatedPerson } from '../../contract/simulators.ts';
+import {
+  readerFaults,
+  type ReaderCommand,
+  type ReaderFaults,
+  type SimulatedPerson,
+} from '../../contract/simulators.ts';
 import type { NativeClock } from '../clock.ts';
-import { COMMANDS, encodeAnswer, FrameFinder, type CommandName } from '../drivers/sdt/frame.ts';
+import { COMMANDS, encodeAnswer, FrameFinder } from '../drivers/sdt/frame.ts';
 import { SW3 } from '../drivers/sdt/status-codes.ts';
 import { encodeTextBlock } from './text-block.ts';
 
@@ -20,15 +25,20 @@ const MODULE_ID = Uint8Array.from([
 ]);
 
 type Card =
-  | { kind: 'person'; block: Uint8Array; newestAddress: string | undefined }
+  | { kind: 'person'; block: Uint8Array; newestAddress: string | undefined; fill: Uint8Array }
   | { kind: 'unreadable'; sw3: number };
 
-/** The data of a good answer to 30 01 or 30 10. */
-export function readAnswerData(block: Uint8Array, withFingerprint: boolean): Uint8Array {
+/** The data of a good answer to 30 01 or 30 10; photo and fingerprint are made of `fill`, over and over, or of zeros. */
+export function readAnswerData(
+  block: Uint8Array,
+  withFingerprint: boolean,
+  fill: Uint8Array = Uint8Array.of(0),
+): Uint8Array {
   const header = withFingerprint ? [1, 0, 4, 0, 4, 0] : [1, 0, 4, 0];
   const data = new Uint8Array(
     header.length + block.length + PHOTO_BYTES + (withFingerprint ? FINGERPRINT_BYTES : 0),
   );
+  for (let at = 0; at < data.length; at += 1) data[at] = fill[at % fill.length] ?? 0;
   data.set(header);
   data.set(block, header.length);
   data.set(PHOTO_HEADER, header.length + block.length);
@@ -51,6 +61,8 @@ export class IdReaderSimulator {
   #babbling: () => void = () => undefined;
   /** How many times a text block was asked for and given. */
   reads = 0;
+  /** How many times each command was heard whole. */
+  readonly heard = new Map<ReaderCommand | 'unknown', number>();
 
   /** `send` puts bytes on the line to the office's side. */
   constructor(clock: NativeClock, send: (bytes: Uint8Array) => void) {
@@ -58,9 +70,13 @@ export class IdReaderSimulator {
     this.#send = send;
   }
 
-  layCard(person: SimulatedPerson, how: { beside?: boolean; newestAddress?: string | undefined } = {}): void {
-    const { beside = false, newestAddress } = how;
-    this.#lay({ kind: 'person', block: encodeTextBlock(person), newestAddress }, beside);
+  layCard(
+    person: SimulatedPerson,
+    how: { beside?: boolean; newestAddress?: string | undefined; photoFill?: string | undefined } = {},
+  ): void {
+    const { beside = false, newestAddress, photoFill = '00' } = how;
+    const fill = Uint8Array.from(Buffer.from(photoFill, 'hex'));
+    this.#lay({ kind: 'person', block: encodeTextBlock(person), newestAddress, fill }, beside);
   }
 
   /** A card that is found and then fails with `sw3`: `81` when it is selected, anything else when it is read. */
@@ -114,31 +130,27 @@ export class IdReaderSimulator {
   async #answer(heard: Uint8Array | 'badChecksum' | 'badLength'): Promise<void> {
     if (heard === 'badChecksum') return this.#transmit(encodeAnswer(SW3.checksum));
     if (heard === 'badLength') return this.#transmit(encodeAnswer(SW3.length));
-    // 60 nn and 61 FF nn: taken, and without effect on a line that has no speed.
-    if (heard[0] === 0x60 || heard[0] === 0x61) return this.#transmit(encodeAnswer(SW3.ok));
     const name = commandNamed(heard);
+    this.heard.set(name ?? 'unknown', (this.heard.get(name ?? 'unknown') ?? 0) + 1);
     const slow = name === 'readTextAndPhoto' || name === 'readWithFingerprint';
     await this.#pause(slow ? this.#faults.readLatencyMs : this.#faults.latencyMs);
     await this.#transmit(this.#frameFor(name));
   }
 
-  #frameFor(name: CommandName | undefined): Uint8Array {
-    const failing = {
-      find: 'find',
-      select: 'select',
-      readTextAndPhoto: 'read',
-      readWithFingerprint: 'read',
-      status: 'status',
-    } as const;
-    const group = name !== undefined && name in failing ? failing[name as keyof typeof failing] : undefined;
-    if (this.#faults.failTimes > 0 && group === this.#faults.failCommand) {
+  #frameFor(name: ReaderCommand | undefined): Uint8Array {
+    const { failTimes, failSw3, failCommand } = this.#faults;
+    if (failTimes > 0 && name === failCommand) {
       this.#faults.failTimes -= 1;
-      this.#step = 'idle';
-      return encodeAnswer(this.#faults.failSw3);
+      // What was heard garbled was not done: the step before it still holds.
+      if (failSw3 !== SW3.checksum && failSw3 !== SW3.length) this.#step = 'idle';
+      return encodeAnswer(failSw3);
     }
     switch (name) {
       case 'status':
       case 'resetModule':
+      // 60 nn and 61 FF nn: taken, and without effect on a line that has no speed.
+      case 'setBaudRate':
+      case 'setRadioFrame':
         return encodeAnswer(SW3.ok);
       case 'moduleId':
         return encodeAnswer(SW3.ok, MODULE_ID);
@@ -188,7 +200,7 @@ export class IdReaderSimulator {
     if (this.#card.kind === 'unreadable') return encodeAnswer(this.#card.sw3);
     this.#readOnce = true;
     this.reads += 1;
-    return encodeAnswer(SW3.ok, readAnswerData(this.#card.block, withFingerprint));
+    return encodeAnswer(SW3.ok, readAnswerData(this.#card.block, withFingerprint, this.#card.fill));
   }
 
   /** 70 bytes of UTF-16LE, padded with spaces. */
@@ -240,9 +252,11 @@ function noise(count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_unused, at) => pattern[at % pattern.length] ?? 0);
 }
 
-function commandNamed(body: Uint8Array): CommandName | undefined {
+function commandNamed(body: Uint8Array): ReaderCommand | undefined {
+  if (body[0] === 0x60) return 'setBaudRate';
+  if (body[0] === 0x61) return 'setRadioFrame';
   for (const [name, [command, parameter]] of Object.entries(COMMANDS)) {
-    if (body[0] === command && body[1] === parameter) return name as CommandName;
+    if (body[0] === command && body[1] === parameter) return name as keyof typeof COMMANDS;
   }
   return undefined;
 }

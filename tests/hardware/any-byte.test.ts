@@ -14,48 +14,19 @@ import { startSdtReader } from '../../native/drivers/sdt/reader.ts';
 import { IdReaderSimulator } from '../../native/simulators/id-reader.ts';
 import { PrinterSimulator } from '../../native/simulators/printer.ts';
 import { decodeSheets, type Sheet } from '../../native/simulators/sheet-decoder.ts';
-import type { Transport, WriteResult } from '../../native/transports/transport.ts';
+import type { WriteResult } from '../../native/transports/transport.ts';
+import { MemoryLine } from './memory-line.ts';
 import { TICKET } from './rig.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** A line in memory; `toDevice` may refuse. */
-class Line implements Transport {
-  #listen: (bytes: Uint8Array) => void = () => undefined;
-  readonly #toDevice: (bytes: Uint8Array) => WriteResult;
-
-  constructor(toDevice: (bytes: Uint8Array) => WriteResult) {
-    this.#toDevice = toDevice;
-  }
-
-  write(bytes: Uint8Array): Promise<WriteResult> {
-    return Promise.resolve(this.#toDevice(bytes));
-  }
-
-  onBytes(listen: (bytes: Uint8Array) => void): void {
-    this.#listen = listen;
-  }
-
-  onClosed(): void {
-    // A pulled plug raises no event here, as on some systems.
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  fromDevice(bytes: Uint8Array): void {
-    this.#listen(bytes.slice());
-  }
-}
 
 /** A printer with its paper, and drivers that come and go at the other end. */
 class PrinterBench {
   readonly clock = new VirtualClock();
   readonly events: DeviceEvent[] = [];
   readonly #tape: Uint8Array[] = [];
-  #line = new Line(() => 'closed');
+  #line = new MemoryLine(() => 'closed');
   readonly simulator = new PrinterSimulator(this.clock, {
-    send: (bytes) => this.#line.fromDevice(bytes),
+    send: (bytes) => void this.#line.fromDevice(bytes),
     tape: (bytes) => this.#tape.push(bytes),
     sheet: () => undefined,
   });
@@ -76,7 +47,7 @@ class PrinterBench {
       cutIs = 'closed',
     } = options;
     let left = Number.POSITIVE_INFINITY;
-    const line = new Line((bytes) => {
+    const line = new MemoryLine((bytes) => {
       const passed = bytes.subarray(0, left);
       left -= passed.length;
       this.simulator.receive(passed);
@@ -227,11 +198,11 @@ describe('the line from the reader, cut at every byte of an answer', () => {
   async function read(spoil: (bytes: Uint8Array) => Uint8Array): Promise<DeviceEvent[]> {
     const clock = new VirtualClock();
     const events: DeviceEvent[] = [];
-    const line: Line = new Line((bytes) => {
+    const line: MemoryLine = new MemoryLine((bytes) => {
       simulator.receive(bytes);
       return 'written';
     });
-    const simulator = new IdReaderSimulator(clock, (bytes) => line.fromDevice(spoil(bytes)));
+    const simulator = new IdReaderSimulator(clock, (bytes) => void line.fromDevice(spoil(bytes)));
     simulator.setFaults({ ...readerFaults.parse({}), afterRead: 'insistent' });
     simulator.layCard(person);
     const driver = startSdtReader(

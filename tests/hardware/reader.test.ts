@@ -55,6 +55,19 @@ describe.concurrent('a card on the reader', PATIENT, () => {
     });
   });
 
+  test('is read by a reader whose module number is on the technician’s screen', async ({ rig }) => {
+    expect(rig.desk.statuses()).toEqual([
+      {
+        deviceId: 'reader',
+        kind: 'id-reader',
+        state: 'ready',
+        paper: 'unknown',
+        text: '',
+        model: '05.01-20150826-000123456-000654321',
+      },
+    ]);
+  });
+
   test('of each of the other three kinds is read', async ({ rig }) => {
     const others = [
       { kind: 'hkMoTwPermit', name: '测试乙', birthDate: '1990-01-01', number: '830000199001010039' },
@@ -185,7 +198,7 @@ describe.concurrent('a card that cannot be read', PATIENT, () => {
   });
 
   test('at first, and then can, is read without a word of the failures', async ({ rig }) => {
-    await rig.simulators.readerFaults({ failCommand: 'read', failSw3: 0x41, failTimes: 3 });
+    await rig.simulators.readerFaults({ failCommand: 'readTextAndPhoto', failSw3: 0x41, failTimes: 3 });
     await rig.simulators.tell(lay(personA));
     await rig.events.next('a card', isRead, { since: 0 });
     expect(told(rig)).toEqual(['card.read']);

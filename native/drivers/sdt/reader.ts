@@ -20,6 +20,8 @@ const PAUSE_LOOK_EVERY_MS = 100;
 const SILENT_COMMANDS_ALLOWED = 3;
 const WHOLE_CYCLE_RETRIES = 3;
 const BETWEEN_RETRIES_MS = 100;
+/** A card that refuses the reader is put there once more; when it is refused again, it is the reader's fault until a card is read. */
+const REFUSALS_ALLOWED = 1;
 
 export interface IdReader extends Driver {
   /** Stops looking for cards; the reader is still watched. */
@@ -58,6 +60,8 @@ class SdtReader {
   #link: SdtLink | undefined;
   #paused = false;
   #silentCommands = 0;
+  /** Placements in a row in which the card refused the reader, with none read in between. */
+  #refusals = 0;
 
   constructor(settings: IdReaderSettings, host: DriverHost) {
     this.#settings = settings;
@@ -99,9 +103,11 @@ class SdtReader {
   /** Talks to the reader until its port has to be opened anew. */
   async #converse(link: SdtLink): Promise<void> {
     this.#silentCommands = 0;
-    if (!(await this.#greet(link))) return;
+    this.#refusals = 0;
+    const greeted = await this.#greet(link);
+    if (greeted === 'reopen') return;
     let lastHeartbeatMs = this.#host.clock.monotonicMs();
-    let next: 'poll' | 'heal' = 'poll';
+    let next: 'poll' | 'heal' = greeted === 'fault' ? 'heal' : 'poll';
     while (!this.#stopped()) {
       if (this.#paused && next === 'poll') {
         this.#state.report('paused');
@@ -116,23 +122,29 @@ class SdtReader {
       const outcome: Broken | 'fault' | 'fine' =
         next === 'heal' ? await this.#heartbeat(link) : await this.#poll(link);
       if (outcome === 'reopen') return;
+      // A heartbeat says that it answers again; that it is well only a look for cards can say.
+      if (outcome === 'fine' && next === 'poll' && !this.#paused) this.#reportWell();
       next = outcome === 'fault' ? 'heal' : 'poll';
-      if (outcome === 'fine' && !this.#paused) this.#state.report('ready');
       await this.#wait(outcome === 'fault' ? HEARTBEAT_EVERY_MS : POLL_EVERY_MS);
     }
   }
 
   /** First words: does it answer, is it well, what is it called? */
-  async #greet(link: SdtLink): Promise<boolean> {
+  async #greet(link: SdtLink): Promise<Broken | 'fault' | 'fine'> {
     const status = await link.ask('status');
     if (status.kind === 'silent') this.#state.report('absent', 'noAnswer');
     if (status.kind === 'garbled') this.#state.report('absent', 'garbled');
-    if (status.kind !== 'answer') return false;
-    if (this.#faultIn(status) !== undefined) return true;
+    if (status.kind !== 'answer') return 'reopen';
+    if (this.#faultIn(status) !== undefined) return 'fault';
     const id = await link.ask('moduleId');
     const model = id.kind === 'answer' && id.answer.sw3 === SW3.ok ? moduleIdText(id.answer.data) : undefined;
     if (model !== undefined) this.#state.setModel(model);
-    return true;
+    return 'fine';
+  }
+
+  #reportWell(): void {
+    if (this.#refusals > REFUSALS_ALLOWED) this.#state.report('fault', 'cardsRefuseReader');
+    else this.#state.report('ready');
   }
 
   async #heartbeat(link: SdtLink): Promise<Broken | 'fault' | 'fine'> {
@@ -147,6 +159,10 @@ class SdtReader {
     if (this.#isBroken(found)) return 'reopen';
     if (found.kind !== 'answer') return 'fine';
     if (this.#faultIn(found) !== undefined) return 'fault';
+    if (refusesToLook(found.answer.sw3)) {
+      this.#state.report('fault', 'readerRefuses');
+      return 'fault';
+    }
     const nowMs = this.#host.clock.monotonicMs();
     if (found.answer.sw3 === SW3.noCard) {
       if (this.#placement.notFound(nowMs) === 'removed') this.#emitRemoved();
@@ -168,6 +184,7 @@ class SdtReader {
     const { id: deviceId } = this.#settings;
     const nowMs = this.#host.clock.monotonicMs();
     if (result.kind === 'document') {
+      this.#refusals = 0;
       const placed = this.#placement.wasRead(result.document.number, nowMs);
       if (placed === 'same') return;
       if (placed === 'swapped') this.#emitRemoved();
@@ -183,6 +200,7 @@ class SdtReader {
       const placed = this.#placement.wasUnreadable(nowMs);
       if (placed === 'known') return;
       if (placed === 'replaced') this.#emitRemoved();
+      if (problem === 'cardRefusesReader') this.#refusals += 1;
     }
     this.#host.emit({ event: 'card.unreadable', deviceId, problem, ...(sw3 === undefined ? {} : { sw3 }) });
   }
@@ -213,6 +231,8 @@ class SdtReader {
     link: SdtLink,
     find: AskResult,
   ): Promise<ReadResult | { kind: 'again'; because: ReadResult }> {
+    if (find.kind === 'answer' && refusesToLook(find.answer.sw3))
+      return { kind: 'fault', detail: 'readerRefuses' };
     const notFound = this.#failure(find, SW3.found);
     if (notFound !== undefined) return notFound;
     const notSelected = this.#failure(await link.ask('select'), SW3.ok);
@@ -296,4 +316,9 @@ class SdtReader {
   #wait(delayMs: number): Promise<void> {
     return sleep(this.#host.clock, delayMs, this.#stop.signal);
   }
+}
+
+/** Asked only whether a card lies there, it says that it may not, or does not know the question: no card has anything to do with it. */
+function refusesToLook(sw3: number): boolean {
+  return sw3 === SW3.badCommand || sw3 === SW3.notPermitted;
 }
