@@ -189,7 +189,8 @@ const NEWEST_ADDRESS_BYTES = 70;
 export function hasNewestAddress(answer: Answer): boolean | undefined {
   if (answer.sw3 === 0x91) return false;
   if (answer.sw3 !== 0x90 || answer.data.length !== NEWEST_ADDRESS_BYTES) return undefined;
-  return new TextDecoder('utf-16le').decode(answer.data).replace(/[ \0]+$/u, '') !== '';
+  // Looked at byte by byte: a text made of it could not be overwritten.
+  return answer.data.some((byte, at) => byte !== 0 && !(byte === 0x20 && at % 2 === 0));
 }
 
 /** Overwrites bytes that must not stay in memory: photo, fingerprint, text block. */

@@ -1,7 +1,15 @@
 /** One command, one answer: the half-duplex conversation with an SDT reader. */
 import type { NativeClock } from '../../clock.ts';
 import type { Transport } from '../../transports/transport.ts';
-import { encodeCommand, FrameFinder, splitAnswer, wipe, type Answer, type CommandName } from './frame.ts';
+import {
+  encodeCommand,
+  FrameFinder,
+  splitAnswer,
+  wipe,
+  type Answer,
+  type CommandName,
+  type Found,
+} from './frame.ts';
 import { SW3 } from './status-codes.ts';
 
 const WRITE_TIMEOUT_MS = 1000;
@@ -84,6 +92,8 @@ export class SdtLink {
       const finish = (outcome: AskResult): void => {
         this.#heard = undefined;
         this.#lost = undefined;
+        // What has come in of another frame may be half a photo; nobody waits for the rest of it.
+        this.#finder.clear();
         cancelGap();
         cancelTotal();
         resolve(outcome);
@@ -99,17 +109,41 @@ export class SdtLink {
       this.#heard = (bytes) => {
         heardAny = true;
         cancelGap();
-        for (const found of this.#finder.push(bytes)) {
-          if (found.kind === 'badChecksum') return finish({ kind: 'garbled' });
-          if (found.kind !== 'frame') continue;
-          const answer = splitAnswer(found.body);
-          if (answers(name, answer)) return finish({ kind: 'answer', answer });
-        }
+        const outcome = answerAmong(name, this.#finder.push(bytes));
+        if (outcome !== undefined) return finish(outcome);
         cancelGap = this.#clock.after(GAP_MS, giveUp);
       };
     });
     return { result, cancel: () => cancel() };
   }
+}
+
+/** Commands whose answer brings data that somebody looks at. Of every other answer only the status is handed on. */
+const BRINGS_DATA: ReadonlySet<CommandName> = new Set<CommandName>([
+  'moduleId',
+  'readTextAndPhoto',
+  'readNewestAddress',
+  'readWithFingerprint',
+]);
+
+/**
+ * What the frames say to a command: its answer, or that something was garbled; `undefined` while neither has come. A frame that
+ * is not handed on, such as a reading that came too late, may hold a person's data and is overwritten here.
+ */
+function answerAmong(name: CommandName, frames: readonly Found[]): AskResult | undefined {
+  let outcome: AskResult | undefined;
+  for (const found of frames) {
+    if (found.kind === 'badChecksum') outcome ??= { kind: 'garbled' };
+    if (found.kind !== 'frame') continue;
+    const answer = splitAnswer(found.body);
+    if (outcome === undefined && answers(name, answer)) {
+      outcome = { kind: 'answer', answer };
+      if (answer.sw3 === SW3.ok && BRINGS_DATA.has(name)) continue;
+      outcome.answer = { ...answer, data: new Uint8Array(0) };
+    }
+    wipe(found.body);
+  }
+  return outcome;
 }
 
 /** An answer that came late belongs to an earlier command; a success of the wrong shape is one of those. */
