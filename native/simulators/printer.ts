@@ -59,8 +59,9 @@ export class PrinterSimulator {
   }
 
   #stopped(): boolean {
-    const { coverOpen, offline, cutterJammed, runsOnWithoutPaper } = this.#faults;
-    return (this.#hasNoPaper() && !runsOnWithoutPaper) || coverOpen || offline || cutterJammed;
+    const { coverOpen, offline, cutterJammed, error, runsOnWithoutPaper } = this.#faults;
+    const isBroken = cutterJammed || error !== 'none';
+    return (this.#hasNoPaper() && !runsOnWithoutPaper) || coverOpen || offline || isBroken;
   }
 
   #hasNoPaper(): boolean {
@@ -83,7 +84,7 @@ export class PrinterSimulator {
   }
 
   #after(step: PrintStep): void {
-    if (step.kind === 'question') this.#send(this.#paperInOrder());
+    if (step.kind === 'question' && !this.#faults.muteInOrder) this.#send(this.#paperInOrder());
     if (step.kind === 'drawer') this.#hooks.drawer?.();
     if (step.kind !== 'line') return;
     const { paperOutAfterLines, lineMs } = this.#faults;
@@ -106,13 +107,14 @@ export class PrinterSimulator {
 
   /** Real-time status, device-protocols §4.2. */
   #answerNow(n: number): void {
-    const { paper, coverOpen, cutterJammed } = this.#faults;
+    const { paper, coverOpen, cutterJammed, error } = this.#faults;
     const out = paper === 'out';
+    const isBroken = cutterJammed || error !== 'none';
     const bits = [
       0,
       this.#stopped() ? 0x08 : 0,
-      (coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (cutterJammed ? 0x40 : 0),
-      cutterJammed ? 0x08 : 0,
+      (coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (isBroken ? 0x40 : 0),
+      (cutterJammed ? 0x08 : 0) | ERROR_BITS[error],
       out ? 0x6c : paper === 'nearEnd' ? 0x0c : 0,
     ][n];
     if (bits !== undefined) this.#send(0x12 | bits);
@@ -122,6 +124,14 @@ export class PrinterSimulator {
     if (this.#powered && !this.#faults.mute) this.#hooks.send(Uint8Array.of(byte));
   }
 }
+
+/** In the answer to `10 04 3`. */
+const ERROR_BITS: Record<PrinterFaults['error'], number> = {
+  none: 0,
+  overheated: 0x40,
+  recoverable: 0x04,
+  unrecoverable: 0x20,
+};
 
 /**
  * Takes `10 04 n` out of a stream, however it is cut. In the middle of another command's data the bytes are answered too,

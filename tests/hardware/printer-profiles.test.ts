@@ -2,7 +2,7 @@
 import { describe, expect, test as plainTest } from 'vitest';
 import { stationConfigSchema } from '../../contract/station.ts';
 import type { PrinterProfile } from '../../contract/device.ts';
-import { pause, startRig, TICKET, type Rig, type RigOptions } from './rig.ts';
+import { eventually, pause, startRig, TICKET, type Rig, type RigOptions } from './rig.ts';
 
 /** Opens windows that are closed when the test has ended, so that tests can wait side by side. */
 /** Tests wait side by side, so a busy machine lets each of them wait longer. */
@@ -110,13 +110,62 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
     expect(has(rig, 0x1b, 0x70)).toBe(false);
   });
 
-  test('one that answers how it is but not in print order: sent, and said so on screen', async ({ open }) => {
+  test('a 58 mm model that answers nothing: sent, and said so on screen', async ({ open }) => {
     const rig = await open({ profile: 'silent58' });
     await rig.simulators.printerFaults({ mute: true });
     expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
     expect(rig.desk.statuses()[0]?.text).toContain('不能报告');
     await pause(200);
     expect(rig.paper()).toMatchObject([{ qr: [TICKET.qr], cut: true }]);
+  });
+});
+
+describe.concurrent('a printer that answers how it is but not in print order', PATIENT, () => {
+  /** As a printer that never answers in print order is met: from its first words on. */
+  async function meet(open: (options: RigOptions) => Promise<Rig>): Promise<Rig> {
+    const rig = await open({ profile: profile({}) });
+    await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
+    await rig.until('printer', 'absent');
+    await rig.simulators.printerFaults({ muteInOrder: true });
+    await rig.simulators.tell({ command: 'cable', device: 'printer', state: 'in' });
+    return rig;
+  }
+
+  test('is found out before the first sheet: every sheet is sent, and said so on screen', async ({
+    open,
+  }) => {
+    const rig = await meet(open);
+    expect((await rig.until('printer', 'ready')).text).toMatch(/不能报告打印结果.*看一眼/);
+    expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
+    expect(await rig.print({ qr: 'SO1.second' })).toEqual({ outcome: 'sent', reason: undefined });
+    await eventually('both are on paper', () => rig.paper().filter(({ cut }) => cut).length === 2, 10_000);
+    expect(rig.paper().map(({ qr }) => qr)).toEqual([[TICKET.qr], ['SO1.second']]);
+  });
+
+  test('is still asked how it is: without paper nothing is sent', async ({ open }) => {
+    const rig = await meet(open);
+    await rig.until('printer', 'ready');
+    await rig.simulators.printerFaults({ muteInOrder: true, paper: 'out' });
+    expect(await rig.print()).toEqual({ outcome: 'failed', reason: 'paperOut' });
+    expect(rig.paper()).toEqual([]);
+  });
+
+  test('is believed again when it answers', async ({ open }) => {
+    const rig = await meet(open);
+    expect((await rig.until('printer', 'ready')).text).toContain('不能报告');
+    await rig.simulators.printerFaults({});
+    await eventually('it reports', () => rig.desk.statuses()[0]?.text === '', 20_000);
+    expect(await rig.print()).toEqual({ outcome: 'confirmed', reason: undefined });
+  });
+
+  test('from the middle of a day on: that sheet is unknown, and the ones after it are sent', async ({
+    open,
+  }) => {
+    const rig = await open({ profile: profile({}) });
+    expect(await rig.print()).toMatchObject({ outcome: 'confirmed' });
+    await rig.simulators.printerFaults({ muteInOrder: true });
+    expect(await rig.print({ qr: 'SO1.second' })).toEqual({ outcome: 'unknown', reason: 'confirmTimeout' });
+    expect(await rig.print({ qr: 'SO1.third' })).toEqual({ outcome: 'sent', reason: undefined });
   });
 });
 
@@ -131,6 +180,9 @@ describe.concurrent.for([false, true])(
         [{ coverOpen: true }, 'coverOpen'],
         [{ offline: true }, 'offline'],
         [{ cutterJammed: true }, 'cutter'],
+        [{ error: 'overheated' }, 'overheated'],
+        [{ error: 'recoverable' }, 'recoverable'],
+        [{ error: 'unrecoverable' }, 'printerError'],
       ] as const) {
         await rig.simulators.printerFaults({ ...faults });
         expect(await rig.print()).toEqual({ outcome: 'failed', reason });

@@ -32,6 +32,21 @@ describe('a printer that reports', () => {
     ['an open cover', { coverOpen: true }, 'coverOpen', 'attention', '上盖'],
     ['the printer offline', { offline: true }, 'offline', 'attention', '脱机'],
     ['a jammed cutter', { cutterJammed: true }, 'cutter', 'fault', '切刀'],
+    ['a head that is too hot', { error: 'overheated' }, 'overheated', 'attention', '请稍等,冷却后自动恢复'],
+    [
+      'a trouble that a person can clear',
+      { error: 'recoverable' },
+      'recoverable',
+      'attention',
+      '请打开上盖,取出卡住的纸再合上',
+    ],
+    [
+      'a trouble that nobody at the window can clear',
+      { error: 'unrecoverable' },
+      'printerError',
+      'fault',
+      '请断电后重新通电;仍不行请更换',
+    ],
   ] as const)(
     '%s before the sheet: failed, not a byte on paper, and said on screen',
     async (_what, faults, reason, state, word) => {
@@ -53,6 +68,19 @@ describe('a printer that reports', () => {
     await rig.until('printer', 'ready');
     expect(await rig.print({ qr: 'SO1.second' })).toMatchObject({ outcome: 'confirmed' });
     expect(rig.paper().map(({ qr }) => qr)).toEqual([['SO1.first'], ['SO1.second']]);
+  });
+
+  test('a head that gets too hot in mid-sheet: unknown, said on screen; cooled down, the next ticket is confirmed', async () => {
+    await rig.simulators.printerFaults({ lineMs: 100 });
+    const first = rig.print({ qr: 'SO1.first' });
+    await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
+    await rig.simulators.printerFaults({ lineMs: 100, error: 'overheated' });
+    expect(await first).toEqual({ outcome: 'unknown', reason: 'overheated' });
+    expect((await rig.until('printer', 'attention')).text).toContain('过热');
+    await rig.simulators.printerFaults({});
+    await rig.until('printer', 'ready');
+    expect(await rig.print({ qr: 'SO1.second' })).toMatchObject({ outcome: 'confirmed' });
+    expect(rig.paper().at(-1)).toMatchObject({ qr: ['SO1.second'], cut: true });
   });
 
   test('power lost in mid-sheet: unknown; the half sheet is cut off before the next one', async () => {

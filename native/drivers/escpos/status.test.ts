@@ -38,6 +38,9 @@ describe('the four real-time answers together', () => {
     ],
     ['cutter stuck', [0x1a, 0x52, 0x1a, 0x12], { trouble: 'cutter', paper: 'ok' }],
     ['head too hot', [0x1a, 0x52, 0x52, 0x12], { trouble: 'overheated', paper: 'ok' }],
+    ['jammed, and a person can clear it', [0x1a, 0x52, 0x16, 0x12], { trouble: 'recoverable', paper: 'ok' }],
+    ['an error without a cause', [0x1a, 0x52, 0x12, 0x12], { trouble: 'printerError', paper: 'ok' }],
+    ['broken, and hot as well', [0x1a, 0x52, 0x72, 0x12], { trouble: 'printerError', paper: 'ok' }],
     ['broken', [0x1a, 0x52, 0x32, 0x12], { trouble: 'printerError', paper: 'ok' }],
     ['offline', [0x1a, 0x12, 0x12, 0x12], { trouble: 'offline', paper: 'ok' }],
   ] as const)('%s', (_name, [b1, b2, b3, b4], status) => {

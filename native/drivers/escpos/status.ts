@@ -27,7 +27,7 @@ export function classify(byte: number): StatusByte {
 export interface PrinterStatus {
   trouble: Extract<
     DeviceDetail,
-    'none' | 'paperOut' | 'coverOpen' | 'offline' | 'cutter' | 'overheated' | 'printerError'
+    'none' | 'paperOut' | 'coverOpen' | 'offline' | 'cutter' | 'overheated' | 'recoverable' | 'printerError'
   >;
   paper: PaperState;
 }
@@ -44,7 +44,9 @@ function troubleOf(b1: number, b2: number, b3: number, paper: PaperState): Print
   if ((b2 & 0x04) !== 0) return 'coverOpen';
   if (paper === 'out') return 'paperOut';
   if ((b3 & 0x08) !== 0) return 'cutter';
+  if ((b3 & 0x20) !== 0) return 'printerError';
   if ((b3 & 0x40) !== 0) return 'overheated';
-  if ((b3 & 0x24) !== 0 || (b2 & 0x40) !== 0) return 'printerError';
+  if ((b3 & 0x04) !== 0) return 'recoverable';
+  if ((b2 & 0x40) !== 0) return 'printerError';
   return (b1 & 0x08) !== 0 ? 'offline' : 'none';
 }
