@@ -38,7 +38,7 @@ export function openSerial(address: PortAddress, clock: NativeClock): Promise<Op
 }
 
 /** The binding has no codes: its messages carry the system's text on Unix and a word on Windows. */
-function openProblem(error: Error): OpenProblem {
+export function openProblem(error: Error): OpenProblem {
   const text = error.message;
   if (/no such file|file not found|no such device/i.test(text)) return 'portMissing';
   if (/permission denied/i.test(text)) return 'portDenied';

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
+import { openPtyEnd } from './pty.ts';
 import { transportOpener } from './open.ts';
+import { openProblem } from './serial.ts';
 import { parseTcpPath } from './tcp.ts';
 
 const open = transportOpener(systemClock);
@@ -69,7 +74,37 @@ describe('serial ports that cannot be opened', () => {
   });
 
   test('a path that is no port at all', async () => {
-    const result = await open({ path: '/', baudRate: 9600 });
-    expect(result.ok).toBe(false);
+    expect(await open({ path: '/', baudRate: 9600 })).toEqual({ ok: false, problem: 'portError' });
+  });
+
+  test('one that another program holds is busy, and free when that program lets go', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'station-port-'));
+    const path = join(folder, 'port');
+    const end = await openPtyEnd(path, systemClock);
+    try {
+      const first = await open({ path, baudRate: 9600 });
+      if (!first.ok) throw new Error(first.problem);
+      expect(await open({ path, baudRate: 9600 })).toEqual({ ok: false, problem: 'portBusy' });
+      await first.transport.close();
+      const second = await open({ path, baudRate: 9600 });
+      expect(second.ok).toBe(true);
+      if (second.ok) await second.transport.close();
+    } finally {
+      await end.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  /** What the binding says on Linux and on Windows. */
+  test.each([
+    ['Error: No such file or directory, cannot open /dev/ttyUSB9', 'portMissing'],
+    ['Opening COM9: File not found', 'portMissing'],
+    ['Error: Permission denied, cannot open /dev/ttyUSB0', 'portDenied'],
+    ['Error: Resource temporarily unavailable Cannot lock port', 'portBusy'],
+    ['Error: Device or resource busy, cannot open /dev/ttyUSB0', 'portBusy'],
+    ['Opening COM3: Access denied', 'portBusy'],
+    ['Error: Inappropriate ioctl for device, cannot get termios', 'portError'],
+  ] as const)('%s', (message, problem) => {
+    expect(openProblem(new Error(message))).toBe(problem);
   });
 });

@@ -102,7 +102,7 @@ describe('what the device process is told', () => {
       (why) => heard.add({ event: why }),
     );
     await heard.next('ready', ({ event }) => event === 'ready', { since: 0 });
-    const answers: [unknown, object][] = [
+    const answers: [unknown, object | undefined][] = [
       [null, { command: '?', problem: 'wrongShape' }],
       [{ command: 'explode' }, { command: 'explode', problem: 'unknownCommand', field: 'command' }],
       [
@@ -114,6 +114,17 @@ describe('what the device process is told', () => {
         { command: 'reader.pause', problem: 'unknownDevice', field: 'deviceId' },
       ],
       [
+        {
+          command: 'configure',
+          devices: [{ id: 'p', kind: 'printer', driver: 'escpos', path: '/dev/station-office-none' }],
+        },
+        undefined,
+      ],
+      [
+        { command: 'reader.resume', deviceId: 'p' },
+        { command: 'reader.resume', problem: 'wrongKind', field: 'deviceId' },
+      ],
+      [
         { command: 'print', jobId: 'j', deviceId: 'p', document: { ...TICKET, maskedNumber: 'x' } },
         { command: 'print', problem: 'wrongShape', field: 'document.maskedNumber', jobId: 'j' },
       ],
@@ -121,6 +132,7 @@ describe('what the device process is told', () => {
     for (const [message, refusal] of answers) {
       const next = heard.next('a refusal', ({ event }) => event === 'refused');
       device.send(message);
+      if (refusal === undefined) continue;
       expect(await next).toEqual({ event: 'refused', ...refusal });
     }
     const pong = heard.next('pong', ({ event }) => event === 'pong');
@@ -128,6 +140,58 @@ describe('what the device process is told', () => {
     expect(await pong).toEqual({ event: 'pong', n: 7 });
     device.kill();
     await heard.next('the end', ({ event }) => event === 'signal SIGKILL');
+  });
+});
+
+describe('a sheet that cannot go out', () => {
+  test('to a device that is no printer, or none at all: failed, and said which', async () => {
+    rig = await startRig();
+    await rig.until('reader', 'ready');
+    for (const [deviceId, reason] of [
+      ['reader', 'notAPrinter'],
+      ['printer-9', 'unknownDevice'],
+    ] as const) {
+      const finished = rig.events.next(deviceId, (e) => e.event === 'print.finished');
+      rig.desk.print({ jobId: `job-at-${deviceId}`, deviceId, document: TICKET });
+      expect(await finished).toMatchObject({ outcome: 'failed', reason });
+    }
+  });
+
+  test('to a printer with fifty waiting: failed at once; the others come out', async () => {
+    const { print, ...busy } = (rig = await startRig({ devices: ['printer'] }));
+    await busy.until('printer', 'ready');
+    await busy.simulators.printerFaults({ lineMs: 200 });
+    const sheets = Array.from({ length: 53 }, (_unused, n) => print({ qr: `SO1.${n}` }));
+    const full = await rig.events.next(
+      'one too many',
+      (e) => e.event === 'print.finished' && e.outcome === 'failed',
+      { since: 0 },
+    );
+    expect(full).toMatchObject({ reason: 'queueFull' });
+    await rig.simulators.printerFaults({});
+    const outcomes = await Promise.all(sheets);
+    const failed = outcomes.filter((outcome) => outcome.outcome === 'failed');
+    expect(failed.every((outcome) => outcome.reason === 'queueFull')).toBe(true);
+    expect(outcomes.filter((outcome) => outcome.outcome === 'confirmed')).toHaveLength(53 - failed.length);
+    expect(rig.paper()).toHaveLength(53 - failed.length);
+    expect(failed.length).toBeLessThan(4);
+  });
+
+  test('because the printer is set up anew: the one on its way is unknown, those behind it failed', async () => {
+    rig = await startRig({ devices: ['printer'] });
+    await rig.until('printer', 'ready');
+    await rig.simulators.printerFaults({ lineMs: 100 });
+    const first = rig.print({ qr: 'SO1.first' });
+    const second = rig.print({ qr: 'SO1.second' });
+    await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });
+    const [settings] = rig.settings;
+    if (settings?.kind !== 'printer') throw new Error('no printer');
+    rig.desk.configure([{ ...settings, profile: 'generic58' }]);
+    expect(await first).toEqual({ outcome: 'unknown', reason: 'reconfigured' });
+    expect(await second).toEqual({ outcome: 'failed', reason: 'reconfigured' });
+    await rig.simulators.printerFaults({});
+    expect(await rig.print({ qr: 'SO1.third' })).toMatchObject({ outcome: 'confirmed' });
+    expect(rig.paper().flatMap(({ qr }) => qr)).not.toContain('SO1.second');
   });
 });
 
