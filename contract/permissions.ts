@@ -159,6 +159,7 @@ export const permissions = {
   'reports.export': ['manager', 'auditor'],
   'journal.page': ['manager', 'auditor', 'technician'],
   'journal.verify': ['manager', 'auditor', 'technician'],
+  'printer.testSheet': ['technician'],
   'logs.tail': ['technician'],
   'logs.file': ['technician'],
   'backups.list': ['technician', 'manager'],
@@ -255,6 +256,7 @@ export const eventPermissions = {
   'gate.doubled': signedIn,
   'gate.link': signedIn,
   'gate.printed': atGate,
+  'printer.tested': ['technician'],
 } as const satisfies Record<OfficeEvent, Permission>;
 
 /** Whether somebody with these roles may; `null` = nobody is signed in. */

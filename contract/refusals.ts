@@ -215,6 +215,7 @@ export const refusalCatalogue = {
   'print.notUnknown': ['这张票的打印结果已经确定', '请刷新列表。'],
   'print.ended': ['这张票已退、改签或作废,不再打印', '纸票坏了的,请按 Z 记作废;在手里的请收回。'],
   'print.nothingToSpoil': ['这张票现在没有可作废的纸票', '正在打印的请等结果出来;已经作废的不必再办。'],
+  'print.noSuchPrinter': ['没有这台打印机', '请刷新页面后再试;仍出现请检查设备配置。'],
   'print.printerNotReady': ['打印机未就绪:{detail}', '请检查打印机后再试。'],
   'device.unknown': ['没有这个设备:{deviceId}', '请检查 station.json 中的设备配置。'],
   // Configuration and ledger

@@ -235,4 +235,7 @@ function layOutSelfTest(page: Page, sheet: SelfTestSheet): void {
   page.field('粗体', '普陀山', { bold: true });
   page.text('生僻字:㐂 𠮷 (缺字时印〓)');
   page.qr('STATION-OFFICE SELF TEST');
+  page.rule();
+  page.title('测试页 作废');
+  page.centred('不能乘船乘车');
 }

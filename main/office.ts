@@ -218,7 +218,7 @@ function compose(
     devices: config.devices,
     onEvent: (event) => {
       if (event.event === 'print.finished') {
-        if (!gate.finished(event) && !afterSale.finished(event)) prints.finished(event);
+        if (![gate, afterSale, machine].some((part) => part.finished(event))) prints.finished(event);
       } else if (event.event === 'device.changed') {
         hub.emit('device.changed', event.status);
         context.changed();
@@ -233,6 +233,7 @@ function compose(
   const ofOthers = { relayed: createRelayedKeys({ ledger, vault }), publicKeyOf: ticketKeysOf(ledger) };
   const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
   const afterSale = createAfterSalePart(context, { printer: devices, glyphs, ...ofOthers });
+  const machine = createMachineDesk(context, devices, () => !isStopped);
   const scanner = createScannerDesk(context, identities, gate.code);
   const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);
   const cityWord = createCityWord();
@@ -250,7 +251,6 @@ function compose(
   const timetableDesk = createTimetableDesk(context);
   const data = createDataMethods(context, stationData);
   const display = createDisplayDesk(context);
-  const carried = createCarriedDesk(context, () => !isStopped);
   const stationDesk = createStationDesk(context, stationOffice.retirement);
   const commands = createCommandDesk(context, (method, commandId) => dispatcher.answerOf(method, commandId));
   const recovery = createRecoveryDesk(
@@ -298,10 +298,8 @@ function compose(
     'prints.glyphs': glyphs.take,
     'scanner.typed': scanner.typed,
     'prints.settle': prints.settle,
-    'commands.open': commands.open,
-    'commands.seen': commands.seen,
-    'link.export': carried.export,
-    'link.import': carried.import,
+    ...commands.desks,
+    ...createCarriedDesk(context, () => !isStopped),
     'recovery.summary': recovery.summary,
     'succession.confirm': recovery.confirm,
     'status.get': status.get,
@@ -315,7 +313,7 @@ function compose(
     ...plans.desks,
     ...afterSale.desks,
     ...createReportDesks(context, () => !isStopped),
-    ...createMachineDesk(context, () => !isStopped),
+    ...machine.desks,
     ...createTrialDesk(context),
   };
   const dispatcher = createDispatcher(context, desks);

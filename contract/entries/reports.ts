@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { businessDateSchema, clerkNumberSchema, hashHexSchema } from '../ids.ts';
+import { deviceId } from '../device.ts';
+import { businessDateSchema, clerkNumberSchema, hashHexSchema, hex128Schema } from '../ids.ts';
 
-/** What was taken out of the office, and copies of the ledger. */
+/** What was taken out of the office, copies of the ledger, test sheets of a printer. */
 export const reportEntryBodies = {
   /** Somebody took the day report out as a file. It names no passenger. */
   'report.exported': z.strictObject({
@@ -23,6 +24,16 @@ export const reportEntryBodies = {
     bytes: z.int().min(0),
     seq: z.int().min(1),
     hash: hashHexSchema,
+  }),
+  /**
+   * A test sheet on ticket paper, under one `sheetId` twice: `sending` before its first byte, by whoever asked, then its outcome. One
+   * that has no outcome was cut off by the end of the office. All but `failed` have used a piece of paper.
+   */
+  'printer.tested': z.strictObject({
+    sheetId: hex128Schema,
+    deviceId,
+    outcome: z.enum(['sending', 'confirmed', 'sent', 'unknown', 'failed']),
+    reason: z.string().max(64).optional(),
   }),
   /** Somebody read a copy of the ledger from end to end. */
   'backup.verified': z.strictObject({

@@ -3,6 +3,7 @@ import { departureIdSchema, instantSchema, ticketNumberSchema } from '../ids.ts'
 import { refusalSchema } from '../refusals.ts';
 import { displayViewSchema } from './display.ts';
 import { gateEvents } from './gate.ts';
+import { machineEvents } from './machine.ts';
 import {
   deviceStatusSchema,
   holderViewSchema,
@@ -39,6 +40,7 @@ export const officeEvents = {
   /** A review of an order became due: told once. Nothing ends by it. */
   'plan.reviewDue': z.strictObject({ id: z.string(), name: z.string().nullable(), dueAt: instantSchema }),
   ...gateEvents,
+  ...machineEvents,
 } as const satisfies Record<string, z.ZodType>;
 export type OfficeEvent = keyof typeof officeEvents;
 export type OfficeEventData<E extends OfficeEvent> = z.infer<(typeof officeEvents)[E]>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instantSchema } from '../ids.ts';
+import { deviceId, printOutcome } from '../device.ts';
+import { hex128Schema, instantSchema } from '../ids.ts';
 import { refusalSchema } from '../refusals.ts';
 import type { MethodSpec } from './method.ts';
 
@@ -18,8 +19,28 @@ const backupSchema = z.strictObject({
 });
 export type BackupView = z.infer<typeof backupSchema>;
 
-/** What a technician looks after at a window besides its devices: the log, and copies of the ledger. */
+/** A test sheet under way. */
+const testSheetShape = { sheetId: hex128Schema, deviceId };
+
+export const machineEvents = {
+  /** How a test sheet came out; `reason` in Chinese where there is one. */
+  'printer.tested': z.strictObject({
+    ...testSheetShape,
+    outcome: printOutcome,
+    reason: z.string().optional(),
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+/** What a technician looks after at a window: test sheets of its printers, the log, and copies of the ledger. */
 export const machineMethods = {
+  'printer.testSheet': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Prints the test sheet of a printer that is ready: width, font, QR, cutter. It uses ticket paper, which the day report counts. The outcome comes as `printer.tested`.',
+    input: z.strictObject({ deviceId }),
+    output: z.strictObject(testSheetShape),
+  },
   'logs.tail': {
     mutating: false,
     audit: 'none',

@@ -8,9 +8,9 @@ export function createCarriedDesk(context: DeskContext, isOpen: () => boolean) {
   const { runtime, ledger, vault, window, config } = context;
   const carried = createCarriedBatches({ runtime, ledger, vault, window, url: config.city?.url, isOpen });
   return {
-    export: ({ folder }: OfficeInput<'link.export'>): Promise<Outcome<OfficeOutput<'link.export'>>> =>
+    'link.export': ({ folder }: OfficeInput<'link.export'>): Promise<Outcome<OfficeOutput<'link.export'>>> =>
       carried.export(folder),
-    import({ folder }: OfficeInput<'link.import'>): Outcome<OfficeOutput<'link.import'>> {
+    'link.import'({ folder }: OfficeInput<'link.import'>): Outcome<OfficeOutput<'link.import'>> {
       const taken = carried.import(folder);
       if (taken.ok) context.changed();
       return taken;

@@ -18,10 +18,12 @@ export function createCommandDesk(
     }));
   return {
     list,
-    open: (): Outcome<OfficeOutput<'commands.open'>> => accepted({ commands: list() }),
-    seen(input: OfficeInput<'commands.seen'>): Outcome<OfficeOutput<'commands.seen'>> {
-      ledger.markSeen(input.commandIds);
-      return accepted({});
+    desks: {
+      'commands.open': (): Outcome<OfficeOutput<'commands.open'>> => accepted({ commands: list() }),
+      'commands.seen'(input: OfficeInput<'commands.seen'>): Outcome<OfficeOutput<'commands.seen'>> {
+        ledger.markSeen(input.commandIds);
+        return accepted({});
+      },
     },
   };
 }

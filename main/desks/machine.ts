@@ -9,16 +9,18 @@ import { lastLines, readLine } from '../log-lines.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { createSecondBackup } from './second-backup.ts';
+import { createTestSheets, type TestPrinterPort } from './test-sheet.ts';
 
 /** Lines of a file that is taken away. */
 const FILE_LINES = 5_000;
 /** Between two pages of a copy that is read the office does everything else that waits. */
 const PAUSE_MS = 1;
 
-/** What a technician looks after: the log, copies of the ledger. */
-export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
+/** What a technician looks after: test sheets of the printers, the log, copies of the ledger. */
+export function createMachineDesk(context: DeskContext, printers: TestPrinterPort, isOpen: () => boolean) {
   const { ledger, runtime, config } = context;
   const { clock, files } = runtime;
+  const { testSheet, finished } = createTestSheets(context, printers);
 
   /** `ledger-20261121-082100.db`: Shanghai's date and time, to the second. */
   function nameNow(nowMs: number): string {
@@ -35,7 +37,9 @@ export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
 
   const second = createSecondBackup(context, isOpen);
 
-  return {
+  const desks = {
+    'printer.testSheet': testSheet,
+
     'logs.tail'({ limit, level }: OfficeInput<'logs.tail'>): Outcome<OfficeOutput<'logs.tail'>> {
       const order = ['info', 'warn', 'error'];
       const least = order.indexOf(level ?? 'info');
@@ -127,6 +131,7 @@ export function createMachineDesk(context: DeskContext, isOpen: () => boolean) {
       }
     },
   };
+  return { desks, finished };
 }
 
 /** Shanghai is eight hours ahead of UTC, all year. */

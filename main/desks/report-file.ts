@@ -13,6 +13,15 @@ const AFTER_WORDS = {
   reissue: '补票',
   paid: '领退票款',
 } as const;
+/** The last word on a sheet of paper; a word of a newer program stands as it is. */
+const SHEET_WORDS: Readonly<Record<string, string>> = {
+  confirmed: '已出票',
+  sent: '已发送',
+  unknown: '不明',
+  failed: '未出',
+  spoiled: '作废',
+  test: '测试页',
+};
 const yuan = (fen: number): number => fen / 100;
 const when = (ms: number): string => `${businessDateOf(ms)} ${localTimeOf(ms)}`;
 
@@ -75,7 +84,7 @@ function sheetsOf(report: DayReport): Sheet[] {
           tickets,
           yuan(fen),
           Object.entries(sheets)
-            .map(([outcome, count]) => `${outcome} ${count}`)
+            .map(([outcome, count]) => `${SHEET_WORDS[outcome] ?? outcome} ${count}`)
             .join('; '),
         ]),
       ],

@@ -137,6 +137,7 @@ const NEEDED: Readonly<Record<string, z.ZodType>> = {
   'shift.opened': z.looseObject({ shiftId: z.string().max(64), clerkNumber: z.string().max(16) }),
   'shift.closed': z.looseObject({ shiftId: z.string().max(64) }),
   'print.outcome': z.looseObject({ sheetId: z.string().max(64), outcome: z.string().max(32) }),
+  'printer.tested': z.looseObject({ sheetId: z.string().max(64), outcome: z.string().max(32) }),
   'gate.opened': departureNamed,
   'gate.closed': departureNamed,
   'manifest.frozen': departureNamed,

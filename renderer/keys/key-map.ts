@@ -128,6 +128,9 @@ export type ActionId =
   | 'journal.newer'
   | 'journal.kind'
   | 'journal.verify'
+  | 'machine.test'
+  | 'machine.next'
+  | 'machine.before'
   | 'machine.verify'
   | 'machine.save'
   | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`

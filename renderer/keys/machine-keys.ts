@@ -2,6 +2,15 @@ import type { KeyRow } from './key-map.ts';
 
 /** Keys of the technician's pages: devices and ledger, the log, copies of the ledger. */
 export const machineKeys: readonly KeyRow[] = [
+  { action: 'machine.test', scope: 'machine', keys: ['T'], cap: 'T', word: 'key.machine.test' },
+  { action: 'machine.next', scope: 'machine', keys: ['ArrowDown'], cap: '\u2193', word: 'key.machine.next' },
+  {
+    action: 'machine.before',
+    scope: 'machine',
+    keys: ['ArrowUp'],
+    cap: '\u2191',
+    word: 'key.machine.before',
+  },
   { action: 'machine.verify', scope: 'machine', keys: ['V'], cap: 'V', word: 'key.machine.verify' },
   { action: 'machine.save', scope: 'machine', keys: ['E'], cap: 'E', word: 'key.machine.save' },
   { action: 'logs.again', scope: 'logs', keys: ['R'], cap: 'R', word: 'key.logs.again' },

@@ -77,6 +77,7 @@ export const journalKindWords = {
   'journal.kind.boarding_checked': '补查旅客',
   'journal.kind.release_counted': '恢复放行人数',
   'journal.kind.report_exported': '导出日报',
+  'journal.kind.printer_tested': '打印测试页',
   'journal.kind.backup_made': '备份账本',
   'journal.kind.backup_verified': '核对备份',
   'journal.kind.window_enrolled': '窗口入网',

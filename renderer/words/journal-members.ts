@@ -101,6 +101,7 @@ export const journalMemberWords = {
   'journal.member.tenderedFen': '实收',
   'journal.member.changeFen': '找零',
   'journal.member.sheetId': '票纸',
+  'journal.member.deviceId': '设备',
   'journal.member.outcome': '结果',
   'journal.member.singleCopy': '只有一份',
   'journal.member.cityKeyId': '平台公钥',

@@ -45,6 +45,8 @@ export const reportWords = {
   'report.sheet.unknown': '不明',
   'report.sheet.failed': '未出',
   'report.sheet.spoiled': '作废',
+  'report.sheet.test': '测试页',
+  'report.sheet.sending': '送打印机',
   'key.reportBefore': '前一天',
   'key.reportNext': '后一天',
   'key.reportSheet': '导出表格',

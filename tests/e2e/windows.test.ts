@@ -78,6 +78,18 @@ it('the technician sees devices, links and ledger, reads the ledger through and 
   }
 });
 
+it('the technician prints a test sheet with one key, and is told what became of it and of the paper', async () => {
+  const { clerk } = at;
+  const sheet = clerk.page.locator('[data-tested]');
+  await clerk.press('t');
+  await sheet.waitFor();
+  expect(await sheet.getAttribute('data-tested')).toBe('confirmed');
+  expect(await sheet.innerText()).toContain('这张票纸记作测试页');
+  await expectFitToBeSeen();
+  if (process.env['PICTURES'])
+    await clerk.page.screenshot({ path: `${process.env['PICTURES']}/test-sheet.png` });
+});
+
 it('the technician reads the log, takes it away, makes a copy of the ledger and has it read', async () => {
   const { clerk } = at;
   await clerk.page.locator('[data-page="logs"]').click();

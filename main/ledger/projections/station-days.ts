@@ -14,6 +14,8 @@ const AFTER = {
   'ticket.reissued': 'reissue',
   'refund.paid': 'paid',
 } as const;
+/** How the day report counts a test sheet. */
+const TEST_SHEET = 'test';
 export type AfterWhat = (typeof AFTER)[keyof typeof AFTER];
 
 /** Writes what one entry of one source means for its day. Each entry must be given once. */
@@ -107,6 +109,15 @@ export function createDayWriter(connection: Connection) {
         return;
       case 'print.outcome':
         setSheet.run(text('sheetId'), source, businessDate, text('outcome'));
+        return;
+      case 'printer.tested':
+        // Used up whatever became of it, unless nothing of it went out.
+        setSheet.run(
+          text('sheetId'),
+          source,
+          businessDate,
+          text('outcome') === 'failed' ? 'failed' : TEST_SHEET,
+        );
         return;
     }
   };

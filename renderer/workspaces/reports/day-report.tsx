@@ -92,7 +92,8 @@ function Day({
 }
 
 function Tables({ data }: { data: Report }) {
-  if (data.total.tickets === 0 && data.shifts.length === 0)
+  // A test sheet alone is worth a line too: its paper is gone.
+  if (data.total.tickets === 0 && data.shifts.length === 0 && data.byWindow.length === 0)
     return <p className="dim">{t('report.nothing')}</p>;
   const sums = (row: { tickets: number; fen: number }): ReactNode[] => [row.tickets, yuan(row.fen)];
   const tables: TableProps[] = [

@@ -1,22 +1,24 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { OfficeOutput } from '../../../contract/office.ts';
+import type { OfficeEventData, OfficeOutput } from '../../../contract/office.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
-import type { Scope } from '../../keys/key-map.ts';
+import type { ActionId, Scope } from '../../keys/key-map.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { useAsk, useOffice, useStatus } from '../../state/office.ts';
 import { dateOf } from '../../text/when.ts';
 import { t, type WordId } from '../../words/words.ts';
+import { useCommand } from '../manager/windows/acts.tsx';
 import { Checked } from '../reports/checked.tsx';
 
 type Device = OfficeOutput<'status.get'>['devices'][number];
+type Tested = OfficeEventData<'printer.tested'>;
 const machineScopes = (): Scope[] => ['machine', 'pages', 'workspaces', 'everywhere'];
 
-/** Devices as they are now, versions, links, and whether the ledger is right; a file of it to take away. */
+/** Devices as they are now, a test sheet of a printer, versions, links, and whether the ledger is right; a file of it to take away. */
 export default function MachinePage() {
   const { client, clock } = useOffice();
   const status = useStatus()?.status;
@@ -64,7 +66,8 @@ export default function MachinePage() {
     const name = t('machine.file', { window: Number(own.window.split('/').at(-1)), date: dateOf(nowMs) });
     saveFile(clock, { fileName: name, mediaType: 'application/json', base64 });
   };
-  useActions({ 'machine.verify': () => void verify(), 'machine.save': save });
+  const test = useTestSheet(status?.devices ?? [], setProblem);
+  useActions({ ...test.actions, 'machine.verify': () => void verify(), 'machine.save': save });
 
   return (
     <section className="report" data-page-part="machine">
@@ -73,6 +76,15 @@ export default function MachinePage() {
           {t('machine.title')}
         </h2>
         <span className="spacer" />
+        {test.printer && (
+          <Button
+            className="btn"
+            isDisabled={test.actions['machine.test'] === undefined}
+            onPress={() => act('machine.test')}
+          >
+            {t('machine.test')} <KeyCap action="machine.test" />
+          </Button>
+        )}
         <Button className="btn" onPress={() => act('machine.save')}>
           {t('machine.save')} <KeyCap action="machine.save" />
         </Button>
@@ -82,8 +94,11 @@ export default function MachinePage() {
       </header>
       {problem && <ProblemBox problem={problem} />}
       {windows.error && <ProblemBox problem={windows.error.problem} />}
+      {test.said}
       {checked && <Checked result={checked} />}
-      {status && <Devices devices={status.devices} />}
+      {status && (
+        <Devices devices={status.devices} chosen={test.hasChoice ? test.printer?.deviceId : undefined} />
+      )}
       <div className="journal-split machine">
         {status && own && (
           <section className="panel" aria-labelledby="machine-versions">
@@ -133,7 +148,53 @@ function Facts({ facts }: { facts: readonly [WordId, string][] }) {
   );
 }
 
-function Devices({ devices }: { devices: readonly Device[] }) {
+const testTones = { confirmed: 'good', sent: 'good', unknown: 'warn', failed: 'stop' } as const;
+
+/** The printer that a test sheet goes to, the keys for it, and what became of the last one. */
+function useTestSheet(devices: readonly Device[], setProblem: (problem: Problem | null) => void) {
+  const { client, clock } = useOffice();
+  const command = useCommand();
+  const [row, setRow] = useState(0);
+  const [asked, setAsked] = useState<string | null>(null);
+  const [tested, setTested] = useState<Tested | null>(null);
+  const printers = devices.filter(({ kind }) => kind === 'printer');
+  const printer = printers[Math.min(row, Math.max(0, printers.length - 1))];
+  useEffect(
+    () =>
+      client.on('printer.tested', (outcome) => {
+        setTested(outcome);
+        setAsked(null);
+      }),
+    [client],
+  );
+  const print = async (deviceId: string): Promise<void> => {
+    setAsked(deviceId);
+    setTested(null);
+    setProblem(null);
+    const refused = await command('printer.testSheet', { deviceId }, clock.commandId(), () => undefined);
+    if (!refused) return;
+    setAsked(null);
+    setProblem(refused);
+  };
+  const actions: Partial<Record<ActionId, () => void>> = {};
+  if (printer && asked === null) actions['machine.test'] = () => void print(printer.deviceId);
+  const hasChoice = printers.length > 1;
+  if (hasChoice) {
+    actions['machine.next'] = () => setRow(Math.min(printers.length - 1, row + 1));
+    actions['machine.before'] = () => setRow(Math.max(0, row - 1));
+  }
+  const said =
+    asked !== null ? (
+      <output className="caution">{t('machine.testing', { device: asked })}</output>
+    ) : tested ? (
+      <output className={`caution ${testTones[tested.outcome]}`} data-tested={tested.outcome}>
+        {t(`machine.tested.${tested.outcome}`, { device: tested.deviceId, reason: tested.reason ?? '' })}
+      </output>
+    ) : null;
+  return { printer, hasChoice, actions, said };
+}
+
+function Devices({ devices, chosen }: { devices: readonly Device[]; chosen: string | undefined }) {
   if (devices.length === 0) return <p className="dim">{t('machine.noDevices')}</p>;
   return (
     <section className="panel" aria-labelledby="machine-devices">
@@ -149,13 +210,22 @@ function Devices({ devices }: { devices: readonly Device[] }) {
         </thead>
         <tbody>
           {devices.map((one) => (
-            <tr key={one.deviceId} data-device={one.deviceId}>
+            <tr
+              key={one.deviceId}
+              data-device={one.deviceId}
+              className={one.deviceId === chosen ? 'sel' : ''}
+            >
               <td className="figures">{one.deviceId}</td>
               <td>{t(`machine.kind.${one.kind}`)}</td>
               <td>
                 <span className={`tag ${toneOf(one)}`}>{stateWord(one)}</span>
               </td>
-              <td>{one.text}</td>
+              <td>
+                {one.text}
+                {one.model !== undefined && (
+                  <span className="dim"> {t('machine.model', { model: one.model })}</span>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
