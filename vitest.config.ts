@@ -5,6 +5,7 @@ const stories = [
   'tests/demo/station/**/*.test.ts',
   'tests/demo/crisis/**/*.test.ts',
   'tests/demo/faults.test.ts',
+  'tests/station/cuts-many.test.ts',
   'tests/e2e/busy.test.ts',
   'tests/e2e/retirement.test.ts',
   'tests/e2e/ledger-trouble.test.ts',

@@ -34,7 +34,7 @@ export function createLossDesk(context: DeskContext) {
         isForked,
         wasHost,
       }));
-  const numberOf = (window: WindowId): string => window.slice(-2);
+  const numberOf = (window: WindowId): string => String(Number(window.slice(-2)));
   const instantText = (atMs: number): string => `${businessDateOf(atMs)} ${localTimeOf(atMs)}`;
 
   /** Holders of seats or room that neither enrolled here nor are known to be lost. */

@@ -66,15 +66,22 @@ export async function beginCuts(
   };
 }
 
-/** Where messages of these lengths are cut: their ends, one place between by the seed, every so many bytes when that is wanted. */
-function cutsOf(lengths: readonly [string, number][]): Cut[] {
+/** Where a message is cut: one place by the seed and its end (`few`), all its ends too (`ends`), or several places between (`many`). */
+export type Places = 'few' | 'ends' | 'many';
+const BETWEEN = { few: 1, ends: 1, many: 6 } as const;
+
+/** Where messages of these lengths are cut; every so many bytes when that is wanted. */
+function cutsOf(lengths: readonly [string, number][], wanted: Places): Cut[] {
   const chance = seededRandom(SEED);
   return lengths.flatMap(([name, length]) => {
     const [way, ...kind] = name.split(' ');
-    const [high = 0, low = 0] = chance.bytes(2);
-    const between = (high * 256 + low) % length;
-    const places = new Set([between, length - 1, length]);
-    for (let at = 0; at < length; at += STEP_BYTES) places.add(at);
+    const between = Array.from({ length: BETWEEN[wanted] }, () => {
+      const [high = 0, low = 0] = chance.bytes(2);
+      return (high * 256 + low) % length;
+    });
+    const places = new Set([...between, length]);
+    if (wanted !== 'few') places.add(0).add(length - 1);
+    if (Number.isFinite(STEP_BYTES)) for (let at = 0; at < length; at += STEP_BYTES) places.add(at);
     return [...places].map((afterBytes) => ({ way: way as Cut['way'], kind: kind.join(' '), afterBytes }));
   });
 }
@@ -88,6 +95,7 @@ export async function cutEach(
   under: UnderTest,
   kinds: { atContact: readonly string[]; others: readonly string[] },
   cycle: () => Promise<void>,
+  places: Places = 'ends',
 ): Promise<number> {
   const { wire, window } = under;
   const all = [...kinds.atContact, ...kinds.others];
@@ -103,7 +111,7 @@ export async function cutEach(
   );
   const lengths = all.map((name): [string, number] => [name, wire.lengths.get(name) ?? 0]);
   expect(lengths.filter(([, length]) => length < 20)).toEqual([]);
-  const cuts = cutsOf(lengths);
+  const cuts = cutsOf(lengths, places);
   for (const [n, cut] of cuts.entries()) {
     wire.arm(cut);
     const name = `${cut.way} ${cut.kind}`;

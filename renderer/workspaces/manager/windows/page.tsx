@@ -56,15 +56,9 @@ const HEAD = [
 const NUMBERS: ReadonlySet<string> = new Set(['backlog', 'unsold', 'room']);
 
 /** What the host decides about other windows, and what each window does about itself. */
-const AT_HOST = [
-  'windows.recall',
-  'windows.code',
-  'windows.replace',
-  'windows.gate',
-  'windows.writeOff',
-  'windows.readBack',
-  'windows.thaw',
-] as const;
+const AT_HOST = ['windows.recall', 'windows.code', 'windows.replace', 'windows.gate'] as const;
+/** What is done about machines that are lost. */
+const AT_LOSS = ['windows.writeOff', 'windows.readBack', 'windows.thaw'] as const;
 const AT_HOME = ['windows.drain', 'windows.retire'] as const;
 
 /** Every window that this office knows: who works there, what waits, when it was last heard; and what people decide about it. */
@@ -144,6 +138,7 @@ export default function WindowsPage({ info }: PageProps) {
   offer('windows.retire', 'window.retire', state === 'draining' && own.data?.blockedBy === null, 'retire');
   useActions(actions);
 
+  const groups = [AT_HOST, AT_LOSS, AT_HOME].filter((group) => group.some((one) => shown.includes(one)));
   const leave = (): void => setDoing(null);
   const done = (words: string): void => {
     setDoing(null);
@@ -197,7 +192,7 @@ export default function WindowsPage({ info }: PageProps) {
         </div>
         {shown.length > 0 && (
           <div className="form-foot rows">
-            {[AT_HOST, AT_HOME].map((group) => (
+            {groups.map((group) => (
               <div className="row" key={group[0]}>
                 {group
                   .filter((action) => shown.includes(action))
