@@ -60,6 +60,7 @@ export async function beginCuts(
       await linkIs(window, 'up');
       await atHost(station, window);
       await allUp(window);
+      await allUp(station.host);
       // Seats may be on their way back; what is wrong for good is told by who looks next.
       for (let tries = 0; tries < 40 && (await audit()).length > 0; tries += 1) await sleep(50);
     },

@@ -120,6 +120,7 @@ export async function cutGates(under: UnderTest, places: Places): Promise<string
     const verdict = await host.ok('gate.present', { departureId, text: number }, newId(), 'manager');
     expect(verdict).toMatchObject({ admit: false, refusal: { code: 'boarding.aboard' } });
   }
+  await under.quiet();
   return under.audit();
 }
 
