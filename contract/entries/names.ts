@@ -19,7 +19,7 @@ export const nameEntries = {
     /** Of the office's sealing key. */
     keyId: z.string().regex(/^[0-9a-f]{8}$/),
     /** Who was signed in there. */
-    people: z.array(clerkNumberSchema).max(20),
+    signedIn: z.array(clerkNumberSchema).max(20),
     ofWindow: windowIdSchema,
     ofLedger: ledgerIdSchema,
     /** ISO weeks, Shanghai. */

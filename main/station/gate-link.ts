@@ -92,8 +92,8 @@ export function createGateLink(parts: GateLinkParts): GateLink {
     const enrolled = ledger.station.windows().findLast((row) => row.window === window);
     const ledgerId = guest?.row.ledgerId ?? enrolled?.ledgerId;
     if (ledgerId === undefined) throw new Error(`${window} is no window of this host`);
-    const people = from.people ?? guest?.state.signedIn ?? [];
-    const to = { window, ledgerId, keyId, people };
+    const signedIn = from.people ?? guest?.state.signedIn ?? [];
+    const to = { window, ledgerId, keyId, signedIn };
     const of = { ofWindow: page.window, ofLedger: page.ledgerId };
     parts.write([{ kind: 'names.keysGiven', body: { ...to, ...of, weeks, why: 'gate' } }]);
   }

@@ -59,7 +59,7 @@ test('each key to names that goes to a gate is one entry: who, which office, who
   expect(given(station)).toMatchObject([
     {
       window: 'zhujiajian-wugongzhi/02',
-      people: expect.arrayContaining([expect.stringMatching(/^\d{4}$/)]) as unknown,
+      signedIn: expect.arrayContaining([expect.stringMatching(/^\d{4}$/)]) as unknown,
       ofWindow: 'zhujiajian-wugongzhi/01',
       weeks: ['2026-W47'],
       why: 'gate',
