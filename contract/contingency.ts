@@ -184,6 +184,12 @@ export const detectionSchema = z.discriminatedUnion('sees', [
     people: z.int().min(1).max(1_000_000),
     mark: markSchema,
   }),
+  /** Entries of the station that its city does not have. */
+  z.strictObject({
+    sees: z.literal('backlogAtLeast'),
+    entries: z.int().min(1).max(10_000_000),
+    mark: markSchema,
+  }),
 ]);
 
 /**

@@ -410,6 +410,7 @@ export type {
   PrintState,
   SaleResult,
   ScannerCode,
+  TicketEnd,
   TicketView,
   LinkStatus,
   DeviceStatus,

@@ -14,6 +14,7 @@ import {
 import { batchAnswerSchema } from './city.ts';
 import { jcsBytes } from './encoding/jcs.ts';
 import { MOST_RECORDS, stationRecordSchema } from './station-records.ts';
+import { windowSightSchema } from './window-sight.ts';
 import { deckSchema, roomRestSchema, vehicleSpaceSchema } from './vehicles.ts';
 
 /**
@@ -250,6 +251,8 @@ export const hostMethods = {
     }),
   },
   'state.tell': { input: windowStateSchema, output: z.strictObject({}) },
+  /** How far its journal goes and what it is without. A window goes on where its host does not know this word. */
+  'sight.tell': { input: windowSightSchema, output: z.strictObject({}) },
   /** A question to a part of the host's office, for instance its gate picture. */
   'office.ask': {
     input: z.strictObject({ subject: z.string().max(64), params: z.unknown() }),

@@ -161,6 +161,7 @@ function compose(
     },
     lookAtCity: () => link?.look(),
     pictureMoved: (entries) => gate.heardEntries(entries),
+    sight: () => planPart.sight(),
     seatsMoved: (departureId) =>
       hub.emit('departure.changed', { departureId, ...timetableDesk.seats(departureId) }),
   });

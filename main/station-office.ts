@@ -1,5 +1,6 @@
 import type { NewEntry } from '../contract/entries.ts';
 import type { DepartureId, WindowId } from '../contract/ids.ts';
+import type { WindowSight } from '../contract/window-sight.ts';
 import { readCityFile } from './citylink/city-file.ts';
 import type { DeskContext } from './desks/context.ts';
 import { writeOfficeEntries } from './desks/journal.ts';
@@ -24,6 +25,8 @@ export interface StationOfficeParts {
   lookAtCity: () => void;
   /** Another window's entries are in the station's picture, at the host. */
   pictureMoved: (entries: TakenBatch['entries']) => void;
+  /** What this window is without, and how far its journal goes: told to its host. */
+  sight: () => WindowSight;
   /** Seats of a departure moved. */
   seatsMoved: (departureId: DepartureId) => void;
 }
@@ -79,6 +82,7 @@ export function createStationOffice(parts: StationOfficeParts): StationOffice {
       draining: retirement.isDraining(),
       program: options.program,
     }),
+    sight: parts.sight,
     write,
     onCityAnswer({ answer }) {
       const known = ledger.uploadState();

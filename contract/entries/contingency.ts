@@ -42,7 +42,10 @@ export const contingencyEntries = {
     reason: z.string().min(1).max(200),
     by: clerkNumberSchema,
   }),
-  /** A state change or an undoing of another office became known here. */
+  /**
+   * A state change or an undoing of another office became known here. Who did it, why and on whose word stand in entries of newer
+   * programs; older ones left them out.
+   */
   'departure.stateHeard': z.strictObject({
     change: z.discriminatedUnion('what', [
       z.strictObject({
@@ -52,12 +55,17 @@ export const contingencyEntries = {
         scope: scopeSchema,
         state: departureStateSchema,
         supersedes: z.array(recordKeySchema).max(200),
+        reason: z.string().min(1).max(200).optional(),
+        orderedBy: orderedBySchema.nullable().optional(),
+        by: clerkNumberSchema.optional(),
       }),
       z.strictObject({
         what: z.literal('undone'),
         key: recordKeySchema,
         at: instantSchema,
         undoes: recordKeySchema,
+        reason: z.string().min(1).max(200).optional(),
+        by: clerkNumberSchema.optional(),
       }),
     ]),
     from: windowIdSchema,

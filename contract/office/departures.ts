@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { departureStateSchema, sellSchema } from '../contingency.ts';
 import { vesselKindSchema } from '../feed.ts';
-import { businessDateSchema, departureIdSchema, instantSchema } from '../ids.ts';
+import { businessDateSchema, departureIdSchema, instantSchema, windowIdSchema } from '../ids.ts';
+import { orderedBySchema } from '../orders.ts';
 import type { MethodSpec } from './method.ts';
 
 /** What states and plans say of a departure, with its meaning for sale, check-in and refund (ticketing rules 3.3). */
@@ -16,6 +17,16 @@ export const departureNoticeSchema = z.strictObject({
   freeRefund: z.enum(['none', 'vehicles', 'all']),
 });
 export type DepartureNotice = z.infer<typeof departureNoticeSchema>;
+
+/** Who did something, where, why and on whose word; null = an older program did not say. */
+const deed = {
+  window: windowIdSchema.nullable(),
+  by: z.string().nullable(),
+  countersignedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  orderedBy: orderedBySchema.nullable(),
+};
+const deedSchema = z.strictObject({ at: instantSchema, ...deed });
 
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
@@ -46,7 +57,8 @@ export const departureMethods = {
   'departures.history': {
     mutating: false,
     audit: 'none',
-    summary: 'Everything that was ever set for a departure, oldest first, changes taken back included.',
+    summary:
+      'Everything that was ever set for a departure, at whichever office, and the orders of plans that touch it, oldest first: who, why and until when.',
     input: z.strictObject({ departureId: departureIdSchema }),
     output: z.strictObject({
       departureId: departureIdSchema,
@@ -61,6 +73,26 @@ export const departureMethods = {
           from: instantSchema,
           to: instantSchema.nullable(),
           undone: z.boolean(),
+          ...deed,
+          /** What ended it: another change, or that it was taken back; null while it holds. */
+          ended: deedSchema.nullable(),
+        }),
+      ),
+      /** Orders that speak of it and held on its day or hold now. */
+      orders: z.array(
+        z.strictObject({
+          orderId: z.string(),
+          /** Null where the plan is of a later program. */
+          name: z.string().nullable(),
+          from: instantSchema,
+          /** When its loosenings end or ended; null: it has none. */
+          loosensUntil: instantSchema.nullable(),
+          /** Something of it ends by a signed end alone. */
+          restricts: z.boolean(),
+          /** It holds no more: ended, or all that it loosened has run out. */
+          over: z.boolean(),
+          ...deed,
+          ended: deedSchema.nullable(),
         }),
       ),
     }),

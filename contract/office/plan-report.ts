@@ -5,8 +5,11 @@ import {
   departureIdSchema,
   fenSchema,
   instantSchema,
+  signedFenSchema,
+  windowIdSchema,
 } from '../ids.ts';
 import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
+import { dataOfSchema, windowDataSchema } from '../window-sight.ts';
 import type { MethodSpec } from './method.ts';
 
 /** What was done under a plan, one line of its timeline. */
@@ -29,6 +32,8 @@ export const reportEventSchema = z.strictObject({
   text: z.string(),
   by: z.string(),
   countersignedBy: z.string().nullable(),
+  /** Office where it was done; null = not known. */
+  window: windowIdSchema.nullable(),
 });
 
 /** The report of an order of a plan, from the moment it was given to its end, or to now (ticketing rules 3.5). */
@@ -47,8 +52,21 @@ export const planReportSchema = z.strictObject({
   by: clerkNumberSchema,
   countersignedBy: clerkNumberSchema.nullable(),
   measured: z.array(measuredSchema),
+  /** Whose figures these are: of the whole station as far as `windows` says, or of this window alone. */
+  of: dataOfSchema,
+  /** What each window sold and gave back for the departures below, and up to when its data are in: their sums are the totals. */
+  windows: z.array(
+    z.strictObject({
+      ...windowDataSchema.shape,
+      tickets: z.int(),
+      salesFen: fenSchema,
+      refunded: z.int(),
+      refundedFen: fenSchema,
+    }),
+  ),
   events: z.array(reportEventSchema),
-  /** Departures within its scope from its beginning to its end, as this office knows them. */
+  /** Departures within its scope from its beginning to its end, as this office knows them: at most 300 are listed, all are counted. */
+  departureCount: z.int(),
   departures: z.array(
     z.strictObject({
       departureId: departureIdSchema,
@@ -64,13 +82,17 @@ export const planReportSchema = z.strictObject({
     }),
   ),
   totals: z.strictObject({
-    /** Tickets sold in that time, and their money. */
+    /** Tickets sold on the business dates of that time, and their money. */
     tickets: z.int(),
     salesFen: fenSchema,
     refunded: z.int(),
     refundedFen: fenSchema,
     feesFen: fenSchema,
     moved: z.int(),
+    voided: z.int(),
+    /** Sales less tickets that ended, and their fares less the fees that were kept. */
+    netTickets: z.int(),
+    netFen: signedFenSchema,
     boarded: z.int(),
     /** People in the queue beyond the last number that was let go, now or at its end. */
     waiting: z.int(),
@@ -93,7 +115,7 @@ export const planReportMethods = {
     mutating: false,
     audit: 'none',
     summary:
-      'The report of an order: timeline, measured values, tickets, refunds, people let go, identities typed, money.',
+      'The report of an order: timeline, measured values, tickets, refunds, people let go, identities typed, money; at the host of the whole station, with the windows whose data are in and up to when.',
     input: z.strictObject({ order: recordKeySchema }),
     output: planReportSchema,
   },

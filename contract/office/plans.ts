@@ -4,6 +4,8 @@ import { departureIdSchema, instantSchema, windowIdSchema } from '../ids.ts';
 import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
 import type { MethodSpec } from './method.ts';
 import { secondSignatureSchema } from './people.ts';
+import { dataOfSchema, troubleKindSchema, windowDataSchema } from '../window-sight.ts';
+import { rulesViewSchema } from './rules-view.ts';
 import { inForceSchema } from './shapes.ts';
 
 const reason = z.string().trim().min(1).max(200);
@@ -70,6 +72,7 @@ const historyRowSchema = z.strictObject({
   of: z.string().nullable(),
   scope: scopeSchema.nullable(),
   state: departureStateSchema.nullable(),
+  /** Of an order or extension: when what it loosens ends. Of a state: when it was taken back; null: it was not. */
   until: instantSchema.nullable(),
   by: z.string().nullable(),
   countersignedBy: z.string().nullable(),
@@ -79,18 +82,32 @@ const historyRowSchema = z.strictObject({
 });
 export type PlanHistoryRow = z.infer<typeof historyRowSchema>;
 
-/** What the office sees by itself: since when something has been missing. */
+/**
+ * What is seen at one window: since when something has been missing. `window`: it went silent while somebody worked there, seen by the
+ * host.
+ */
 const seenSchema = z.strictObject({
-  what: z.enum(['reader', 'printer', 'city', 'station']),
+  window: windowIdSchema,
+  what: z.enum([...troubleKindSchema.options, 'window']),
   since: instantSchema,
   minutes: z.int().min(0),
 });
 
 const suggestionSchema = z.strictObject({
   planId,
-  sees: z.enum(['visibilityBelow', 'windAtLeast', 'readerSilent', 'printerOut', 'linkLost', 'queueAtLeast']),
+  sees: z.enum([
+    'visibilityBelow',
+    'windAtLeast',
+    'readerSilent',
+    'printerOut',
+    'linkLost',
+    'queueAtLeast',
+    'backlogAtLeast',
+  ]),
   seen: z.number(),
   threshold: z.number(),
+  /** Windows at which it is seen; none where a person said it. */
+  windows: z.array(windowIdSchema),
   /** An order of this plan is in force already. */
   inForce: z.boolean(),
 });
@@ -121,6 +138,16 @@ const previewSchema = z.strictObject({
   passengers: z.int(),
   vehicles: z.int(),
   refundableFen: z.int(),
+  /** Whose tickets these are: of the whole station as far as `data` says, or of this window alone. */
+  of: dataOfSchema,
+  /** Tickets whose sale this office has not read: they count with the fare of their class that is in force now. */
+  unread: z.int().min(0),
+  /** Windows whose journals are in, and up to when: what one sold since is in no figure here. */
+  data: z.array(windowDataSchema),
+  /** The rules of the departures in its scope as they are now, and as they would be; departures alike stand together. Of the next 300. */
+  rules: z.array(
+    z.strictObject({ departures: z.int().min(1), now: rulesViewSchema, after: rulesViewSchema }),
+  ),
   /** Windows that this office knows, itself among them: 0 where it is alone or a window of a host that is away. */
   windows: z.int(),
   /** Windows that cannot be told now: they may go on selling what they hold until they are heard again. */
@@ -177,7 +204,7 @@ export const planMethods = {
     mutating: false,
     audit: 'none',
     summary:
-      'Plans that what this office sees suggests (a reader silent, paper out, a link lost), and what a person typed from a weather bulletin or counted. Puts nothing in force.',
+      'Plans that what the station sees suggests (at the host of every window: a reader silent, paper out, a link lost, a window silent, entries that wait for the city, people who wait with queue numbers), and what a person typed from a weather bulletin or counted. Puts nothing in force.',
     input: z.strictObject({
       bulletin: z.strictObject({
         visibilityMetres: z.int().min(0).max(50_000).optional(),
@@ -187,9 +214,14 @@ export const planMethods = {
     }),
     output: z.strictObject({
       suggestions: z.array(suggestionSchema),
+      /** Whose windows are looked at: the station's, at its host; this one alone anywhere else. */
+      of: dataOfSchema,
       seen: z.array(seenSchema),
-      /** Entries of this window that neither host nor city has. */
+      /** Entries that the city does not have, by window; where there is no city, that the host does not have. */
+      backlogs: z.array(z.strictObject({ window: windowIdSchema, entries: z.int().min(1) })),
       backlog: z.int(),
+      /** People with queue numbers who were not let go yet, today. */
+      queue: z.int(),
     }),
   },
   'plans.review': {

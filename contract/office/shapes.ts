@@ -15,6 +15,7 @@ import {
   signedFenSchema,
   soldTicketClassSchema,
   ticketNumberSchema,
+  windowIdSchema,
 } from '../ids.ts';
 import { roles, roleSchema } from '../roles.ts';
 import { refusalSchema } from '../refusals.ts';
@@ -226,6 +227,18 @@ export const saleResultSchema = z.strictObject({
 });
 export type SaleResult = z.infer<typeof saleResultSchema>;
 
+/**
+ * Why a ticket is no longer simply good. `replaced`: another took its place, changed or issued again; `boarded`: it was let aboard, here or
+ * elsewhere.
+ */
+export const ticketEndSchema = z.strictObject({
+  what: z.enum(['refundPending', 'refunded', 'changed', 'reissued', 'replaced', 'void', 'boarded', 'noShow']),
+  /** Whose gate let it aboard; else null. */
+  window: windowIdSchema.nullable(),
+  replacedBy: ticketNumberSchema.nullable(),
+});
+export type TicketEnd = z.infer<typeof ticketEndSchema>;
+
 export const ticketViewSchema = z.strictObject({
   seq: z.int().min(1),
   ticketNumber: ticketNumberSchema,
@@ -251,6 +264,8 @@ export const ticketViewSchema = z.strictObject({
   /** `refused` and `held` are the city's verdicts. */
   upload: z.enum(['queued', 'stored', 'refused', 'held']),
   uploadRefusal: refusalSchema.optional(),
+  /** What became of it, as far as this office and, in contact, the station's host know; absent while it is good and unused. */
+  end: ticketEndSchema.optional(),
 });
 export type TicketView = z.infer<typeof ticketViewSchema>;
 

@@ -6,6 +6,7 @@ import { jcs } from '../../contract/encoding/jcs.ts';
 import { entryBodies, type NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import { recordSignedBytes, type PlanRecord, type SignedRecord } from '../../contract/orders.ts';
+import { createStateBook } from '../departures/state-book.ts';
 import { acceptRecord, type Trust } from './accept-record.ts';
 import { knownFromEntries } from './from-entries.ts';
 import { fillNotice } from './plan-check.ts';
@@ -143,6 +144,19 @@ describe('a journal', () => {
     expect(known.refused).toEqual([]);
     expect(knownFromEntries([undone], here, trust).nextN).toBe(13);
     expect(knownFromEntries([other], here, trust).nextN).toBe(1);
+  });
+
+  test('takes a change of another office once, whether or not the program there passed on who did it', () => {
+    const { key, at, scope, state } = set;
+    const change = { what: 'set' as const, key: { ...key, issuer: there }, at, scope, state, supersedes: [] };
+    const bare: NewEntry = { kind: 'departure.stateHeard', body: { change, from: window4 } };
+    const told: NewEntry = {
+      kind: 'departure.stateHeard',
+      body: { change: { ...change, reason: '雾', orderedBy: null, by: '0001' }, from: window4 },
+    };
+    const { changes } = knownFromEntries([bare, told], here, trust);
+    expect(changes).toEqual([change, change]);
+    expect(createStateBook(changes).history(ferry)).toHaveLength(1);
   });
 
   test('names records that do not count, and does not use their numbers again', () => {

@@ -35,6 +35,16 @@ export function knownFromEntries(
     if (accepted.ok) records.push(accepted.value);
     else refused.push({ record: signed.record, refusal: accepted.refusal });
   };
+  /** Who did it and why changes no rule: the same change from an older program, which left them out, is the same one. */
+  const change = (heard: StateChange): void => {
+    number(heard.key);
+    const { key, at } = heard;
+    if (heard.what === 'undone') changes.push({ what: 'undone', key, at, undoes: heard.undoes });
+    else {
+      const { scope, state, supersedes } = heard;
+      changes.push({ what: 'set', key, at, scope, state, supersedes });
+    }
+  };
   for (const entry of entries) {
     switch (entry.kind) {
       case 'plan.ordered':
@@ -45,21 +55,14 @@ export function knownFromEntries(
       case 'plan.ended':
         take(entry.body.signed, null);
         break;
-      case 'departure.stateSet': {
-        const { key, at, scope, state, supersedes } = entry.body;
-        number(key);
-        changes.push({ what: 'set', key, at, scope, state, supersedes });
+      case 'departure.stateSet':
+        change({ what: 'set', ...entry.body });
         break;
-      }
-      case 'departure.stateUndone': {
-        const { key, at, undoes } = entry.body;
-        number(key);
-        changes.push({ what: 'undone', key, at, undoes });
+      case 'departure.stateUndone':
+        change({ what: 'undone', ...entry.body });
         break;
-      }
       case 'departure.stateHeard':
-        number(entry.body.change.key);
-        changes.push(entry.body.change);
+        change(entry.body.change);
         break;
       default:
     }

@@ -9,6 +9,8 @@ export interface Observed {
   readonly printerOutMin?: number;
   readonly linkLostMin?: number;
   readonly queuePeople?: number;
+  /** Entries that the city does not have. */
+  readonly backlogEntries?: number;
 }
 
 type Detection = Plan['trigger']['suggestedWhen'][number];
@@ -36,6 +38,8 @@ function compared(when: Detection, observed: Observed): { seen: number | undefin
       return { seen: observed.linkLostMin, threshold: when.minutes };
     case 'queueAtLeast':
       return { seen: observed.queuePeople, threshold: when.people };
+    case 'backlogAtLeast':
+      return { seen: observed.backlogEntries, threshold: when.entries };
   }
 }
 

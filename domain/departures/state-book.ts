@@ -28,7 +28,11 @@ export interface StateBook {
   /** Changes that hold for a departure now, none superseded by another; empty = as the timetable has it. */
   current(facts: DepartureFacts): readonly { readonly changeId: string; readonly state: DepartureState }[];
   /** Everything that was ever set for a departure, oldest first, changes taken back included. */
-  history(facts: DepartureFacts): readonly (StateSpan & { readonly isUndone: boolean })[];
+  history(facts: DepartureFacts): readonly (StateSpan & {
+    readonly isUndone: boolean;
+    /** The change that took its place, or the undoing; null while it holds. */
+    readonly endedBy: string | null;
+  })[];
   has(changeId: string): boolean;
   isUndone(changeId: string): boolean;
 }
@@ -49,12 +53,13 @@ export function createStateBook(changes: Iterable<StateChange>): StateBook {
   for (const change of changes) byText.set(jcs(change), change);
   const sorted = [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
 
-  const undoneAt = new Map<string, number>();
+  const undoneAt = new Map<string, { atMs: number; id: string }>();
   const kept: Kept[] = [];
   for (const change of sorted) {
     if (change.what === 'undone') {
       const id = recordId(change.undoes);
-      undoneAt.set(id, Math.max(undoneAt.get(id) ?? 0, change.at));
+      if (change.at > (undoneAt.get(id)?.atMs ?? -1))
+        undoneAt.set(id, { atMs: change.at, id: recordId(change.key) });
       continue;
     }
     const id = recordId(change.key);
@@ -84,13 +89,21 @@ export function createStateBook(changes: Iterable<StateChange>): StateBook {
       return all.map(({ id, change }) => {
         const ends = all
           .filter((other) => other.supersedes.has(id) && !undoneAt.has(other.id))
-          .map((other) => other.change.at);
+          .map((other) => ({ atMs: other.change.at, id: other.id }));
         const undone = undoneAt.get(id);
         if (undone !== undefined) ends.push(undone);
+        const last = ends.toSorted((a, b) => a.atMs - b.atMs).at(-1);
+        const isOver = !heads.has(id);
         // Clocks of two offices differ: a change held at least for the instant in which it was made.
-        const toMs = heads.has(id) ? null : Math.max(change.at, ...ends);
-        const isUndone = undone !== undefined;
-        return { changeId: id, state: change.state, fromMs: change.at, toMs, isUndone };
+        const toMs = isOver ? Math.max(change.at, last?.atMs ?? change.at) : null;
+        return {
+          changeId: id,
+          state: change.state,
+          fromMs: change.at,
+          toMs,
+          isUndone: undone !== undefined,
+          endedBy: isOver ? (last?.id ?? null) : null,
+        };
       });
     },
     has: (changeId) => ids.has(changeId),

@@ -1,13 +1,28 @@
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { factsOf } from '../../domain/contingency/facts.ts';
+import { recordId } from '../../contract/orders.ts';
+import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts';
+import { isInForce, type OrderState } from '../../domain/contingency/orders.ts';
 import { decideExtra } from '../../domain/departures/extra.ts';
 import { noticeOf, stateWords } from '../../domain/departures/notice.ts';
-import { businessDateOf, localTimeOf } from '../../domain/time.ts';
+import { businessDateOf, instantOf, localTimeOf } from '../../domain/time.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { DepartureBook } from '../plans/departure-book.ts';
 import { bodyOf } from './body-of.ts';
 import type { DeskContext, Mutation } from './context.ts';
+import { deedOf, deedsOf, type Deed } from './plan-deeds.ts';
+
+/** An order that speaks of a departure, and was not over before its day began. */
+function touches({ plan, effects, matcher, endedAtMs }: OrderState, facts: DepartureFacts): boolean {
+  if (endedAtMs !== null && endedAtMs < instantOf(facts.date, '00:00')) return false;
+  if (plan === null) return matcher.departure(facts, true);
+  return effects.some((one) => one.matcher.departure(facts, !one.loosens));
+}
+
+const saidOf = (deed: Deed | undefined): Omit<Deed, 'at'> => {
+  const { window = null, by = null, countersignedBy = null, reason = null, orderedBy = null } = deed ?? {};
+  return { window, by, countersignedBy, reason, orderedBy };
+};
 
 /** Extra departures, departures that left, and the history of states: what clerks and leaders look up and put in. */
 export function createDepartureDesk(context: DeskContext, plans: PlanBook, book: DepartureBook) {
@@ -58,6 +73,20 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
     },
   };
 
+  /** The signed end of an order, the latest of several. */
+  function endOf(orderId: string): Deed | undefined {
+    return plans
+      .entries()
+      .flatMap((entry) => {
+        if (!('signed' in entry.body)) return [];
+        const { record } = entry.body.signed;
+        const isEnd = record.record === 'end' && recordId(record.order) === orderId;
+        return isEnd ? [deedOf(entry, context.window)?.deed].flatMap((deed) => deed ?? []) : [];
+      })
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
+  }
+
   function history({
     departureId,
   }: OfficeInput<'departures.history'>): Outcome<OfficeOutput<'departures.history'>> {
@@ -65,6 +94,9 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
     if (!departure) return refused('departure.unknown', { departureId }, 'departureId');
     const leftAt = book.leftAt(departureId);
     const { mode } = departure.line;
+    const nowMs = plans.nowMs();
+    const facts = factsOf(departure, leftAt);
+    const deeds = deedsOf(plans.entries(), context.window);
     const sold = (): number => ledger.picture.counts([departureId]).get(departureId)?.sold ?? 0;
     return accepted({
       departureId: departure.departureId,
@@ -73,14 +105,30 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
       leftAt,
       spans: plans
         .states()
-        .history(factsOf(departure, leftAt))
-        .map(({ changeId, state, fromMs, toMs, isUndone }) => ({
+        .history(facts)
+        .map(({ changeId, state, fromMs, toMs, isUndone, endedBy }) => ({
           changeId,
           state,
           words: stateWords(state, mode, 0),
           from: fromMs,
           to: toMs,
           undone: isUndone,
+          ...saidOf(deeds.get(changeId)),
+          ended: (endedBy === null ? undefined : deeds.get(endedBy)) ?? null,
+        })),
+      orders: plans
+        .orders()
+        .orders.filter((order) => touches(order, facts))
+        .toSorted((a, b) => a.record.at - b.record.at)
+        .map((order) => ({
+          orderId: order.id,
+          name: order.plan?.name ?? null,
+          from: order.record.at,
+          loosensUntil: order.loosenings.at(-1)?.toMs ?? null,
+          restricts: order.plan === null || order.effects.some(({ loosens }) => !loosens),
+          over: !isInForce(order, nowMs),
+          ...saidOf(deeds.get(order.id)),
+          ended: endOf(order.id) ?? null,
         })),
     });
   }

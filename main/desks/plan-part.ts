@@ -12,10 +12,12 @@ import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { WindowId } from '../../contract/ids.ts';
+import type { WindowSight } from '../../contract/window-sight.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { soldUnheard } from '../../domain/contingency/unheard.ts';
 import type { Records } from '../station/records.ts';
 import type { TrainingLoan } from '../training.ts';
+import { askHost } from './ask-host.ts';
 import type { DeskContext } from './context.ts';
 import { createDepartureDesk } from './departures.ts';
 import { writeOfficeEntries } from './journal.ts';
@@ -118,10 +120,22 @@ export function createPlanPart(parts: {
   return {
     book,
     library,
-    /** The office as it is, for what it suggests and for reviews that are due. */
+    /** The office as it is, for what it suggests and for reviews that are due; a window's host hears of it. */
     look(status: OfficeStatus): void {
       troubles.look(status);
       lookAtReviews?.(status);
+      parts.context().station.member?.tellSight();
+    },
+    /** What this window lacks, as it tells its host. */
+    sight: (): WindowSight => {
+      const nowMs = runtime.clock.nowMs();
+      return {
+        headSeq: ledger.head().seq,
+        staffed: parts.context().sessions.people().length > 0 || ledger.openShift() !== undefined,
+        troubles: troubles
+          .seen(nowMs)
+          .map(({ what, since }) => ({ what, forMs: Math.max(0, nowMs - since) })),
+      };
     },
     departures,
     asked,
@@ -139,12 +153,16 @@ export function createPlanPart(parts: {
       const plans = createPlanDesk(context, book, library);
       const reviews = createReviewDesk(context, book, departures.reviews);
       lookAtReviews = reviews.look;
+      const views = createPlanViews(context, book, library, troubles);
+      const reports = createPlanReportDesk(context, book);
       const desks = {
         ...plans.desks,
         ...reviews.desks,
-        ...createPlanViews(context, book, library, troubles),
+        ...views,
         ...createDepartureDesk(context, book, departures),
-        ...createPlanReportDesk(context, book),
+        ...reports,
+        // Of the whole station wherever the host can be asked.
+        ...askHost(context, { ...reports, ...views, 'plans.preview': plans.desks['plans.preview'] }),
         ...createNoticeDesk(context, book, createTimetableDesk(context).departures),
       };
       return { inForce: parts.training?.inForce ?? plans.inForce, desks };

@@ -5,12 +5,17 @@ import { recordId, type RecordKey, type Signer } from '../../contract/orders.ts'
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { preview, type PreviewTicket } from '../../domain/contingency/preview.ts';
-import { checkScope, type KnownThings } from '../../domain/contingency/scope.ts';
+import type { OrderState } from '../../domain/contingency/orders.ts';
+import type { RuleBook } from '../../domain/contingency/rules.ts';
+import { checkScope, matcherOf, type KnownThings } from '../../domain/contingency/scope.ts';
 import { decideState, decideUndo } from '../../domain/departures/decide-state.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { PlanLibrary } from '../plans/library.ts';
+import type { PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
+import { rulesViews } from './rules-views.ts';
+import { dataOf, windowData } from './window-data.ts';
 
 const MOST_ROWS = 300;
 
@@ -32,11 +37,8 @@ export function createPlanPreview(
   /** A preview looks as far ahead as is sold now. */
   const previewDays = (): number => (context.timetable()?.settings.advanceSaleDays.value ?? 0) + 1;
 
-  /** The rules as they would be after what is asked about; refused where it could never be. */
-  function afterwards(
-    input: OfficeInput<'plans.preview'>['of'],
-    nowMs: number,
-  ): Outcome<ReturnType<PlanBook['ruleBook']>> {
+  /** The rules as they would be after what is asked about, and for what; refused where it could never be. */
+  function afterwards(input: OfficeInput<'plans.preview'>['of'], nowMs: number): Outcome<Asked> {
     const key = nextKey();
     const asked = {
       ...key,
@@ -58,27 +60,23 @@ export function createPlanPreview(
       const by: Signer = { number: '0000', role: plan.authority.switch[0] ?? 'manager' };
       const { id, version } = plan;
       const { scope, until } = input;
-      return accepted(
-        book.ruleBook({
-          records: [
-            {
-              record: { record: 'order', ...asked, by, plan: { id, version, hash }, scope, until },
-              plan: unsigned,
-            },
-          ],
-        }),
-      );
+      const record = { record: 'order' as const, ...asked, by, plan: { id, version, hash }, scope, until };
+      return accepted({
+        rules: book.ruleBook({ records: [{ record, plan: unsigned }] }),
+        scopes: [plan.scope, scope],
+      });
     }
     if (input.what === 'end') {
       const standing = book.orders().order(recordId(input.order));
       if (!standing) return refused('order.unknown', { order: recordId(input.order) }, 'order');
       if (standing.endedAtMs !== null) return refused('order.ended', {}, 'order');
       const { by, countersignedBy } = standing.record;
-      return accepted(
-        book.ruleBook({
+      return accepted({
+        rules: book.ruleBook({
           records: [{ record: { record: 'end', ...asked, by, countersignedBy, order: input.order } }],
         }),
-      );
+        scopes: scopesOf(standing),
+      });
     }
     if (input.what === 'narrow') {
       const standing = book.orders().order(recordId(input.order));
@@ -89,25 +87,33 @@ export function createPlanPreview(
       const { by, countersignedBy, plan } = standing.record;
       const { scope, until } = input;
       const next = { ...asked, n: asked.n + 1, by, countersignedBy };
-      return accepted(
-        book.ruleBook({
+      return accepted({
+        rules: book.ruleBook({
           records: [
             { record: { record: 'end', ...asked, by, countersignedBy, order: input.order } },
             { record: { record: 'order', ...next, plan, scope, until }, plan: standing.plan },
           ],
         }),
-      );
+        scopes: scopesOf(standing),
+      });
     }
     if (input.what === 'setState') {
       const command = { scope: input.scope, state: input.state, reason: '-', orderedBy: null, by: '' };
       const decided = decideState(key, book.states(), known(input.scope), command, nowMs);
       if (!decided.ok) return decided;
       const { at, scope, state, supersedes } = decided.value.entry.body;
-      return accepted(book.ruleBook({ change: { what: 'set', key, at, scope, state, supersedes } }));
+      const change = { what: 'set' as const, key, at, scope, state, supersedes };
+      return accepted({ rules: book.ruleBook({ change }), scopes: [scope] });
     }
     const decided = decideUndo(key, book.states(), { undoes: input.undoes, reason: '-', by: '' }, nowMs);
     if (!decided.ok) return decided;
-    return accepted(book.ruleBook({ change: { what: 'undone', key, at: nowMs, undoes: input.undoes } }));
+    const undone = { what: 'undone' as const, key, at: nowMs, undoes: input.undoes };
+    const id = recordId(input.undoes);
+    const set = book.changes().find((change) => change.what === 'set' && recordId(change.key) === id);
+    return accepted({
+      rules: book.ruleBook({ change: undone }),
+      scopes: set?.what === 'set' ? [set.scope] : [],
+    });
   }
 
   function look({ of: input }: OfficeInput<'plans.preview'>): Outcome<OfficeOutput<'plans.preview'>> {
@@ -117,19 +123,27 @@ export function createPlanPreview(
     const scope = 'scope' in input ? input.scope : {};
     const near = departures(previewDays(), scope);
     const held = ledger.heldByDeparture(near.map(({ departureId }) => departureId));
+    const before = book.ruleBook();
+    const { rules, scopes } = after.value;
+    const matchers = scopes.map((one) => matcherOf(one));
+    const inScope = near
+      .map((departure) => factsOf(departure, context.departures.leftAt(departure.departureId)))
+      .filter((facts) => matchers.every((matcher) => matcher.departure(facts, true)));
+    const sold = near.map((departure) => ticketsOf(departure));
     const seen = preview(
-      book.ruleBook(),
-      after.value,
+      before,
+      rules,
       near.map((departure) => ({
         facts: factsOf(departure),
         seatsLeft: held.get(departure.departureId)?.left ?? departure.capacity,
       })),
-      near.flatMap((departure) => ticketsOf(departure)),
+      sold.flatMap(({ tickets: of }) => of),
       window,
       nowMs,
     );
     const byId = new Map(near.map((departure) => [departure.departureId as string, departure]));
     const { rows, departures: count, tickets, passengers, vehicles, refundableFen } = seen;
+    const changed = new Set(rows.map(({ departureId }) => departureId));
     return accepted({
       rows: rows.slice(0, MOST_ROWS).map((row) => ({
         departureId: row.departureId as DepartureId,
@@ -151,6 +165,12 @@ export function createPlanPreview(
       passengers,
       vehicles,
       refundableFen,
+      of: dataOf(context),
+      unread: sold
+        .filter((_, n) => changed.has(near[n]?.departureId ?? ''))
+        .reduce((sum, { unread }) => sum + unread, 0),
+      data: windowData(context, nowMs),
+      rules: rulesViews(before, rules, inScope.slice(0, MOST_ROWS), window, nowMs),
       ...unreached(rows.map(({ departureId }) => departureId)),
     });
   }
@@ -179,27 +199,59 @@ export function createPlanPreview(
   }
 
   /**
-   * Tickets of a departure that hold and are not aboard, as far as the station's picture knows them. The picture has no fares: what
-   * another window sold is counted at the fare of its class that is in force now.
+   * Tickets of a departure that hold and are not aboard: at the host of every window whose journal is in, with the fare at which each
+   * was sold; anywhere else of this window alone.
    */
-  function ticketsOf({ departureId, line, date }: Departure): PreviewTicket[] {
+  function ticketsOf({ departureId, line, date }: Departure): {
+    tickets: PreviewTicket[];
+    /** Taken in by an older program: their own fare is not known. */
+    unread: number;
+  } {
     const timetable = context.timetable();
-    return ledger.picture
+    const isStation = dataOf(context) === 'station';
+    let unread = 0;
+    const tickets = ledger.picture
       .ticketsOfDeparture(departureId)
-      .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
-      .map(({ ticketNumber, heads, ticketClass, more }) => {
-        const row = ledger.ticket(ticketNumber);
+      .filter(({ own, state, boardings }) => (own || isStation) && state === 'sold' && boardings.length === 0)
+      .map((ticket): PreviewTicket => {
+        const { heads, ticketClass, more } = ticket;
         const fareNow = timetable?.fareRow(line.id, ticketClass, date, more.toStop?.placeId)?.fareFen;
+        const sale = saleOf(ticket);
+        if (!sale) unread += 1;
         return {
           departureId,
-          subject: heads === 0 ? ('vehicle' as const) : ('passenger' as const),
-          fareFen: row?.body.fareFen ?? fareNow ?? 0,
+          subject: heads === 0 ? 'vehicle' : 'passenger',
+          fareFen: sale?.fareFen ?? fareNow ?? 0,
           heads,
-          channel: 'window' as const,
-          soldAt: row?.atMs ?? 0,
+          channel: 'window',
+          soldAt: sale?.soldAt ?? 0,
         };
       });
+    return { tickets, unread };
+  }
+
+  /** For how much and when it was sold: by this office's own entry, or that of the window that sold it. */
+  function saleOf({
+    own,
+    ticketNumber,
+    more,
+  }: PictureTicket): { fareFen: number; soldAt: number } | undefined {
+    if (own) {
+      const row = ledger.ticket(ticketNumber);
+      return row && { fareFen: row.body.fareFen, soldAt: row.atMs };
+    }
+    const fareFen = more.sale?.body['fareFen'];
+    if (!more.sale || !Number.isSafeInteger(fareFen)) return undefined;
+    return { fareFen: Number(fareFen), soldAt: more.sale.soldAtMs };
   }
 
   return { look };
 }
+
+/** The rules after something, and what it is said of. */
+interface Asked {
+  rules: RuleBook;
+  scopes: readonly Scope[];
+}
+
+const scopesOf = ({ plan, record }: OrderState): Scope[] => [...(plan ? [plan.scope] : []), record.scope];

@@ -4,6 +4,7 @@ import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import type { DayAfter } from '../ledger/types.ts';
 import type { Caller, DeskContext } from './context.ts';
+import { netOf } from './day-sums.ts';
 import { createJournalViewer } from './journal-viewer.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { dayReportFile } from './report-file.ts';
@@ -47,19 +48,6 @@ function afterSums(rows: readonly DayAfter[]): DayReport['after'] {
       },
     ];
   });
-}
-
-/** A ticket that was changed or issued again has another one in the sales. */
-function netOf(
-  sales: readonly { tickets: number; fen: number }[],
-  after: readonly DayAfter[],
-): DayReport['net'] {
-  const ended = after.filter(({ what }) => what !== 'paid');
-  const sold = (name: 'tickets' | 'fen'): number => sales.reduce((sum, row) => sum + row[name], 0);
-  return {
-    tickets: sold('tickets') - ended.reduce((sum, { tickets }) => sum + tickets, 0),
-    fen: sold('fen') - ended.reduce((sum, { fareFen, feeFen }) => sum + fareFen - feeFen, 0),
-  };
 }
 
 /** Methods of the day report and of the journal. */

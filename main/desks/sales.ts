@@ -30,6 +30,7 @@ import { printState } from './print-state.ts';
 import { createRollingSale, placesWanted } from './rolling-sale.ts';
 import { placeOf, salePassengers, saleVehicles, unpriced } from './sale-order.ts';
 import { daySaleOf } from './sale-queue.ts';
+import { createTicketBecame } from './ticket-became.ts';
 import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
@@ -42,6 +43,7 @@ const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 export function createSalesDesk(context: DeskContext) {
   const { config, holders, ledger, runtime, vault, window } = context;
   const rolling = createRollingSale(context);
+  const became = createTicketBecame(context);
 
   /** Holders by reference, or the refusal of the first that is gone. */
   function findHolders(passengers: SellInput['passengers']): Outcome<Holder[]> {
@@ -408,17 +410,21 @@ export function createSalesDesk(context: DeskContext) {
       return asked ? asked.then(() => quoteNow(input, caller)) : first;
     },
 
-    list(input: OfficeInput<'sales.list'>): Outcome<OfficeOutput<'sales.list'>> {
+    async list(input: OfficeInput<'sales.list'>): Promise<Outcome<OfficeOutput<'sales.list'>>> {
       const query: Parameters<typeof ledger.tickets>[0] = { limit: input.limit + 1 };
       if (input.before !== undefined) query.before = input.before;
       if (input.shiftId !== undefined) query.shiftId = input.shiftId;
       if (input.ticketNumber !== undefined) query.ticketNumberSuffix = input.ticketNumber;
       const rows = ledger.tickets(query);
       const page = rows.slice(0, input.limit);
+      const endOf = await became.of(page.map((row) => row.body.ticketNumber));
       const { ackSeq } = ledger.uploadState();
       const verdicts = ledger.verdictsOf(page.map((row) => row.seq));
       return accepted({
-        tickets: page.map((row) => ticketView(row, ackSeq, verdicts.get(row.seq))),
+        tickets: page.map((row) => {
+          const end = endOf(row.body.ticketNumber);
+          return { ...ticketView(row, ackSeq, verdicts.get(row.seq)), ...(end ? { end } : {}) };
+        }),
         next: rows.length > input.limit ? (page.at(-1)?.seq ?? null) : null,
       });
     },

@@ -18,7 +18,7 @@ export function takeRelayed(
   connection: Connection,
   own: { ledgerId: LedgerId },
   durably: <T>(work: () => T) => T,
-): Pick<StationPicture, 'take' | 'upTo' | 'blindRows' | 'giveTokens'> {
+): Pick<StationPicture, 'take' | 'upTo' | 'upToAt' | 'blindRows' | 'giveTokens'> {
   const write = createPictureWriter(connection);
   const endClaim = endClaims(connection);
   const sourceOf = connection.prepare<[string], { source: number; window: WindowId; up_to: number }>(
@@ -27,8 +27,11 @@ export function takeRelayed(
   const addSource = connection.prepare<[string, string, number, number]>(
     'INSERT INTO station_sources (window, ledger_id, first_seq, up_to) VALUES (?, ?, ?, ?)',
   );
-  const moveOn = connection.prepare<[number, number]>(
-    'UPDATE station_sources SET up_to = ? WHERE source = ?',
+  const moveOn = connection.prepare<[number, number, number]>(
+    'UPDATE station_sources SET up_to = ?, up_to_at_ms = ? WHERE source = ?',
+  );
+  const lastAt = connection.prepare<[string], { atMs: number | null }>(
+    'SELECT up_to_at_ms AS atMs FROM station_sources WHERE ledger_id = ?',
   );
   const keepRow = connection.prepare<
     [number, number, string, string, string, string, string, string, Uint8Array | null]
@@ -82,11 +85,12 @@ export function takeRelayed(
             keepRow.run(source, seq, identity.digest, ref, week, alg, nonce, sealed, token ?? null);
           }
         }
-        moveOn.run(last, source);
+        moveOn.run(last, fresh.at(-1)?.envelope.at ?? 0, source);
       });
       return { ok: true, upTo: last, taken: fresh.length };
     },
     upTo: (ledgerId) => sourceOf.get(ledgerId)?.up_to ?? 0,
+    upToAt: (ledgerId) => lastAt.get(ledgerId)?.atMs ?? null,
     blindRows: (ledgerId, week, limit) =>
       blind
         .all(ledgerId, week, limit)

@@ -232,6 +232,8 @@ export interface StationPicture extends PictureEased {
   readonly follow: PictureFollow;
   /** Last entry taken of a ledger; 0 when none was. */
   upTo(ledgerId: string): number;
+  /** When that entry was written, by the clock of its window; null when none was taken, or an older program took it. */
+  upToAt(ledgerId: string): number | null;
   /** Relayed rows that have no token yet, of one ledger and week: at most `limit`. */
   blindRows(ledgerId: string, week: string, limit: number): RelayedRow[];
   /** Gives relayed rows their look-up tokens. Rows that are gone are passed over. */

@@ -48,15 +48,15 @@ function heardEntry({ kind, body, ledgerId, window }: CarriedRecord): Outcome<He
       return accepted({ kind: 'plan.heard', body: { signed, plan } });
     }
     case 'departure.stateSet': {
-      const { key, at, scope, state, supersedes } = body as EntryBody<typeof kind>;
-      if (key.issuer !== ledgerId) break;
-      const change = { what: 'set' as const, key, at, scope, state, supersedes };
+      const set = body as EntryBody<typeof kind>;
+      if (set.key.issuer !== ledgerId) break;
+      const change = { what: 'set' as const, ...set };
       return accepted({ kind: 'departure.stateHeard', body: { change, from: window } });
     }
     case 'departure.stateUndone': {
-      const { key, at, undoes } = body as EntryBody<typeof kind>;
-      if (key.issuer !== ledgerId) break;
-      const change = { what: 'undone' as const, key, at, undoes };
+      const undone = body as EntryBody<typeof kind>;
+      if (undone.key.issuer !== ledgerId) break;
+      const change = { what: 'undone' as const, ...undone };
       return accepted({ kind: 'departure.stateHeard', body: { change, from: window } });
     }
     default:

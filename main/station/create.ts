@@ -4,6 +4,7 @@ import type { BusinessDate, DepartureId, LedgerId, WindowId } from '../../contra
 import { refused, type Outcome } from '../../contract/refusals.ts';
 import type { Rules } from '../../domain/contingency/rules.ts';
 import type { RelayedAnswer, WindowState } from '../../contract/station-link.ts';
+import type { WindowSight } from '../../contract/window-sight.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { latest, MOST_ADVANCE_DAYS } from '../../domain/succession.ts';
 import { addDays, businessDateOf } from '../../domain/time.ts';
@@ -22,6 +23,7 @@ import { createRoomGrantor, type RoomGrantor } from './room-grantor.ts';
 import { createMember, type Member, type MemberParts } from './member.ts';
 import { createRecords, type Records } from './records.ts';
 import { stationRole, type StationRole } from './role.ts';
+import { createSightBook, type SightBook } from './sight-book.ts';
 import type { StationLink } from './station.ts';
 
 export interface StationParts {
@@ -36,6 +38,8 @@ export interface StationParts {
   citySealing: () => { keyId: string; key: string } | undefined;
   /** Windows that tell their host how they are tell this. */
   state: () => WindowState;
+  /** And this, of its devices and links. */
+  sight: () => WindowSight;
   write: (entries: NewEntry[]) => void;
   onCityAnswer: (answer: RelayedAnswer) => void;
   onVerdict: MemberParts['onVerdict'];
@@ -63,6 +67,8 @@ export interface Station extends StationLink {
   ): void;
   /** Entries that every office of the station hears of. */
   readonly records: Records;
+  /** What the windows said of themselves; empty but at the host. */
+  readonly sights: Pick<SightBook, 'of'>;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -85,6 +91,7 @@ export function createStation(parts: StationParts): Station {
     log: runtime.log,
     isAlone: role.kind === 'alone',
   });
+  const sights = createSightBook(runtime.clock);
   const departure = (id: string): Departure | undefined => parts.timetable()?.departure(id);
   let server: HostServer | undefined;
   let member: Member | undefined;
@@ -161,6 +168,7 @@ export function createStation(parts: StationParts): Station {
       write: parts.write,
       onBatch: parts.onBatch,
       records,
+      sights,
       async ask(subject, params, from) {
         const answer = subjects.get(subject);
         return answer ? await answer(params, from) : refused('host.unknownSubject', { subject });
@@ -178,6 +186,7 @@ export function createStation(parts: StationParts): Station {
       departure,
       documents,
       state: parts.state,
+      sight: parts.sight,
       write: parts.write,
       onCityAnswer: parts.onCityAnswer,
       records,
@@ -206,6 +215,7 @@ export function createStation(parts: StationParts): Station {
     member,
     documents,
     records,
+    sights,
     readBack:
       grantor && rooms
         ? (lost, reason) =>

@@ -35,6 +35,7 @@ import { createPeer, unknownMethod, type Peer } from './peer.ts';
 import type { Records } from './records.ts';
 import type { LinkAddress } from './role.ts';
 import { linkRoomOf, type RoomGrantor } from './room-grantor.ts';
+import type { SightBook } from './sight-book.ts';
 
 /** A window as its host sees it now. */
 export interface LiveWindow {
@@ -64,6 +65,7 @@ export interface HostParts {
   /** A batch of another window is stored: the station's picture takes it. Called again after a crash for what it may lack. */
   onBatch: (window: WindowId, ledgerId: LedgerId, batch: TakenBatch) => void;
   records: Records;
+  sights: SightBook;
   /** A part of this office answers a question of a window's. */
   ask: (subject: string, params: unknown, from: WindowId) => Promise<Outcome<unknown>>;
   /** Something that the status bar or a list of windows shows. */
@@ -137,7 +139,9 @@ export function createHostServer(parts: HostParts): HostServer {
         onEnd(why) {
           guests.delete(guest);
           log.info({ window: guest.row?.window, from: connection.from, why }, 'a window left');
-          if (guest.row) parts.onChanged();
+          if (!guest.row) return;
+          if (!guestOf(guest.row.window)) parts.sights.gone(guest.row.window);
+          parts.onChanged();
         },
       }),
     };
@@ -217,6 +221,7 @@ export function createHostServer(parts: HostParts): HostServer {
     for (const other of guests) if (other !== guest && other.row?.window === row.window) other.peer.close();
     guest.row = row;
     guest.state = input.state;
+    parts.sights.came(row.window, row.ledgerId, input.headSeq, input.state);
     log.info({ window: row.window, from }, 'a window is here');
     if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
     parts.onChanged();
@@ -286,6 +291,10 @@ export function createHostServer(parts: HostParts): HostServer {
     'state.tell': (guest, _row, input) => {
       guest.state = input;
       parts.onChanged();
+      return accepted({ result: {} });
+    },
+    'sight.tell': (_guest, row, input) => {
+      parts.sights.tell(row.window, input);
       return accepted({ result: {} });
     },
     'office.ask': async (_guest, row, { subject, params }) => {

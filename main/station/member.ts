@@ -11,6 +11,7 @@ import {
   type RelayedAnswer,
   type WindowState,
 } from '../../contract/station-link.ts';
+import type { WindowSight } from '../../contract/window-sight.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import { createBackOff } from '../citylink/back-off.ts';
@@ -26,6 +27,7 @@ import { createRoomBook } from './room-book.ts';
 import { createJournalPush } from './journal-push.ts';
 import { linkTrouble } from './link-trouble.ts';
 import { createSeatBook } from './seat-book.ts';
+import { createSightTell } from './sight-tell.ts';
 import type { StationRole } from './role.ts';
 import { tunnelNetwork } from './tunnel.ts';
 
@@ -41,6 +43,7 @@ export interface MemberParts {
   citySealing: () => { keyId: string; key: string } | undefined;
   documents: Documents;
   state: () => WindowState;
+  sight: () => WindowSight;
   write: (entries: NewEntry[]) => void;
   departure: (departureId: string) => Departure | undefined;
   /** What the city said to entries of this ledger that the host passed on. */
@@ -82,7 +85,8 @@ export interface Member {
   hostSeq(): number;
   readonly network: Network;
   ask(subject: string, params: unknown): Promise<unknown>;
-  tellState(): void;
+  /** Something may be missing here, or there again. Cheap. */
+  tellSight(): void;
   /** Hears who signed in at another window of the station. */
   onSignedIn(hear: (number: string, byWindow: WindowId) => void): void;
   /** Hears how many wrong PINs the host counted for a number over the station. */
@@ -442,8 +446,6 @@ export function createMember(parts: MemberParts): Member {
     onWrongPins: (hear) => void (wrongPins = hear),
     onPicture: (hear) => void (pictureChanged = hear),
     flush,
-    tellState() {
-      void host?.call('state.tell', parts.state()).catch(() => undefined);
-    },
+    tellSight: createSightTell({ ...parts, clock: runtime.clock, calls: () => host }),
   };
 }

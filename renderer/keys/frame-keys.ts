@@ -41,6 +41,9 @@ export const frameKeys: readonly KeyRow[] = [
   { action: 'page.6', scope: 'pages', keys: ['F7'], cap: 'F7', word: 'key.page6' },
   { action: 'page.7', scope: 'pages', keys: ['F8'], cap: 'F8', word: 'key.page7' },
   { action: 'page.8', scope: 'pages', keys: ['F9'], cap: 'F9', word: 'key.page8' },
+  // F10 signs out, F11 and F12 belong to the browser.
+  { action: 'page.9', scope: 'pages', keys: [], altCode: 'Digit9', cap: 'Alt+9', word: 'key.page9' },
+  { action: 'page.10', scope: 'pages', keys: [], altCode: 'Digit0', cap: 'Alt+0', word: 'key.page10' },
   {
     action: 'session.leave',
     scope: 'pages',

@@ -4,6 +4,7 @@ import type { WordId } from '../words/words.ts';
 import { doubleKeys } from './double-keys.ts';
 import { frameKeys } from './frame-keys.ts';
 import { gateKeys } from './gate-keys.ts';
+import { historyKeys } from './history-keys.ts';
 import { machineKeys } from './machine-keys.ts';
 import { noticeKeys } from './notice-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
@@ -55,6 +56,7 @@ export type Scope =
   | 'pages'
   | 'gate'
   | 'gateForm'
+  | 'history'
   | 'gateList'
   | 'workspaces';
 
@@ -133,7 +135,7 @@ export type ActionId =
   | 'machine.before'
   | 'machine.verify'
   | 'machine.save'
-  | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | `page.${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10}`
   | `windows.${'next' | 'before' | 'code' | 'replace' | 'recall' | 'gate' | 'writeOff' | 'readBack' | 'thaw' | 'drain' | 'retire'}`
   | `doubles.${'next' | 'before' | 'first' | 'second' | 'twice'}`
   | `reserves.${'next' | 'before' | 'dateNext' | 'dateBefore' | 'release'}`
@@ -145,6 +147,7 @@ export type ActionId =
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
   | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`
+  | `history.${'open' | 'leave'}`
   | 'session.leave'
   | 'session.lock'
   | 'session.changePin'
@@ -176,7 +179,7 @@ export type ActionId =
   | 'carried.export'
   | 'carried.import'
   | 'carried.leave'
-  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'eased' | 'check' | 'differs' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
+  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'eased' | 'check' | 'differs' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'history' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {
@@ -357,6 +360,7 @@ export const keyMap: readonly KeyRow[] = [
   ...machineKeys,
   ...planKeys,
   ...gateKeys,
+  ...historyKeys,
   ...frameKeys,
 ];
 

@@ -60,6 +60,10 @@ const columns = column.columns([
     cell: (cell) => cell.getValue(),
   }),
   column.accessor('fareFen', { header: () => t('sold.colFare'), cell: (cell) => yuan(cell.getValue()) }),
+  column.accessor('end', {
+    header: () => t('sold.colEnd'),
+    cell: (cell) => <EndTag end={cell.getValue()} />,
+  }),
   column.accessor('print', {
     header: () => t('sold.colPrint'),
     cell: (cell) => <PrintTag print={cell.getValue()} />,
@@ -72,6 +76,17 @@ const columns = column.columns([
 
 /** Sheets that have had their try. */
 const SPOILABLE: readonly string[] = ['unknown', 'failed', 'sent', 'settled', 'confirmed'];
+
+/** What became of a ticket: nothing is said of one that is good. */
+function EndTag({ end }: { end: TicketView['end'] }) {
+  if (!end) return null;
+  const tone = end.what === 'boarded' ? 'tag good' : end.what === 'refundPending' ? 'tag warn' : 'tag stop';
+  return (
+    <span className={tone} data-end={end.what}>
+      {t(`sold.end.${end.what}`)}
+    </span>
+  );
+}
 
 const needsSettling = (ticket: TicketView): boolean =>
   ticket.print.state === 'unknown' || ticket.print.state === 'failed';
@@ -327,6 +342,18 @@ function Detail({ ticket }: { ticket: TicketView }) {
               {clockText(ticket.soldAt)} {t('sold.clerk', { number: ticket.clerkNumber })}
             </dd>
           </div>
+          {ticket.end && (
+            <div>
+              <dt>{t('sold.colEnd')}</dt>
+              <dd>
+                <EndTag end={ticket.end} />{' '}
+                {ticket.end.window !== null &&
+                  t('sold.endAt', { window: Number(ticket.end.window.slice(-2)) })}
+                {ticket.end.replacedBy !== null &&
+                  t('sold.endBy', { number: ticket.end.replacedBy.slice(-8) })}
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{t('sold.colPrint')}</dt>
             <dd>

@@ -18,6 +18,8 @@ export const workspaceWords = {
   'key.page6': '第六页',
   'key.page7': '第七页',
   'key.page8': '第八页',
+  'key.page9': '第九页',
+  'key.page10': '第十页',
   'help.scope.pages': '工作区的页面',
   'help.scope.workspaces': '换工作区(按岗位)',
 } as const;

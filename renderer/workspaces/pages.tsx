@@ -5,6 +5,7 @@ import { useActions, useScopes } from '../keys/dispatcher.ts';
 import { useHome } from '../keys/home.ts';
 import type { ActionId, Scope, WorkspaceId } from '../keys/key-map.ts';
 import { Footer } from '../parts/footer.tsx';
+import { KeyCap } from '../parts/key-cap.tsx';
 import { useOffice } from '../state/office.ts';
 import { useTaker } from '../state/takers.ts';
 import { t, type WordId } from '../words/words.ts';
@@ -30,8 +31,18 @@ export const lazyPage = (
 ): ComponentType<PageProps> => lazy(load);
 
 /** As many pages as there are keys for them. */
-const PAGE_KEYS = ['page.1', 'page.2', 'page.3', 'page.4', 'page.5', 'page.6', 'page.7', 'page.8'] as const;
-const CAPS = ['F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9'] as const;
+export const PAGE_KEYS = [
+  'page.1',
+  'page.2',
+  'page.3',
+  'page.4',
+  'page.5',
+  'page.6',
+  'page.7',
+  'page.8',
+  'page.9',
+  'page.10',
+] as const;
 
 const pageScopes = (): Scope[] => ['everywhere'];
 
@@ -86,19 +97,22 @@ export function Pages({
     <>
       <div className="with-pages">
         <nav className="pages" aria-label={t('workspace.pages')} ref={nav} tabIndex={-1}>
-          {mine.map(({ id, word }, index) => (
-            <Button
-              key={id}
-              className="page-name"
-              aria-current={id === now?.id ? 'page' : 'false'}
-              data-page={id}
-              onPress={() => {
-                openPage(workspace, id);
-              }}
-            >
-              {t(word)} {CAPS[index] !== undefined && <kbd>{CAPS[index]}</kbd>}
-            </Button>
-          ))}
+          {mine.map(({ id, word }, index) => {
+            const key = PAGE_KEYS[index];
+            return (
+              <Button
+                key={id}
+                className="page-name"
+                aria-current={id === now?.id ? 'page' : 'false'}
+                data-page={id}
+                onPress={() => {
+                  openPage(workspace, id);
+                }}
+              >
+                {t(word)} {key && <KeyCap action={key} />}
+              </Button>
+            );
+          })}
         </nav>
         <main className="page-body" data-open-page={now?.id}>
           {Page ? (

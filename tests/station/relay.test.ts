@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { HostConfig } from '../../contract/station.ts';
 import { writeInto } from '../office/books.ts';
 import { closeOffices, ferry, minibus, type TestOffice } from '../office/kit.ts';
+import { readPlanFiles } from '../support/machine.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { atHost, linkIs, openHost, openWindowAt, until, type TestStation } from './kit.ts';
 
@@ -174,3 +175,28 @@ test('a host whose disk does not take the city’s answer asks again when it doe
   await allUp(window);
   await expectEachOnce(window, 2);
 }, 90_000);
+
+test('uploads that wait because the city is silent suggest by the plan’s own figure, with the windows whose they are', async () => {
+  const plans = readPlanFiles().map((file) => ({
+    ...file,
+    text: file.text.replace('entries: 1000', 'entries: 6'),
+  }));
+  const station = await openHost({ plans, config: { city: await city.config() } });
+  const window = await openWindowAt(station, 2, { config: { city: await city.config() } });
+  await hasTimetable(window);
+  await allUp(window);
+  await allUp(station.host);
+  const suggest = () => station.host.ok('plans.suggest', { bulletin: {} }, undefined, 'manager');
+  await until(async () => ((await suggest()).backlog === 0 ? true : undefined), 'nothing that waits');
+  expect((await suggest()).suggestions).toEqual([]);
+  city.line.rule = () => ({ cutDownAfter: 0 });
+  for (let n = 1; n <= 4; n += 1) await window.sell(ferry(), [n]);
+  const now = await until(async () => {
+    const told = await suggest();
+    return told.suggestions.length > 0 ? told : undefined;
+  }, 'the suggestion');
+  expect(now.backlog).toBe(now.backlogs.reduce((sum, { entries }) => sum + entries, 0));
+  expect(now.suggestions).toMatchObject([{ planId: 'link-lost', sees: 'backlogAtLeast', threshold: 6 }]);
+  expect(now.suggestions[0]?.windows.map((each) => each.slice(-2))).toContain('02');
+  expect((await station.host.ok('status.get')).plans).toEqual([]);
+});

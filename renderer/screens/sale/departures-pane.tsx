@@ -6,7 +6,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
 import { yuan } from '../../../contract/refusals.ts';
-import { useActions } from '../../keys/dispatcher.ts';
+import { act, useActions } from '../../keys/dispatcher.ts';
 import { capOf } from '../../keys/key-map.ts';
 import { noticeTone } from './departure-notice.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
@@ -168,6 +168,11 @@ export function DeparturesPane(props: DeparturesPaneProps) {
         {t('departures.title')}
         <span className="spacer" />
         <span className="dim plain">{t('departures.count', { count: list.length })}</span>
+        {standing && (
+          <Button excludeFromTabOrder className="btn small" onPress={() => act('history.open')}>
+            {t('key.history.open')} <KeyCap action="history.open" />
+          </Button>
+        )}
       </h2>
       <div className="find">
         <label className={active ? 'box focus' : 'box'}>

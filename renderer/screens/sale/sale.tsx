@@ -1,14 +1,16 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { BusinessDate } from '../../../contract/ids.ts';
-import type { OfficeOutput } from '../../../contract/office.ts';
+import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
 import { useActions } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
+import { HistoryDialog } from '../../parts/history-dialog.tsx';
 import { useOfficeNow } from '../../parts/tick.ts';
 import { chosenStop, listed, standing } from '../../state/departures.ts';
 import type { Desk } from '../../state/desk.ts';
 import { useAsk, useStatus } from '../../state/office.ts';
 import { asPassengers, asVehicles, withSuggestions } from '../../state/order.ts';
 import { setOrder, useView, view } from '../../state/store.ts';
+import { t } from '../../words/words.ts';
 import { shortNames } from '../../text/place-names.ts';
 import { DeparturesPane } from './departures-pane.tsx';
 import { ApprovalDialog } from './approval.tsx';
@@ -102,7 +104,17 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
       if (state.pane !== before.pane || state.asked !== before.asked) home()?.focus();
     });
   }, [home]);
-  useActions({ 'order.clear': desk.clear });
+  const [ofHistory, setOfHistory] = useState<DepartureView | null>(null);
+  useActions({
+    'order.clear': desk.clear,
+    ...(at
+      ? {
+          'history.open': () => {
+            setOfHistory(at);
+          },
+        }
+      : {}),
+  });
 
   return (
     <main className="sale">
@@ -133,6 +145,15 @@ export function Sale({ info, desk }: { info: OfficeOutput<'session.info'>; desk:
       />
       <MoneyPane desk={desk} quote={quote} cashRef={cashField} />
       <ApprovalDialog desk={desk} quote={quote} />
+      {ofHistory && (
+        <HistoryDialog
+          departureId={ofHistory.departureId}
+          title={t('departureHistory.of', { time: ofHistory.departLocal, line: ofHistory.lineName })}
+          leave={() => {
+            setOfHistory(null);
+          }}
+        />
+      )}
     </main>
   );
 }

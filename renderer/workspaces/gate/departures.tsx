@@ -1,5 +1,7 @@
+import { Button } from 'react-aria-components';
 import type { DepartureId } from '../../../contract/ids.ts';
 import type { GateDeparture } from '../../../contract/office.ts';
+import { act } from '../../keys/dispatcher.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { useOffice, useStatus, officeNow } from '../../state/office.ts';
 import { clockText } from '../../text/when.ts';
@@ -25,6 +27,11 @@ export function DepartureList({
       <h2 id="gate-departures">
         {t('gate.departures')} {standing !== null && <KeyCap action="gate.departures" />}
         <span className="spacer" />
+        {here !== null && (
+          <Button excludeFromTabOrder className="btn small" onPress={() => act('gate.history')}>
+            {t('key.history.open')} <KeyCap action="gate.history" />
+          </Button>
+        )}
         {known && (
           <span className="dim plain">
             {t('gate.now', { time: clockText(officeNow(known, clock)).slice(0, 5) })}

@@ -7,9 +7,11 @@ import type { Problem } from '../../client/office-client.ts';
 import { useActions, useScopes } from '../../keys/dispatcher.ts';
 import { useHome } from '../../keys/home.ts';
 import type { ActionId, Scope } from '../../keys/key-map.ts';
+import { HistoryDialog } from '../../parts/history-dialog.tsx';
 import { Footer } from '../../parts/footer.tsx';
 import { officeNow, useAsk, useOffice, useStatus } from '../../state/office.ts';
 import { useTaker } from '../../state/takers.ts';
+import { t } from '../../words/words.ts';
 import type { EntryProps } from '../workspaces.ts';
 import { DepartureList } from './departures.tsx';
 import { GateForm, type FormKind } from './forms.tsx';
@@ -39,6 +41,7 @@ export default function GateWorkspace({ info }: EntryProps) {
   const [form, setForm] = useState<FormKind | null>(null);
   const [which, setWhich] = useState<WhichPassengers>('missing');
   const [row, setRow] = useState<number | null>(null);
+  const [ofHistory, setOfHistory] = useState<GateDeparture | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const view = useAsk(
     'gate.view',
@@ -204,6 +207,11 @@ export default function GateWorkspace({ info }: EntryProps) {
       if (text.trim() !== '') void present(text.trim());
       else if (standing === null && pickedNow) void stand(pickedNow);
     };
+    const asked = here ?? pickedNow;
+    if (asked)
+      actions['gate.history'] = () => {
+        setOfHistory(asked);
+      };
     actions['gate.clear'] = () => {
       setText('');
       setProblem(null);
@@ -310,6 +318,15 @@ export default function GateWorkspace({ info }: EntryProps) {
           />
         )}
       </main>
+      {ofHistory && (
+        <HistoryDialog
+          departureId={ofHistory.departureId}
+          title={t('departureHistory.of', { time: ofHistory.departLocal, line: ofHistory.toName })}
+          leave={() => {
+            setOfHistory(null);
+          }}
+        />
+      )}
       <Footer scopes={['everywhere', 'gate', 'pages']} isTrial={info.trial} />
     </>
   );

@@ -15,6 +15,8 @@ import { t } from '../../words/words.ts';
 
 type Order = OfficeOutput<'plans.orders'>['orders'][number];
 const scopes = (): Scope[] => ['planReport', 'pages', 'everywhere'];
+type ReportData = OfficeOutput<'plans.report'>;
+const windowNumber = (window: string): number => Number(window.slice(-2));
 const when = (ms: number): string => `${dateOf(ms)} ${clockText(ms).slice(0, 5)}`;
 
 /** Reports of the plans that were in force: one order at a time, to read, to print, to take away as data. */
@@ -92,6 +94,9 @@ function Report({ order }: { order: Order }) {
     ['unheard', String(totals.soldUnheard)],
     ['fees', yuan(totals.feesFen)],
     ['reviews', String(totals.reviews)],
+    ['voided', String(totals.voided)],
+    ['net', String(totals.netTickets)],
+    ['netFen', yuan(totals.netFen)],
   ] as const;
   return (
     // It scrolls, so the keyboard must reach it.
@@ -127,6 +132,7 @@ function Report({ order }: { order: Order }) {
       {data.measured.map(({ value, unit, source, at }) => (
         <p key={`${at} ${source}`}>{t('planReport.measured', { value, unit, source, at: when(at) })}</p>
       ))}
+      <Whose data={data} />
       <dl className="plan-figures">
         {figures.map(([name, value]) => (
           <div key={name} data-figure={name}>
@@ -135,19 +141,23 @@ function Report({ order }: { order: Order }) {
           </div>
         ))}
       </dl>
+      <Windows data={data} />
       <h3>{t('planReport.events')}</h3>
       <table>
         <tbody>
-          {data.events.map(({ at, text, by, countersignedBy, what }) => (
+          {data.events.map(({ at, text, by, countersignedBy, what, window }) => (
             <tr key={`${at} ${what} ${text}`}>
               <td className="figures">{when(at)}</td>
               <td>{text}</td>
               <td>{countersignedBy === null ? by : `${by} / ${countersignedBy}`}</td>
+              <td className="dim">
+                {window === null ? '' : t('planReport.atWindow', { window: windowNumber(window) })}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <h3>{t('planReport.departures', { count: data.departures.length })}</h3>
+      <h3>{t('planReport.departures', { count: data.departureCount })}</h3>
       <table>
         <thead>
           <tr>
@@ -181,7 +191,64 @@ function Report({ order }: { order: Order }) {
           ))}
         </tbody>
       </table>
+      {data.departureCount > data.departures.length && (
+        <p className="dim">
+          {t('planReport.moreDepartures', { count: data.departureCount - data.departures.length })}
+        </p>
+      )}
       <p className="dim">{t('planReport.made', { at: when(data.madeAt) })}</p>
     </div>
+  );
+}
+
+/** Whose figures these are, and which windows' data are not all in. */
+function Whose({ data }: { data: ReportData }) {
+  const open = data.windows.filter((one) => !['here', 'current', 'retired'].includes(one.data));
+  const windows = open.map(({ window }) => windowNumber(window)).join('\u3001');
+  return (
+    <p className={open.length === 0 && data.of === 'station' ? 'caution good' : 'caution'} data-of={data.of}>
+      {t(`planReport.of.${data.of}`)} {open.length > 0 && t('planReport.notIn', { windows })}
+    </p>
+  );
+}
+
+/** What each window sold and gave back, and up to when its data are in. */
+function Windows({ data }: { data: ReportData }) {
+  if (data.of === 'window') return null;
+  return (
+    <>
+      <h3>{t('planReport.windows')}</h3>
+      <table data-part="report-windows">
+        <thead>
+          <tr>
+            {(['window', 'data', 'upTo', 'tickets', 'sales', 'refunded', 'back'] as const).map((column) => (
+              <th
+                key={column}
+                scope="col"
+                className={['window', 'data', 'upTo'].includes(column) ? '' : 'num'}
+              >
+                {t(`planReport.win.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.windows.map((one) => (
+            <tr key={one.window} data-window={one.window} data-is={one.data}>
+              <td>{windowNumber(one.window)}</td>
+              <td>{t(`planReport.data.${one.data}`, { missing: one.missing ?? 0 })}</td>
+              <td className="figures">{one.upTo === null ? '\u2014' : when(one.upTo)}</td>
+              {[String(one.tickets), yuan(one.salesFen), String(one.refunded), yuan(one.refundedFen)].map(
+                (text, column) => (
+                  <td key={`${one.window} ${String(column)}`} className="num">
+                    {text}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }

@@ -15,6 +15,7 @@ export function Detail({
   nowMs,
   lineName,
   changes,
+  rules,
   children,
 }: {
   row: PlanRow;
@@ -22,6 +23,8 @@ export function Detail({
   lineName: LineName;
   /** Departures that undoing a state would change. */
   changes: OfficeOutput<'plans.preview'>['rows'];
+  /** The rules that hold now for its departures. */
+  rules: OfficeOutput<'plans.preview'>['rules'] | undefined;
   children: ReactNode;
 }) {
   return (
@@ -53,7 +56,9 @@ export function Detail({
                 title={`${departLocal} ${line}`}
               />
             ))}
-        {row.kind !== 'state' && row.plan && <Effects plan={row.plan} lineName={lineName} />}
+        {row.kind !== 'state' && row.plan && (
+          <Effects plan={row.plan} rules={rules} isInForce={row.kind === 'order'} lineName={lineName} />
+        )}
         {row.kind === 'plan' && (
           <p className="dim plan-more">{t('plans.review', { minutes: row.plan.reviewEveryMin })}</p>
         )}

@@ -32,7 +32,7 @@ export function History({ nowMs, lineName }: { nowMs: number; lineName: LineName
                   <td className="figures">
                     {dateOf(row.at).slice(5)} {clockText(row.at)}
                   </td>
-                  <td className="wraps">{didWords(row, nowMs, lineName)}</td>
+                  <td className="wraps">{didWords(row, rows, nowMs, lineName)}</td>
                   <td>{[row.by, row.countersignedBy].filter((one) => one !== null).join(' + ')}</td>
                   <td className="wraps">{whyWords(row)}</td>
                   <td>{row.window === null ? '\u2014' : Number(row.window.slice(-2))}</td>
@@ -46,20 +46,37 @@ export function History({ nowMs, lineName }: { nowMs: number; lineName: LineName
   );
 }
 
-function didWords(row: PlanHistoryRow, nowMs: number, lineName: LineName): string {
+function didWords(
+  row: PlanHistoryRow,
+  rows: readonly PlanHistoryRow[],
+  nowMs: number,
+  lineName: LineName,
+): string {
   const name = row.name ?? t('plans.unknownPlan');
   const scope = row.scope === null ? '' : scopeWords(row.scope, lineName, t('plans.scopeAll'));
   switch (row.what) {
-    case 'order':
-      return `${t('plans.did.order', { name })} \u00B7 ${scope}`;
+    case 'order': {
+      const ordered = `${t('plans.did.order', { name })} \u00B7 ${scope}`;
+      return row.until === null
+        ? ordered
+        : `${ordered} \u00B7 ${t('plans.loosensUntil', { time: whenWords(row.until, nowMs) })}`;
+    }
     case 'extend':
       return t('plans.did.extend', { name, time: row.until === null ? '' : whenWords(row.until, nowMs) });
     case 'end':
       return t('plans.did.end', { name });
-    case 'state':
-      return t('plans.did.state', { state: t(`plans.state.${row.state ?? 'normal'}`), scope });
-    case 'undo':
-      return t('plans.did.undo');
+    case 'state': {
+      const set = t('plans.did.state', { state: t(`plans.state.${row.state ?? 'normal'}`), scope });
+      return row.until === null
+        ? set
+        : `${set} \u00B7 ${t('plans.did.undoneAt', { time: whenWords(row.until, nowMs) })}`;
+    }
+    case 'undo': {
+      const set = rows.find((one) => one.what === 'state' && one.id === row.of);
+      return set
+        ? `${t('plans.did.undo')}\uFF1A${t(`plans.state.${set.state ?? 'normal'}`)}`
+        : t('plans.did.undo');
+    }
   }
 }
 

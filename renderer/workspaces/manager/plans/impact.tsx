@@ -94,6 +94,19 @@ export function Impact({
           )}
         </div>
       )}
+      <p className={preview.of === 'station' ? 'dim plan-more' : 'caution plan-silent'} data-of={preview.of}>
+        {t(`plans.of.${preview.of}`)} {preview.unread > 0 && t('plans.unread', { count: preview.unread })}
+      </p>
+      {preview.data
+        .filter(({ data }) => data === 'behind' || data === 'writtenOff' || data === 'lost')
+        .map(({ window, data, missing }) => (
+          <p className="caution plan-silent" key={window} data-behind={window}>
+            {t(data === 'behind' ? 'plans.behind' : 'plans.lostData', {
+              window: Number(window.slice(-2)),
+              missing: missing ?? 0,
+            })}
+          </p>
+        ))}
       {preview.silent.map(({ window, heardAt, held }) => (
         <p className="caution plan-silent" key={window} data-silent={window}>
           {heardAt === null

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { businessDateSchema } from '../../../../contract/ids.ts';
 import { mayCall } from '../../../../contract/permissions.ts';
 import type { VesselKind } from '../../../../contract/feed.ts';
-import type { OfficeMethod } from '../../../../contract/office.ts';
+import type { OfficeMethod, OfficeOutput } from '../../../../contract/office.ts';
 import { act, useActions, useScopes } from '../../../keys/dispatcher.ts';
 import { useHome } from '../../../keys/home.ts';
 import type { ActionId, Scope } from '../../../keys/key-map.ts';
@@ -242,7 +242,13 @@ export default function PlansPage({ info }: PageProps) {
             {doing === 'left' && <LeaveForm {...acting} departures={notLeft} />}
             {doing === 'undo' && row?.kind === 'state' && <UndoForm {...acting} change={row.change} />}
             {row && doing === null && (
-              <Detail row={row} nowMs={nowMs} lineName={lineName} changes={preview.data?.rows ?? []}>
+              <Detail
+                row={row}
+                nowMs={nowMs}
+                lineName={lineName}
+                changes={preview.data?.rows ?? []}
+                rules={preview.isPlaceholderData ? undefined : preview.data?.rules}
+              >
                 <div className="form-foot row">
                   {keys.map((action) => (
                     <ActButton key={action} action={action} can={actions[action] !== undefined} />
@@ -345,19 +351,27 @@ function Seen({
   seen,
   broken,
 }: {
-  seen:
-    | { seen: { what: 'reader' | 'printer' | 'city' | 'station'; minutes: number }[]; backlog: number }
-    | undefined;
+  seen: OfficeOutput<'plans.suggest'> | undefined;
   broken: readonly { what: string; message: string }[];
 }) {
   return (
     <div className="plan-seen" data-part="seen">
-      {seen?.seen.map(({ what, minutes }) => (
-        <p key={what} className="dim">
-          {t(`plans.seen.${what}`, { minutes })}
+      {seen && <p className="dim">{t(`plans.seenOf.${seen.of}`)}</p>}
+      {seen?.seen.map(({ what, minutes, window }) => (
+        <p key={`${window} ${what}`} className="dim" data-seen={what} data-window={window}>
+          {t('plans.atWindow', { window: Number(window.slice(-2)) })} {t(`plans.seen.${what}`, { minutes })}
         </p>
       ))}
-      {seen && seen.backlog > 0 && <p className="dim">{t('plans.seen.backlog', { count: seen.backlog })}</p>}
+      {seen && seen.backlog > 0 && (
+        <p className="dim" data-seen="backlog">
+          {t('plans.seen.backlog', { count: seen.backlog })}
+        </p>
+      )}
+      {seen && seen.queue > 0 && (
+        <p className="dim" data-seen="queue">
+          {t('plans.seen.queue', { count: seen.queue })}
+        </p>
+      )}
       {seen?.seen.length === 0 && <p className="dim">{t('plans.seenNothing')}</p>}
       {broken.map(({ what, message }) => (
         <p key={what} className="caution" data-broken={what}>

@@ -162,14 +162,19 @@ function RowWords({ row, nowMs, lineName }: { row: PlanRow; nowMs: number; lineN
       {runs && <span className="tag good">{t('plans.running')}</span>}
       {suggestion && (
         <small className="under suggested" data-suggested={plan.planId}>
-          {t('plans.suggested', {
-            why: t(`plans.sees.${suggestion.sees}`, {
-              seen: suggestion.seen,
-              threshold: suggestion.threshold,
-            }),
-          })}
+          {t('plans.suggested', { why: seesWords(suggestion) })}
         </small>
       )}
     </>
   );
+}
+
+/** What speaks for a plan, and at which windows it is seen. */
+function seesWords({ sees, seen, threshold, windows }: PlanSuggestion): string {
+  const why = t(`plans.sees.${sees}`, { seen, threshold });
+  if (windows.length === 0) return why;
+  return t('plans.seesAt', {
+    why,
+    windows: windows.map((window) => Number(window.slice(-2))).join('\u3001'),
+  });
 }

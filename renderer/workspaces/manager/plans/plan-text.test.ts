@@ -64,9 +64,13 @@ it('effects of one part stand in one row, each with its own scope', () => {
     name,
   );
   expect(rows).toEqual([
-    { part: '班次', words: ['暂停 · 船(车)型 高速客船', '待定 · 船(车)型 车客渡船'] },
-    { part: '退票', words: ['免费,至恢复后 24 小时'] },
-    { part: '公告', words: ['文案已备,由人发布'] },
+    {
+      part: '班次',
+      effect: 'departureState',
+      words: ['暂停 · 船(车)型 高速客船', '待定 · 船(车)型 车客渡船'],
+    },
+    { part: '退票', effect: 'refund', words: ['免费,至恢复后 24 小时'] },
+    { part: '公告', effect: null, words: ['文案已备,由人发布'] },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { Effect, Plan, Scope, Subject } from '../../../../contract/contingency.ts';
+import type { Effect, EffectName, Plan, Scope, Subject } from '../../../../contract/contingency.ts';
 import type { DepartureView } from '../../../../contract/office.ts';
 import { clockText, dateOf, instantAt } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
@@ -84,17 +84,17 @@ export function effectRows(
   effects: readonly Effect[],
   notices: Plan['notices'],
   lineName: LineName,
-): { part: string; words: string[] }[] {
-  const rows = new Map<string, string[]>();
+): { part: string; effect: EffectName | null; words: string[] }[] {
+  const rows = new Map<string, { effect: EffectName | null; words: string[] }>();
   for (const effect of effects) {
     const { part, words } = effectWords(effect);
     const said =
       effect.scope === undefined ? words : `${words} \u00B7 ${scopeWords(effect.scope, lineName, '')}`;
-    rows.set(part, [...(rows.get(part) ?? []), said]);
+    rows.set(part, { effect: effect.effect, words: [...(rows.get(part)?.words ?? []), said] });
   }
   if (notices.board !== '' || notices.broadcast !== '' || notices.text !== '')
-    rows.set(t('plans.effect.notices'), [t('plans.noticesWhat')]);
-  return [...rows].map(([part, words]) => ({ part, words }));
+    rows.set(t('plans.effect.notices'), { effect: null, words: [t('plans.noticesWhat')] });
+  return [...rows].map(([part, row]) => ({ part, ...row }));
 }
 
 /** `21 08:15`, or the clock alone on the same day. */
