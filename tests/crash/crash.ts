@@ -27,10 +27,13 @@ const cuts = whole(values.cuts ?? String(2 * kills), 'cuts', 0);
 const seed = whole(values.seed, 'seed', 0);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const killed = await officeKills({ kills, seed, say });
 const shim = buildShim();
 try {
-  const power = await powerCuts({ shim: shim.path, cuts, seed, sync: 'full' });
+  // Side by side: both wait for processes most of the time.
+  const [killed, power] = await Promise.all([
+    officeKills({ kills, seed, say }),
+    powerCuts({ shim: shim.path, cuts, seed, sync: 'full' }),
+  ]);
   for (const broken of power.broken) say(broken);
   const { problems, ...figures } = killed;
   const ok = killed.ok && power.lost === 0 && power.broken.length === 0;
