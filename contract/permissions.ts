@@ -186,6 +186,7 @@ export const permissions = {
   'trial.removeCard': anyone,
   'trial.link': anyone,
   'trial.paper': anyone,
+  'trial.readerPower': anyone,
 } as const satisfies Record<OfficeMethod, Permission>;
 
 /**

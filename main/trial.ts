@@ -15,6 +15,8 @@ export interface TrialControls {
   /** Any card that lies on the reader is taken away first. Refuses `trial.unknownPerson`. */
   layCard(person: string): Promise<Outcome<null>>;
   removeCard(): Promise<void>;
+  /** Off: the port is there and the reader answers nothing. */
+  readerPower(on: boolean): Promise<void>;
   /** Stops or starts the real gateway process. */
   link(up: boolean): Promise<void>;
   paper(state: 'ok' | 'nearEnd' | 'out'): Promise<void>;

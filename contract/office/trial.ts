@@ -31,6 +31,14 @@ export const trialMethods = {
     input: nothing,
     output: nothing,
   },
+  'trial.readerPower': {
+    mutating: false,
+    audit: 'log',
+    trial: true,
+    summary: 'Switches the simulated reader off, so that it answers nothing, or on again.',
+    input: z.strictObject({ on: z.boolean() }),
+    output: nothing,
+  },
   'trial.link': {
     mutating: false,
     audit: 'log',

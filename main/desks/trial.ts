@@ -24,6 +24,10 @@ export function createTrialDesk(context: DeskContext) {
       await controls().link(input.up);
       return accepted({});
     },
+    async 'trial.readerPower'(input: OfficeInput<'trial.readerPower'>): Promise<Outcome<Nothing>> {
+      await controls().readerPower(input.on);
+      return accepted({});
+    },
     async 'trial.paper'(input: OfficeInput<'trial.paper'>): Promise<Outcome<Nothing>> {
       await controls().paper(input.paper);
       return accepted({});

@@ -146,6 +146,11 @@ function trialControls(
     },
     enrolmentCode: () => client.enrolmentCode(),
     removeCard: () => whateverHappens('removeCard', client.simulate({ command: 'removeCard' })),
+    readerPower: (on) =>
+      whateverHappens(
+        'readerPower',
+        client.simulate({ command: 'power', device: 'reader', state: on ? 'on' : 'off' }),
+      ),
     link: (up) => whateverHappens('link', client.link(up)),
     paper: (state) => whateverHappens('paper', client.simulate({ command: 'paper', state })),
     clerks: () => trialStaff.map((person) => ({ ...person, roles: [...person.roles] })),

@@ -32,6 +32,8 @@ export function TrialPanel() {
   }, [isOpen, count]);
   if (!isOpen) return null;
   const paperIsOut = status?.devices.some((one) => one.kind === 'printer' && one.paper === 'out') ?? false;
+  const readerIsDown =
+    status?.devices.some(({ kind, state }) => kind === 'id-reader' && state !== 'ready') ?? false;
   const linkIsUp = status?.link.state === 'up';
   const done = (call: Promise<unknown>): void => {
     void call;
@@ -62,6 +64,13 @@ export function TrialPanel() {
           onPress={() => done(client.call('trial.removeCard', {}))}
         >
           {t('trial.remove')}
+        </Button>
+        <Button
+          className="btn small"
+          data-trial="reader"
+          onPress={() => done(client.call('trial.readerPower', { on: readerIsDown }))}
+        >
+          {readerIsDown ? t('trial.readerOn') : t('trial.readerOff')}
         </Button>
         <Button
           className="btn small"

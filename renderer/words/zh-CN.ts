@@ -302,6 +302,8 @@ export const zhCN = {
   'trial.title': '试用面板',
   'trial.people': '放上证件',
   'trial.remove': '取下证件',
+  'trial.readerOff': '关读卡器',
+  'trial.readerOn': '开读卡器',
   'trial.linkCut': '断开平台',
   'trial.linkRestore': '恢复平台',
   'trial.paperOut': '抽走纸卷',

@@ -120,6 +120,7 @@ export async function openFuzzOffice(dice: Dice, withTrial: boolean): Promise<Fu
       layCard: (person) =>
         Promise.resolve(person === 'p1' ? accepted(null) : refused('trial.unknownPerson', { person: '?' })),
       removeCard: done,
+      readerPower: done,
       link: done,
       paper: done,
       clerks: () => [{ number: CLERK, name: '测试丙', pin: PIN, roles: ['clerk'] }],
