@@ -33,6 +33,8 @@ export const lineSchema = z.strictObject({
   fromPlaceId: placeIdSchema,
   toPlaceId: placeIdSchema,
   durationMin: z.int().min(1).max(2_000),
+  /** Who carries: fee rules may name one (ticketing rules 2.4). Absent = the rows for any carrier. */
+  carrierId: z.string().min(1).max(64).optional(),
 });
 export type Line = z.infer<typeof lineSchema>;
 

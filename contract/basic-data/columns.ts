@@ -154,6 +154,12 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
       fromPlaceId: code('起点站点', { also: ['from_place'] }),
       toPlaceId: code('终点站点', { also: ['to_place'] }),
       durationMin: integer('航时分钟', { also: ['duration_min'], expected: '1 至 2000 的整数' }),
+      carrierId: text('承运人编号', {
+        optional: true,
+        leftOut: true,
+        also: ['carrier', 'carrier_id'],
+        expected: '退改规则里的承运人编号,空白为不分承运人',
+      }),
     },
   },
   calls: {

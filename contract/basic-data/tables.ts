@@ -45,6 +45,8 @@ export const lineRowSchema = z.strictObject({
   fromPlaceId: placeIdSchema,
   toPlaceId: placeIdSchema,
   durationMin: z.int().min(1).max(2_000),
+  /** Who carries, as the fee rules name them; absent = the rows for any carrier. */
+  carrierId: words(64).optional(),
 });
 
 /** A call on the way. The ends of the line are in the line itself. */

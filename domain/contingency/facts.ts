@@ -6,6 +6,8 @@ import type { Departure } from '../types.ts';
 export interface DepartureFacts {
   readonly departureId: string;
   readonly lineId: string;
+  /** Who carries, as the line says; null or absent = not said. */
+  readonly carrierId?: string | null;
   readonly mode: 'water' | 'road';
   /** Null when timetable and basic data do not say. */
   readonly vesselKind: VesselKind | null;
@@ -35,6 +37,7 @@ export function factsOf(departure: Departure, leftAt: number | null = null): Dep
   return {
     departureId,
     lineId: line.id,
+    carrierId: line.carrierId ?? null,
     mode: line.mode,
     vesselKind: vesselKind ?? null,
     fromPlaceId: line.fromPlaceId,

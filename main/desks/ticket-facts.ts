@@ -86,7 +86,7 @@ export function knownOf(
       ticketClass: body.ticketClass,
       fareFen: body.fareFen,
       soldAt: soldAtMs,
-      carrierId: null,
+      carrierId: departure.carrierId ?? null,
       ...(body.feeSets ? { feeSets: body.feeSets } : {}),
       state: isSold ? (became.isAboard ? 'boarded' : 'sold') : state === 'void' ? 'voided' : state,
       replacedBy: became.replacedBy,

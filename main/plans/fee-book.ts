@@ -90,7 +90,13 @@ export function createFeeBook(
       if (known) return known;
       const all = rules([nowMs]);
       if (!all.ok) return undefined;
-      const wanted = { mode: line.mode, lineId: line.id, carrierId: null, subject, saleDate };
+      const wanted = {
+        mode: line.mode,
+        lineId: line.id,
+        carrierId: line.carrierId ?? null,
+        subject,
+        saleDate,
+      };
       const refOf = (act: 'refund' | 'change'): FeeSetRef | null => {
         const set = feeSetFor(all.value, { act, ...wanted });
         return set ? { id: set.id, version: set.version } : null;
