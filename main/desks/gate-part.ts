@@ -153,7 +153,12 @@ export function createGatePart(
       'gate.stopSale': gate.stopSale,
       'gate.close': gate.close,
       'gate.reconcile': gate.reconcile,
-      'gate.doubles': doubles.list,
+      'gate.doubles'() {
+        const list = doubles.list();
+        // The bar says no other number than the page.
+        if (list.ok) recount(list.value.doubles.map(({ ticketNumber }) => ticketNumber));
+        return list;
+      },
       'gate.print': prints.print,
       'gate.page': manifests.page,
       'gate.export': manifests.export,

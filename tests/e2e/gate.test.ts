@@ -133,12 +133,14 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     const listed = clerk.page.locator(`[data-double="${number}"]`);
     await listed.waitFor();
     expect(await listed.innerText()).toContain('9 号检票口');
+    await clerk.page.locator('[data-chip="doubled"]', { hasText: '一票两检 1 张' }).waitFor(SOON);
     await look('doubles');
     await clerk.press('2');
     await clerk.sees('另一处不变');
     await clerk.type('yiqingxiachuan');
     await clerk.press('Enter', 'Enter');
     await clerk.sees('已撤销 9 号检票口 的检票');
+    await clerk.page.locator('[data-chip="doubled"]').waitFor({ state: 'detached', ...SOON });
     await look('doubles-settled');
     await clerk.press('F10');
     await signInAs('gate');

@@ -44,9 +44,10 @@ function waitingWords({ waitsFor }: Losses): string | null {
 export function LossesPanel({ losses }: { losses: Losses }) {
   const waiting = waitingWords(losses);
   return (
-    <section className="panel" data-part="losses">
+    <section className="panel losses" data-part="losses">
       <h2>{t('windows.losses')}</h2>
-      <div className="form-body">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+      <section className="scroll form-body" tabIndex={0} aria-label={t('windows.losses')}>
         {waiting !== null && <p className={waits(losses) ? 'caution' : 'caution good'}>{waiting}</p>}
         {losses.lost.map((one) => (
           <p key={one.ledgerId} data-lost={numberOf(one.window)}>
@@ -78,7 +79,7 @@ export function LossesPanel({ losses }: { losses: Losses }) {
         {losses.lost.length === 0 && losses.unknown.length === 0 && (
           <p className="dim">{t('windows.noLosses')}</p>
         )}
-      </div>
+      </section>
     </section>
   );
 }
@@ -173,6 +174,7 @@ export function ThawForm({
         return refused;
       }}
     >
+      {isOpen && <p className="caution">{waitingWords(losses)}</p>}
       {isOpen && (
         <Field
           label={t('windows.diskGone')}

@@ -237,7 +237,7 @@ export default function WindowsPage({ info }: PageProps) {
             <ThawForm {...acting} frozenThrough={frozenThrough} losses={losses} />
           )}
           {doing === 'readBack' && <ReadBackForm {...acting} window={window ?? null} />}
-          {showsLosses && losses && <LossesPanel losses={losses} />}
+          {showsLosses && doing !== 'thaw' && losses && <LossesPanel losses={losses} />}
           {(doing === 'drain' || doing === 'stopDrain' || doing === 'retire') && (
             <RetireForm {...acting} key={doing} step={doing} nextOrdinal={own.data?.nextOrdinal ?? 0} />
           )}
