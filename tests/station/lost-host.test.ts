@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readEntries } from '../office/books.ts';
 import { standAtGate } from '../office/gate-kit.ts';
@@ -194,4 +196,28 @@ test('the city shows a ledger only to who signs for it and is of the same statio
   expect(await read(own, own)).toMatchObject({ refusal: { code: 'city.signature' } });
   const nobody = await station.host.refusal('station.readBack', { window: 44 }, undefined, 'manager');
   expect(['host.nothingLost', 'city.unknownWindow']).toContain(nobody.code);
+});
+
+test('a host whose own ledger is gone reads it back from the city too, before it gives what nobody proved free', async () => {
+  const station = await openHost(await withCity());
+  await station.host.openShift();
+  await hasTimetable(station.host);
+  const sold = seatsOf(await station.host.sell(minibus(), [1]));
+  await allUp(station.host);
+  const { machine } = station.host;
+  await station.host.office.stop();
+  for (const name of ['ledger.db', 'ledger.db-wal', 'ledger.db-shm'])
+    rmSync(join(machine.folder, name), { force: true });
+  const { host } = await openHost({ machine: machine.restart(), ...(await withCity()) });
+  await host.ok('succession.confirm', {}, newId(), 'manager');
+  await host.openShift();
+  await allUp(host);
+  await hasTimetable(host);
+  const thaw = { reason: '磁盘换过', secondSignature };
+  expect((await host.refusal('station.thaw', thaw, newId(), 'manager')).code).toBe('host.notReadBack');
+  const { lost } = await host.ok('station.readBack', { window: 1 }, undefined, 'manager');
+  expect(lost).toMatchObject([{ tickets: 1, wasHost: true }]);
+  await host.ok('station.thaw', thaw, newId(), 'manager');
+  sold.push(...(await sellOut(host, 10)));
+  expect(new Set(sold).size).toBe(sold.length);
 });
