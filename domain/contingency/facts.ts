@@ -13,6 +13,8 @@ export interface DepartureFacts {
   readonly vesselKind: VesselKind | null;
   readonly fromPlaceId: string;
   readonly toPlaceId: string;
+  /** A ride that ends at a stop on the way: what is ordered for that place holds for it, beside what is ordered for the line's end. */
+  readonly stopPlaceId?: string;
   /** Business date `YYYY-MM-DD` and wall clock `HH:MM` of departure in Shanghai. */
   readonly date: string;
   readonly departLocal: string;
@@ -33,7 +35,7 @@ export interface CommandContext {
 
 /** The facts of a departure of the timetable; `leftAt` when it is known to have left. */
 export function factsOf(departure: Departure, leftAt: number | null = null): DepartureFacts {
-  const { line, departureId, date, departLocal, departAt, capacity, vesselKind } = departure;
+  const { line, departureId, date, departLocal, departAt, capacity, vesselKind, toStop } = departure;
   return {
     departureId,
     lineId: line.id,
@@ -42,6 +44,7 @@ export function factsOf(departure: Departure, leftAt: number | null = null): Dep
     vesselKind: vesselKind ?? null,
     fromPlaceId: line.fromPlaceId,
     toPlaceId: line.toPlaceId,
+    ...(toStop ? { stopPlaceId: toStop.placeId } : {}),
     date,
     departLocal,
     departAt,

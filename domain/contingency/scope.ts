@@ -40,7 +40,11 @@ function compiled(scope: Scope) {
   if (vesselKinds)
     tests.push((facts, unknown) => (facts.vesselKind === null ? unknown : vesselKinds.has(facts.vesselKind)));
   if (fromPlaces) tests.push((facts) => fromPlaces.has(facts.fromPlaceId));
-  if (toPlaces) tests.push((facts) => toPlaces.has(facts.toPlaceId));
+  if (toPlaces)
+    tests.push(
+      ({ toPlaceId, stopPlaceId }) =>
+        toPlaces.has(toPlaceId) || (stopPlaceId !== undefined && toPlaces.has(stopPlaceId)),
+    );
   if (departures) tests.push((facts) => departures.has(facts.departureId));
   if (dates) tests.push((facts) => dates.from <= facts.date && facts.date <= dates.to);
   const from = departing?.from;

@@ -58,7 +58,8 @@ export function decideState(
       kind: 'departure.stateSet',
       body: { key, at: nowMs, scope, state, supersedes, reason, orderedBy, by },
     },
-    departures: touched.map(({ departureId }) => departureId),
+    // One that is known with its stops is touched once.
+    departures: [...new Set(touched.map(({ departureId }) => departureId))],
   });
 }
 

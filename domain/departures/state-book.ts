@@ -78,35 +78,56 @@ export function createStateBook(changes: Iterable<StateChange>): StateBook {
     return heads.length > 0 ? heads : alive;
   };
 
-  return {
-    current: (facts) =>
-      kept.length === 0
-        ? []
-        : standing(applicable(facts)).map(({ id, change }) => ({ changeId: id, state: change.state })),
+  /** The departure itself, for a ride that ends at a stop on the way: what holds for it holds for the ride, whatever is said of the stop. */
+  const wholeOf = ({ stopPlaceId: _stop, ...whole }: DepartureFacts): DepartureFacts => whole;
+  const unlessIn = <S extends { changeId: string }>(known: readonly S[], more: readonly S[]): S[] => {
+    const ids = new Set(known.map(({ changeId }) => changeId));
+    return [...known, ...more.filter(({ changeId }) => !ids.has(changeId))];
+  };
+
+  const book: StateBook = {
+    current(facts) {
+      if (kept.length === 0) return [];
+      const now = standing(applicable(facts)).map(({ id, change }) => ({
+        changeId: id,
+        state: change.state,
+      }));
+      return facts.stopPlaceId === undefined ? now : unlessIn(book.current(wholeOf(facts)), now);
+    },
     history(facts) {
-      const all = applicable(facts);
-      const heads = new Set(standing(all).map(({ id }) => id));
-      return all.map(({ id, change }) => {
-        const ends = all
-          .filter((other) => other.supersedes.has(id) && !undoneAt.has(other.id))
-          .map((other) => ({ atMs: other.change.at, id: other.id }));
-        const undone = undoneAt.get(id);
-        if (undone !== undefined) ends.push(undone);
-        const last = ends.toSorted((a, b) => a.atMs - b.atMs).at(-1);
-        const isOver = !heads.has(id);
-        // Clocks of two offices differ: a change held at least for the instant in which it was made.
-        const toMs = isOver ? Math.max(change.at, last?.atMs ?? change.at) : null;
-        return {
-          changeId: id,
-          state: change.state,
-          fromMs: change.at,
-          toMs,
-          isUndone: undone !== undefined,
-          endedBy: isOver ? (last?.id ?? null) : null,
-        };
-      });
+      if (facts.stopPlaceId !== undefined) {
+        return unlessIn(book.history(wholeOf(facts)), historyOf(facts)).toSorted(
+          (a, b) => a.fromMs - b.fromMs,
+        );
+      }
+      return historyOf(facts);
     },
     has: (changeId) => ids.has(changeId),
     isUndone: (changeId) => undoneAt.has(changeId),
   };
+  return book;
+
+  function historyOf(facts: DepartureFacts): ReturnType<StateBook['history']> {
+    const all = applicable(facts);
+    const heads = new Set(standing(all).map(({ id }) => id));
+    return all.map(({ id, change }) => {
+      const ends = all
+        .filter((other) => other.supersedes.has(id) && !undoneAt.has(other.id))
+        .map((other) => ({ atMs: other.change.at, id: other.id }));
+      const undone = undoneAt.get(id);
+      if (undone !== undefined) ends.push(undone);
+      const last = ends.toSorted((a, b) => a.atMs - b.atMs).at(-1);
+      const isOver = !heads.has(id);
+      // Clocks of two offices differ: a change held at least for the instant in which it was made.
+      const toMs = isOver ? Math.max(change.at, last?.atMs ?? change.at) : null;
+      return {
+        changeId: id,
+        state: change.state,
+        fromMs: change.at,
+        toMs,
+        isUndone: undone !== undefined,
+        endedBy: isOver ? (last?.id ?? null) : null,
+      };
+    });
+  }
 }

@@ -174,7 +174,11 @@ export function createGateChecks(
       adult = next;
     }
     const children = ticket ? picture.ticketsWith(ticket.ticketNumber, ticket.departureId) : [];
-    const rules = context.rules(departure);
+    const stop = ticket?.more.toStop;
+    // What is ordered for the place where its holder gets off holds for it too.
+    const rules = context.rules(
+      stop ? { ...departure, toStop: { ...stop, minutesFromStart: 0 } } : departure,
+    );
     const through = context.departures.releases(departure.line.id, departure.date).throughQueueNumber;
     const held = gateCounts(counts, departure.capacity);
     const verdict = decideBoarding(

@@ -18,7 +18,7 @@ import {
   decideOrder,
   type Signing,
 } from '../../domain/contingency/decide-order.ts';
-import { factsOf } from '../../domain/contingency/facts.ts';
+import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts';
 import { isInForce, type OrderState } from '../../domain/contingency/orders.ts';
 import type { KnownThings } from '../../domain/contingency/scope.ts';
 import { decideState, decideUndo } from '../../domain/departures/decide-state.ts';
@@ -56,12 +56,18 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     }
     return found.filter(({ line, departAt }) => line.fromPlaceId === config.station.id && departAt > nowMs);
   }
+  /** A departure, and where places are named the rides to its stops on the way too. */
+  function ridesOf(departure: Departure, scope: Scope): DepartureFacts[] {
+    const stops = (scope.toPlaces && context.timetable()?.stopsOf(departure)) ?? [];
+    return [departure, ...stops.map((toStop) => ({ ...departure, toStop }))].map((ride) => factsOf(ride));
+  }
+
   function known(scope: Scope): KnownThings {
     const near = departures(daysWithTickets(context.timetable()), scope);
     return {
       lines: new Set(near.map(({ line }) => line.id)),
       windows: new Set(context.station.records.offices().map((office) => office.window)),
-      departures: near.map((departure) => factsOf(departure)),
+      departures: near.flatMap((departure) => ridesOf(departure, scope)),
     };
   }
 

@@ -80,11 +80,8 @@ export function createTicketChanges(
     }
     const from = new Set(tickets.map(({ ticket }) => ticket.sold.departure.departureId));
     if (from.size !== 1) return refused('tickets.mixed', {}, 'ticketNumbers');
-    const ride = rideFor(
-      timetable,
-      whole,
-      tickets.map(({ ticket }) => ticket.sale.body),
-    );
+    const ends = tickets.map(({ ticket }) => ticket.sale.body);
+    const ride = rideFor(timetable, whole, ends);
     if (!ride.ok) return ride;
     const departure = ride.value;
     const chosen = new Set(tickets.map(({ ticket }) => ticket.ticketNumber as string));

@@ -74,6 +74,7 @@ export function knownOf(
   const { state } = became;
   const isSold = state === 'sold' || state === 'refundPending';
   // A standby ticket took no place, and gives none back.
+  const ride = body.toStop ? { ...departure, stopPlaceId: body.toStop.placeId } : departure;
   const takes = kind === 'ticket.sold' ? (body.rolling?.standby ? 'none' : body.takes) : undefined;
   return {
     sale,
@@ -81,7 +82,7 @@ export function knownOf(
     owedFen: became.owedFen,
     sold: {
       ticketNumber: body.ticketNumber,
-      departure: kind === 'ticket.sold' && body.rolling ? forTheDay(departure, body.rolling.date) : departure,
+      departure: kind === 'ticket.sold' && body.rolling ? forTheDay(ride, body.rolling.date) : ride,
       subject: kind === 'vehicle.sold' ? 'vehicle' : 'passenger',
       ticketClass: body.ticketClass,
       fareFen: body.fareFen,
@@ -214,7 +215,8 @@ export function createTicketFacts(context: DeskContext) {
       // A ticket for the day is judged by the departure whose place it took.
       const found = known.get(departureId) ?? (departure ? factsOf(departure) : ticket.sold.departure);
       known.set(departureId, found);
-      return found;
+      const stop = ticket.sale.body.toStop;
+      return stop ? { ...found, stopPlaceId: stop.placeId } : found;
     };
     const sales = tickets.map((ticket) => ({
       ticketNumber: ticket.ticketNumber,

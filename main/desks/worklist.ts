@@ -62,11 +62,17 @@ export function createWorklist(
       .flatMap((date) => timetable.departuresOn(date))
       .filter((departure) => {
         const rules = context.rules(departure);
-        const thatDeparture = factsOf(departure, facts.leftAtOf(departure.departureId));
+        const leftAt = facts.leftAtOf(departure.departureId);
+        const rides = [
+          departure,
+          ...timetable.stopsOf(departure).map((toStop) => ({ ...departure, toStop })),
+        ];
         // Whoever bought before everything has every right that there is.
-        return SUBJECTS.some(
-          (subject) => rules.rights({ departure: thatDeparture, soldAt: 0, subject }).refund !== null,
-        );
+        return rides
+          .map((ride) => factsOf(ride, leftAt))
+          .some((ride) =>
+            SUBJECTS.some((subject) => rules.rights({ departure: ride, soldAt: 0, subject }).refund !== null),
+          );
       });
     const known = picture.withTickets(near.map(({ departureId }) => departureId));
     return near.filter(({ departureId }) => known.has(departureId));

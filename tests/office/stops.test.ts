@@ -2,6 +2,18 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { trialFeed } from '../../city/shell/files.ts';
 import type { Feed } from '../../contract/feed.ts';
 import { readEntries } from './books.ts';
+import { tableNames } from '../../contract/basic-data/tables.ts';
+import type { RowChange } from '../../contract/basic-data/changes.ts';
+import { workbookOf } from '../../main/basic-data/files/write-file.ts';
+import {
+  confirmFile,
+  emptyFeed,
+  exportFile,
+  openStation as openOwnStation,
+  ownData,
+  signInAs,
+  uploadFile,
+} from './data-kit.ts';
 import { GATE, standAtGate, staffOfAllRoles } from './gate-kit.ts';
 import {
   closeOffices,
@@ -331,5 +343,93 @@ describe('when the boat does not sail', () => {
     expect(await find(window, gaoting)).toMatchObject({ state: 'replaced' });
     expect(await find(window, end)).toMatchObject({ state: 'replaced' });
     expect(await find(window, qushan)).toMatchObject({ state: 'sold', toStop: { placeId: QUSHAN } });
+  });
+});
+
+describe('what is ordered for a place', () => {
+  test('holds for tickets that end there on the way: sale, refund, work list, gate; the rest of the boat goes on', async () => {
+    const window = await openStation();
+    const qushan = numberOf(await sellTo(window, QUSHAN, [1]));
+    const gaoting = numberOf(await sellTo(window, GAOTING, [2]));
+    await as(window, 'manager', BOSS);
+    await window.ok(
+      'departures.setState',
+      {
+        scope: { toPlaces: [QUSHAN], dates: { from: '2026-11-21', to: '2026-11-21' } },
+        state: 'cancelled',
+        reason: '衢山码头停靠不安全',
+        orderedBy: null,
+      },
+      newId(),
+      BOSS,
+    );
+    const order = await window.order(boat(), [3]);
+    const refusal = await window.refusal('sales.sell', { ...order, toStop: QUSHAN }, newId());
+    expect(refusal.code).not.toBe('stop.notSold');
+    expect(refusal.message).toMatch(/停/);
+    await sellTo(window, GAOTING, [4]);
+    await window.sell(boat(), [5]);
+    expect((await find(window, qushan)).refund).toMatchObject({ free: true, backFen: 12_600 });
+    expect((await find(window, gaoting)).refund).toMatchObject({ free: false });
+    const list = await window.ok('worklist.list', {}, undefined, BOSS);
+    expect(list.departures.find(({ departureId }) => departureId === boat())).toMatchObject({ open: 1 });
+    const gate = await standAtGate(window);
+    await gate.open(boat());
+    expect(await gate.present(boat(), qushan)).toMatchObject({ admit: false });
+    expect(await gate.present(boat(), gaoting)).toMatchObject({ admit: true });
+
+    // Whoever calls the whole boat off calls it off for everybody; lifting it for the stop alone lets nobody aboard.
+    const set = (scope: object, state: string) =>
+      window.ok('departures.setState', { scope, state, reason: '机械故障', orderedBy: null }, newId(), BOSS);
+    await set({ departures: [boat()] }, 'cancelled');
+    await set({ toPlaces: [QUSHAN], dates: { from: '2026-11-21', to: '2026-11-21' } }, 'normal');
+    for (const toStop of [QUSHAN, GAOTING])
+      expect((await window.refusal('sales.sell', { ...order, toStop }, newId())).code).toBe(refusal.code);
+  });
+});
+
+describe('a station’s own data', () => {
+  const put = (station: TestOffice, changes: readonly RowChange[]) =>
+    station.ask('data.change', { changes, effectiveAt: null, note: '' }, newId(), 'manager');
+
+  test('sell to stops from a workbook, export the same again, and a stop loses its sale with its fare', async () => {
+    const station = await openOwnStation({ feed: emptyFeed() });
+    await confirmFile(station, await uploadFile(station, workbookOf(ownData(), tableNames, false)));
+    await signInAs(station, 'clerk');
+    await station.ok('shifts.open', { floatFen: 50_000 }, newId(), 'clerk');
+    const stopsNow = async () => {
+      const { departures } = await station.ok(
+        'timetable.departures',
+        { date: '2026-11-21', lineId: 'w-wgz-lzs-h' },
+        undefined,
+        'clerk',
+      );
+      return departures[0]?.stops?.map(({ placeId, fullFareFen }) => [placeId, fullFareFen]) ?? [];
+    };
+    expect(await stopsNow()).toEqual([
+      [GAOTING, 8_800],
+      [QUSHAN, 12_600],
+    ]);
+    const again = await uploadFile(station, await exportFile(station, { format: 'xlsx' }), {
+      mode: 'replace',
+    });
+    expect(again.report).toMatchObject({ errors: 0, counts: { added: 0, changed: 0, removed: 0 } });
+
+    const call = ownData().calls.find(
+      ({ lineId, placeId }) => lineId === 'w-wgz-lzs-h' && placeId === QUSHAN,
+    );
+    if (!call) throw new Error('the boat calls there');
+    const marked: RowChange = { table: 'calls', put: { ...call, sold: true } };
+    const removed: RowChange = { table: 'fares', remove: `w-wgz-lzs-h|full|2020-01-01|${QUSHAN}` };
+    expect(await put(station, [marked, removed])).toMatchObject({
+      ok: false,
+      refusal: { code: 'data.wrong' },
+    });
+    expect(await put(station, [marked])).toMatchObject({ ok: true });
+    expect(await stopsNow()).toHaveLength(2);
+    expect(await put(station, [{ table: 'calls', put: { ...call, sold: false } }])).toMatchObject({
+      ok: true,
+    });
+    expect(await stopsNow()).toEqual([[GAOTING, 8_800]]);
   });
 });
