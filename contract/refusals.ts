@@ -154,7 +154,7 @@ export const refusalCatalogue = {
   'data.exportNone': ['导出的文件已过期', '请重新导出。'],
   // Gate and passenger list
   'gate.notOpen': ['这个班次还没有开始检票', '请先开检票口。'],
-  'gate.nobodyChosen': ['还没有选人', '在名单上用 ↑ ↓ 选,或输入姓名、票号后几位,再按 F10。'],
+  'gate.nobodyChosen': ['还没有选人', '在名单上用 ↑ ↓ 选,或输入姓名、票号后几位,再按 Ins。'],
   'gate.notStanding': ['还没有选班次', '请先选班次开检,再放证件。'],
   'gate.openAlready': ['这个班次已在{gate}开检', '请选择该检票口继续。'],
   'gate.closedAlready': ['这个班次已停止检票', '确要放人请重新开检,关闭时另出一份名单。'],

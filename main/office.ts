@@ -2,6 +2,7 @@ import type { LinkStatus, OfficeStatus } from '../contract/office.ts';
 import { accepted, refuse, refused, type Outcome } from '../contract/refusals.ts';
 import { createSessions } from './access/sessions.ts';
 import { createFirstManagerCode } from './access/first-manager.ts';
+import { createHallQueueDesk } from './desks/hall-queue.ts';
 import { createPlanPart } from './desks/plan-part.ts';
 import { createPeople, viewOf } from './access/people.ts';
 import { createPersonStore } from './access/person-store.ts';
@@ -219,7 +220,7 @@ function compose(
     devices: config.devices,
     onEvent: (event) => {
       if (event.event === 'print.finished') {
-        if (![gate, afterSale, machine].some((part) => part.finished(event))) prints.finished(event);
+        if (![gate, afterSale, machine, hallQueue].some((part) => part.finished(event))) prints.finished(event);
       } else if (event.event === 'device.changed') {
         hub.emit('device.changed', event.status);
         context.changed();
@@ -235,6 +236,7 @@ function compose(
   const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
   const afterSale = createAfterSalePart(context, { printer: devices, glyphs, ...ofOthers });
   const machine = createMachineDesk(context, devices, () => !isStopped);
+  const hallQueue = createHallQueueDesk(context, devices);
   const scanner = createScannerDesk(context, identities, gate.code);
   const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);
   const cityWord = createCityWord();
@@ -312,6 +314,7 @@ function compose(
     'reader.again': reader.again,
     ...gate.desks,
     ...plans.desks,
+    ...hallQueue.desks,
     ...afterSale.desks,
     ...createReportDesks(context, () => !isStopped),
     ...machine.desks,

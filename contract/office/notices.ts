@@ -33,6 +33,10 @@ export const boardViewSchema = z.strictObject({
     }),
   ),
   notices: z.array(z.strictObject({ text: z.string(), at: instantSchema })),
+  /** Queue numbers on slips: up to where they are called, of the hall (name null) and of lines. Empty where none were given today. */
+  queues: z.array(
+    z.strictObject({ name: z.string().nullable(), through: z.string().nullable(), waiting: z.int().min(0) }),
+  ),
 });
 export type BoardView = z.infer<typeof boardViewSchema>;
 

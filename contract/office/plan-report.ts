@@ -27,6 +27,7 @@ export const reportEventSchema = z.strictObject({
     'notice',
     'noticeWithdrawn',
     'reviewed',
+    'queueCalled',
   ]),
   /** In plain Chinese. */
   text: z.string(),

@@ -18,6 +18,7 @@ import type { PlanBook } from '../plans/book.ts';
 import type { KnownNotice } from '../plans/departure-book.ts';
 import { bodyOf } from './body-of.ts';
 import type { DeskContext, Mutation } from './context.ts';
+import { hallQueues } from './hall-queue.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_ROWS = 60;
@@ -112,6 +113,9 @@ export function createNoticeDesk(
         .filter((known) => isShown(known, nowMs) && known.notice.board !== '')
         .map(({ notice }) => ({ text: notice.board, at: notice.at }))
         .toReversed(),
+      queues: hallQueues(context)
+        .filter(({ given }) => given > 0)
+        .map(({ lineName, through, waiting }) => ({ name: lineName, through, waiting })),
     };
   }
 

@@ -97,8 +97,11 @@ function eventOf(entry: NewEntry, atMs: number, id: string, ids: ReadonlySet<str
       const { order, at, note: seen } = note.body;
       return recordId(order) === id ? plain('reviewed', at, `复查:继续执行${seen && `,${seen}`}`) : undefined;
     }
+    case 'queueCalled': {
+      const { at, count, through } = note.body;
+      return plain('queueCalled', at, `叫号 ${count} 人,至 ${queueLabel(through)}`);
+    }
     case 'queueGiven':
-    case 'queueCalled':
     case 'checked':
       return undefined;
   }

@@ -7,8 +7,9 @@ export type DutyNote = Extract<DepartureNote, { what: 'review' | 'queueGiven' | 
 
 /** The queue numbers of a line and day, or of the hall. */
 export interface HallQueue {
-  /** Every number that was given, lowest first. */
+  /** Every number that was given, lowest first, and how many of them on a printed slip. */
   readonly given: readonly number[];
+  readonly printed: number;
   /** Up to where numbers were called; null = nobody yet. */
   readonly through: number | null;
 }
@@ -30,13 +31,13 @@ export interface DutyBook {
   checkOf(departureId: string, ticketNumber: string): EntryBody<'boarding.checked'> | undefined;
 }
 
-const NO_QUEUE: HallQueue = { given: [], through: null };
+const NO_QUEUE: HallQueue = { given: [], printed: 0, through: null };
 const queueKey = (lineId: string | null, date: string): string => `${lineId ?? ''}/${date}`;
 
 /** Makes an empty book. Union of all that is known: a note taken twice changes nothing, whatever arrives first. */
 export function createDutyBook(): DutyBook {
   const reviews = new Map<string, EntryBody<'plan.reviewed'>[]>();
-  const queues = new Map<string, { given: number[]; through: number | null }>();
+  const queues = new Map<string, { given: number[]; printed: number; through: number | null }>();
   const checks = new Map<string, EntryBody<'boarding.checked'>>();
   const known = new Set<string>();
   const slipRanges: [from: number, to: number][] = [];
@@ -57,7 +58,7 @@ export function createDutyBook(): DutyBook {
 
   function queueOf(lineId: string | null, date: string) {
     const key = queueKey(lineId, date);
-    const there = queues.get(key) ?? { given: [], through: null };
+    const there = queues.get(key) ?? { given: [], printed: 0, through: null };
     queues.set(key, there);
     return there;
   }
@@ -79,8 +80,9 @@ export function createDutyBook(): DutyBook {
           return;
         }
         case 'queueGiven': {
-          const { lineId, date, queueNumber } = note.body;
+          const { lineId, date, queueNumber, printed } = note.body;
           const queue = queueOf(lineId, date);
+          if (printed) queue.printed += 1;
           // Numbers grow with time: the place is near the end.
           const after = queue.given.findLastIndex((each) => each <= queueNumber);
           queue.given.splice(after + 1, 0, queueNumber);

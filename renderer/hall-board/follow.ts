@@ -64,9 +64,29 @@ export function followBoard(client: OfficeClient, clock: Clock, place: HTMLEleme
       shown.notices.slice(0, 3).map(({ text }) => element('li', text)),
       'notices',
     );
+    const queues = element(
+      'ul',
+      shown.queues.map(({ name, through, waiting }) =>
+        element(
+          'li',
+          t(through === null ? 'board.queueNone' : 'board.queue', {
+            name: name ?? t('board.queueHall'),
+            label: through ?? '',
+            waiting,
+          }),
+        ),
+      ),
+      'queues',
+    );
     const isOld = !isUp || sinceMs > 6 * ASK_EVERY_MS;
     const foot = element('footer', isOld ? t('board.old', { time: clockText(shown.at).slice(0, 5) }) : '');
-    const whole = [head, table, ...(shown.notices.length > 0 ? [notices] : []), foot];
+    const whole = [
+      head,
+      table,
+      ...(shown.queues.length > 0 ? [queues] : []),
+      ...(shown.notices.length > 0 ? [notices] : []),
+      foot,
+    ];
     // Nothing moves except what changed.
     const text = whole.map((each) => each.outerHTML).join('');
     if (text === painted) return;

@@ -70,6 +70,7 @@ export type ActionId =
   | 'pane.departures'
   | 'pane.passengers'
   | 'sold.open'
+  | 'queue.give'
   | 'shift.close'
   | 'order.clear'
   | 'departures.take'
@@ -179,7 +180,7 @@ export type ActionId =
   | 'carried.export'
   | 'carried.import'
   | 'carried.leave'
-  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'eased' | 'check' | 'differs' | 'open' | 'release' | 'close' | 'count' | 'manifest' | 'left' | 'history' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
+  | `gate.${'next' | 'before' | 'enter' | 'clear' | 'departures' | 'list' | 'unboard' | 'eased' | 'check' | 'differs' | 'open' | 'release' | 'call' | 'close' | 'count' | 'manifest' | 'left' | 'history' | 'go' | 'leave' | 'receipt' | 'page' | 'excel' | 'pdf'}`
   | `workspace.${WorkspaceId}`;
 
 export interface KeyRow {
@@ -204,6 +205,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'help.close', scope: 'help', keys: ['F1', 'Escape', 'Enter'], cap: 'Esc', word: 'key.helpClose' },
   { action: 'pane.departures', scope: 'desk', keys: ['F2'], cap: 'F2', word: 'key.departures', footer: true },
   { action: 'pane.passengers', scope: 'desk', keys: ['F3'], cap: 'F3', word: 'key.passengers', footer: true },
+  { action: 'queue.give', scope: 'desk', keys: ['F6'], cap: 'F6', word: 'key.queue.give' },
   { action: 'sold.open', scope: 'desk', keys: ['F9'], cap: 'F9', word: 'key.sold', footer: true },
   { action: 'shift.close', scope: 'desk', keys: ['F10'], cap: 'F10', word: 'key.closeShift', footer: true },
   {

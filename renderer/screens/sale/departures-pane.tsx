@@ -17,6 +17,7 @@ import { stopAt, stopKept } from '../../state/departures.ts';
 import { goTo, setOrder, useView, view } from '../../state/store.ts';
 import { addDays, daysBetween } from '../../text/when.ts';
 import { shortName } from '../../text/place-names.ts';
+import { QueueStrip } from './queue-strip.tsx';
 import { findPlaces, MOST_QUICK_PLACES, searchStep } from '../../text/place-search.ts';
 import { t } from '../../words/words.ts';
 import { shortDate } from '../status-bar.tsx';
@@ -174,6 +175,7 @@ export function DeparturesPane(props: DeparturesPaneProps) {
           </Button>
         )}
       </h2>
+      <QueueStrip standing={standing} />
       <div className="find">
         <label className={active ? 'box focus' : 'box'}>
           <span className="dim">{t('departures.to')}</span>

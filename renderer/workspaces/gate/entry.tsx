@@ -60,6 +60,13 @@ export default function GateWorkspace({ info }: EntryProps) {
       keep: true,
     },
   );
+  const hall = useAsk('queue.list', {}, { everyMs: ASK_EVERY_MS, keep: true });
+  const lineHere = standing?.split('/')[0];
+  // Those of this line, then those of the hall.
+  const queues = (hall.data?.queues ?? [])
+    .filter(({ lineId, given }) => given > 0 && (lineId === null || lineId === lineHere))
+    .toSorted((a, b) => Number(a.lineId === null) - Number(b.lineId === null));
+  const toCall = queues.find(({ waiting }) => waiting > 0);
   const here = standing === null ? undefined : view.data?.departure;
   const known = useStatus();
   const nowMs = known ? officeNow(known, clock) : 0;
@@ -87,7 +94,7 @@ export default function GateWorkspace({ info }: EntryProps) {
   // What the office tells of this gate.
   useEffect(() => {
     const refresh = (): void => {
-      for (const key of ['gate.departures', 'gate.view', 'gate.passengers'])
+      for (const key of ['gate.departures', 'gate.view', 'gate.passengers', 'queue.list'])
         void queries.invalidateQueries({ queryKey: [key] });
     };
     const ends = [
@@ -100,6 +107,7 @@ export default function GateWorkspace({ info }: EntryProps) {
       client.on('gate.changed', refresh),
       client.on('gate.link', refresh),
       client.on('departure.changed', refresh),
+      client.on('timetable.changed', refresh),
     ];
     return () => {
       for (const end of ends) end();
@@ -177,6 +185,16 @@ export default function GateWorkspace({ info }: EntryProps) {
     void queries.invalidateQueries();
   };
 
+  /** The next number, or as many as were typed. */
+  const callNext = async (lineId: string | null): Promise<void> => {
+    const count = /^[1-9]\d{0,3}$/.test(text.trim()) ? Number(text) : 1;
+    const reply = await client.call('queue.call', { lineId, count }, command());
+    setText('');
+    if (reply.ok) setProblem(null);
+    else show(reply.problem);
+    void queries.invalidateQueries();
+  };
+
   const rows = people.data?.tickets ?? [];
   const step = (by: 1 | -1): void => {
     if (standing !== null) {
@@ -246,6 +264,10 @@ export default function GateWorkspace({ info }: EntryProps) {
         actions['gate.check'] = () => {
           setForm('check');
         };
+      if (toCall)
+        actions['gate.call'] = () => {
+          void callNext(toCall.lineId);
+        };
       if (here?.state === 'open' && view.data?.queue)
         actions['gate.release'] = () => {
           void release(standing);
@@ -289,6 +311,7 @@ export default function GateWorkspace({ info }: EntryProps) {
           text={text}
           onText={setText}
           inputRef={input}
+          queues={queues}
         />
         {form !== null && here && view.data ? (
           <GateForm

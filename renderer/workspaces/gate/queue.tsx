@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { GateView } from '../../../contract/office.ts';
+import type { HallQueue } from '../../../contract/office/queue.ts';
 import { act } from '../../keys/dispatcher.ts';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { t } from '../../words/words.ts';
@@ -34,6 +35,34 @@ export function QueuePanel({ queue }: { queue: NonNullable<GateView['queue']> })
         }}
       >
         {t('key.gate.release')} <KeyCap action="gate.release" />
+      </Button>
+    </div>
+  );
+}
+
+/** Numbers on slips: up to where they are called, for this line and for the hall. */
+export function CallPanel({ queues }: { queues: readonly HallQueue[] }) {
+  if (queues.length === 0) return null;
+  return (
+    <div className="gate-queue" data-part="calls">
+      {queues.map(({ lineId, lineName, through, waiting }) => (
+        <p key={lineId ?? ''}>
+          {t(through === null ? 'queue.callsNone' : 'queue.calls', {
+            name: lineName ?? t('queue.hall'),
+            label: through ?? '',
+            waiting,
+          })}
+        </p>
+      ))}
+      <p className="dim">{t('queue.callHint')}</p>
+      <Button
+        className="btn"
+        isDisabled={queues.every(({ waiting }) => waiting === 0)}
+        onPress={() => {
+          act('gate.call');
+        }}
+      >
+        {t('key.gate.call')} <KeyCap action="gate.call" />
       </Button>
     </div>
   );

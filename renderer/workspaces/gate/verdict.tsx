@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import type { GateTicket, GateVerdict, GateView } from '../../../contract/office.ts';
+import type { HallQueue } from '../../../contract/office/queue.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { Field } from '../../parts/field.tsx';
 import { problemWords } from '../../parts/problem.tsx';
@@ -7,7 +8,7 @@ import { clockText } from '../../text/when.ts';
 import { wayWords } from '../../text/way.ts';
 import { t } from '../../words/words.ts';
 import { EasedBand } from './eased.tsx';
-import { QueuePanel } from './queue.tsx';
+import { CallPanel, QueuePanel } from './queue.tsx';
 
 /** Counts, the field for a typed number, and the verdict that nobody can mistake: a word, a colour and a mark of its own. */
 export function VerdictPane({
@@ -17,6 +18,7 @@ export function VerdictPane({
   text,
   onText,
   inputRef,
+  queues,
 }: {
   view: GateView | null;
   verdict: GateVerdict | null;
@@ -24,6 +26,7 @@ export function VerdictPane({
   text: string;
   onText: (text: string) => void;
   inputRef: RefObject<HTMLInputElement | null>;
+  queues: readonly HallQueue[];
 }) {
   const departure = view?.departure;
   return (
@@ -52,6 +55,7 @@ export function VerdictPane({
       {departure && <Counts counts={departure.counts} />}
       {view?.queue && <QueuePanel queue={view.queue} />}
       {view && <EasedBand view={view} />}
+      {view && <CallPanel queues={queues} />}
       <div className="gate-entry">
         <Field
           label={t(view?.eased ? 'gate.numberOrName' : 'gate.number')}
