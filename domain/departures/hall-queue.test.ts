@@ -3,7 +3,7 @@ import { instantOf } from '../time.ts';
 import { decideCall, lastOfWindow, obstacleToNumber, waitingOf } from './hall-queue.ts';
 import { nextQueueNumbers } from './queue-numbers.ts';
 
-const nine = instantOf('2026-11-21' as never, '09:00');
+const nine = instantOf('2026-11-21', '09:00');
 /** What a window gives after what it knows itself. */
 const give = (known: readonly number[], window: number, atMs: number): number =>
   nextQueueNumbers(
