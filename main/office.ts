@@ -220,7 +220,8 @@ function compose(
     devices: config.devices,
     onEvent: (event) => {
       if (event.event === 'print.finished') {
-        if (![gate, afterSale, machine, hallQueue].some((part) => part.finished(event))) prints.finished(event);
+        if (![gate, afterSale, machine, hallQueue].some((part) => part.finished(event)))
+          prints.finished(event);
       } else if (event.event === 'device.changed') {
         hub.emit('device.changed', event.status);
         context.changed();

@@ -336,8 +336,7 @@ export function createTicketChanges(
       const { entries, collectFen, backFen, newTickets } = planned.value;
       if (collectFen !== input.collectFen || backFen !== input.backFen)
         return refused('afterSale.balanceChanged', {}, 'collectFen');
-      const target = context.timetable()?.departure(input.departureId) ?? null;
-      const rules = context.rules(target);
+      const rules = context.rules(context.timetable()?.departure(input.departureId) ?? null);
       const notTaken = collectFen > 0 ? obstacleToPayment(rules, 'cash') : undefined;
       if (notTaken) return { ok: false as const, refusal: notTaken };
       const { tenderedFen } = input;
