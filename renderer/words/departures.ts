@@ -95,7 +95,7 @@ export const departureWords = {
   'planReport.col.moved': '改签',
   'planReport.made': '制表 {at}',
   'planReport.of.station': '全站:各窗口的数据截至下表所列时刻。',
-  'planReport.of.window': '只含本窗口。全站的报告在站级主机上看。',
+  'planReport.of.window': '只含本窗口。有站级主机的车站,全站的报告在主机上看。',
   'planReport.notIn': '{windows} 号窗口的数据不全,合计可能还会变。',
   'planReport.atWindow': '{window} 号窗口',
   'planReport.windows': '各窗口',

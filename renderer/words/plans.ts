@@ -143,7 +143,7 @@ export const planWords = {
   'plans.moreRows': '… 另 {count} 班',
   'plans.nothingChanges': '不改变任何班次。',
   'plans.of.station': '按各窗口账本逐张计算。',
-  'plans.of.window': '只含本窗口售出的票;全站的影响在站级主机上看。',
+  'plans.of.window': '只含本窗口售出的票;有站级主机时,全站的影响在主机上看。',
   'plans.unread': '其中 {count} 张的票价按现行票价估计。',
   'plans.behind': '{window} 号窗口还有 {missing} 笔没有到,不在上面的数里。',
   'plans.lostData': '{window} 号窗口已注销或机器已失,最后售出的可能不在上面的数里。',

@@ -159,5 +159,13 @@ it('of a cancelled departure a ticket is changed free to a later one, found from
   await clerk.press('Enter');
   await clerk.sees('已改签 1 张');
   await picture('7-changed');
+  // The list of sold tickets says what became of each.
+  await clerk.press('Escape', 'Escape');
+  await clerk.page.locator('main.sale').waitFor(SOON);
+  await clerk.press('F9');
+  await clerk.page.locator('main.sold [data-end="changed"]').first().waitFor(SOON);
+  await clerk.page.locator('main.sold [data-end="refunded"]').first().waitFor(SOON);
+  await picture('8-sold-ended');
+  await expectFitToBeSeen();
   expect(clerk.troubles).toEqual([]);
 });

@@ -49,7 +49,8 @@ export function Impact({
       {preview.departures === 0 ? (
         <p className="empty">{t('plans.nothingChanges')}</p>
       ) : (
-        <div className="scroll">
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it
+        <section className="scroll" tabIndex={0} aria-label={t('plans.departures')}>
           <table className="plan-rows">
             <thead>
               <tr>
@@ -92,7 +93,7 @@ export function Impact({
           {preview.departures > SHOWN && (
             <p className="dim plan-more">{t('plans.moreRows', { count: preview.departures - SHOWN })}</p>
           )}
-        </div>
+        </section>
       )}
       <p className={preview.of === 'station' ? 'dim plan-more' : 'caution plan-silent'} data-of={preview.of}>
         {t(`plans.of.${preview.of}`)} {preview.unread > 0 && t('plans.unread', { count: preview.unread })}
