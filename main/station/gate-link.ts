@@ -101,7 +101,8 @@ export function createGateLink(parts: GateLinkParts): GateLink {
   station.answers(GATE_SUBJECTS.pull, (params, from): Outcome<unknown> => {
     const asked = picturePullSchema.safeParse(params);
     if (!asked.success) return refused('host.rubbish', { detail: GATE_SUBJECTS.pull });
-    if (!ledger.station.mayGate(from)) {
+    const row = ledger.station.windows().findLast(({ window }) => window === from);
+    if (row?.state !== 'enrolled' || !ledger.station.mayGate(from)) {
       followers.delete(from);
       return refused('gate.noRight');
     }

@@ -102,3 +102,18 @@ test('a right that is taken away ends what the gate is told and let do; nobody b
   );
   expect(atWindow).toMatchObject({ ok: false, refusal: { code: 'access.role' } });
 });
+
+test('the right ends with the PC: who comes under its number is another machine', async () => {
+  const station = await openHost();
+  const office = await openWindowAt(station, 2, { config: { gate: { name: '二号检票口' } } });
+  const mayGate = async () =>
+    (await station.host.ok('station.windows', {}, undefined, 'manager')).windows.map((row) => row.mayGate);
+  expect(await mayGate()).toEqual([true]);
+  await office.office.stop();
+  const secondSignature = { number: '0301', pin: '864201' };
+  const params = { window: 2, unsoldProven: false, reason: '整机丢失', secondSignature };
+  await station.host.ok('station.writeOff', params, newId(), 'manager');
+  expect(await mayGate()).toEqual([false]);
+  await station.host.ok('station.code', { window: 2, gate: true, reason: '新电脑' }, undefined, 'manager');
+  expect(await mayGate()).toEqual([true]);
+});

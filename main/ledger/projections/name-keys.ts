@@ -9,10 +9,13 @@ export function projectNameKeys(connection: Connection): Projection {
   const give = connection.prepare<[string, string, string, string]>(
     'INSERT INTO name_keys_given (window, key_id, of_ledger, week) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
+  const end = connection.prepare<[string]>('DELETE FROM gate_rights WHERE window = ?');
   return {
     tables: ['gate_rights', 'name_keys_given'],
     apply({ kind, body }) {
       if (kind === 'window.gateRightSet') right.run(body.window, body.allowed ? 1 : 0);
+      // The PC that comes after it under the number is another machine: it asks for a right of its own.
+      else if (kind === 'window.writtenOff' || kind === 'station.windowRetired') end.run(body.window);
       else if (kind === 'names.keysGiven')
         for (const week of body.weeks) give.run(body.window, body.keyId, body.ofLedger, week);
     },

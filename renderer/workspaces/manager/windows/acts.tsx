@@ -62,7 +62,7 @@ export function CodeForm({
       what={t(fixed === null ? 'windows.codeWhat' : 'windows.replaceWhat')}
       go={t('windows.codeGo')}
       leave={leave}
-      actions={fixed === null ? { 'reason.gate': () => setMayGate(!mayGate) } : {}}
+      actions={{ 'reason.gate': () => setMayGate(!mayGate) }}
       run={async (reason) => {
         setWrong(null);
         const asked = fixed ?? Number(plainWidth(number).trim());
@@ -71,8 +71,11 @@ export function CodeForm({
           setWrong(refusal);
           return refusal;
         }
-        const right = fixed === null ? { gate: mayGate } : {};
-        const reply = await client.call('station.code', { window: asked, ...right, reason });
+        const reply = await client.call('station.code', {
+          window: asked,
+          ...(mayGate ? { gate: true } : {}),
+          reason,
+        });
         if (!reply.ok) {
           if ('field' in reply.problem && reply.problem.field?.endsWith('window')) setWrong(reply.problem);
           return reply.problem;
@@ -92,12 +95,10 @@ export function CodeForm({
           maxLength={2}
         />
       )}
-      {fixed === null && (
-        <Checkbox className="check" isSelected={mayGate} onChange={setMayGate}>
-          <span className="check-box" aria-hidden="true" />
-          {t('windows.codeGate')} <KeyCap action="reason.gate" />
-        </Checkbox>
-      )}
+      <Checkbox className="check" isSelected={mayGate} onChange={setMayGate}>
+        <span className="check-box" aria-hidden="true" />
+        {t('windows.codeGate')} <KeyCap action="reason.gate" />
+      </Checkbox>
     </ReasonForm>
   );
 }
