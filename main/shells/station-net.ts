@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
-import { constants, createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey } from 'node:crypto';
 import { connect, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import {
   NetworkError,
@@ -96,7 +96,7 @@ async function makeContext(seed: Uint8Array): Promise<SecureContextOptions> {
   const der = Buffer.concat([PKCS8_START, seed]);
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const { subtle } = webcrypto;
+  const { subtle } = globalThis.crypto;
   const alg = { name: 'Ed25519' };
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
