@@ -14,7 +14,7 @@ const neverTests = ['**/node_modules/**', 'out/**', 'dist/**'];
 
 /**
  * Four projects: `unit` is what lies beside its file in the rooms, `parts` what crosses rooms with real processes, disks and
- * lines, `stories` whole days of a station, `e2e` drives the office through Debian's Chromium, two files at a time, because each starts a whole office.
+ * lines, `stories` whole days of a station, `e2e` drives the screens in the real Electron where its binary resolves, else in Chromium, two files at a time, because each starts a whole office.
  * The files of `unit` share a worker's modules: loading them anew for each took more time than the tests.
  */
 export default defineConfig({
@@ -56,6 +56,7 @@ export default defineConfig({
           environment: 'node',
           include: stories,
           exclude: neverTests,
+          globalSetup: ['tests/e2e/say-screens.ts'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 300_000,
@@ -68,6 +69,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts', 'tests/e2e/**/*.spec.ts'],
           exclude: [...neverTests, ...stories],
+          globalSetup: ['tests/e2e/say-screens.ts'],
           pool: 'forks',
           maxWorkers: 2,
           expect: { poll: { timeout: 15_000 } },

@@ -7,7 +7,7 @@ import {
   type WebContents,
 } from 'electron';
 import type { Program } from './program.ts';
-import { isOurPage } from './trusted-sender.ts';
+import { isOurFile, isOurPage } from './trusted-sender.ts';
 
 /**
  * A window whose page may do next to nothing; the only place that makes one. Given the program, its page reaches the
@@ -51,16 +51,24 @@ export function lockContents(contents: WebContents): void {
   contents.on('will-frame-navigate', stay);
 }
 
-/** The page needs no camera, no place, no device, no download, and no network but its own scheme. */
+/**
+ * The page needs no camera, no place, no device, and no network but its own scheme. The only download is a file that it made
+ * itself, such as a day report: Electron asks the person where to.
+ */
 export function lockSession(): void {
   const ours = session.defaultSession;
   ours.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   ours.setPermissionCheckHandler(() => false);
   ours.setDevicePermissionHandler(() => false);
-  ours.on('will-download', (event) => event.preventDefault());
+  ours.on('will-download', (event, item) => {
+    if (!isOurFile(item.getURL())) event.preventDefault();
+  });
   ours.webRequest.onBeforeRequest((request, answer) => {
     const isOwn =
-      isOurPage(request.url) || request.url.startsWith('devtools:') || request.url.startsWith('data:');
+      isOurPage(request.url) ||
+      isOurFile(request.url) ||
+      request.url.startsWith('devtools:') ||
+      request.url.startsWith('data:');
     answer({ cancel: !isOwn });
   });
 }

@@ -12,6 +12,7 @@ import { lockContents, lockSession } from './electron-lockdown.ts';
 import { announceScheme, servePages, type Pages } from './electron-page.ts';
 import { followPower, stopInOrder } from './electron-power.ts';
 import { openWindows } from './electron-windows.ts';
+import { readClock, trialOnly } from './host-options.ts';
 import { systemKeyStore } from './key-stores.ts';
 import {
   fileRefusal,
@@ -28,7 +29,8 @@ import { childSupervisorLauncher } from './trial.ts';
 /**
  * Electron's shell: the clerk's window and the passengers', pages of our own scheme, one call channel and one event
  * channel. `--data DIR` names the data folder, `--display=off` keeps a second screen free, `--board=on` shows the hall's
- * departures on the last one, `--key=file` moves the master key out of the system's key store and ends. What is in the way of an
+ * departures on the last one, `--key=file` moves the master key out of the system's key store and ends; in a trial `--clock`
+ * and `--sheets` are those of the host. What is in the way of an
  * office is shown on a page of its own; the exit code is then 2.
  */
 export async function runElectron(createOffice: CreateOffice): Promise<void> {
@@ -37,8 +39,8 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
   announceScheme();
   app.on('web-contents-created', (_event, contents) => lockContents(contents));
   const program = findProgram();
-  const named = app.commandLine.getSwitchValue('data');
-  const folder = named === '' ? defaultDataFolder(trialWindow) : resolve(named);
+  const named = switchOf('data');
+  const folder = named === undefined ? defaultDataFolder(trialWindow) : resolve(named);
   if (folder !== undefined) {
     // What the browser engine stores belongs to the window, as everything else does; and the instance lock goes by it.
     app.setPath('userData', join(folder, 'electron'));
@@ -53,16 +55,24 @@ export async function runElectron(createOffice: CreateOffice): Promise<void> {
   if (folder === undefined)
     return pages.refuse([refuse('host.option', { detail: '本机有几个窗口的数据目录,请用 --data 指明' })]);
 
-  const isMovingKey = app.commandLine.getSwitchValue('key') === 'file';
-  const opened = await openStation(folder, { makeTrial: !isMovingKey, clockOffsetMs: 0 });
+  const isMovingKey = switchOf('key') === 'file';
+  const clock = readClock(switchOf('clock'));
+  if (!clock.ok) return pages.refuse([clock.refusal]);
+  const trial = { clockOffsetMs: clock.value, sheetsFile: switchOf('sheets') };
+  const opened = await openStation(folder, {
+    makeTrial: !isMovingKey,
+    clockOffsetMs: trial.clockOffsetMs,
+  });
   if (!opened.ok) return pages.refuse(opened.refusals);
   const station = opened.value;
+  const notHere = trialOnly(station.config.trial, trial);
+  if (notHere) return pages.refuse([notHere]);
   const { log, files } = station;
   process.on('uncaughtExceptionMonitor', (error) =>
     log.error({ error: error.stack }, 'a defect ends the office'),
   );
   if (isMovingKey) return moveKeyOut(station, pages);
-  const running = await openInElectron(program, station, createOffice, pages.pdf);
+  const running = await openInElectron(program, station, createOffice, { ...trial, pdf: pages.pdf });
   if (!running.ok) {
     log.warn({ refusals: running.refusals.map(({ code }) => code) }, 'the office does not open');
     return pages.refuse(running.refusals);
@@ -94,12 +104,18 @@ async function moveKeyOut({ files, log, config }: Station, pages: Pages): Promis
 const keyStoreOf = ({ files, log, config }: Pick<Station, 'files' | 'log' | 'config'>) =>
   systemKeyStore({ files, store: safeStorage, isTrial: config.trial, platform: process.platform, log });
 
+/** The value of a switch of this program; undefined when it was not given. */
+function switchOf(name: string): string | undefined {
+  const value = app.commandLine.getSwitchValue(name);
+  return value === '' ? undefined : value;
+}
+
 /** A defect on the way is a refusal too: without a page nobody would see it. */
 async function openInElectron(
   program: Program,
   station: Station,
   createOffice: CreateOffice,
-  pdf: Pages['pdf'],
+  more: { clockOffsetMs: number; sheetsFile: string | undefined; pdf: Pages['pdf'] },
 ): Promise<Opened<OpenOffice>> {
   const { files, log } = station;
   try {
@@ -110,9 +126,8 @@ async function openInElectron(
       // Packed, there is no Node beside Electron, and Electron's own is burnt out.
       supervisor: app.isPackaged ? utilitySupervisorLauncher(program, log) : childSupervisorLauncher(program),
       keyStore: keyStoreOf(station),
-      clockOffsetMs: 0,
+      ...more,
       address: `Electron, ${files.folder}`,
-      pdf,
     });
   } catch (error) {
     return { ok: false, refusals: [refusalOf(error, log)] };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
+import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { trialWindow } from '../trial-station.ts';
 import { offsetTo } from './clock.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -20,6 +20,15 @@ export interface HostOptions {
   help: boolean;
 }
 
+/** Moving the clock and keeping the printer's bytes are for a trial; undefined when these options may be used there. */
+export function trialOnly(
+  isTrial: boolean,
+  { clockOffsetMs, sheetsFile }: Pick<HostOptions, 'clockOffsetMs' | 'sheetsFile'>,
+): Refusal | undefined {
+  if (isTrial || (clockOffsetMs === 0 && sheetsFile === undefined)) return undefined;
+  return refuse('host.option', { detail: '--clock 和 --sheets 只能用于试用站' });
+}
+
 export const hostUsage = `用法: npm run host -- [参数]
   --data DIR     数据目录;不给时用本机应用数据目录下的 station-office/<窗口号>
   --port N       只用 127.0.0.1 的这个端口;不给时用上次的端口或任一空闲端口
@@ -29,6 +38,14 @@ export const hostUsage = `用法: npm run host -- [参数]
   --sheets FILE  仅试用:把模拟打印机收到的字节追加到文件
   --with-parent  标准输入关闭时结束
 `;
+
+/** How far the wall clock is moved, ms; not at all when no instant is named. */
+export function readClock(instant: string | undefined): Outcome<number> {
+  const offsetMs = instant === undefined ? 0 : offsetTo(instant);
+  if (offsetMs !== undefined) return accepted(offsetMs);
+  const detail = '--clock 应为带时区的时刻,例如 2026-11-21T23:55:00+08:00';
+  return refused('host.option', { detail }, 'clock');
+}
 
 /** Reads the command line. A wrong one is refused with `host.option`. */
 export function readHostOptions(args: readonly string[]): Outcome<HostOptions> {
@@ -53,13 +70,8 @@ export function readHostOptions(args: readonly string[]): Outcome<HostOptions> {
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535))
     return refused('host.option', { detail: '--port 应为 1 到 65535 的整数' }, 'port');
-  const clockOffsetMs = values.clock === undefined ? 0 : offsetTo(values.clock);
-  if (clockOffsetMs === undefined)
-    return refused(
-      'host.option',
-      { detail: '--clock 应为带时区的时刻,例如 2026-11-21T23:55:00+08:00' },
-      'clock',
-    );
+  const clockOffsetMs = readClock(values.clock);
+  if (!clockOffsetMs.ok) return clockOffsetMs;
   if (values.data === '') return refused('host.option', { detail: '--data 应为目录' }, 'data');
   const folder = values.data === undefined ? defaultDataFolder(trialWindow) : resolve(values.data);
   if (folder === undefined)
@@ -69,7 +81,7 @@ export function readHostOptions(args: readonly string[]): Outcome<HostOptions> {
     port,
     newToken: values['new-token'],
     makeTrial: !values['no-trial'],
-    clockOffsetMs,
+    clockOffsetMs: clockOffsetMs.value,
     sheetsFile: values.sheets,
     withParent: values['with-parent'],
     help: values.help,

@@ -4,7 +4,7 @@ import { startBrowserShell } from './browser.ts';
 import { askForToken, removeControl, writeControl } from './control.ts';
 import { childDeviceLauncher } from './device-process.ts';
 import { keepPort, portsToTry } from './host-ports.ts';
-import { hostUsage, readHostOptions, type HostOptions } from './host-options.ts';
+import { hostUsage, readHostOptions, trialOnly, type HostOptions } from './host-options.ts';
 import {
   fileRefusal,
   openOffice,
@@ -58,8 +58,8 @@ export async function startHost(options: HostOptions, createOffice: CreateOffice
   if (!opened.ok) return opened;
   const station = opened.value;
   const { log } = station;
-  if (!station.config.trial && (options.clockOffsetMs !== 0 || options.sheetsFile !== undefined))
-    return { ok: false, refusals: [refuse('host.option', { detail: '--clock 和 --sheets 只能用于试用站' })] };
+  const notHere = trialOnly(station.config.trial, options);
+  if (notHere) return { ok: false, refusals: [notHere] };
   process.on('uncaughtExceptionMonitor', (error) =>
     log.error({ error: error.stack }, 'a defect ends the office'),
   );

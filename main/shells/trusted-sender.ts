@@ -34,3 +34,8 @@ export function isOurPage(address: string): boolean {
   const { protocol, host, username, password } = new URL(address);
   return `${protocol}//${host}` === PAGE_ORIGIN && username === '' && password === '';
 }
+
+/** A file that one of our pages made and gives to the person: a table taken out, a report, a saved log. */
+export function isOurFile(address: string): boolean {
+  return address.startsWith(`blob:${PAGE_ORIGIN}/`);
+}

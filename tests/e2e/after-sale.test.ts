@@ -5,7 +5,7 @@ import { trialStaff } from '../../main/trial-station.ts';
 import { connectWithCookie, newCommandId } from '../support/office-client.ts';
 import { axeFindings, overflow, SOON } from './host.ts';
 
-const at = atWindow();
+const at = atWindow({ host: { inBrowser: 'a second connection by the cookie of the page' } });
 /** Where pictures of this page go, when somebody wants to look at it. */
 const pictures = process.env['AFTER_PICTURES'];
 async function picture(name: string): Promise<void> {

@@ -63,9 +63,7 @@ export function atWindow(options: AtWindowOptions = {}): AtWindow {
     },
     async moveTo(next) {
       host = next;
-      await there(clerk).page.goto(next.address);
-      // What the page met while the program was gone.
-      there(clerk).troubles.length = 0;
+      await there(clerk).moveTo(next);
     },
   };
 }

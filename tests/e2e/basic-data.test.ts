@@ -16,7 +16,7 @@ let desk: Clerk;
 const files = mkdtempSync(join(tmpdir(), 'station-data-'));
 
 beforeAll(async () => {
-  host = await startHost();
+  host = await startHost({ inBrowser: 'files that the browser keeps' });
   browser = await startBrowser();
   desk = await openClerk(browser, host);
   await desk.page.getByLabel('工号').waitFor();

@@ -1,19 +1,27 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureRenderer, findNode } from '../../build/pieces.mjs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { findChromium } from '../../main/shells/window-program.ts';
+import { chooseScreens, type Screens } from '../support/electron-app.ts';
+import { startElectronHost } from './electron-host.ts';
+import { signalDevices } from './processes-below.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A real office in its browser shell, on a data folder of its own. */
+/** A real office on a data folder of its own: in the real Electron where its binary resolves, else in its browser shell. */
 export interface Host {
   folder: string;
-  /** The page's address with its one-time token. */
+  /** A browser can go to its address; else it has a window of its own. */
+  readonly isBrowser: boolean;
+  /** The page's address, in the browser shell with its one-time token. */
   address: string;
+  /** The clerk's page: a new one of the browser at {@link address}, or the program's one window. */
+  page(browser: Browser, options: { size: Size; before?: (page: Page) => Promise<void> }): Promise<Page>;
   /** The code that the first start of a station without a manager told. */
   firstManagerCode: string | undefined;
   /** What the host said on stderr, for the report of a failed test. */
@@ -28,29 +36,6 @@ export interface Host {
   devices(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** Processes below one, by Linux's own list. */
-function below(pid: number): { pid: number; command: string }[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        const parent = Number(/^\d+ \(.*\) \S (\d+)/s.exec(stat)?.[1]);
-        return [
-          {
-            pid: Number(name),
-            parent,
-            command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '),
-          },
-        ];
-      } catch {
-        return []; // ended meanwhile
-      }
-    });
-  const found = all.filter((one) => one.parent === pid);
-  return found.flatMap((one) => [one, ...below(one.pid)]);
-}
-
 export interface HostOptions {
   folder?: string;
   /** Wall clock of the trial at the start; {@link MORNING} when not given. */
@@ -59,15 +44,34 @@ export interface HostOptions {
   sheets?: string;
   /** `station.json` of a station that is no trial, written before the start: the clock is then the machine's own. */
   station?: unknown;
+  /** What a spec does that only the browser shell has; it is then driven in Chromium, and says so. */
+  inBrowser?: string;
+  /** What the screens are driven in; {@link chooseScreens} when not given. */
+  screens?: Screens;
+  /** Where the bundles of the program are that Electron is given; this checkout when not given. */
+  programRoot?: string;
 }
+
+/** Not Shanghai: the screen shows the office's time, whatever the machine thinks. */
+const AWAY = { locale: 'zh-CN', timezoneId: 'America/New_York' };
 
 /** A busy hour: boats before and after it, whatever the real time is. */
 export const MORNING = '2026-11-21T08:21:00+08:00';
 
 if (!ensureRenderer()) throw new Error('the page could not be built');
 
-/** Starts `main/host.mjs` and waits until it serves. */
+/** Starts the office in what screens are driven in here, and waits until it serves. What does not start is an error. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const screens = options.screens ?? chooseScreens();
+  if (!('binary' in screens)) return startBrowserHost(options);
+  if (options.inBrowser === undefined)
+    return startElectronHost(screens.binary, { clock: MORNING, ...options }, AWAY);
+  console.log(`screens: Chromium here, for ${options.inBrowser}`);
+  return startBrowserHost(options);
+}
+
+/** Starts `main/host.mjs`. */
+async function startBrowserHost(options: HostOptions): Promise<Host> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-e2e-'));
   if (options.station !== undefined)
     writeFileSync(join(folder, 'station.json'), JSON.stringify(options.station));
@@ -115,36 +119,42 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
   };
+  const address = `${ready.url}?token=${encodeURIComponent(ready.token)}`;
   return {
     folder,
+    isBrowser: true,
     firstManagerCode: ready.firstManagerCode,
-    address: `${ready.url}?token=${encodeURIComponent(ready.token)}`,
+    address,
     said: () => said,
+    async page(browser, { size, before }) {
+      const page = await (await browser.newContext({ viewport: size, ...AWAY })).newPage();
+      await before?.(page);
+      await page.goto(address);
+      return page;
+    },
     async stop() {
       await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
     async killAndRestart(changes = {}) {
       await end('SIGKILL');
-      return startHost({ ...options, ...changes, folder });
+      return startBrowserHost({ ...options, ...changes, folder });
     },
     async restart(between) {
       await end('SIGTERM');
       await between?.(folder);
-      return startHost({ ...options, folder });
+      return startBrowserHost({ ...options, folder });
     },
-    devices(signal) {
-      const found = below(child.pid ?? 0).filter((one) => one.command.includes('native/simulators'));
-      if (found.length === 0) throw new Error('no simulated devices are running');
-      for (const one of found) process.kill(one.pid, signal);
-    },
+    devices: (signal) => signalDevices(child.pid ?? 0, signal),
   };
 }
 
-/** Debian's Chromium without the network chatter that a closed station network would refuse. */
+/** Chromium without the network chatter that a closed station network would refuse. */
 export function startBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no Chromium on PATH: sh build/setup.sh');
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -160,8 +170,11 @@ export function startBrowser(): Promise<Browser> {
 
 /** One page at the clerk's screen, with every key counted and everything that went wrong in it kept. */
 export interface Clerk {
-  page: Page;
-  context: BrowserContext;
+  /** The page of now: another one after {@link moveTo} where the program brings its own window. */
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Goes to another host, such as one that was killed and started again; what the page met meanwhile is forgotten. */
+  moveTo(host: Host): Promise<void>;
   /** Presses keys one after the other and counts them. */
   press(...keys: string[]): Promise<void>;
   /** Types characters as keys and counts them. */
@@ -205,21 +218,11 @@ export interface ClerkOptions {
 }
 
 export async function openClerk(browser: Browser, host: Host, options: ClerkOptions = {}): Promise<Clerk> {
-  const context = await browser.newContext({
-    viewport: options.size ?? { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    // Not Shanghai: the screen shows the office's time, whatever the machine thinks.
-    timezoneId: 'America/New_York',
-  });
-  const page = await context.newPage();
+  const size = options.size ?? { width: 1366, height: 768 };
   const troubles: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(message.text());
-  });
-  page.on('pageerror', (error) => troubles.push(String(error)));
   let losing: { breaksAfterMs: number | null } | undefined;
-  if (options.relayed)
-    await page.routeWebSocket(/\/office$/, (socket) => {
+  const relay = (page: Page): Promise<void> =>
+    page.routeWebSocket(/\/office$/, (socket) => {
       const office = socket.connectToServer();
       let isDeaf = false;
       socket.onMessage((message) => {
@@ -234,7 +237,21 @@ export async function openClerk(browser: Browser, host: Host, options: ClerkOpti
         if (!isDeaf) socket.send(message);
       });
     });
-  await page.goto(host.address);
+  const open = async (at: Host): Promise<Page> => {
+    if (options.relayed && !at.isBrowser)
+      throw new Error('relayed needs the browser shell: say so by inBrowser');
+    return at.page(browser, {
+      size,
+      async before(opened) {
+        opened.on('console', (message) => {
+          if (message.type() === 'error') troubles.push(message.text());
+        });
+        opened.on('pageerror', (error) => troubles.push(String(error)));
+        if (options.relayed) await relay(opened);
+      },
+    });
+  };
+  let page = await open(host);
   let count = 0;
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
@@ -253,8 +270,18 @@ export async function openClerk(browser: Browser, host: Host, options: ClerkOpti
     await page.locator('.trial').waitFor({ state: 'detached' });
   };
   return {
-    page,
-    context,
+    get page() {
+      return page;
+    },
+    get context() {
+      return page.context();
+    },
+    async moveTo(next) {
+      if (next.isBrowser) await page.goto(next.address);
+      else page = await open(next);
+      // What the page met while the program was gone.
+      troubles.length = 0;
+    },
     press,
     async type(text) {
       await press(...Array.from(text));
@@ -279,7 +306,7 @@ export async function openClerk(browser: Browser, host: Host, options: ClerkOpti
     loseNextSale(breaksAfterMs) {
       losing = { breaksAfterMs };
     },
-    close: () => context.close(),
+    close: () => page.context().close(),
   };
 }
 
@@ -300,9 +327,9 @@ export async function openShift(clerk: Clerk): Promise<void> {
   await clerk.page.getByRole('combobox', { name: '去往' }).waitFor();
 }
 
-/** What axe finds wrong, as one line each; empty when nothing. */
+/** What axe finds wrong, as one line each; empty when nothing. In the page itself: Electron opens no blank one beside it. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations.flatMap((one) =>
     one.nodes.map((node) => `${one.id}: ${one.help} — ${node.target.join(' ')} ${node.html.slice(0, 120)}`),
   );

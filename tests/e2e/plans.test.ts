@@ -3,7 +3,7 @@ import { atWindow, sellTo } from './at-window.ts';
 import { axeFindings, overflow, signIn, SOON } from './host.ts';
 import { callAsPage, personOf, signInAs, signOut } from './station-people.ts';
 
-const at = atWindow();
+const at = atWindow({ host: { inBrowser: "the hall's board on a page beside the clerk's" } });
 /** The extra departure that was added. */
 const extra = { departureId: '', departLocal: '' };
 const picture = async (name: string): Promise<void> => {

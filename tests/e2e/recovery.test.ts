@@ -46,9 +46,7 @@ describe('the first page after a start', () => {
     await clerk.sees('有票没有打印成功', 40_000);
     host.devices('SIGCONT');
     host = await host.killAndRestart();
-    await clerk.page.goto(host.address);
-    // What the page met while the program was gone.
-    clerk.troubles.length = 0;
+    await clerk.moveTo(host);
     await signIn(clerk);
     await clerk.sees('上次运行留下的事');
     expect(await clerk.page.locator('[data-recovery="prints"] li').count()).toBe(1);

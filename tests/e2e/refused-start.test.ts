@@ -44,7 +44,7 @@ function startRefused(): Promise<{ code: number | null; refusals: Refusal[]; sai
 
 describe('a window whose keys are gone', () => {
   it('does not start, makes no new keys in silence, and says what to do on a page of its own', async () => {
-    const host = await startHost({ folder });
+    const host = await startHost({ folder, inBrowser: 'a host that refuses and ends' });
     await expect(host.restart((at) => unlinkSync(join(at, 'keys.json')))).rejects.toThrow('找不到本机密钥');
     const { code, refusals, said } = await startRefused();
     expect(code).toBe(2);

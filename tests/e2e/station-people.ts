@@ -36,8 +36,16 @@ export async function callAsPage(clerk: Clerk, method: OfficeMethod, params: unk
   const commandId = `picture-${String(Date.now())}`;
   const command = officeMethods[method].mutating ? { commandId } : {};
   const answer = await clerk.page.evaluate(
-    (request) =>
-      new Promise<{ ok: boolean; result?: unknown; refusal?: { message: string } }>((resolve, reject) => {
+    (request) => {
+      interface Reply {
+        ok: boolean;
+        result?: unknown;
+        refusal?: { message: string };
+      }
+      // In Electron the page has a bridge instead of a socket.
+      const { stationOffice } = window as { stationOffice?: { call(asked: unknown): Promise<Reply> } };
+      if (stationOffice) return stationOffice.call(request);
+      return new Promise<Reply>((resolve, reject) => {
         const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/office`);
         socket.addEventListener('open', () => socket.send(JSON.stringify(request)));
         socket.addEventListener('error', () => reject(new Error('the office took no second connection')));
@@ -47,7 +55,8 @@ export async function callAsPage(clerk: Clerk, method: OfficeMethod, params: unk
           socket.close();
           resolve(message);
         });
-      }),
+      });
+    },
     { id: 'picture', method, params, ...command },
   );
   if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.refusal)}`);

@@ -81,7 +81,7 @@ export async function takeTroubles(browser: Browser, take: Take): Promise<void> 
     await clerk.sees('正在落账');
     await clerk.page.waitForTimeout(500);
     host = await host.killAndRestart({ clock: '2026-11-21T08:24:00+08:00' });
-    await clerk.page.goto(host.address);
+    await clerk.moveTo(host);
     await signIn(clerk);
     await clerk.sees('上次运行留下的事');
     await take(clerk, 'start-after-kill');
@@ -117,7 +117,7 @@ export async function takeLinkDown(browser: Browser, take: Take): Promise<void> 
     const config = JSON.parse(readFileSync(station, 'utf8')) as Record<string, unknown>;
     writeFileSync(station, JSON.stringify({ ...config, city: { url: `http://127.0.0.1:${port}` } }));
     host = await host.killAndRestart({ clock: MORNING });
-    await clerk.page.goto(host.address);
+    await clerk.moveTo(host);
     await signIn(clerk);
     await clerk.sees('上次运行留下的事');
     await clerk.press('Enter');

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   SOON,
+  axeFindings,
   openClerk,
   openShift,
   signIn,
@@ -16,7 +17,7 @@ let browser: Browser;
 let clerk: Clerk;
 
 beforeAll(async () => {
-  host = await startHost();
+  host = await startHost({ inBrowser: 'answers lost on a socket between page and office' });
   browser = await startBrowser();
   clerk = await openClerk(browser, host, { relayed: true });
   await signIn(clerk);
@@ -106,6 +107,22 @@ describe('when something goes wrong', () => {
     expect((await ticketsOf('样例丙')).length).toBe(1);
   });
 
+  it('a sheet is smudged and the passenger wants no other: two keys make it waste paper, the ticket stays', async () => {
+    await clerk.press('F9');
+    await clerk.sees('这张票');
+    await selectedTicket().filter({ hasText: '已打印 第 2 张' }).waitFor();
+    await clerk.press('z');
+    await clerk.sees('再按一次 Z 确认');
+    expect(await axeFindings(clerk.page)).toEqual([]);
+    await clerk.press('z');
+    await selectedTicket().filter({ hasText: '纸票作废 第 2 张' }).waitFor();
+    await clerk.sees('纸票已记作废。票仍有效');
+    expect(await clerk.page.locator('[data-chip="settle"]').count()).toBe(0);
+    await clerk.press('F2');
+    await clerk.page.locator('[data-part="last-sale"]', { hasText: '纸票作废' }).waitFor();
+    expect((await ticketsOf('样例丙')).length).toBe(1);
+  });
+
   it('the answer to a sale is lost with the link: the page asks again with the same id, and one ticket is sold', async () => {
     await ready('p04');
     clerk.loseNextSale(300);
@@ -154,7 +171,7 @@ describe('when something goes wrong', () => {
     host = await host.killAndRestart();
     await clerk.sees('登录链接无效或已用过', 30_000);
     expect(await clerk.page.getByText('已落账,').count()).toBe(0);
-    await clerk.page.goto(host.address);
+    await clerk.moveTo(host);
     await signIn(clerk);
     await clerk.sees('上次没有看到答复的操作');
     await clerk.sees(/售票 1 张 · 应收 30.00 · 实收 30.00 · 找零 0.00/);

@@ -5,7 +5,7 @@ import { trialStaff } from '../../main/trial-station.ts';
 import { atWindow } from './at-window.ts';
 import { axeFindings, overflow } from './host.ts';
 
-const at = atWindow();
+const at = atWindow({ host: { inBrowser: 'files that the browser keeps' } });
 
 async function signInAs(role: string): Promise<void> {
   const { clerk } = at;

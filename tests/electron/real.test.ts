@@ -17,7 +17,7 @@ test('the real Electron, where there is one, opens the window and answers its pa
   }
   const layout = await layOutProgram('bundled');
   const data = newDataFolder();
-  const app = await launchElectron(data.path, layout.root);
+  const app = await launchElectron(data.path, { programRoot: layout.root });
   try {
     const page = await app.firstWindow();
     await page.waitForLoadState('domcontentloaded');

@@ -79,7 +79,16 @@ describe("Electron's security recommendations", () => {
         checked: false,
         device: false,
       });
-    expect(await electron.order({ do: 'tell', who: 'session', event: 'will-download' })).toBe(true);
+    for (const url of [
+      'https://example.com/tool.exe',
+      'app://office/index.html',
+      'blob:https://example.com/3f2a',
+      'blob:app://office.example/3f2a',
+      'data:text/csv,1',
+    ])
+      expect(await electron.order({ do: 'download', url }), url).toBe(true);
+    // A day report that our own page made: the person is asked where to.
+    expect(await electron.order({ do: 'download', url: 'blob:app://office/3f2a' })).toBe(false);
   });
 
   test('6. Do not disable webSecurity', () => expect(everyPage('webSecurity')).toEqual(both(true)));

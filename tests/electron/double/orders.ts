@@ -1,6 +1,7 @@
+import type { DownloadItem } from 'electron';
 import type * as electron from './electron.ts';
 import type { Settings } from './settings.ts';
-import type { Call } from './strict.ts';
+import { strict, type Call } from './strict.ts';
 import type { DoubleWindow, Sender, world } from './windows.ts';
 
 /** What a test may want of the running double. One answer each. */
@@ -17,6 +18,8 @@ export type Order =
   | { do: 'tellPage'; window: number; event: string; more?: object; args?: unknown[] }
   | { do: 'openFromPage'; window: number; url: string }
   | { do: 'permission'; permission: string }
+  /** A page begins a download; whether it was refused. */
+  | { do: 'download'; url: string }
   | { do: 'closeWindow'; window: number }
   | { do: 'move'; window: number; bounds: DoubleWindow['bounds']; isMaximized?: boolean }
   | { do: 'minimise'; window: number }
@@ -118,6 +121,10 @@ async function obey(order: Order, { double, calls, settings, world, windows }: R
         checked: check({}, order.permission),
         device: device({ deviceType: order.permission }),
       };
+    }
+    case 'download': {
+      const item = strict<DownloadItem>('DownloadItem', { getURL: () => order.url });
+      return double.sessionEvents.ask('will-download', {}, item);
     }
     case 'closeWindow':
       windowOf(order.window).close();
