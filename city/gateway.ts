@@ -6,6 +6,7 @@ import { decodeBatch } from '../contract/encoding/batch.ts';
 import { toHex } from '../contract/encoding/bytes.ts';
 import { requestSchema, type Answer } from '../contract/envelope.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
+import { papersFor, putPaper } from './authorities.ts';
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
@@ -52,6 +53,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     'window.ledgers': (input) => windowLedgers(store, input),
     'window.forks': (input) => windowForks(store, input),
     'feed.get': (input) => feedFor(store, input),
+    'authority.get': (input) => papersFor(store, input),
+    'authority.put': (input) => putPaper(store, runtime, input),
     'city.hello': () =>
       Promise.resolve(accepted({ name: parts.name, now: runtime.nowMs(), keys: ring.publicKeys })),
   };

@@ -13,6 +13,7 @@ import {
   weekSchema,
   windowIdSchema,
 } from './ids.ts';
+import { authorityMethods } from './authority.ts';
 import { refusalSchema } from './refusals.ts';
 
 /** Public key of the city: `alg` names what it is for. `keyId` = first 8 hex digits of SHA-256 of the raw key. */
@@ -189,6 +190,7 @@ export const cityMethods = {
     input: z.strictObject({ station: z.string().max(64), have: z.int().min(0) }),
     output: z.strictObject({ feed: signedFeedSchema.nullable() }),
   },
+  ...authorityMethods,
   'city.hello': {
     input: z.strictObject({}),
     output: z.strictObject({ name: z.string(), now: instantSchema, keys: cityKeysSchema }),

@@ -229,6 +229,12 @@ export const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
+/** What a plan calls itself: read also where its effects are of a later program. */
+export const planNamesSchema = z.looseObject({
+  id: planSchema.shape.id,
+  version: planSchema.shape.version,
+});
+
 /** Fields that a notice may name. */
 export const noticeFields = [
   'station',

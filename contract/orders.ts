@@ -10,8 +10,14 @@ export type RecordKey = z.infer<typeof recordKeySchema>;
 /** `<ledger id>-<n>`: what entries carry in `plans` and screens name. */
 export const recordId = ({ issuer, n }: RecordKey): string => `${issuer}-${n}`;
 
-/** A person who signed, by staff number and the role in which they did. */
-export const signerSchema = z.strictObject({ number: clerkNumberSchema, role: planRoleSchema });
+/**
+ * A person who signed, by staff number and the role in which they did. `authority`: on duty at the approving authority, whose
+ * key signs the record; no plan names that role.
+ */
+export const signerSchema = z.strictObject({
+  number: clerkNumberSchema,
+  role: z.enum([...planRoleSchema.options, 'authority']),
+});
 export type Signer = z.infer<typeof signerSchema>;
 
 /** On whose word: organisation, document number or call, and when. No person's name: it would stand in the journal. */

@@ -116,6 +116,7 @@ export const permissions = {
   'plans.suggest': ['shiftLeader', 'manager', 'auditor'],
   'plans.history': ['shiftLeader', 'manager', 'auditor'],
   'plans.preview': commanding,
+  'plans.sign': ['manager'],
   'plans.order': commanding,
   'plans.extend': commanding,
   'plans.end': commanding,
@@ -211,6 +212,7 @@ export const secondSignatures = {
   /** A ticket that was issued again before. */
   'tickets.reissue': ['shiftLeader', 'manager'],
   /** Where the plan names a second person; it also says in which role. */
+  'plans.sign': commanding,
   'plans.order': commanding,
   'plans.extend': commanding,
   'plans.end': commanding,

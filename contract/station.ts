@@ -55,6 +55,13 @@ export const stationConfigSchema = z.strictObject({
    * at these. Absent: this window is its own host.
    */
   host: hostConfigSchema.optional(),
+  /**
+   * The authority that approves plans and may give orders to this station through the city: its name, and its Ed25519 key (raw, base64url). Absent:
+   * nothing counts in its name. The same at every office of the station.
+   */
+  authority: z
+    .strictObject({ name: z.string().min(1).max(60), key: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
+    .optional(),
   /** Staff of this window until the station keeps its own list: number, name, role, scrypt hash of the PIN. */
   staff: z
     .array(

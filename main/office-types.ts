@@ -1,7 +1,7 @@
 import type { Answer, EventMessage } from '../contract/envelope.ts';
 import type { StationConfig } from '../contract/station.ts';
 import type { AccessPort } from './access/port.ts';
-import type { PlanFile } from './plans/library.ts';
+import type { PlanFile } from './plans/shelf.ts';
 import type { Runtime } from './runtime.ts';
 import type { TrainingLoan } from './training.ts';
 import type { TrialControls } from './trial.ts';

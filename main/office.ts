@@ -50,7 +50,7 @@ import { lockDataFolder } from './ledger/lock.ts';
 import { openSetAside } from './ledger/succession.ts';
 import type { Office, OfficeOptions } from './office-types.ts';
 import { openBooks, type Books } from './open-books.ts';
-import { carryOwnFeed, readOwnFeed } from './own-feed.ts';
+import { carryOwnFeed } from './own-feed.ts';
 import { carryPeople, ticketKeysOf } from './station/carried-people.ts';
 import { createRelayedKeys } from './station/relayed-keys.ts';
 import { stationRole } from './station/role.ts';
@@ -170,7 +170,7 @@ function compose(
   const { merged } = stationData;
   const planPart = createPlanPart({
     data: stationData.book,
-    plans: options.plans,
+    options,
     runtime,
     books,
     moved() {
@@ -374,14 +374,13 @@ function compose(
         statusSoon();
       },
       onFeed: merged.useFeed,
+      papers: planPart.papers,
       freshEnrolmentCode: () => options.trial?.enrolmentCode?.(),
       leftBehind: () => openSetAside(runtime),
       write: (entries) => void writeOfficeEntries(context, entries),
     });
     link.start();
   } else {
-    const feed = readOwnFeed(runtime);
-    if (feed) merged.useFeed(feed);
     carryOwnFeed(runtime, station, merged.useFeed);
   }
   const firstManagerCode = options.training || station.kind === 'window' ? undefined : firstManager.begin();
@@ -413,12 +412,9 @@ function compose(
       isStopped = true;
       display.stop();
       hub.clear();
-      pulse.stop();
       endAudit();
       planPart.endFollowing();
-      prints.stop();
-      glyphs.stop();
-      scanner.stop();
+      for (const part of [pulse, prints, glyphs, scanner]) part.stop();
       await devices.stop();
       await station.stop();
       await link?.stop();

@@ -45,6 +45,7 @@ export function carryOwnFeed(
   use: (feed: Feed) => void,
 ): void {
   let current = readOwnFeed({ files, log });
+  if (current) use(current);
   station.documents.register('feed', {
     current: () => current && { version: current.version, text: JSON.stringify(current) },
     take({ text }) {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { paperLines } from '../authorities.ts';
 import { forkLines } from '../fork-lines.ts';
 import { importBatches } from './import-batches.ts';
+import { nameFromArguments, putPapers } from './put-papers.ts';
 import { openCity } from './open-city.ts';
 import { machineRuntime } from './runtime.ts';
 import { StartError } from './data-folder.ts';
@@ -16,6 +18,10 @@ const USAGE = `city gateway
   --import PATH…   takes in batch files that came by hand (or folders of them), writes an answer file beside each, and ends;
                    with --postgres also beside a running gateway
   --forks          lists what came of two copies of one window's key (every window, or those named after it), and ends
+  --authority STATION KEY NAME
+                   names an authority whose plans and orders are passed on to a station (its raw Ed25519 key, base64url), and ends
+  --papers FILE…   takes in what an authority signed (city/authority.mjs), and ends
+  --list-papers    lists what authorities signed (every station, or those named after it), and ends
   --name TEXT      how the city calls itself
   --trial          puts the trial timetable in force and makes an enrolment code
   --new-code       makes an enrolment code
@@ -33,6 +39,9 @@ const { values, positionals } = parseArgs({
     'tls-cert': { type: 'string' },
     import: { type: 'boolean', default: false },
     forks: { type: 'boolean', default: false },
+    authority: { type: 'boolean', default: false },
+    papers: { type: 'boolean', default: false },
+    'list-papers': { type: 'boolean', default: false },
     name: { type: 'string' },
     trial: { type: 'boolean', default: false },
     'new-code': { type: 'boolean', default: false },
@@ -42,7 +51,13 @@ const { values, positionals } = parseArgs({
 });
 
 const isHalfTls = (values['tls-key'] === undefined) !== (values['tls-cert'] === undefined);
-const isStray = values.import ? positionals.length === 0 : positionals.length > 0 && !values.forks;
+const isStray = values.authority
+  ? positionals.length !== 3
+  : values.import || values.papers
+    ? positionals.length === 0
+    : positionals.length > 0 && !values.forks && !values['list-papers'];
+/** Does one thing and ends; with PostgreSQL beside a running gateway. */
+const isErrand = values.import || values.forks || values.authority || values.papers || values['list-papers'];
 if (values.help || values.data === undefined || !/^\d{1,5}$/.test(values.port) || isHalfTls || isStray) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : 2);
@@ -80,7 +95,7 @@ try {
       name: values.name ?? (values.trial ? '城市平台(试用)' : '城市平台'),
       ...(values.postgres === undefined ? {} : { postgres: values.postgres }),
       ...tls,
-      isAlone: !values.import && !values.forks,
+      isAlone: !isErrand,
     },
     runtime,
   );
@@ -106,6 +121,24 @@ try {
   }
   if (values.forks) {
     for (const line of await forkLines(city.store, positionals)) process.stdout.write(`${line}\n`);
+    await city.close();
+    process.exit(0);
+  }
+  if (values.authority) {
+    const named = await nameFromArguments(city.store, runtime, positionals);
+    process.stdout.write(`${JSON.stringify(named)}\n`);
+    await city.close();
+    process.exit(named.ok ? 0 : 1);
+  }
+  if (values.papers) {
+    const refused = await putPapers(city.store, runtime, positionals, (put) =>
+      process.stdout.write(`${JSON.stringify(put)}\n`),
+    );
+    await city.close();
+    process.exit(refused === 0 ? 0 : 1);
+  }
+  if (values['list-papers']) {
+    for (const line of await paperLines(city.store, positionals)) process.stdout.write(`${line}\n`);
     await city.close();
     process.exit(0);
   }

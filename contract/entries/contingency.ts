@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { departureStateSchema, scopeSchema, signedPlanSchema } from '../contingency.ts';
 import { vesselKindSchema } from '../feed.ts';
 import { clerkNumberSchema, departureIdSchema, instantSchema, lineIdSchema, windowIdSchema } from '../ids.ts';
+import { planLibraryEntries } from './plan-library.ts';
 import {
   orderedBySchema,
   recordKeySchema,
@@ -19,6 +20,8 @@ export const contingencyEntries = {
   'plan.ended': z.strictObject({ signed: signedEndSchema }),
   /** A record of another office became known here; `at` of this entry says since when. `plan` comes with an order. */
   'plan.heard': z.strictObject({ signed: signedRecordSchema, plan: signedPlanSchema.nullable() }),
+
+  ...planLibraryEntries,
 
   /**
    * A state for every departure that the scope matches, those added later included. It takes the place of the changes named

@@ -50,7 +50,8 @@ export const planReportSchema = z.strictObject({
   reason: z.string(),
   signal: z.string().nullable(),
   orderedBy: orderedBySchema.nullable(),
-  by: clerkNumberSchema,
+  /** Number of whoever ordered it here, or the name of the authority that did. */
+  by: z.string(),
   countersignedBy: clerkNumberSchema.nullable(),
   measured: z.array(measuredSchema),
   /** Whose figures these are: of the whole station as far as `windows` says, or of this window alone. */

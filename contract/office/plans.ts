@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { departureStateSchema, planSchema, scopeSchema } from '../contingency.ts';
-import { departureIdSchema, instantSchema, windowIdSchema } from '../ids.ts';
+import { departureIdSchema, hashHexSchema, instantSchema, windowIdSchema } from '../ids.ts';
 import { measuredSchema, orderedBySchema, recordKeySchema } from '../orders.ts';
 import type { MethodSpec } from './method.ts';
 import { secondSignatureSchema } from './people.ts';
@@ -31,6 +31,8 @@ const orderViewSchema = z.strictObject({
   measured: measuredSchema.nullable(),
   by: z.string(),
   countersignedBy: z.string().nullable(),
+  /** Set for an order of the approving authority: only it ends that one. `number` counts its papers. */
+  authority: z.strictObject({ name: z.string(), number: z.int() }).nullable(),
 });
 export type OrderView = z.infer<typeof orderViewSchema>;
 
@@ -38,6 +40,11 @@ export type OrderView = z.infer<typeof orderViewSchema>;
 const planViewSchema = z.strictObject({
   planId,
   version: z.int(),
+  hash: hashHexSchema,
+  /** Who signed it: a window of the station (its id) or the approving authority (its name). Null: signed by its first order. */
+  signer: z
+    .strictObject({ kind: z.enum(['station', 'authority']), name: z.string(), keyId: z.string() })
+    .nullable(),
   name: z.string(),
   weather: planSchema.shape.weather.unwrap().nullable(),
   scope: scopeSchema,
@@ -66,6 +73,8 @@ const historyRowSchema = z.strictObject({
   at: instantSchema,
   /** Window whose office wrote it; null = not known. */
   window: windowIdSchema.nullable(),
+  /** Name of the approving authority, where it signed this; `window` is null then. */
+  authority: z.string().nullable(),
   /** Name of the plan; null for states, and where the plan is of a later program. */
   name: z.string().nullable(),
   /** The order that it extends or ends, the change that it undoes. */
@@ -177,7 +186,32 @@ export const planMethods = {
       inForce: z.array(orderViewSchema),
       states: z.array(stateViewSchema),
       broken: z.array(z.strictObject({ what: z.string(), message: z.string() })),
+      /** Plan files of this PC that a manager may sign here: never signed, or of a later version than what is signed. */
+      waiting: z.array(
+        z.strictObject({
+          file: z.string(),
+          planId,
+          name: z.string(),
+          version: z.int(),
+          hash: hashHexSchema,
+          signedVersion: z.int().nullable(),
+        }),
+      ),
     }),
+  },
+  'plans.sign': {
+    mutating: true,
+    audit: 'journal',
+    summary:
+      'Signs the plan of a file for the station: from then on every office of it has that version. At the host, or at an office without one.',
+    input: z.strictObject({
+      planId,
+      version: planSchema.shape.version,
+      /** Of the text that was looked at, as `plans.list` gives it. */
+      hash: hashHexSchema,
+      secondSignature: secondSignatureSchema,
+    }),
+    output: z.strictObject({ version: z.int() }),
   },
   'plans.preview': {
     mutating: false,

@@ -30,6 +30,10 @@ const summaries: Record<keyof typeof cityMethods, string> = {
   'ledger.read':
     'A ledger of another window of the same station as the city has it, signed for by the asking window: what is known of a machine that is lost.',
   'feed.get': 'Timetable and fares of a station, signed, when newer than `have`; null when there is nothing newer.',
+  'authority.get':
+    'What the approving authorities of a station signed, after a place, oldest first: plans for its library, orders, extensions and ends. Passed on as it came; the office checks the signature against the key that its `station.json` names.',
+  'authority.put':
+    'Hands in what an authority signed for a station. It vouches for itself: the signature must be of a key that the city’s operator named for that station (`--authority`). An order brings its plan. The same paper again is answered with the same place.',
   'city.hello': 'Name, clock and public keys of the city.',
 };
 

@@ -4,7 +4,7 @@ import { planSignedBytes, type Plan, type SignedPlan } from '../../contract/cont
 import { toBase64url } from '../../contract/encoding/bytes.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
 import { entryBodies, type NewEntry } from '../../contract/entries.ts';
-import type { WindowId } from '../../contract/ids.ts';
+import type { LedgerId, WindowId } from '../../contract/ids.ts';
 import { recordSignedBytes, type PlanRecord, type SignedRecord } from '../../contract/orders.ts';
 import { createStateBook } from '../departures/state-book.ts';
 import { acceptRecord, type Trust } from './accept-record.ts';
@@ -18,14 +18,22 @@ const sha256Hex = (text: string): string => createHash('sha256').update(text).di
 const window = { id: '11111111', ...generateKeyPairSync('ed25519') };
 const authority = { id: '22222222', ...generateKeyPairSync('ed25519') };
 const stranger = { id: '33333333', ...generateKeyPairSync('ed25519') };
-const keys = new Map<string, KeyObject>([window, authority, stranger].map((key) => [key.id, key.publicKey]));
+type Key = { id: string; publicKey: KeyObject };
+const isOf = (key: Key, bytes: Uint8Array, signature: string): boolean =>
+  verify(null, bytes, key.publicKey, Buffer.from(signature, 'base64url'));
+/** Issuer id of the authority. */
+const above = 'c'.repeat(32) as LedgerId;
 const trust: Trust = {
-  verify(keyId, bytes, signature) {
-    const key = keys.get(keyId);
-    return key !== undefined && verify(null, bytes, key, signature);
+  isIssuers(issuer, keyId, bytes, signature) {
+    const key = issuer === above ? authority : window;
+    return key.id === keyId && isOf(key, bytes, signature);
   },
-  keyOfIssuer: () => window.id,
-  mayApprove: (keyId) => keyId === authority.id,
+  isAuthority: (issuer) => issuer === above,
+  approvers: (keyId) =>
+    keyId === authority.id
+      ? [{ kind: 'authority', name: '县', signed: (bytes, signature) => isOf(authority, bytes, signature) }]
+      : [],
+  station: 'pier',
   sha256Hex,
 };
 
@@ -86,7 +94,32 @@ describe('a record from another window', () => {
         const own = ordered(fog, stranger);
         return acceptRecord(signedRecord(own.record), own.document, trust);
       },
-      'plan.signature',
+      'plan.signerUnknown',
+    ],
+    [
+      'a plan whose text its signer did not sign',
+      () => {
+        const changed = { ...document, text: document.text.replace('样例预案', '改过预案') };
+        const named = { ...record, plan: { ...record.plan, hash: sha256Hex(changed.text) } };
+        return acceptRecord(signedRecord(named), changed, trust);
+      },
+      'plan.textAltered',
+    ],
+    [
+      'a window that signs in the role of the authority',
+      () =>
+        acceptRecord(signedRecord({ ...record, by: { number: '0001', role: 'authority' } }), document, trust),
+      'order.role',
+    ],
+    [
+      'a second signature in the role of the authority',
+      () =>
+        acceptRecord(
+          signedRecord({ ...record, countersignedBy: { number: '0001', role: 'authority' } }),
+          document,
+          trust,
+        ),
+      'order.role',
     ],
     [
       'signers whom its plan does not allow',
@@ -94,6 +127,46 @@ describe('a record from another window', () => {
       'order.role',
     ],
   ] as const)('does not count with %s', (_, take, code) => {
+    expect(codeOf(take())).toBe(code);
+  });
+
+  const commanded = {
+    ...record,
+    issuer: above,
+    window: 'pier/00' as WindowId,
+    by: { number: '0009', role: 'authority' as const },
+    countersignedBy: null,
+  };
+  const theirs = (of: PlanRecord) => signedRecord(of, authority);
+
+  test('of the authority counts without the station’s signers', () => {
+    expect(acceptRecord(theirs(commanded), document, trust)).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    [
+      'by another key',
+      () => acceptRecord(signedRecord(commanded, stranger), document, trust),
+      'order.signature',
+    ],
+    ['by a window’s key', () => acceptRecord(signedRecord(commanded), document, trust), 'order.signature'],
+    [
+      'for another station',
+      () => acceptRecord(theirs({ ...commanded, window: 'other/00' as WindowId }), document, trust),
+      'authority.otherStation',
+    ],
+    [
+      'as if a window had given it',
+      () => acceptRecord(theirs({ ...commanded, window: 'pier/03' as WindowId }), document, trust),
+      'authority.otherStation',
+    ],
+    [
+      'in a role of the station',
+      () => acceptRecord(theirs({ ...commanded, by: { number: '0009', role: 'manager' } }), document, trust),
+      'order.role',
+    ],
+    ['without its plan', () => acceptRecord(theirs(commanded), null, trust), 'plan.tampered'],
+  ] as const)('of the authority does not count signed %s', (_, take, code) => {
     expect(codeOf(take())).toBe(code);
   });
 

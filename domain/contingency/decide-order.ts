@@ -12,7 +12,7 @@ import {
 import { accepted, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import type { OrderBook, OrderState } from './orders.ts';
 import { checkScope, type KnownThings } from './scope.ts';
-import { wrongRole, wrongSigners } from './signers.ts';
+import { isOfAuthority, wrongRole, wrongSigners } from './signers.ts';
 
 /** Who issues a record, under which number. `nextN` counts all records of this ledger from 1. */
 export interface Issuer {
@@ -144,6 +144,11 @@ function standing(book: OrderBook, key: RecordKey): Outcome<OrderState> {
   const order = book.order(recordId(key));
   if (!order) return refused('order.unknown', { order: recordId(key) }, 'order');
   if (order.endedAtMs !== null) return refused('order.ended', {}, 'order');
+  // Asked for by people of the station: the authority's own records are signed elsewhere.
+  if (isOfAuthority(order.record)) {
+    const { n, orderedBy } = order.record;
+    return refused('order.authority', { name: orderedBy?.organisation ?? '审批机关', n }, 'order');
+  }
   return accepted(order);
 }
 

@@ -49,6 +49,7 @@ export function knownFromEntries(
     switch (entry.kind) {
       case 'plan.ordered':
       case 'plan.heard':
+      case 'plan.commanded':
         take(entry.body.signed, entry.body.plan);
         break;
       case 'plan.extended':

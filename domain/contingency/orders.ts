@@ -3,7 +3,7 @@ import { jcs } from '../../contract/encoding/jcs.ts';
 import { recordId, type EndRecord, type ExtendRecord, type OrderRecord } from '../../contract/orders.ts';
 import { isLoosening } from './effects.ts';
 import { matcherOf, type Matcher } from './scope.ts';
-import { wrongSigners } from './signers.ts';
+import { mayFollow, wrongSigners } from './signers.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -93,7 +93,9 @@ function stateOf(
   plan: Plan | null,
   following: readonly (ExtendRecord | EndRecord)[],
 ): OrderState {
-  const valid = following.filter((each) => plan === null || !wrongSigners(plan, each));
+  const valid = following.filter(
+    (each) => mayFollow(record, each) && (plan === null || !wrongSigners(plan, each)),
+  );
   const ends = valid.flatMap((each) => (each.record === 'end' ? [each.at] : []));
   const longest = (plan?.loosensAtMostMin ?? 0) * MINUTE_MS;
   const loosenings = [record, ...valid]

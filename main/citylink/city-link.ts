@@ -12,7 +12,6 @@ import type { Vault } from '../vault/types.ts';
 import { cityAddress } from './address.ts';
 import { believedAck } from './believed.ts';
 import { createBackOff } from './back-off.ts';
-import { diskRefusal } from './disk-refusal.ts';
 import { batchLimits, draftBatch, sealBatch, type Draft } from './batch-builder.ts';
 import { createBatchSize } from './batch-size.ts';
 import { cityCa, type CityCa } from './city-ca.ts';
@@ -22,7 +21,9 @@ import { Down, Stopped } from './down.ts';
 import { sendLeftBehind } from './left-behind.ts';
 import { createOtherCopy } from './other-copy.ts';
 import { checkFeed, readLastGood, writeLastGood, type GoodFeed } from './feed-store.ts';
+import { createPaperFetch, type PaperTaker } from './paper-fetch.ts';
 import { createRelayPatience } from './relay-patience.ts';
+import { linkTrouble } from '../station/link-trouble.ts';
 import { createTotalsComparison } from './totals-comparison.ts';
 
 /** What the link needs. */
@@ -40,6 +41,8 @@ export interface CityLinkOptions {
   onStatus: (status: LinkStatus) => void;
   /** A feed is in force from now on: the last good one at start, a newer one later. */
   onFeed: (feed: Feed) => void;
+  /** What the approving authority left at the city goes there; absent = it is not asked for. */
+  papers?: PaperTaker;
   /** Opens the ledgers that were set aside before this one began; none when absent. */
   leftBehind?: () => SetAsideLedger[];
   /** The code of a city that comes up later than the office, as a trial's may; `config.enrolmentCode` when it has none. */
@@ -156,6 +159,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     return value;
   };
 
+  const papers = createPaperFetch({ station, taker: options.papers, log, heard, clock });
   const otherCopy = createOtherCopy({ ledger, vault, log, heard, breathe });
 
   async function enrol(city: CityClient): Promise<CityFile> {
@@ -348,6 +352,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     noteEnrolment(keys);
     relay.beginContact();
     await look(city);
+    if (feed) await papers.bring(city);
     await sendOlder(city, keys);
     feedDueMs = 0;
     totals.begin();
@@ -355,6 +360,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     for (;;) {
       isNudged = false;
       if (clock.monotonicMs() >= feedDueMs) feedRefusal = await fetchFeed(city, keys);
+      if (clock.monotonicMs() >= papers.dueMs()) await papers.bring(city);
       const isMore = await ship(city, keys);
       backOff.reset();
       say('up', feedRefusal);
@@ -365,7 +371,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
         if (totals.last() !== before) options.onStatus(status());
         if (totals.isDue()) continue;
       }
-      await pause(Math.min(lookDueMs, feedDueMs) - clock.monotonicMs(), true);
+      await pause(Math.min(lookDueMs, feedDueMs, papers.dueMs()) - clock.monotonicMs(), true);
       if (isStopped) throw new Stopped();
       if (clock.monotonicMs() >= lookDueMs) {
         await look(city);
@@ -396,7 +402,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
         await contact(city);
       } catch (error) {
         if (error instanceof Stopped || hasEnded()) return;
-        const why = refusalOf(error);
+        const why = linkTrouble(error, runtime);
         if (why.code === 'city.fork') {
           // Looked at again now and then: people may have cleared it at the city.
           delayMs = FEED_EVERY_MS;
@@ -409,17 +415,6 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       ahead = undefined;
       await pause(delayMs ?? backOff.nextDelayMs(), false);
     }
-  }
-
-  function refusalOf(error: unknown): Refusal {
-    const known = error instanceof Down ? error.refusal : diskRefusal(error);
-    if (known) return known;
-    const incident = runtime.random.id().slice(0, 8);
-    log.error(
-      { incident, problem: error instanceof Error ? error.message : String(error) },
-      'defect in the city link',
-    );
-    return refuse('defect', { incident });
   }
 
   return {

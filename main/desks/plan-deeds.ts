@@ -2,6 +2,9 @@ import type { NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import { recordId, type PlanRecord } from '../../contract/orders.ts';
 
+import { isOfAuthority } from '../../domain/contingency/signers.ts';
+import { byOf } from './plan-report-events.ts';
+
 /** Who gave an order or set a state, at which window, why and on whose word. What an older program did not pass on is null. */
 export interface Deed {
   readonly at: number;
@@ -14,8 +17,9 @@ export interface Deed {
 
 const deedOfRecord = (record: PlanRecord): Deed => ({
   at: record.at,
-  window: record.window,
-  by: record.by.number,
+  // What the authority signed is of no window, and of its name.
+  window: isOfAuthority(record) ? null : record.window,
+  by: byOf(record),
   countersignedBy: record.countersignedBy?.number ?? null,
   reason: record.reason,
   orderedBy: record.orderedBy,

@@ -5,14 +5,20 @@ import { createPlanBook } from '../plans/book.ts';
 import { followNotes } from '../plans/carried-notes.ts';
 import { followOrders } from '../plans/carried-orders.ts';
 import { createFeeBook } from '../plans/fee-book.ts';
+import { createAuthorityPapers } from '../plans/authority-papers.ts';
+import { createVouching, followPlans } from '../plans/carried-plans.ts';
 import { createPlanLibrary } from '../plans/library.ts';
+import { createShelf } from '../plans/shelf.ts';
+import { createTrust } from '../plans/trust.ts';
 import { createTroubleWatch } from '../plans/trouble-watch.ts';
 import type { DataBook } from '../basic-data/book.ts';
-import type { Ledger } from '../ledger/types.ts';
+import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
+import type { NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import type { WindowSight } from '../../contract/window-sight.ts';
+import { stationRole } from '../station/role.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { soldUnheard } from '../../domain/contingency/unheard.ts';
 import type { Records } from '../station/records.ts';
@@ -30,8 +36,8 @@ import { createTimetableDesk } from './timetable.ts';
 
 /** Plans, states of departures and what else is known of them: their books in memory, what every desk asks, and their own desks. */
 export function createPlanPart(parts: {
-  plans: OfficeOptions['plans'];
-  runtime: Pick<Runtime, 'clock'>;
+  options: Pick<OfficeOptions, 'plans' | 'config'>;
+  runtime: Pick<Runtime, 'clock' | 'log'>;
   books: { ledger: Ledger; vault: Vault; window: WindowId };
   records: Records;
   /** The station's own data: its fee tables are in them. */
@@ -51,21 +57,28 @@ export function createPlanPart(parts: {
   }
   const endFollowing = parts.training?.follow(moved);
   const { ledger, vault, window } = parts.books;
-  const library = createPlanLibrary(parts.plans ?? [], vault);
+  const { plans: files = [], config } = parts.options;
+  const { authority } = config;
+  const role = stationRole(config);
+  const library = createPlanLibrary({
+    shelf: createShelf(files),
+    ledger,
+    vault,
+    isSigner: role.kind !== 'window',
+    trustOf: (authorities, signers) =>
+      createTrust({ ledger, vault, records: parts.records, window, role, authorities, signers }),
+  });
   const departures = createDepartureBook(ledger);
   const { leftAt } = departures;
   const fees = createFeeBook(library, (ms) => {
     const { data, number } = parts.data.at(ms);
     return { fees: data.fees, settings: data.settings, number };
   });
-  const { offices } = parts.records;
   const book = createPlanBook({
     ledger,
-    vault,
     runtime,
     library,
     window,
-    offices,
     leftAt,
     moved() {
       recallSeats();
@@ -84,17 +97,57 @@ export function createPlanPart(parts: {
       station.grantor?.recallOwn(departureId, 0);
     }
   }
+  const write = (entries: NewEntry[]): void => void writeOfficeEntries(parts.context(), entries);
+  const changed = (): void => parts.context().changed();
+  const { records } = parts;
+  const vouch = createVouching({ isHost: role.kind === 'host', own: ledger.ledgerId, records, library });
+  followPlans({ records, library, book, vouch, write, changed });
   followOrders({
     records: parts.records,
     book,
-    write: (entries) => void writeOfficeEntries(parts.context(), entries),
-    changed: () => parts.context().changed(),
+    vouch,
+    isAuthority: library.trust.isAuthority,
+    write,
+    changed,
   });
+  let hasLooked = false;
+  let knownOf: ReturnType<typeof createPlanDesk>['known'] | undefined;
+  const papers = createAuthorityPapers({
+    authority,
+    isRelayed: () => parts.context().station.relays(),
+    library,
+    book,
+    known: (scope) => (parts.context().timetable() ? knownOf?.(scope) : undefined),
+    write,
+    changed,
+    log: runtime.log,
+  });
+
+  /** Who the authority is by `station.json` stands in the journal: orders outlive another key. */
+  function pin(): void {
+    const last = library.authorities().at(-1);
+    if (!authority || (last?.key === authority.key && last.name === authority.name)) return;
+    write([{ kind: 'authority.pinned', body: authority }]);
+    library.refresh();
+  }
+
+  /** A host signs what nobody signed before: its windows have no other plans. One that took over hears first what there was. */
+  function signFirst(): void {
+    const isFirst = role.kind === 'host' && !role.takesOver;
+    const drafts = isFirst ? library.unsigned() : [];
+    if (drafts.length > 0) {
+      write(drafts.map((draft) => library.sign(draft)));
+      book.refresh();
+      changed();
+    }
+    for (const { what, refusal } of library.broken())
+      runtime.log.warn({ what, code: refusal.code }, 'a plan does not count');
+  }
 
   followNotes({
     records: parts.records,
     book: departures,
-    write: (entries) => void writeOfficeEntries(parts.context(), entries),
+    write,
     changed() {
       moved();
       parts.context().changed();
@@ -120,11 +173,18 @@ export function createPlanPart(parts: {
   return {
     book,
     library,
-    /** The office as it is, for what it suggests and for reviews that are due; a window's host hears of it. */
+    papers,
+    /**
+     * The office as it is, for what it suggests and for reviews that are due; a window's host hears of it. The first time its plan files are looked at,
+     * which no sale waits for.
+     */
     look(status: OfficeStatus): void {
       troubles.look(status);
       lookAtReviews?.(status);
       parts.context().station.member?.tellSight();
+      if (hasLooked || parts.context().training) return;
+      hasLooked = true;
+      unlessDiskFails(runtime.log, signFirst);
     },
     /** What this window lacks, as it tells its host. */
     sight: (): WindowSight => {
@@ -150,9 +210,11 @@ export function createPlanPart(parts: {
     endFollowing: () => endFollowing?.(),
     /** Its desks, and what the status bar says of orders in force. */
     desksOf(context: DeskContext) {
-      const plans = createPlanDesk(context, book, library);
+      const plans = createPlanDesk(context, book, library, papers);
       const reviews = createReviewDesk(context, book, departures.reviews);
       lookAtReviews = reviews.look;
+      knownOf = plans.known;
+      if (!context.training) pin();
       const views = createPlanViews(context, book, library, troubles);
       const reports = createPlanReportDesk(context, book);
       const desks = {
@@ -168,4 +230,14 @@ export function createPlanPart(parts: {
       return { inForce: parts.training?.inForce ?? plans.inForce, desks };
     },
   };
+}
+
+/** What is not written now is written at the next start. */
+function unlessDiskFails(log: Runtime['log'], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof LedgerWriteError)) throw error;
+    log.error({ code: error.message }, 'disk failed');
+  }
 }

@@ -1,8 +1,9 @@
 import type { NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import type { PlanReport } from '../../contract/office/plan-report.ts';
-import { recordId } from '../../contract/orders.ts';
+import { recordId, type PlanRecord } from '../../contract/orders.ts';
 import { queueLabel } from '../../contract/rolling.ts';
+import { isOfAuthority } from '../../domain/contingency/signers.ts';
 import { stateMeanings } from '../../domain/departures/states.ts';
 import { noteOf } from '../plans/departure-book.ts';
 
@@ -17,12 +18,21 @@ export function reportEvent(
   own: WindowId,
 ): ReportEvent | undefined {
   const event = eventOf(entry, atMs, order.id, order.departures);
-  return event && { ...event, window: windowOf(entry) ?? own };
+  if (!event) return undefined;
+  const from = windowOf(entry);
+  return { ...event, window: from === undefined ? own : from };
 }
 
-/** Office that wrote it; undefined: this one. */
-function windowOf(entry: NewEntry): WindowId | undefined {
-  if ('signed' in entry.body) return entry.body.signed.record.window;
+/** Who signed: a number of the station's, or the authority by the name under which it ordered. */
+export const byOf = ({ by, orderedBy }: PlanRecord): string =>
+  isOfAuthority({ by }) ? (orderedBy?.organisation ?? '审批机关') : by.number;
+
+/** Office that wrote it; undefined: this one, null: none of the station's. */
+function windowOf(entry: NewEntry): WindowId | null | undefined {
+  if ('signed' in entry.body) {
+    const { record } = entry.body.signed;
+    return isOfAuthority(record) ? null : record.window;
+  }
   if (entry.kind === 'departure.stateHeard' || entry.kind === 'departure.noteHeard') return entry.body.from;
   return undefined;
 }
@@ -32,7 +42,7 @@ function eventOf(entry: NewEntry, atMs: number, id: string, ids: ReadonlySet<str
     const { record } = entry.body.signed;
     const of = record.record === 'order' ? recordId(record) : recordId(record.order);
     if (of !== id) return undefined;
-    const who = { by: record.by.number, countersignedBy: record.countersignedBy?.number ?? null };
+    const who = { by: byOf(record), countersignedBy: record.countersignedBy?.number ?? null };
     const words = { order: '启用预案', extend: '延长', end: '解除预案' }[record.record];
     const what = ({ order: 'ordered', extend: 'extended', end: 'ended' } as const)[record.record];
     return { at: record.at, what, text: `${words}:${record.reason}`, ...who };

@@ -17,7 +17,7 @@ import { noteOf } from '../plans/departure-book.ts';
 import type { PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
 import { netOf } from './day-sums.ts';
-import { reportEvent, type ReportEvent } from './plan-report-events.ts';
+import { byOf, reportEvent, type ReportEvent } from './plan-report-events.ts';
 import { planReportFile } from './plan-report-file.ts';
 import { createTicketFacts } from './ticket-facts.ts';
 import { dataOf, windowData } from './window-data.ts';
@@ -149,7 +149,7 @@ export function createPlanReportDesk(context: DeskContext, plans: PlanBook) {
       reason: record.reason,
       signal: plan?.weather?.signal ?? null,
       orderedBy: record.orderedBy,
-      by: record.by.number,
+      by: byOf(record),
       countersignedBy: record.countersignedBy?.number ?? null,
       measured,
       of: dataOf(context),

@@ -12,6 +12,7 @@ import type { DeskContext } from './context.ts';
 import { deedOf } from './plan-deeds.ts';
 import { longestMinutes, stationSees, windowsOf } from './station-sees.ts';
 import { dataOf } from './window-data.ts';
+import { authorityName } from './plans.ts';
 
 const MOST_HISTORY = 300;
 
@@ -37,7 +38,8 @@ export function createPlanViews(
     const reader = longestMinutes(all.seen, 'readerSilent');
     const printer = longestMinutes(all.seen, 'printerOut');
     const link = longestMinutes(all.seen, 'linkLost');
-    const found = suggestions(library.plans(), {
+    const plans = library.plans().map(({ plan }) => plan);
+    const found = suggestions(plans, {
       ...(visibilityMetres === undefined ? {} : { visibilityMetres }),
       ...(windBeaufort === undefined ? {} : { windBeaufort }),
       ...(reader === undefined ? {} : { readerSilentMin: reader }),
@@ -60,6 +62,7 @@ export function createPlanViews(
 
   const nothing = {
     window: null,
+    authority: null,
     name: null,
     of: null,
     scope: null,
@@ -79,7 +82,9 @@ export function createPlanViews(
       id: recordId(record),
       what: record.record,
       at: record.at,
-      window: record.window,
+      ...(record.by.role === 'authority'
+        ? { authority: authorityName(library, record.issuer) }
+        : { window: record.window }),
       name: book.orders().order(recordId(of))?.plan?.name ?? null,
       of: record.record === 'order' ? null : recordId(record.order),
       scope: record.record === 'order' ? record.scope : null,
@@ -125,7 +130,8 @@ export function createPlanViews(
         case 'plan.ordered':
         case 'plan.extended':
         case 'plan.ended':
-        case 'plan.heard': {
+        case 'plan.heard':
+        case 'plan.commanded': {
           const { record } = entry.body.signed;
           return refused.has(recordId(record)) ? [] : [rowOf(record)];
         }

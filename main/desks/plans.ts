@@ -5,6 +5,7 @@ import type { InForce, OfficeInput, OfficeOutput, OrderView } from '../../contra
 import {
   recordId,
   recordSignedBytes,
+  type OrderRecord,
   type PlanRecord,
   type RecordKey,
   type Signer,
@@ -27,7 +28,9 @@ import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { DepartureBook } from '../plans/departure-book.ts';
-import type { PlanLibrary } from '../plans/library.ts';
+import { authorityIssuer } from '../plans/trust.ts';
+import type { AuthorityPapers } from '../plans/authority-papers.ts';
+import type { FoundPlan, PlanLibrary } from '../plans/library.ts';
 import { createPlanPreview } from './plan-preview.ts';
 import { reviewOf } from './plan-reviews.ts';
 import type { AnswerEntry, Caller, Decision, DeskContext, Mutation } from './context.ts';
@@ -35,7 +38,12 @@ import type { AnswerEntry, Caller, Decision, DeskContext, Mutation } from './con
 type Ordered = OfficeOutput<'plans.order'>;
 
 /** Plans and states: managers and shift leaders of a station put them in force at any of its offices. */
-export function createPlanDesk(context: DeskContext, book: PlanBook, library: PlanLibrary) {
+export function createPlanDesk(
+  context: DeskContext,
+  book: PlanBook,
+  library: PlanLibrary,
+  papers: Pick<AuthorityPapers, 'refused'>,
+) {
   const { config, ledger, people, runtime, vault, window } = context;
 
   const issuer = () => ({ ledgerId: ledger.ledgerId, nextN: book.nextN(), window });
@@ -109,6 +117,25 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
   const written = (entries: Decision['entries']): Outcome<Decision> =>
     accepted({ entries, afterwards: () => book.refresh() });
 
+  /** The entries that put a plan in force: at an office that signs plans, the first order of one that nobody signed yet signs it. */
+  function ordered({ signed: document, draft }: FoundPlan, record: OrderRecord): Decision['entries'] {
+    const published = document === null && draft ? library.sign(draft) : undefined;
+    const plan = document ?? published?.body.plan;
+    if (!plan) throw new Error('a plan that is neither signed nor a draft');
+    return [
+      ...(published ? [published] : []),
+      { kind: 'plan.ordered', body: { signed: signed(record), plan } },
+    ];
+  }
+
+  const sign: Mutation<OfficeInput<'plans.sign'>, OfficeOutput<'plans.sign'>> = {
+    decide({ planId, version, hash }, { countersignedBy }) {
+      const draft = library.toSign(planId, version, hash);
+      return draft.ok ? written([library.sign(draft.value, countersignedBy)]) : draft;
+    },
+    answer: (entries) => ({ version: entryOf(entries, 'plan.published').body.ref.version }),
+  };
+
   const order: Mutation<OfficeInput<'plans.order'>, Ordered> = {
     decide(input, caller, nowMs) {
       const found = library.find(input.planId);
@@ -118,9 +145,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
       const command = { ...signingOf(plan, input, caller), scope, until };
       const record = decideOrder(issuer(), found.value, known(scope), command, nowMs);
       if (!record.ok) return record;
-      return written([
-        { kind: 'plan.ordered', body: { signed: signed(record.value), plan: library.sign(plan) } },
-      ]);
+      return written(ordered(found.value, record.value));
     },
     answer: (entries) => orderedOf(entries, 'plan.ordered'),
   };
@@ -161,7 +186,7 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
       if (!decided.ok) return decided;
       return written([
         { kind: 'plan.ended', body: { signed: signed(decided.value.end) } },
-        { kind: 'plan.ordered', body: { signed: signed(decided.value.order), plan: library.sign(plan) } },
+        ...ordered(found.value, decided.value.order),
       ]);
     },
     answer: (entries) => orderedOf(entries, 'plan.ordered'),
@@ -198,7 +223,9 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
     const standing = book.orders().standing.filter((each) => isInForce(each, nowMs));
     const states = book.states();
     return accepted({
-      plans: library.plans().map((plan) => ({
+      plans: library.plans().map(({ plan, signer, hash }) => ({
+        signer,
+        hash,
         planId: plan.id,
         version: plan.version,
         name: plan.name,
@@ -232,15 +259,25 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
           measured,
           by: by.number,
           countersignedBy: countersignedBy?.number ?? null,
+          authority: by.role === 'authority' ? { name: authorityName(library, ledgerId), number: n } : null,
         };
       }),
+      waiting: library.waiting().map(({ file, plan, hash, signedVersion }) => ({
+        file,
+        planId: plan.id,
+        name: plan.name,
+        version: plan.version,
+        hash,
+        signedVersion,
+      })),
       states: book.changes().flatMap((change) => {
         if (change.what !== 'set') return [];
         const { key, at, scope, state } = change;
         return [{ key, at, scope, state, undone: states.isUndone(recordId(key)) }];
       }),
       broken: [
-        ...library.broken().map(({ file, refusal }) => ({ what: file, message: refusal.message })),
+        ...library.broken().map(({ what, refusal }) => ({ what, message: refusal.message })),
+        ...papers.refused(),
         ...book
           .refused()
           .map(({ record, refusal }) => ({ what: recordId(record), message: refusal.message })),
@@ -253,7 +290,9 @@ export function createPlanDesk(context: DeskContext, book: PlanBook, library: Pl
 
   return {
     inForce,
+    known,
     desks: {
+      'plans.sign': sign,
       'plans.list': list,
       'plans.preview': look,
       'plans.order': order,
@@ -303,4 +342,9 @@ function changedOf(
 ): Ordered {
   const { key, at } = entryOf(entries, kind).body;
   return { key, id: recordId(key), at };
+}
+
+/** Name of the authority that issues under a ledger id. */
+export function authorityName(library: Pick<PlanLibrary, 'authorities'>, issuer: string): string {
+  return library.authorities().findLast(({ key }) => authorityIssuer(key) === issuer)?.name ?? '审批机关';
 }

@@ -32,6 +32,8 @@ export interface CarriedBooks {
   /** How far this office is with another: places of the other that it got, own places that it gave. */
   mark(peer: LedgerId): { got: number; gave: number };
   setMark(peer: LedgerId, mark: { got: number; gave: number }): void;
+  /** Ledgers of the hosts with which this office ever exchanged records: only a window has any. */
+  peers(): LedgerId[];
   keyOf(ledgerId: string): string | undefined;
   /** Keys of all ledgers that were heard of. */
   keys(): { ledgerId: LedgerId; window: WindowId; key: string }[];
@@ -74,6 +76,9 @@ export function createCarriedRecords(
   const settle = connection.prepare<[string, number]>('UPDATE carried_records SET state = ? WHERE place = ?');
   const mark = connection.prepare<[string], { got: number; gave: number }>(
     'SELECT got, gave FROM carried_marks WHERE peer = ?',
+  );
+  const peers = connection.prepare<[], { peer: LedgerId }>(
+    "SELECT peer FROM carried_marks WHERE peer <> '' ORDER BY peer",
   );
   const setMark = connection.prepare<[string, number, number]>(
     `INSERT INTO carried_marks (peer, got, gave) VALUES (?, ?, ?)
@@ -139,6 +144,7 @@ export function createCarriedRecords(
     settle: (place, state) => durably(() => void settle.run(state, place)),
     mark: (peer) => mark.get(peer) ?? { got: 0, gave: 0 },
     setMark: (peer, { got, gave }) => durably(() => void setMark.run(peer, got, gave)),
+    peers: () => peers.all().map(({ peer }) => peer),
     keyOf: (ledgerId) => key.get(ledgerId)?.key,
     keys: () => allKeys.all(),
     keepKey: (ledgerId, window, raw) => durably(() => void addKey.run(ledgerId, window, raw)),

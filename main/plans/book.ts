@@ -1,20 +1,18 @@
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
-import type { PlanRecord } from '../../contract/orders.ts';
+import { recordId, type PlanRecord, type SignedRecord } from '../../contract/orders.ts';
 import type { Outcome, Refusal } from '../../contract/refusals.ts';
-import { acceptRecord, type Trust } from '../../domain/contingency/accept-record.ts';
+import { acceptRecord } from '../../domain/contingency/accept-record.ts';
 import { factsOf } from '../../domain/contingency/facts.ts';
 import { knownFromEntries, type KnownFromEntries } from '../../domain/contingency/from-entries.ts';
 import { createOrderBook, type KnownRecord, type OrderBook } from '../../domain/contingency/orders.ts';
 import { createRuleBook, type RuleBook, type Rules } from '../../domain/contingency/rules.ts';
 import { createStateBook, type StateBook, type StateChange } from '../../domain/departures/state-book.ts';
 import type { Departure } from '../../domain/types.ts';
-import { verifyTicketSeal } from '../desks/ticket-seal.ts';
-import { keyIdOf } from '../vault/key-pairs.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Vault } from '../vault/types.ts';
-import { sha256Hex, type PlanLibrary } from './library.ts';
+import type { Trust } from '../../domain/contingency/accept-record.ts';
+import type { PlanLibrary } from './library.ts';
 
 /** Everything that this office knows of plans in force and states of departures, in memory. */
 export interface PlanBook {
@@ -35,8 +33,10 @@ export interface PlanBook {
   nextN(): number;
   /** The clock, never before an entry of this book or an instant that was asked about: set back, it lengthens no loosening. */
   nowMs(): number;
+  /** This very record is here already, whoever brought it. */
+  has(signed: SignedRecord): boolean;
   /** Whether a record of another office would count here: refuses what `acceptRecord` refuses. */
-  judge(heard: EntryBody<'plan.heard'>): Outcome<unknown>;
+  judge(heard: EntryBody<'plan.heard'>): Outcome<KnownRecord>;
   /** Entries were written: reads those that are new. */
   refresh(): void;
 }
@@ -44,18 +44,15 @@ export interface PlanBook {
 /** Filled from the entries that the ledger names, not from the whole journal; an office without plans reads nothing. */
 export function createPlanBook(parts: {
   ledger: Ledger;
-  vault: Vault;
   runtime: Pick<Runtime, 'clock'>;
-  library: PlanLibrary;
+  library: Pick<PlanLibrary, 'freeAfterRestoredHours' | 'refresh'> & { readonly trust: Trust };
   window: WindowId;
-  /** Offices of the station whose orders count, by ledger and key. */
-  offices: () => readonly { ledgerId: string; key: string }[];
   /** When a departure really left, where somebody said so. */
   leftAt?: (departureId: string) => number | null;
   /** Something new was read after the start: the rules may be other ones. */
   moved?: () => void;
 }): PlanBook {
-  const { ledger, vault, runtime, library, window, leftAt = () => null } = parts;
+  const { ledger, runtime, library, window, leftAt = () => null } = parts;
   const entries: NewEntry[] = [];
   let lastSeq = 0;
   let floorMs = 0;
@@ -70,23 +67,8 @@ export function createPlanBook(parts: {
     },
   };
 
-  // An office that ordered has signed the plan too, so what counts is that it is an office of the station.
-  const trustNow = (): Trust => {
-    const offices = parts.offices();
-    const keys = new Map(offices.map(({ key }) => [keyIdOf(key), key]));
-    return {
-      verify: (keyId, bytes, signature) =>
-        keys.has(keyId) && verifyTicketSeal(keyId, bytes, signature, vault, (id) => keys.get(id)),
-      keyOfIssuer(ledgerId) {
-        const key = offices.find((office) => office.ledgerId === ledgerId)?.key;
-        return key === undefined ? undefined : keyIdOf(key);
-      },
-      mayApprove: (keyId) => keys.has(keyId),
-      sha256Hex,
-    };
-  };
-
   function refresh(): boolean {
+    library.refresh();
     const fresh = ledger.contingencyAfter(lastSeq);
     if (fresh.length === 0 && lastSeq > 0) return false;
     for (const { seq, atMs, entry } of fresh) {
@@ -94,7 +76,7 @@ export function createPlanBook(parts: {
       floorMs = Math.max(floorMs, atMs);
       entries.push(entry);
     }
-    known = knownFromEntries(entries, ledger.ledgerId, trustNow());
+    known = knownFromEntries(entries, ledger.ledgerId, library.trust);
     orders = createOrderBook(known.records);
     states = createStateBook(known.changes);
     book = createRuleBook(orders, states, settings);
@@ -126,7 +108,14 @@ export function createPlanBook(parts: {
     },
     nextN: () => known.nextN,
     nowMs,
-    judge: ({ signed, plan }) => acceptRecord(signed, plan, trustNow()),
+    has: ({ record, signature }) =>
+      entries.some(
+        ({ body }) =>
+          'signed' in body &&
+          recordId(body.signed.record) === recordId(record) &&
+          body.signed.signature === signature,
+      ),
+    judge: ({ signed, plan }) => acceptRecord(signed, plan, library.trust),
     refresh() {
       if (refresh()) parts.moved?.();
     },

@@ -4,7 +4,7 @@ import { feeRoundWays, type FeeRow, type SettingRow } from '../../contract/basic
 import { feeSetFor, feeSetsFromSteps } from '../../domain/refunds/fee-rules.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
-import type { PlanLibrary } from './library.ts';
+import type { Shelf } from './shelf.ts';
 
 /** Fee rows in effect at an instant, with their version: the number of the station's data then, and the settings beside them. */
 export interface FeeRowsAt {
@@ -43,10 +43,7 @@ function besideRows(settings: FeeRowsAt['settings']): Pick<FeeSet, 'rounding'> &
 }
 
 /** @param rowsAt the station's own rows; a window without any gives none */
-export function createFeeBook(
-  library: Pick<PlanLibrary, 'feeRules'>,
-  rowsAt: (ms: number) => FeeRowsAt,
-): FeeBook {
+export function createFeeBook(library: Pick<Shelf, 'feeRules'>, rowsAt: (ms: number) => FeeRowsAt): FeeBook {
   const byNumber = new Map<number, FeeSet[]>();
   const merged = new Map<string, FeeRules>();
   const forSale = new Map<string, { refund: FeeSetRef | null; change: FeeSetRef | null }>();

@@ -9,6 +9,6 @@ export function linkTrouble(error: unknown, { random, log }: Pick<Runtime, 'rand
   if (known) return known;
   const incident = random.id().slice(0, 8);
   const problem = error instanceof Error ? error.stack : String(error);
-  log.error({ incident, problem }, 'defect in the station link');
+  log.error({ incident, problem }, 'defect in a link');
   return refuse('defect', { incident });
 }

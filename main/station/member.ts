@@ -235,6 +235,7 @@ export function createMember(parts: MemberParts): Member {
       hostRelays = hello.relays;
       hostLedger = hello.ledgerId;
       compare(hello.seq, hello.hash);
+      if (!isOtherCopy) records.meetHost(hello.ledgerId);
       if (isOtherCopy) return await asOtherCopy(calls);
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);

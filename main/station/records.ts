@@ -36,6 +36,10 @@ export interface Records {
   after(place: number, butOf: LedgerId): RecordPage;
   mark(peer: LedgerId): { got: number; gave: number };
   setMark(peer: LedgerId, mark: { got: number; gave: number }): void;
+  /** This window's host is the office of that ledger: what it signs for the station counts. Durable. */
+  meetHost(host: LedgerId): void;
+  /** Ledgers of all hosts that this office was ever a window of. */
+  hosts(): LedgerId[];
   /** Hears of everything that is new here: `own` was written here, else another office gave it. */
   onFresh(hear: (fresh: readonly KeptRecord[], from: LedgerId | undefined) => void): void;
   /** Raw key of the office of a ledger, as far as this office knows it. */
@@ -182,6 +186,10 @@ export function createRecords(parts: {
     after: (place, butOf) => books.after(place, MOST_RECORDS, butOf),
     mark: books.mark,
     setMark: books.setMark,
+    meetHost(host) {
+      if (!books.peers().includes(host)) books.setMark(host, books.mark(host));
+    },
+    hosts: books.peers,
     onFresh: (hear) => void listeners.push(hear),
     keyOf,
     offices: () => [

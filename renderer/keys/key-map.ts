@@ -144,7 +144,7 @@ export type ActionId =
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven' | 'gate'}`
   | `notices.${'publish' | 'feed'}`
-  | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left'}`
+  | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left' | 'sign'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
   | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`

@@ -5,6 +5,7 @@ export const planKeys: readonly KeyRow[] = [
   { action: 'plans.next', scope: 'plans', keys: ['ArrowDown'], cap: '\u2193', word: 'key.plans.next' },
   { action: 'plans.before', scope: 'plans', keys: ['ArrowUp'], cap: '\u2191', word: 'key.plans.before' },
   { action: 'plans.start', scope: 'plans', keys: ['Enter'], cap: 'Enter', word: 'key.plans.start' },
+  { action: 'plans.sign', scope: 'plans', keys: ['G'], cap: 'G', word: 'key.plans.sign' },
   { action: 'plans.extend', scope: 'plans', keys: ['X'], cap: 'X', word: 'key.plans.extend' },
   { action: 'plans.narrow', scope: 'plans', keys: ['N'], cap: 'N', word: 'key.plans.narrow' },
   { action: 'plans.end', scope: 'plans', keys: ['Delete'], cap: 'Del', word: 'key.plans.end' },

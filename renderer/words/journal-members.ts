@@ -1,5 +1,7 @@
 /** What the members of journal entries are called on the auditor's page. A test says that none is missing. */
 export const journalMemberWords = {
+  'journal.member.ref': '预案与版本',
+  'journal.member.code': '原因代号',
   'journal.member.departureId': '班次',
   'journal.member.clerkNumber': '工号',
   'journal.member.ticketNumber': '票号',

@@ -1,6 +1,10 @@
 /** What the values of journal entries are called on the auditor's page: `journal.value.<member>_<value>`. A test says that none is missing. */
 export const journalValueWords = {
   'journal.value.why_gate': '检票',
+  'journal.value.paper_plan': '预案',
+  'journal.value.paper_order': '启用指令',
+  'journal.value.paper_extend': '延长',
+  'journal.value.paper_end': '结束',
   'journal.value.reason_fork': '两本账',
   'journal.value.reason_writtenOff': '已注销',
   'journal.value.ticketClass_vehicle': '车票',

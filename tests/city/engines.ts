@@ -15,6 +15,7 @@ import { KitWindow, saleInstantMs } from './window-kit.ts';
 export interface CityUnderTest {
   /** Open from before the first test of the suite to after the last. */
   city(): OpenCity;
+  runtime: CityRuntime;
   /** Everything that the city logged. */
   logged: unknown[];
   moveClock(byMs: number): void;
@@ -66,6 +67,7 @@ export function onBothEngines(what: string, cases: (under: CityUnderTest) => voi
 
     const under: CityUnderTest = {
       city: () => city,
+      runtime,
       logged,
       moveClock(byMs) {
         nowMs += byMs;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishFeed } from '../../city/feeds.ts';
+import type { CityRuntime } from '../../city/runtime.ts';
 import { openCity, type OpenCity } from '../../city/shell/open-city.ts';
 import type { StationConfig } from '../../contract/station.ts';
 import { startLineProxy, type LineProxy } from '../city/line-proxy.ts';
@@ -14,6 +15,7 @@ import { numberedFeed, until } from './kit.ts';
 /** The repository's own city on a PostgreSQL of its own, behind a line that a test may cut: the same for every office of a station. */
 export interface StationCity {
   city: OpenCity;
+  runtime: CityRuntime;
   line: LineProxy;
   /** `city` of a `station.json`, with a fresh code. */
   config(): Promise<NonNullable<StationConfig['city']>>;
@@ -39,15 +41,15 @@ export async function openStationCity(startMs = MORNING_MS): Promise<StationCity
   const cluster = startPostgres();
   const nothing = (): void => undefined;
   const shiftMs = startMs - Date.now();
+  const runtime: CityRuntime = {
+    nowMs: () => Date.now() + shiftMs,
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    breathe: () => new Promise<void>((resolve) => void setImmediate(resolve)),
+    log: { info: nothing, warn: nothing, error: nothing },
+  };
   const city = await openCity(
     { data, trial: true, name: '测试城市', postgres: cluster.url('city') },
-    {
-      nowMs: () => Date.now() + shiftMs,
-      randomBytes: (count) => new Uint8Array(randomBytes(count)),
-      breathe: () => new Promise<void>((resolve) => void setImmediate(resolve)),
-
-      log: { info: nothing, warn: nothing, error: nothing },
-    },
+    runtime,
   );
   const { version: _version, ...feed } = numberedFeed();
   await publishFeed(city.store, city.ring, { ...feed, issuedAt: startMs });
@@ -55,6 +57,7 @@ export async function openStationCity(startMs = MORNING_MS): Promise<StationCity
   const line = await startLineProxy(port);
   return {
     city,
+    runtime,
     line,
     config: async () => ({
       url: `http://127.0.0.1:${line.port}`,

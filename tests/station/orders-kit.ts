@@ -27,10 +27,19 @@ export const word = {
   secondSignature: of('shiftLeader'),
 };
 
-export const order = (
+/** The manager orders, once the office has that plan: a window hears of its host’s library when it connects. */
+export async function order(
   office: TestOffice,
   over: Partial<OfficeInput<'plans.order'>> = {},
-): Promise<OfficeOutput<'plans.order'>> => office.ok('plans.order', fog(office, over), newId(), 'manager');
+): Promise<OfficeOutput<'plans.order'>> {
+  const asked = fog(office, over);
+  await expect
+    .poll(async () =>
+      (await office.ok('plans.list', {}, undefined, 'manager')).plans.map(({ planId }) => planId),
+    )
+    .toContain(asked.planId);
+  return office.ok('plans.order', asked, newId(), 'manager');
+}
 
 /** Ids of the orders that this office's rules follow, as its band shows them. */
 export const inForceAt = async (office: TestOffice): Promise<string[]> =>

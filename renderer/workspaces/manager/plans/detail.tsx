@@ -4,7 +4,8 @@ import { DepartureHistory } from '../../../parts/departure-history.tsx';
 import { t } from '../../../words/words.ts';
 import { Effects } from './effects.tsx';
 import { scopeWords, whenWords, type LineName } from './plan-text.ts';
-import type { PlanRow } from './plan-list.tsx';
+import { signerWords, type PlanRow } from './plan-list.tsx';
+import { shortHash } from './sign-form.tsx';
 
 /** Of so many departures the history is shown below a state. */
 const HISTORIES = 4;
@@ -36,16 +37,14 @@ export function Detail({
       </h2>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
       <section className="scroll" tabIndex={0} aria-label={titleOf(row)}>
-        {row.kind !== 'plan' && (
-          <dl className="plan-facts">
-            {factsOf(row, nowMs, lineName).map(({ term, words }) => (
-              <div key={term}>
-                <dt>{term}</dt>
-                <dd>{words}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <dl className="plan-facts">
+          {factsOf(row, nowMs, lineName).map(({ term, words }) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{words}</dd>
+            </div>
+          ))}
+        </dl>
         {row.kind === 'state' &&
           changes
             .slice(0, HISTORIES)
@@ -74,13 +73,14 @@ function titleOf(row: PlanRow): string {
   return t(`plans.state.${row.change.state}`);
 }
 
-function factsOf(
-  row: Exclude<PlanRow, { kind: 'plan' }>,
-  nowMs: number,
-  lineName: LineName,
-): { term: string; words: string }[] {
+function factsOf(row: PlanRow, nowMs: number, lineName: LineName): { term: string; words: string }[] {
   const fact = (term: string, words: string): { term: string; words: string }[] =>
     words === '' ? [] : [{ term, words }];
+  if (row.kind === 'plan')
+    return [
+      ...fact(t('plans.signer'), signerWords(row.plan)),
+      ...fact(t('plans.hash'), shortHash(row.plan.hash)),
+    ];
   if (row.kind === 'state') {
     const { scope, at } = row.change;
     return [
@@ -88,7 +88,8 @@ function factsOf(
       ...fact(t('plans.history.at'), whenWords(at, nowMs)),
     ];
   }
-  const { scope, reason, orderedBy, measured, by, countersignedBy, since, until, review } = row.order;
+  const { scope, reason, orderedBy, measured, countersignedBy, since, until, authority, review } = row.order;
+  const by = authority ? t('plans.ofAuthority', authority) : row.order.by;
   return [
     ...fact(t('plans.scope'), scopeWords(scope, lineName, t('plans.scopeAll'))),
     ...fact(
@@ -100,6 +101,7 @@ function factsOf(
         second: countersignedBy ?? '',
       }).trim(),
     ),
+    ...fact(t('plans.signer'), authority ? t('plans.ofAuthorityOnly', authority) : ''),
     ...fact(
       t('plans.until'),
       until === null ? t('plans.restricts') : t('plans.loosensUntil', { time: whenWords(until, nowMs) }),

@@ -35,7 +35,7 @@ export function History({ nowMs, lineName }: { nowMs: number; lineName: LineName
                   <td className="wraps">{didWords(row, rows, nowMs, lineName)}</td>
                   <td>{[row.by, row.countersignedBy].filter((one) => one !== null).join(' + ')}</td>
                   <td className="wraps">{whyWords(row)}</td>
-                  <td>{row.window === null ? '\u2014' : Number(row.window.slice(-2))}</td>
+                  <td>{row.authority ?? (row.window === null ? '\u2014' : Number(row.window.slice(-2)))}</td>
                 </tr>
               ))}
             </tbody>

@@ -17,6 +17,7 @@ import type { PageProps } from '../../pages.tsx';
 import { FollowForm, OrderForm, type ActProps, type Asked } from './acts.tsx';
 import { ExtraForm } from './extra-form.tsx';
 import { LeaveForm } from './leave-form.tsx';
+import { SignForm } from './sign-form.tsx';
 import { StateForm, UndoForm } from './state-forms.tsx';
 import { BulletinForm, type Bulletin } from './bulletin.tsx';
 import { Detail } from './detail.tsx';
@@ -37,7 +38,8 @@ type Doing =
   | 'undo'
   | 'bulletin'
   | 'extra'
-  | 'left';
+  | 'left'
+  | 'sign';
 type Act = Extract<ActionId, `plans.${string}`>;
 
 const BELOW = [
@@ -132,7 +134,8 @@ export default function PlansPage({ info }: PageProps) {
     if (notLeft.length > 0 && may('departures.leave')) actions['plans.left'] = begin('left');
     if (may('departures.setState')) actions['plans.state'] = begin('state');
     if (row?.kind === 'plan' && may('plans.order')) actions['plans.start'] = begin('start');
-    if (row?.kind === 'order' && row.plan && may('plans.extend')) {
+    if (row?.kind === 'plan' && row.draft && may('plans.sign')) actions['plans.sign'] = begin('sign');
+    if (row?.kind === 'order' && row.plan && !row.order.authority && may('plans.extend')) {
       if (row.plan.loosensAtMostMin !== null) actions['plans.extend'] = begin('extend');
       if (may('plans.review')) actions['plans.review'] = begin('review');
       actions['plans.narrow'] = begin('narrow');
@@ -174,7 +177,9 @@ export default function PlansPage({ info }: PageProps) {
       ? ['plans.review', 'plans.extend', 'plans.narrow', 'plans.end']
       : row?.kind === 'state'
         ? ['plans.undo']
-        : ['plans.start'];
+        : row?.kind === 'plan' && row.draft
+          ? ['plans.start', 'plans.sign']
+          : ['plans.start'];
   return (
     <div className={doing === null ? 'plans' : 'plans filling'} data-page-part="plans">
       <section className="panel plan-side">
@@ -227,6 +232,9 @@ export default function PlansPage({ info }: PageProps) {
             )}
             {doing === 'start' && row?.kind === 'plan' && (
               <OrderForm {...acting} plan={row.plan} {...measuredOf(row, bulletin)} />
+            )}
+            {doing === 'sign' && row?.kind === 'plan' && row.draft && (
+              <SignForm draft={row.draft} done={done} leave={leave} />
             )}
             {doing === 'narrow' && row?.kind === 'order' && row.plan && (
               <OrderForm {...acting} plan={row.plan} narrows={row.order} />

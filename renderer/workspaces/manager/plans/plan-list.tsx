@@ -11,11 +11,19 @@ type PlanList = OfficeOutput<'plans.list'>;
 export type PlanRow =
   | { kind: 'order'; id: string; order: OrderView; plan: PlanView | null }
   | { kind: 'state'; id: string; change: PlanList['states'][number] }
-  | { kind: 'plan'; id: string; plan: PlanView; suggestion: PlanSuggestion | undefined; runs: boolean };
+  | {
+      kind: 'plan';
+      id: string;
+      plan: PlanView;
+      suggestion: PlanSuggestion | undefined;
+      runs: boolean;
+      /** A file of this PC that may be signed in its place. */
+      draft: PlanList['waiting'][number] | undefined;
+    };
 
 /** What holds first, the newest on top; then the library, what is suggested before the rest. */
 export function rowsOf(
-  { inForce, states, plans }: PlanList,
+  { inForce, states, plans, waiting }: PlanList,
   suggestions: readonly PlanSuggestion[],
 ): PlanRow[] {
   const running = new Set(inForce.map(({ planId }) => planId));
@@ -46,6 +54,7 @@ export function rowsOf(
         plan,
         suggestion: suggested(plan.planId),
         runs: running.has(plan.planId),
+        draft: waiting.find(({ planId }) => planId === plan.planId),
       }))
       .toSorted((a, b) => Number(b.suggestion !== undefined) - Number(a.suggestion !== undefined)),
   ];
@@ -123,8 +132,9 @@ const planOf = (row: PlanRow): string | undefined =>
 
 function RowWords({ row, nowMs, lineName }: { row: PlanRow; nowMs: number; lineName: LineName }) {
   if (row.kind === 'order') {
-    const { name, since, by, countersignedBy, until, review } = row.order;
+    const { name, since, by: number, countersignedBy, until, authority, review } = row.order;
     const time = whenWords(since, nowMs);
+    const by = authority ? t('plans.ofAuthority', authority) : number;
     const words = { date: '', time, by, second: countersignedBy ?? '' };
     return (
       <>
@@ -155,11 +165,17 @@ function RowWords({ row, nowMs, lineName }: { row: PlanRow; nowMs: number; lineN
         </small>
       </>
     );
-  const { plan, suggestion, runs } = row;
+  const { plan, suggestion, runs, draft } = row;
   return (
     <>
       {suggestion ? <b>{plan.name}</b> : plan.name}{' '}
       {runs && <span className="tag good">{t('plans.running')}</span>}
+      <small className="under" data-signer={plan.signer?.kind ?? 'none'}>
+        {signerWords(plan)}
+        {draft !== undefined &&
+          draft.signedVersion !== null &&
+          ` \u00B7 ${t('plans.waits', { version: draft.version })}`}
+      </small>
       {suggestion && (
         <small className="under suggested" data-suggested={plan.planId}>
           {t('plans.suggested', { why: seesWords(suggestion) })}
@@ -177,4 +193,11 @@ function seesWords({ sees, seen, threshold, windows }: PlanSuggestion): string {
     why,
     windows: windows.map((window) => Number(window.slice(-2))).join('\u3001'),
   });
+}
+
+/** Version of a plan and who signed it. */
+export function signerWords({ version, signer }: PlanView): string {
+  if (!signer) return t('plans.notSigned', { version });
+  const name = signer.kind === 'station' ? signer.name.slice(-2) : signer.name;
+  return t(`plans.signedBy.${signer.kind}`, { version, name });
 }
