@@ -1,7 +1,6 @@
 import type { NewEntry } from '../../contract/entries.ts';
 import type { WindowId } from '../../contract/ids.ts';
 import { recordId, type PlanRecord } from '../../contract/orders.ts';
-
 import { isOfAuthority } from '../../domain/contingency/signers.ts';
 import { byOf } from './plan-report-events.ts';
 
