@@ -25,6 +25,7 @@ export const journalMemberWords = {
   'journal.member.of': '所撤销的检票',
   'journal.member.boardings': '各处检票',
   'journal.member.fareFen': '票价',
+  'journal.member.tooMuchFen': '多付金额',
   'journal.member.seats': '座位数',
   'journal.member.window': '窗口',
   'journal.member.signed': '签署内容',
