@@ -29,6 +29,12 @@ describe('a stop on the way', () => {
     await picture('chosen');
     expect(await axeFindings(page)).toEqual([]);
 
+    // The arrows choose it in the pane of the departures.
+    await clerk.press('ArrowLeft');
+    await expect.poll(() => clerk.figure('total'), SOON).toBe('88.00');
+    await clerk.press('ArrowRight');
+    await expect.poll(() => clerk.figure('total'), SOON).toBe('126.00');
+
     // One key further is the end of the line, then the first stop, then this one again.
     await clerk.press('F3', 'd');
     await expect.poll(() => clerk.figure('total'), SOON).toBe('168.00');

@@ -19,13 +19,21 @@ interface StripProps {
 /** Where one may get off: the stops on the way with their fares, and the end of the line, which is chosen unless somebody says otherwise. */
 export function StopStrip({ desk, departure, stop, short }: StripProps) {
   const selling = useView((state) => state.order.selling !== null);
+  const atDepartures = useView((state) => state.pane === 'departures');
   const choose = (placeId: string): void => {
     setOrder((order) => (order.selling === null ? { ...order, toStop: placeId } : order));
   };
   return (
     <fieldset className="stop-strip" aria-label={t('stop.title')}>
       <Button excludeFromTabOrder className="btn" isDisabled={selling} onPress={() => desk.turnStop(1)}>
-        {t('stop.title')} <KeyCap action="passengers.stop" />
+        {t('stop.title')}{' '}
+        {atDepartures ? (
+          <>
+            <KeyCap action="stop.before" /> <KeyCap action="stop.next" />
+          </>
+        ) : (
+          <KeyCap action="passengers.stop" />
+        )}
       </Button>
       {(departure.stops ?? []).map((one) => (
         <Button
