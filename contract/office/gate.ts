@@ -217,6 +217,8 @@ export const manifestPageSchema = z.strictObject({
   hash: hashHexSchema,
   counts: boardingCountsSchema,
   rows: z.array(manifestRowSchema),
+  /** Printed before the gate closes: who is expected, to be signed beside the name. No frozen list. */
+  expected: z.literal(true).optional(),
   /** Rows without a name: this office cannot open the identity. */
   unnamed: z.int().min(0),
   /** When and by whom this copy was made. */
@@ -224,6 +226,9 @@ export const manifestPageSchema = z.strictObject({
   clerkNumber: clerkNumberSchema,
 });
 export type ManifestPage = z.infer<typeof manifestPageSchema>;
+
+/** The list before boarding, of everybody who is expected and not aboard, instead of the frozen one. */
+const expected = { expected: z.literal(true).optional() };
 
 /** The gate (检票口): boarding, passenger list, head count. Roles: gate, shiftLeader, manager. */
 export const gateMethods = {
@@ -392,15 +397,16 @@ export const gateMethods = {
   'gate.print': {
     mutating: false,
     audit: 'journal',
-    summary: 'Prints the frozen passenger list on the receipt printer. The outcome comes as `gate.printed`.',
-    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema }),
+    summary:
+      'Prints the frozen passenger list, or before the gate closes that of everybody expected, on the receipt printer. The outcome comes as `gate.printed`.',
+    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema, ...expected }),
     output: z.strictObject({ jobId: z.string() }),
   },
   'gate.page': {
     mutating: false,
     audit: 'journal',
     summary: 'The frozen passenger list with its names, for an A4 page.',
-    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema }),
+    input: z.strictObject({ departureId: departureIdSchema, reason: reasonSchema, ...expected }),
     output: manifestPageSchema,
   },
   'gate.export': {
@@ -411,6 +417,7 @@ export const gateMethods = {
     input: z.strictObject({
       departureId: departureIdSchema,
       form: z.enum(['xlsx', 'pdf']),
+      ...expected,
       folder: z.string().min(1).max(1_024),
       reason: reasonSchema,
     }),

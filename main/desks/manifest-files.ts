@@ -10,6 +10,9 @@ export const CATEGORY_WORDS: Readonly<Record<ManifestPage['rows'][number]['categ
   vehicle: '车辆',
 };
 
+/** A list to board by is not the frozen one. */
+export const EXPECTED_WORDS = '检票前打印,以停检后封存的名单为准';
+
 const HEADINGS = ['序号', '姓名', '证件', '证件号码', '票种', '类别', '座位', '票号', '到站', '核对'];
 
 /** `manifest-<line>-<date>-<time>-v1.xlsx`: what a carried file may be called. */
@@ -17,6 +20,9 @@ export function manifestFileName(page: ManifestPage, form: 'xlsx' | 'pdf'): stri
   const time = page.departLocal.replace(':', '');
   return `manifest-${page.date}-${time}-v${page.version}-${page.hash.slice(0, 8)}.${form}`;
 }
+
+/** What the sheet is called. */
+export const titleOf = ({ expected }: ManifestPage): string => (expected ? '待检旅客名单(签字)' : '旅客名单');
 
 /** `成人 3 人,儿童 1 人,免票 0 人,婴儿 0 人,共 4 人;车辆 1 辆`. */
 export function countsLine({ counts }: ManifestPage): string {
@@ -31,7 +37,7 @@ function headLines(page: ManifestPage): [string, string][] {
     ['班次', `${lineName} ${date} ${departLocal}`],
     ['船(车)', vesselName],
     ['人数', countsLine(page)],
-    ['名单', `第 ${version} 版 ${hash}`],
+    ['名单', page.expected ? EXPECTED_WORDS : `第 ${version} 版 ${hash}`],
     ['出具', `${madeAt} 工号 ${clerkNumber}`],
   ];
 }
@@ -63,7 +69,7 @@ const cells = ({
 /** The list as an Excel file. Every cell but the row's number is text: no name and no number becomes a formula or 3.3E+19. */
 export function manifestWorkbook(page: ManifestPage): Uint8Array {
   const sheet = XLSX.utils.aoa_to_sheet([
-    ['旅客名单'],
+    [titleOf(page)],
     ...headLines(page),
     [],
     HEADINGS,
@@ -109,7 +115,7 @@ table { border-collapse: collapse; width: 100%; }
 .list tr { break-inside: avoid; }
 .list td:first-child { text-align: right; }
 .sign { margin-top: 10mm; display: flex; justify-content: space-between; }
-</style><h1>旅客名单</h1><table class="head">${head}</table>
+</style><h1>${titleOf(page)}</h1><table class="head">${head}</table>
 <table class="list"><thead><tr>${headings}</tr></thead><tbody>${rows}</tbody></table>
 <p class="sign"><span>港口经营人:____________</span><span>船长(驾驶员):____________</span><span>实有人数:________</span></p></html>`;
 }

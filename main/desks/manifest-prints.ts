@@ -7,7 +7,7 @@ import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
 import { charactersToDraw } from '../devices/printer-font.ts';
 import type { Caller, DeskContext } from './context.ts';
 import type { GlyphDesk } from './glyphs.ts';
-import { CATEGORY_WORDS, countsLine } from './manifest-files.ts';
+import { CATEGORY_WORDS, countsLine, EXPECTED_WORDS, titleOf } from './manifest-files.ts';
 import type { Manifests } from './manifests.ts';
 import type { PrinterPort } from './prints.ts';
 
@@ -74,7 +74,7 @@ export function listSheetOf(page: ManifestPage): ListSheet {
   const { lineName, date, departLocal, vesselName, version, hash, madeAt, clerkNumber } = page;
   return {
     kind: 'list',
-    title: '旅客名单',
+    title: titleOf(page),
     fields: [
       { label: '车站', value: page.stationName },
       { label: '班次', value: `${lineName} ${date} ${departLocal}` },
@@ -86,7 +86,7 @@ export function listSheetOf(page: ManifestPage): ListSheet {
         `${String(n).padStart(3, ' ')} ${name} ${masked} ${ticketClass} ${seat}${toStop ? ` 到${to}` : ''}${category === 'infant' ? ` ${CATEGORY_WORDS.infant}` : ''}${check && ` ${check}`}`,
     ),
     foot: [
-      `第 ${version} 版 ${hash.slice(0, 16)}`,
+      page.expected ? EXPECTED_WORDS : `第 ${version} 版 ${hash.slice(0, 16)}`,
       `${madeAt} 工号 ${clerkNumber}`,
       '实有人数:________ 签字:________',
     ],

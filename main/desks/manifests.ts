@@ -15,6 +15,9 @@ import { boardingTicket, easedOf, type GateTickets } from './gate-tickets.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { manifestFileName, manifestHtml, manifestWorkbook } from './manifest-files.ts';
 
+/** Beside each name of a list to board by. */
+const SIGN_HERE = '________';
+
 type Form = EntryBody<'manifest.exported'>['form'];
 
 /**
@@ -79,11 +82,12 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
   /** The list with its names. */
   function pageOf(
     departureId: DepartureId,
-    manifest: EntryBody<'manifest.frozen'>,
+    manifest: Pick<EntryBody<'manifest.frozen'>, 'version' | 'hash' | 'counts'>,
     clerkNumber: string,
+    expected?: readonly PictureTicket[],
   ): ManifestPage {
     const departure = context.timetable()?.departure(departureId);
-    const list = aboard(departureId);
+    const list = expected ?? aboard(departureId);
     const departAtMs = departure?.departAt ?? list[0]?.departAtMs ?? 0;
     let unnamed = 0;
     const rows = list.map((ticket, index): ManifestPage['rows'][number] => {
@@ -100,7 +104,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
         to: ticket.more.toStop?.name ?? departure?.toName ?? '—',
         ...(ticket.more.toStop ? { toStop: true as const } : {}),
         category: rowOf(ticket).category,
-        check: tickets.checkWords(ticket),
+        check: expected ? SIGN_HERE : tickets.checkWords(ticket),
       };
     });
     return {
@@ -113,22 +117,49 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       hash: manifest.hash,
       counts: manifest.counts,
       rows,
+      ...(expected ? { expected: true as const } : {}),
       unnamed,
       madeAt: dateTimeLabel(runtime.clock.nowMs()),
       clerkNumber,
     };
   }
 
+  /** Everybody who holds a ticket and is not aboard, as a list to board by (ticketing rules 3.4); nothing is frozen by it. */
+  function listBefore(departureId: DepartureId): Outcome<{
+    manifest: Pick<EntryBody<'manifest.frozen'>, 'version' | 'hash' | 'counts'>;
+    list: readonly PictureTicket[];
+  }> {
+    const gates = picture.gates(departureId);
+    if (gates.length > 0 && gates.every(({ state }) => state === 'closed'))
+      return refused('boarding.gateClosed', {}, 'departureId');
+    const list = picture
+      .ticketsAt(departureId)
+      .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0);
+    const rows = list.map(rowOf);
+    const hashed = toHex(hash('sha256', jcsBytes(manifestToHash(departureId, rows)), 'buffer'));
+    const counts = countsOf(rows.map(({ category }) => category));
+    return accepted({
+      manifest: { version: (newest(gates)?.version ?? 0) + 1, hash: hashed, counts },
+      list,
+    });
+  }
+
   /** Writes into the journal that a copy leaves, and gives it. */
   function copyFor(
     form: Form,
-    { departureId, reason }: { departureId: DepartureId; reason: string },
+    {
+      departureId,
+      reason,
+      expected,
+    }: { departureId: DepartureId; reason: string; expected?: true | undefined },
     caller: Caller,
   ): Outcome<ManifestPage> {
-    const manifest = frozen(departureId);
+    const before = expected === true ? listBefore(departureId) : undefined;
+    if (before && !before.ok) return before;
+    const manifest = before ? accepted(before.value.manifest) : frozen(departureId);
     if (!manifest.ok) return manifest;
     const clerkNumber = caller.person?.number ?? '';
-    const page = pageOf(departureId, manifest.value, clerkNumber);
+    const page = pageOf(departureId, manifest.value, clerkNumber, before?.value.list);
     writeOfficeEntries(
       context,
       [
@@ -174,7 +205,7 @@ export function createManifests(context: DeskContext, tickets: GateTickets) {
       caller: Caller,
     ): Promise<Outcome<OfficeOutput<'gate.export'>>> {
       const { form, folder } = input;
-      const known = frozen(input.departureId);
+      const known = input.expected === true ? listBefore(input.departureId) : frozen(input.departureId);
       if (!known.ok) return known;
       if (form === 'pdf' && !runtime.pdf) return refused('manifest.noPdf', {}, 'form');
       const carried = openOutside(folder);

@@ -69,4 +69,6 @@ export const dutyWords = {
   'queue.callHint': '先输入人数则一次叫这么多号。',
   'key.queue.give': '发排队号',
   'key.gate.call': '叫下一号',
+  'gate.expectedTitle': '待检旅客名单(签字)',
+  'gate.expectedWhat': '检票前打印,以停检后封存的名单为准',
 } as const;

@@ -174,3 +174,21 @@ test('the list of a vessel says who was not checked in full, and what was left b
     [second, ''],
   ]);
 });
+
+test('before the gate closes the list to board by names who is expected, with a line to sign; the frozen one is another', async () => {
+  const { window, gate } = await openStation();
+  const sold = await window.sell(ferry(), [1, 2]);
+  const [first = '', second = ''] = sold.tickets.map(({ ticketNumber }) => ticketNumber);
+  await gate.open(ferry());
+  await gate.present(ferry(), first);
+  const asked = { departureId: ferry(), reason: '按名单检票' };
+  expect((await window.refusal('gate.page', asked, undefined, GATE)).code).toBe('manifest.none');
+  const page = await window.ok('gate.page', { ...asked, expected: true }, undefined, GATE);
+  expect(page).toMatchObject({ expected: true, counts: { heads: 1 } });
+  expect(page.rows.map(({ ticketNumber, check }) => [ticketNumber, check])).toEqual([[second, '________']]);
+  expect(await lastBody(window, 'manifest.exported')).toMatchObject({ form: 'page', reason: '按名单检票' });
+  await window.ok('gate.stopSale', { departureId: ferry() }, newId(), GATE);
+  await window.ok('gate.close', { departureId: ferry() }, newId(), GATE);
+  const late = await window.refusal('gate.page', { ...asked, expected: true }, undefined, GATE);
+  expect(late.code).toBe('boarding.gateClosed');
+});

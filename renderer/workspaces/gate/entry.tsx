@@ -287,7 +287,7 @@ export default function GateWorkspace({ info }: EntryProps) {
           setForm('count');
         };
       }
-      if (here?.state === 'closed' || here?.state === 'reconciled')
+      if (here && here.state !== 'none')
         actions['gate.manifest'] = () => {
           setForm('manifest');
         };

@@ -338,6 +338,8 @@ function Manifest({ departure, onDone }: FormProps) {
   const [folder, setFolder] = useState('');
   const [said, setSaid] = useState('');
   const { departureId } = departure;
+  // Before the gate closes: the list to board by.
+  const expected = departure.state === 'open' ? { expected: true as const } : {};
   useEffect(
     () =>
       client.on('gate.printed', (printed) => {
@@ -356,13 +358,20 @@ function Manifest({ departure, onDone }: FormProps) {
   const exportAs = (form: 'xlsx' | 'pdf') => () => {
     if (isReady())
       void run(
-        () => client.call('gate.export', { departureId, form, folder: folder.trim() || '?', reason }),
+        () =>
+          client.call('gate.export', {
+            departureId,
+            form,
+            folder: folder.trim() || '?',
+            reason,
+            ...expected,
+          }),
         (written) => {
           setSaid(t('gate.written', written));
         },
       );
   };
-  const asked = { departureId, reason };
+  const asked = { departureId, reason, ...expected };
   const actions: Partial<Record<ActionId, () => void>> = {
     'gate.leave': onDone,
     'gate.receipt': () => {
@@ -399,7 +408,11 @@ function Manifest({ departure, onDone }: FormProps) {
     </Button>
   );
   return (
-    <Frame title="gate.listTitle" go={null} problem={problem}>
+    <Frame
+      title={departure.state === 'open' ? 'gate.expectedTitle' : 'gate.listTitle'}
+      go={null}
+      problem={problem}
+    >
       <p className="dim">{t('gate.listHint')}</p>
       <Field label={t('gate.reason')} value={reason} onChange={setReason} inputRef={field} maxLength={100} />
       {button('gate.receipt', 'gate.toReceipt')}

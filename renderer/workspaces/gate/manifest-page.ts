@@ -17,12 +17,14 @@ export function printManifest(page: ManifestPage): void {
     parent.append(element);
     return element;
   };
-  add(sheet, 'h1', t('gate.pageTitle'));
+  add(sheet, 'h1', t(page.expected ? 'gate.expectedTitle' : 'gate.pageTitle'));
   for (const line of [
     page.stationName,
     `${page.lineName} ${page.date} ${page.departLocal} ${page.vesselName}`,
     t('gate.pageCounts', page.counts),
-    t('gate.page.version', { version: page.version, hash: page.hash }),
+    page.expected
+      ? t('gate.expectedWhat')
+      : t('gate.page.version', { version: page.version, hash: page.hash }),
     t('gate.page.made', { at: page.madeAt, clerk: page.clerkNumber }),
     ...(page.unnamed > 0 ? [t('gate.unnamed', { count: page.unnamed })] : []),
   ])
