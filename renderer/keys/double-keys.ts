@@ -12,5 +12,5 @@ export const doubleKeys: readonly KeyRow[] = [
   },
   { action: 'doubles.first', scope: 'doubles', keys: ['1'], cap: '1', word: 'key.doubles.first' },
   { action: 'doubles.second', scope: 'doubles', keys: ['2'], cap: '2', word: 'key.doubles.second' },
-  { action: 'doubles.twice', scope: 'doubles', keys: ['q'], cap: 'Q', word: 'key.doubles.twice' },
+  { action: 'doubles.twice', scope: 'doubles', keys: ['Q'], cap: 'Q', word: 'key.doubles.twice' },
 ];

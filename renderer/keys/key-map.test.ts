@@ -26,6 +26,13 @@ describe('the key map', () => {
     expect(seen.filter((one, index) => seen.indexOf(one) !== index)).toEqual([]);
   });
 
+  it('answers to every key that it prints', () => {
+    const deaf = keyMap.flatMap(({ action, scope, keys }) =>
+      keys.filter((key) => !findKeys(press(key), [scope]).some((row) => row.action === action)),
+    );
+    expect(deaf).toEqual([]);
+  });
+
   it('has one row an action', () => {
     const actions = keyMap.map((row) => row.action);
     expect(new Set(actions).size).toBe(actions.length);

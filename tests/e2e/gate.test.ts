@@ -59,6 +59,27 @@ function letInElsewhere(folder: string, ticketNumber: string): void {
   }
 }
 
+/** As if this window had voided the ticket out of contact while another had refunded it. */
+function endElsewhere(folder: string, ticketNumber: string): void {
+  const database = new Database(join(folder, 'ledger.db'));
+  try {
+    const end = database.prepare(
+      `INSERT INTO station_ends (ticket_number, source, seq, at_ms, what, worth_fen)
+       SELECT ?, ?, ?, max(at_ms), ?, ? FROM station_boardings`,
+    );
+    const { source } = database.prepare('SELECT max(source) AS source FROM station_sources').get() as {
+      source: number;
+    };
+    end.run(ticketNumber, 0, 900_001, 'void', 3_000);
+    end.run(ticketNumber, source, 900_002, 'refund', 2_700);
+    database
+      .prepare('INSERT INTO station_ended_twice (ticket_number, source) VALUES (?, 0)')
+      .run(ticketNumber);
+  } finally {
+    database.close();
+  }
+}
+
 describe('a gate clerk, with keyboard and reader alone', () => {
   it('opens the gate of the next sailing', async () => {
     const { clerk } = desk;
@@ -84,7 +105,7 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await verdict('admit').waitFor(SOON);
     expect(Date.now() - before).toBeLessThan(20_000);
     expect(await verdict('admit').innerText()).toContain('测试甲');
-    expect(await count(clerk.page, 'boarded')).toBe('1');
+    await expect.poll(() => count(clerk.page, 'boarded'), SOON).toBe('1');
     await look('admit');
     await clerk.layCard('p01');
     await verdict('refuse').waitFor(SOON);
@@ -141,7 +162,20 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.press('Enter', 'Enter');
     await clerk.sees('已撤销 9 号检票口 的检票');
     await clerk.page.locator('[data-chip="doubled"]').waitFor({ state: 'detached', ...SOON });
+    endElsewhere(host.folder, number);
+    await clerk.page.locator(`[data-twice="${number}"]`).waitFor(SOON);
+    expect(await clerk.page.locator(`[data-twice="${number}"]`).innerText()).toContain(
+      '09 号窗口 退票 27.00 元',
+    );
     await look('doubles-settled');
+    await clerk.press('q');
+    await clerk.sees('写明怎样查清');
+    await clerk.type('yizhuihui');
+    await clerk.press('Enter');
+    await look('twice');
+    await clerk.press('Enter');
+    await clerk.sees('已登记。');
+    await clerk.page.locator(`[data-twice="${number}"][data-settled="true"]`).waitFor(SOON);
     await clerk.press('F10');
     await signInAs('gate');
     await clerk.page.locator('main.gate').waitFor();

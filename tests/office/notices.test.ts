@@ -124,3 +124,28 @@ test('the texts of an order come from its plan, with its fields filled in', asyn
   for (const text of [draft.board, draft.broadcast, draft.text]) expect(text).not.toMatch(/[{}]/);
   expect(draft.departures.length).toBeGreaterThan(0);
 });
+
+test('from when on a departure is called, how few seats are told and how long one that left stays are settings of the station', async () => {
+  const window = await openStation();
+  const set = (name: string, value: number) => ({
+    table: 'settings',
+    put: { name, lineId: null, value, mark: 'D', source: '' },
+  });
+  expect(await rowOf(window)).toMatchObject({ seats: '有票', words: '待检' });
+  const changes = [set('fewSeats', 250), set('checkInMin', 200), set('goneShownMin', 0)];
+  await window.ok('data.change', { changes, effectiveAt: null, note: '' }, newId(), BOSS);
+  expect(await rowOf(window)).toMatchObject({ seats: '余 250', words: '候检' });
+  const leftAt = window.machine.runtime.clock.nowMs() - 60_000;
+  await window.ok('departures.leave', { departureId: ferry(), leftAt }, newId(), BOSS);
+  expect(await rowOf(window)).toBeUndefined();
+  // A value that cannot be is refused with the table, the row and the column, before it is put in.
+  const wrong = { changes: [set('fewSeats', 1_001)], effectiveAt: null, note: '' };
+  expect((await window.refusal('data.change', wrong, newId(), BOSS)).code).toBe('data.wrong');
+  const { problems } = await window.ok(
+    'data.check',
+    { changes: wrong.changes, effectiveAt: null },
+    undefined,
+    BOSS,
+  );
+  expect(problems.map(({ message }) => message)).toContain('参数“大屏逐个报余座的座位数”应为 0 至 1000');
+});

@@ -11,7 +11,9 @@ const PEOPLE = 5;
 test('windows of a station that all sell the same vessel of a line that rolls fill it and then the next one, and so do their gates', async () => {
   const station = await openHost();
   const { host } = station;
-  const windows = [await openWindowAt(station, 2), await openWindowAt(station, 3)];
+  const withGate = (window: number) =>
+    openWindowAt(station, window, { config: { gate: { name: `${window} 号检票口` } } });
+  const windows = [await withGate(2), await withGate(3)];
   const scope = { lines: [lineId], dates: { from: date, to: date } };
   const rolling = { scope, state: 'rolling', reason: '大客流', orderedBy: null };
   await host.ok('departures.setState', rolling, newId(), 'manager');
@@ -79,12 +81,14 @@ test('windows of a station that all sell the same vessel of a line that rolls fi
     const window = windows[index % 2] as TestOffice;
     await expect
       .poll(
-        async () =>
-          (await window.ok('gate.present', { departureId: a, text: ticket }, newId(), pages[index % 2]))
-            .admit,
+        async () => {
+          const shown = { departureId: a, text: ticket };
+          const { admit, refusal } = await window.ok('gate.present', shown, newId(), pages[index % 2]);
+          return admit ? 'aboard' : refusal?.code;
+        },
         { timeout: 15_000, interval: 200 },
       )
-      .toBe(true);
+      .toBe('aboard');
   }
   const aboard = windows
     .flatMap(({ machine }) => readEntries(machine.folder))
