@@ -54,6 +54,13 @@ it('a manager reads a lost host back with a few keys, and thaws only then', asyn
       await typeInAs(boss, 'technician');
       await boss.sees('原主机的账本还没有读回');
       await looksRight(boss, 'windows-thaw-refused');
+      // Nobody signs a machine away that works here; what is signed names the window.
+      await boss.press('Escape');
+      await boss.page.getByLabel('磁盘已毁、读不回的窗口号').fill('9');
+      await because(boss, '');
+      await boss.sees('声明 9 号窗口的磁盘已毁');
+      await typeInAs(boss, 'technician');
+      await boss.sees('不能声明它的磁盘已毁');
       await boss.press('Escape', 'Escape', 'Escape');
       await boss.page.locator('[data-part="reasonForm"]').waitFor({ state: 'detached', ...SOON });
 
