@@ -96,6 +96,13 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.press('Enter');
     await clerk.sees('请放证件或扫码');
     expect(await count(clerk.page, 'sold')).toBe('3');
+    // What was set for it, and by whom, lies over the gate until Esc; then a code goes where it went before.
+    await clerk.press('Alt+H');
+    const dialog = clerk.page.locator('[data-part="historyDialog"]', { hasText: '没有变更过' });
+    await dialog.waitFor(SOON);
+    await clerk.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => clerk.page.locator('.gate-entry input:focus').count(), SOON).toBe(1);
   });
 
   it('sees who may go aboard the moment the card is laid, and who may not', async () => {

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { trialStation } from '../../main/trial-station.ts';
 import { clerkOf, everybody, numberedFeed } from '../station/staff.ts';
 import { openClerk, SOON, startHost, type Clerk, type Host } from './host.ts';
-import { signInAs, typeInAs } from './station-people.ts';
+import { callAsPage, personOf, signInAs, typeInAs } from './station-people.ts';
 
 async function toWindows(clerk: Clerk): Promise<void> {
   await clerk.page.locator('[data-page="windows"]').click();
@@ -32,6 +32,29 @@ async function shownHost(boss: Clerk): Promise<{ address: string; key: string; e
 
 const rowOf = (boss: Clerk) => (window: number, text: string | RegExp) =>
   boss.page.locator(`[data-window$="/0${window}"]`, { hasText: text });
+
+/** What the host's manager sees of the whole station: a plan's report and effect name the window whose machine is lost. */
+async function stationViews(boss: Clerk, look: (clerk: Clerk, name: string) => Promise<void>): Promise<void> {
+  const leader = personOf('shiftLeader');
+  const measured = { what: 'queue', value: '620', unit: '人', source: '候船厅', at: Date.now() };
+  await callAsPage(boss, 'plans.order', {
+    planId: 'peak',
+    scope: {},
+    until: Date.now() + 3_600_000,
+    reason: '大客流',
+    orderedBy: null,
+    measured,
+    secondSignature: { number: leader.number, pin: leader.pin },
+  });
+  await boss.page.locator('[data-page="planReport"]').click();
+  await boss.page.locator('[data-of="station"]', { hasText: '2 号窗口的数据不全' }).waitFor(SOON);
+  await boss.page.locator('[data-window$="/02"][data-is="writtenOff"]').waitFor(SOON);
+  await look(boss, 'station-report');
+  await boss.page.locator('[data-page="plans"]').click();
+  await boss.page.locator('[data-part="impact"] [data-of="station"]').waitFor(SOON);
+  await boss.page.locator('[data-behind$="/02"]').waitFor(SOON);
+  await look(boss, 'station-plans');
+}
 
 /**
  * A station of two real offices: a code for the window, its retirement, the PC that takes its place, a recall, and the machine
@@ -159,6 +182,7 @@ export async function retireAndReplace(
     await typeInAs(boss, 'technician');
     await boss.sees('2 号窗口已注销');
     await row(2, '已注销').waitFor(SOON);
+    await stationViews(boss, look);
 
     return boss.troubles.filter((one) => !one.includes('favicon'));
   } finally {
