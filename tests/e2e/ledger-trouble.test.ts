@@ -148,6 +148,24 @@ describe('a second copy of the window sells too', () => {
     await clerk.press('Escape');
   });
 
+  it('lists on every screen the ticket of the other copy that bears the same number, with both its places', async () => {
+    const { clerk } = at;
+    const list = clerk.page.locator('[data-part="other-copy"]');
+    await expect.poll(() => list.allInnerTexts(), { timeout: 60_000 }).toHaveLength(1);
+    const rows = list.locator('li');
+    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(1);
+    expect(await list.innerText()).toContain('平台另存了分叉后的票 1 张,其中 1 张与别的票重座或重号:');
+    await clerk.press('F9');
+    await clerk.sees('这张票');
+    const number = await clerk.page.locator('main.sold .number').innerText();
+    expect(await rows.innerText()).toBe(`票号 ${number} 出了两张:11-21 08:30 散座、11-21 08:30 散座`);
+    for (const key of ['F9', 'F10', 'F2']) {
+      await clerk.press(key);
+      expect(await list.isVisible()).toBe(true);
+      await expectFitToBeSeen(at);
+    }
+  });
+
   it('sells nothing more: the card is read, and the order says why', async () => {
     const { clerk } = at;
     await clerk.press('1');

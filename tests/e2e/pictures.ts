@@ -9,10 +9,13 @@ import type { Browser } from 'playwright-core';
 import { openClerk, openShift, signIn, startBrowser, startHost, type Clerk } from './host.ts';
 import { takeNotices } from './notice-pictures.ts';
 import { takeFog } from './fog-pictures.ts';
+import { takeFork } from './fork-pictures.ts';
 import { retireAndReplace } from './retirement-story.ts';
 import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 import { takeFirstRun, takeTraining, takeWorkspaces } from './workspace-pictures.ts';
 
+// Taken in the browser shell wherever they are taken, so that they stay the same.
+process.env['STATION_SCREENS'] = 'chromium';
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
@@ -118,6 +121,7 @@ const parts: Record<string, (browser: Browser) => Promise<void>> = {
   troubles: (browser) => takeTroubles(browser, take),
   station: async (browser) => void (await retireAndReplace(browser, take)),
   notices: (browser) => takeNotices(browser, take),
+  fork: (browser) => takeFork(browser, take),
   linkDown: (browser) => takeLinkDown(browser, take),
 };
 const asked = process.argv.slice(2);
