@@ -35,6 +35,13 @@ export class CodeSplitter {
     if (this.#bytes.length > 0) this.#cancel = this.#clock.after(SILENCE_MS, () => this.#end());
   }
 
+  /** The line went in the middle of a code: a part of one is none. */
+  forget(): void {
+    this.#cancel();
+    this.#bytes = [];
+    this.#tooLong = false;
+  }
+
   #end(): void {
     this.#cancel();
     const text = this.#tooLong ? '' : decodeCode(Uint8Array.from(this.#bytes));
@@ -74,8 +81,12 @@ export function startScanner(settings: ScannerSettings, host: DriverHost): Drive
     new Promise((resolve) => {
       const splitter = new CodeSplitter(host.clock, deliver);
       port.onBytes((bytes) => splitter.push(bytes));
-      port.onClosed(resolve);
-      stop.signal.addEventListener('abort', () => resolve(), { once: true });
+      const end = (): void => {
+        splitter.forget();
+        resolve();
+      };
+      port.onClosed(end);
+      stop.signal.addEventListener('abort', end, { once: true });
     });
   const run = async (): Promise<void> => {
     state.report('starting');

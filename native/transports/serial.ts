@@ -1,10 +1,13 @@
 /** Serial ports (8N1) through `serialport`. */
+import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import type { NativeClock } from '../clock.ts';
 import type { OpenProblem, OpenResult, PortAddress, Transport, WriteResult } from './transport.ts';
 
 const OPEN_TIMEOUT_MS = 3000;
 const CLOSE_TIMEOUT_MS = 1000;
+/** How often it is looked whether the device that was opened still stands at its path. */
+const LOOK_EVERY_MS = 500;
 
 /** Opens a serial port, takes its lock and throws away what lay in its buffers. Never rejects. */
 export function openSerial(address: PortAddress, clock: NativeClock): Promise<OpenResult> {
@@ -32,7 +35,11 @@ export function openSerial(address: PortAddress, clock: NativeClock): Promise<Op
         return;
       }
       if (error) return resolve({ ok: false, problem: openProblem(error) });
-      port.flush(() => resolve({ ok: true, transport: wrap(port, clock) }));
+      port.flush(() => {
+        void deviceAt(address.path).then((device) => {
+          resolve({ ok: true, transport: wrap(port, clock, { path: address.path, device }) });
+        });
+      });
     });
   });
 }
@@ -46,15 +53,41 @@ export function openProblem(error: Error): OpenProblem {
   return 'portError';
 }
 
-function wrap(port: SerialPort, clock: NativeClock): Transport {
+/** The device at a path: the same text as long as it is the same one. `undefined` where none is, or where ports are no files. */
+async function deviceAt(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, rdev } = await stat(path);
+    return `${dev} ${ino} ${rdev}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function wrap(
+  port: SerialPort,
+  clock: NativeClock,
+  opened: { path: string; device: string | undefined },
+): Transport {
   let listen: (bytes: Uint8Array) => void = () => undefined;
   let closed = false;
   let tellClosed: () => void = () => undefined;
+  let cancelLook: () => void = () => undefined;
   const becomeClosed = (): void => {
     if (closed) return;
     closed = true;
+    cancelLook();
     tellClosed();
   };
+  // A line that hangs up while it is being read gives nothing, over and over, and the binding reads on for ever: no event comes.
+  const look = (): void => {
+    cancelLook = clock.after(LOOK_EVERY_MS, () => {
+      void deviceAt(opened.path).then((device) => {
+        if (device !== opened.device) becomeClosed();
+        else if (!closed) look();
+      });
+    });
+  };
+  if (opened.device !== undefined) look();
   port.on('data', (bytes: Buffer) => listen(bytes));
   port.on('close', becomeClosed);
   return {
@@ -77,6 +110,7 @@ function wrap(port: SerialPort, clock: NativeClock): Transport {
     close: () =>
       new Promise<void>((resolve) => {
         closed = true;
+        cancelLook();
         if (!port.isOpen) return resolve();
         const cancel = clock.after(CLOSE_TIMEOUT_MS, resolve);
         port.close(() => {

@@ -95,6 +95,29 @@ describe('serial ports that cannot be opened', () => {
     }
   });
 
+  // The binding overlooks about every other one of these: it reads a line that has hung up for ever and says nothing.
+  test('one whose plug is pulled while nobody speaks is noticed, each of ten times', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'station-port-'));
+    try {
+      await Promise.all(
+        Array.from({ length: 10 }, async (_unused, n) => {
+          const path = join(folder, `port-${n}`);
+          const end = await openPtyEnd(path, systemClock);
+          const opened = await open({ path, baudRate: 9600 });
+          if (!opened.ok) throw new Error(opened.problem);
+          opened.transport.onBytes(() => undefined);
+          const closed = new Promise<void>((resolve) => opened.transport.onClosed(resolve));
+          await end.close();
+          await closed;
+          expect(await opened.transport.write(Uint8Array.of(1), 1000)).toBe('closed');
+          await opened.transport.close();
+        }),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   /** What the binding says on Linux and on Windows. */
   test.each([
     ['Error: No such file or directory, cannot open /dev/ttyUSB9', 'portMissing'],
