@@ -22,7 +22,11 @@ export const PERSON = simulatedPerson.parse({
 export class ReaderBench {
   readonly clock = new VirtualClock();
   readonly events: DeviceEvent[] = [];
+  /** Commands that went out, and how many had when the port was opened: the first time, the second … */
+  sent = 0;
+  readonly opened: number[] = [];
   readonly #line = new MemoryLine((bytes) => {
+    this.sent += 1;
     this.simulator.receive(bytes);
     return 'written';
   });
@@ -38,7 +42,10 @@ export class ReaderBench {
       { id: 'reader', kind: 'id-reader', driver: 'sdt', path: 'memory', newestAddress: true },
       {
         clock: this.clock,
-        open: () => Promise.resolve({ ok: true, transport: this.#line }),
+        open: () => {
+          this.opened.push(this.sent);
+          return Promise.resolve({ ok: true, transport: this.#line });
+        },
         emit: (event) => this.events.push(event),
       },
     );

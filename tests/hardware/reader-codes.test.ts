@@ -154,6 +154,46 @@ describe('a reader that rests', () => {
   );
 });
 
+describe('how long the reader may take (device protocols 1.6)', () => {
+  plainTest.for([
+    [900, 'ready'],
+    [1_100, 'absent noAnswer'],
+  ] as const)('a second for find and select: %i ms is %s', async ([latencyMs, state]) => {
+    const bench = new ReaderBench({ latencyMs });
+    await bench.run(() => false, 20_000);
+    expect(bench.states()).toEqual(['starting', state]);
+    bench.stop();
+  });
+
+  plainTest.for([
+    [3_900, { event: 'card.read', document: { number: '11010519491231002X' } }],
+    [4_100, { event: 'card.unreadable', problem: 'noAnswer' }],
+  ] as const)('four seconds for reading: after %i ms', async ([readLatencyMs, told]) => {
+    const bench = new ReaderBench({ readLatencyMs });
+    bench.simulator.layCard(PERSON);
+    await bench.run(() => bench.cards().length > 0, 30_000);
+    expect(bench.cards()).toMatchObject([told]);
+    bench.stop();
+  });
+
+  plainTest(
+    'it is asked about five times a second; after three commands without an answer its port is opened anew',
+    async () => {
+      const bench = new ReaderBench();
+      await bench.run(() => bench.states().includes('ready'));
+      const before = bench.sent;
+      await bench.run(() => false, 10_000);
+      expect(bench.sent - before).toBeGreaterThanOrEqual(33);
+      expect(bench.sent - before).toBeLessThanOrEqual(51);
+      bench.simulator.setPower(false);
+      const sent = bench.sent;
+      await bench.run(() => bench.opened.length > 1);
+      expect(bench.opened).toEqual([0, sent + 3]);
+      bench.stop();
+    },
+  );
+});
+
 describe('a command that the module heard garbled (10, 11)', () => {
   let bench: ReaderBench;
   afterEach(() => bench.stop());
