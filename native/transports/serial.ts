@@ -1,5 +1,5 @@
 /** Serial ports (8N1) through `serialport`. */
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { NativeClock } from '../clock.ts';
 import type { OpenProblem, OpenResult, PortAddress, Transport, WriteResult } from './transport.ts';
@@ -35,11 +35,8 @@ export function openSerial(address: PortAddress, clock: NativeClock): Promise<Op
         return;
       }
       if (error) return resolve({ ok: false, problem: openProblem(error) });
-      port.flush(() => {
-        void deviceAt(address.path).then((device) => {
-          resolve({ ok: true, transport: wrap(port, clock, { path: address.path, device }) });
-        });
-      });
+      const opened = { path: address.path, device: deviceAt(address.path) };
+      port.flush(() => resolve({ ok: true, transport: wrap(port, clock, opened) }));
     });
   });
 }
@@ -54,9 +51,9 @@ export function openProblem(error: Error): OpenProblem {
 }
 
 /** The device at a path: the same text as long as it is the same one. `undefined` where none is, or where ports are no files. */
-async function deviceAt(path: string): Promise<string | undefined> {
+function deviceAt(path: string): string | undefined {
   try {
-    const { dev, ino, rdev } = await stat(path);
+    const { dev, ino, rdev } = statSync(path);
     return `${dev} ${ino} ${rdev}`;
   } catch {
     return undefined;
@@ -81,10 +78,8 @@ function wrap(
   // A line that hangs up while it is being read gives nothing, over and over, and the binding reads on for ever: no event comes.
   const look = (): void => {
     cancelLook = clock.after(LOOK_EVERY_MS, () => {
-      void deviceAt(opened.path).then((device) => {
-        if (device !== opened.device) becomeClosed();
-        else if (!closed) look();
-      });
+      if (deviceAt(opened.path) !== opened.device) becomeClosed();
+      else look();
     });
   };
   if (opened.device !== undefined) look();
