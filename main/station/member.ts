@@ -23,6 +23,7 @@ import type { Documents } from './documents.ts';
 import { Down } from '../citylink/down.ts';
 import type { Records } from './records.ts';
 import { connectHost, enrolAtHost, type HostCalls } from './host-client.ts';
+import { exchangeRecords } from './record-exchange.ts';
 import { createRoomBook } from './room-book.ts';
 import { createJournalPush } from './journal-push.ts';
 import { linkTrouble } from './link-trouble.ts';
@@ -243,9 +244,11 @@ export function createMember(parts: MemberParts): Member {
       for (const departureId of hello.closed) closed(departureId);
       host = calls;
       backOff.reset();
+      // In contact is who knows the orders, states and plans of the station.
+      await exchangeRecords(records, calls, hello.ledgerId, () => isStopped);
+      if (isStopped) return;
       say('up');
       pictureChanged?.(true);
-      await exchangeRecords(calls, hello.ledgerId);
       for (const mark of hello.documents) await fetchDocument(calls, mark);
       await pushForEver(calls);
     } finally {
@@ -278,21 +281,6 @@ export function createMember(parts: MemberParts): Member {
     void calls.call('answers.taken', { ids: [answer.id] }).catch(() => undefined);
   }
 
-  /** Gives the host what it lacks and takes what came there, until neither has more. Marks move once a page is durable. */
-  async function exchangeRecords(calls: HostCalls, peer: LedgerId): Promise<void> {
-    for (;;) {
-      const out = records.after(records.mark(peer).gave, peer);
-      const came = await calls.call('records.sync', {
-        after: records.mark(peer).got,
-        records: out.records,
-      });
-      if (isStopped) return;
-      records.take(came.records, peer);
-      records.setMark(peer, { got: came.place, gave: out.place });
-      if (!came.more && !out.more) return;
-    }
-  }
-
   /** Soon; asked for often, it is done once more. What fails is done at the next contact. */
   function syncRecords(): void {
     const calls = host;
@@ -303,7 +291,7 @@ export function createMember(parts: MemberParts): Member {
       return;
     }
     isSyncing = true;
-    exchangeRecords(calls, peer)
+    exchangeRecords(records, calls, peer, () => isStopped)
       .catch((error: unknown) => void linkTrouble(error, runtime))
       .finally(() => {
         isSyncing = false;
