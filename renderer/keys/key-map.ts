@@ -50,6 +50,7 @@ export type Scope =
   | 'plans'
   | 'planForm'
   | 'planWork'
+  | 'planPeople'
   | 'data'
   | 'dataImport'
   | 'dataChanges'
@@ -145,7 +146,8 @@ export type ActionId =
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven' | 'gate'}`
   | `notices.${'publish' | 'feed'}`
   | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left' | 'sign'}`
-  | `planWork.${'next' | 'before' | 'refund' | 'move' | 'leave'}`
+  | `planWork.${'next' | 'before' | 'refund' | 'move' | 'people' | 'leave'}`
+  | `planPeople.${'next' | 'before' | 'reached' | 'notReached' | 'waits' | 'declines' | 'leave'}`
   | `planForm.${'go' | 'leave'}`
   | `planReport.${'before' | 'next' | 'print' | 'csv' | 'json'}`
   | `history.${'open' | 'leave'}`

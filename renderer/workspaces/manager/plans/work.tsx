@@ -14,6 +14,7 @@ import { useAsk, useOffice } from '../../../state/office.ts';
 import { t } from '../../../words/words.ts';
 import { useCommand } from '../windows/acts.tsx';
 import { PlanForm } from './plan-form.tsx';
+import { WorkPeople } from './work-people.tsx';
 
 type Departure = OfficeOutput<'worklist.list'>['departures'][number];
 
@@ -25,7 +26,7 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
   const list = useAsk('worklist.list', {}, { keep: true, everyMs: 5_000 });
   const departures = list.data?.departures ?? [];
   const [at, setAt] = useState<string | null>(null);
-  const [doing, setDoing] = useState<'refund' | 'move' | null>(null);
+  const [doing, setDoing] = useState<'refund' | 'move' | 'people' | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const grid = useRef<HTMLTableElement>(null);
   const index = Math.max(
@@ -45,6 +46,7 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
     actions['planWork.next'] = () => move(1);
     actions['planWork.before'] = () => move(-1);
     actions['planWork.leave'] = leave;
+    if (departure) actions['planWork.people'] = () => setDoing('people');
     if (departure && departure.open > 0) {
       if (mayCall('worklist.refund', roles)) actions['planWork.refund'] = () => setDoing('refund');
       if (mayCall('worklist.move', roles)) actions['planWork.move'] = () => setDoing('move');
@@ -140,19 +142,29 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
           </table>
         </div>
         <div className="form-foot row">
-          {(['planWork.move', 'planWork.refund', 'planWork.leave'] as const).map((action) => (
-            <Button
-              key={action}
-              className="btn small"
-              isDisabled={actions[action] === undefined}
-              onPress={() => act(action)}
-            >
-              {t(`key.${action}`)} <KeyCap action={action} />
-            </Button>
-          ))}
+          {(['planWork.people', 'planWork.move', 'planWork.refund', 'planWork.leave'] as const).map(
+            (action) => (
+              <Button
+                key={action}
+                className="btn small"
+                isDisabled={actions[action] === undefined}
+                onPress={() => act(action)}
+              >
+                {t(`key.${action}`)} <KeyCap action={action} />
+              </Button>
+            ),
+          )}
         </div>
       </section>
-      {doing !== null && departure && (
+      {doing === 'people' && departure && (
+        <WorkPeople
+          key={departure.departureId}
+          departure={departure}
+          roles={roles}
+          leave={() => setDoing(null)}
+        />
+      )}
+      {doing !== null && doing !== 'people' && departure && (
         <BulkForm key={doing} what={doing} departure={departure} done={done} leave={() => setDoing(null)} />
       )}
     </div>
