@@ -82,6 +82,20 @@ it('a manager types the bulletin, sees what the fog plan would do, puts it in fo
   await expectFitToBeSeen();
   await picture('manager-in-fog');
 
+  // Who remains is looked at one by one; whether they were reached is one key.
+  await clerk.press('w');
+  await page.locator('[data-part="work"] [data-work]').first().waitFor();
+  await clerk.press('Enter');
+  await page.locator('[data-part="work-people"] [data-left]').first().waitFor();
+  await expectFitToBeSeen();
+  await clerk.press('1');
+  await page.locator('[data-left]', { hasText: '已联系到' }).waitFor();
+  await picture('manager-work-people');
+  await clerk.press('Escape');
+  await page.locator('[data-part="work"] table:focus').waitFor();
+  await clerk.press('Escape');
+  await page.locator('[data-page-part="plans"] table:focus').waitFor();
+
   await clerk.press('n');
   await page.locator('[data-part="planForm"]').waitFor();
   await page.locator('[data-tick="w-wgz-mzh"]').click();
