@@ -59,6 +59,12 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
     for (const key of ['worklist.list', 'worklist.departure'])
       void queries.invalidateQueries({ queryKey: [key] });
   };
+  if (doing === 'people' && departure)
+    return (
+      <div className="plan-work">
+        <WorkPeople departure={departure} roles={roles} leave={() => setDoing(null)} />
+      </div>
+    );
   return (
     <div className="plan-work" data-part="work">
       <section className="panel grow">
@@ -156,14 +162,6 @@ export function WorkList({ roles, leave }: { roles: readonly Role[] | null; leav
           )}
         </div>
       </section>
-      {doing === 'people' && departure && (
-        <WorkPeople
-          key={departure.departureId}
-          departure={departure}
-          roles={roles}
-          leave={() => setDoing(null)}
-        />
-      )}
       {doing !== null && doing !== 'people' && departure && (
         <BulkForm key={doing} what={doing} departure={departure} done={done} leave={() => setDoing(null)} />
       )}
