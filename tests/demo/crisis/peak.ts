@@ -42,9 +42,10 @@ export function livePeak(options: { folder: string; say(text: string): void }): 
     step('three extra boats');
 
     const sold: string[] = [];
-    for (const [n, { id: departureId }] of boats.entries()) {
-      // Both windows sell one after the other, as the queue before them does; of the last boat two places stay free.
-      for (let left = n === 2 ? 4 : 99, dry = 0; dry < tills.length && left > 0;)
+    for (const [n, { id: departureId, seats }] of boats.entries()) {
+      // Both windows sell one after the other, as the queue before them does; of the last boat two places stay free. Beyond a boat's
+      // places the sale would go on to the next boat by itself.
+      for (let left = n === 2 ? seats - 2 : seats, dry = 0; dry < tills.length && left > 0;)
         for (const till of tills) {
           const number = left > 0 ? await station.sellOne(till, departureId) : undefined;
           if (number === undefined) dry += 1;
@@ -133,10 +134,15 @@ async function boardBoat(
   const early = await run(gate, 'gate.present', { departureId: boat, text: last });
   // On the last boat whoever was moved may have been called before.
   if (early.admit && thenRefused === 'release.over') notes.problems.push('the last of the queue went first');
-  const { queue } = await run(gate, 'gate.release', { departureId: boat, count: null });
-  await isRefused('more than the licence was let go', thenRefused, () =>
-    run(gate, 'gate.release', { departureId: boat, count: 1 }),
+  const { queue: before } = await gate.call('gate.view', { departureId: boat });
+  await isRefused('more than the licence was let go', 'release.over', () =>
+    run(gate, 'gate.release', { departureId: boat, count: before.room + 1 }),
   );
+  const { queue } = await run(gate, 'gate.release', { departureId: boat, count: null });
+  if (thenRefused === 'release.nobody')
+    await isRefused('somebody was let go who does not wait', thenRefused, () =>
+      run(gate, 'gate.release', { departureId: boat, count: 1 }),
+    );
   let admitted = 0;
   for (const ticketNumber of sold) {
     const verdict = await until('the gate has heard of the ticket', async () => {
