@@ -43,7 +43,7 @@ const find = async (window: TestOffice, text: string) => {
 const left = async (window: TestOffice, departureId = SAILING) => {
   const { departures } = await window.ok('timetable.departures', { date: DATE, lineId: LINE });
   const found = departures.find((one) => one.departureId === departureId);
-  return { heads: found?.left, laneCm: found?.vehicleRoom?.left };
+  return { heads: found?.left ?? 0, laneCm: found?.vehicleRoom?.left ?? 0 };
 };
 
 describe('a vehicle and its people after the sale', () => {
@@ -51,7 +51,7 @@ describe('a vehicle and its people after the sale', () => {
     const window = await openStation();
     const before = await left(window);
     const sale = await sellCar(window);
-    expect(await left(window)).toEqual({ heads: before.heads! - 2, laneCm: before.laneCm! - 530 });
+    expect(await left(window)).toEqual({ heads: before.heads - 2, laneCm: before.laneCm - 530 });
     const car = await find(window, numberOf(sale, 2));
     expect(car).toMatchObject({ state: 'sold', fareFen: 6_800, refund: { feeFen: expect.any(Number) } });
     const { feeFen, backFen } = car.refund;
@@ -62,7 +62,7 @@ describe('a vehicle and its people after the sale', () => {
       newId(),
     );
     expect(done).toMatchObject({ feeFen, backFen });
-    expect(await left(window)).toEqual({ heads: before.heads! - 2, laneCm: before.laneCm });
+    expect(await left(window)).toEqual({ heads: before.heads - 2, laneCm: before.laneCm });
     expect((await find(window, car.ticketNumber)).state).toBe('refunded');
     expect((await find(window, numberOf(sale, 1))).state).toBe('sold');
     // The lane may be sold again, to another car.
@@ -129,7 +129,7 @@ describe('a vehicle and its people after the sale', () => {
       feeFen: 0,
     });
     await window.ok('tickets.change', { ...both, ...nothing }, newId());
-    expect((await left(window, later.departureId)).laneCm).toBe(before.there.laneCm! - 530);
+    expect((await left(window, later.departureId)).laneCm).toBe(before.there.laneCm - 530);
     expect((await left(window)).laneCm).toBe(before.here.laneCm);
   });
 });
