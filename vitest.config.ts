@@ -6,7 +6,10 @@ const stories = [
   'tests/demo/crisis/**/*.test.ts',
   'tests/demo/faults.test.ts',
   'tests/station/cuts-many.test.ts',
+  'tests/demo/demo.test.ts',
+  'tests/leaks/office.test.ts',
   'tests/e2e/busy.test.ts',
+  'tests/e2e/screens.test.ts',
   'tests/e2e/retirement.test.ts',
   'tests/e2e/ledger-trouble.test.ts',
 ];
@@ -42,8 +45,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [...neverTests, 'tests/e2e/**', ...stories],
           pool: 'forks',
-          // One more than CI's two cores: much of the time tests wait for processes, disks and timers.
-          maxWorkers: 3,
+          // Twice CI's two cores: half of the time tests wait for processes, disks and timers.
+          maxWorkers: 4,
           // Patience of a loaded machine: a test that hangs is ended, one that waits its turn is not.
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 90_000,
@@ -71,7 +74,7 @@ export default defineConfig({
           exclude: [...neverTests, ...stories],
           globalSetup: ['tests/e2e/say-screens.ts'],
           pool: 'forks',
-          maxWorkers: 2,
+          maxWorkers: 3,
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -172,7 +172,13 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
     decide({ departureId }) {
       const entries: NewEntry[] = [];
       for (const ticket of facts.ofDeparture(departureId)) {
-        if (!ticket.own || ticket.sold.state !== 'sold' || facts.rightsOf(ticket).refund) continue;
+        // The station's host speaks for every window's tickets; a window for its own.
+        if (
+          !(ticket.own || authority.where(ticket) === 'here') ||
+          ticket.sold.state !== 'sold' ||
+          facts.rightsOf(ticket).refund
+        )
+          continue;
         if (ledger.picture.isNoShow(ticket.ticketNumber)) continue;
         // A ticket for the line and day has missed no departure.
         if (ticket.sale.kind === 'ticket.sold' && ticket.sale.body.rolling) continue;

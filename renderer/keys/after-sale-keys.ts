@@ -24,6 +24,8 @@ export const afterSaleKeys: readonly KeyRow[] = [
   { action: 'after.reprint', scope: 'afterSale', keys: ['P'], cap: 'P', word: 'key.after.reprint' },
   { action: 'after.reissue', scope: 'afterSale', keys: ['L'], cap: 'L', word: 'key.after.reissue' },
   { action: 'after.request', scope: 'afterSale', keys: ['N'], cap: 'N', word: 'key.after.request' },
+  { action: 'after.withdraw', scope: 'afterSale', keys: ['B'], cap: 'B', word: 'key.after.withdraw' },
+  { action: 'after.noShow', scope: 'afterSale', keys: ['M'], cap: 'M', word: 'key.after.noShow' },
   { action: 'after.slip', scope: 'afterSale', keys: ['S'], cap: 'S', word: 'key.after.slip' },
   {
     action: 'after.leave',

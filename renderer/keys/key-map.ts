@@ -121,7 +121,7 @@ export type ActionId =
   | 'sold.more'
   | 'sold.filter'
   | 'sold.leave'
-  | `after.${'open' | 'search' | 'list' | 'leave' | 'findLeave' | 'next' | 'before' | 'mark' | 'find' | 'refund' | 'change' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request' | 'slip' | 'pickNext' | 'pickBefore' | 'dateNext' | 'dateBefore' | 'take' | 'pickLeave'}`
+  | `after.${'open' | 'search' | 'list' | 'leave' | 'findLeave' | 'next' | 'before' | 'mark' | 'find' | 'refund' | 'change' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request' | 'withdraw' | 'noShow' | 'slip' | 'pickNext' | 'pickBefore' | 'dateNext' | 'dateBefore' | 'take' | 'pickLeave'}`
   | 'report.before'
   | 'report.next'
   | 'report.sheet'

@@ -253,14 +253,14 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
 
     it('a kind or version not known is kept and held', async () => {
       const { window, answer } = await judged((w) => {
-        w.add('boarding.checked', { gate: 4 });
+        w.add('boarding.dreamt', { gate: 4 });
         w.addText(jcs({ v: 2, anything: ['else'] }));
       });
       expect(answer.verdicts).toMatchObject([
         { seq: 2, verdict: 'held', refusal: { code: 'city.unknownKind' } },
         { seq: 3, verdict: 'held', refusal: { code: 'city.unknownKind' } },
       ]);
-      expect(await count(window, 'entries', `kind = 'boarding.checked'`)).toBe(1);
+      expect(await count(window, 'entries', `kind = 'boarding.dreamt'`)).toBe(1);
     });
 
     it('a ticket number that comes twice is refused the second time, and SQL can count it', async () => {

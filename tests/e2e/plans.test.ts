@@ -284,7 +284,14 @@ it('the window sells the extra departure, and of a line that rolls goes on to th
   expect(await rowOf(pattern).innerText()).toContain('加班');
 
   await rowOf(idOf(full)).click();
-  for (const person of ['p02', 'p04']) await clerk.layCard(person);
+  for (const [person, count] of [
+    ['p02', '1 人'],
+    ['p04', '2 人'],
+  ] as const) {
+    await clerk.layCard(person);
+    // A second card takes the first one away, read or not.
+    await clerk.sees(count);
+  }
   await page.locator(`[data-part="passedOn"][data-departure="${idOf(next)}"]`).waitFor(SOON);
   await expectFitToBeSeen();
   await picture('sale-passed-on');

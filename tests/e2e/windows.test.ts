@@ -108,6 +108,7 @@ it('the technician reads the log, takes it away, makes a copy of the ledger and 
   await clerk.sees('还没有备份');
   await clerk.press('n');
   await clerk.sees('已备份到第');
+  await clerk.page.locator('[data-page-part="backups"] tr[aria-selected="true"]').waitFor();
   await clerk.press('v');
   await clerk.page.locator('[data-found="right"]').waitFor();
   await expectFitToBeSeen();

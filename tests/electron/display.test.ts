@@ -131,8 +131,10 @@ test('with --board=on the last screen is the hall’s and the one before it the 
     expect(board.page).toMatchObject({ url: 'app://office/board.html', status: 200 });
     const { id: _id, ...bounds } = boardScreen;
     expect(board.options).toMatchObject({ ...bounds, frame: false, fullscreen: true, focusable: false });
-    const shown = await other.result<{ rows: unknown[]; notices: unknown[] }>(3, 'board.current');
-    expect(shown.rows.length).toBeGreaterThan(0);
+    // The timetable is read a moment after the screens are there.
+    await expect
+      .poll(async () => (await other.result<{ rows: unknown[] }>(3, 'board.current')).rows.length)
+      .toBeGreaterThan(0);
     for (const method of ['session.signIn', 'sales.list', 'notices.list', 'notices.publish'])
       expect(await other.call(3, method)).toMatchObject({ ok: false, refusal: { code: 'access.role' } });
 

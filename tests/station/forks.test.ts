@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { NetworkError, type StationNet } from '../../main/runtime.ts';
 import { machineStationNet } from '../../main/shells/station-net.ts';
+import { readEntries } from '../office/books.ts';
 import { liveMachine } from '../office/live.ts';
 import { closeOffices, minibus, newId, openOffice, restart, type TestOffice } from '../office/kit.ts';
 import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
@@ -52,6 +53,15 @@ test('two copies of a window’s folder behind one host: both are fenced and the
   });
   await hasTimetable(window);
   await window.sell(minibus(), [1]);
+  // Seats for two more are in hand, however many the host gives in advance.
+  await window.order(minibus(), [3, 4]);
+  await until(
+    () =>
+      readEntries(window.machine.folder)
+        .filter(({ kind }) => kind === 'lease.taken')
+        .reduce((sum, { body }) => sum + Number(body['heads']), 0) >= 3 || undefined,
+    'seats for two more',
+  );
   await allUp(window);
   await window.office.stop();
   const folder = mkdtempSync(join(tmpdir(), 'so-copy-'));

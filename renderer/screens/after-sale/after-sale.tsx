@@ -12,10 +12,11 @@ import type { ActionId, Scope } from '../../keys/key-map.ts';
 import { Field } from '../../parts/field.tsx';
 import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
-import { useOffice } from '../../state/office.ts';
+import { useAsk, useOffice } from '../../state/office.ts';
 import { goTo, setView, useView } from '../../state/store.ts';
 import { useTaker } from '../../state/takers.ts';
 import { plainWidth } from '../../text/digits.ts';
+import { clockText, dateOf } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
 import { ChangeTickets } from './change.tsx';
 import { ConfirmAct } from './confirm.tsx';
@@ -39,6 +40,8 @@ const acts: Readonly<Partial<Record<ActionId, Act>>> = {
   'after.reprint': 'reprint',
   'after.reissue': 'reissue',
   'after.request': 'request',
+  'after.withdraw': 'withdraw',
+  'after.noShow': 'noShow',
 };
 
 /**
@@ -60,6 +63,8 @@ export function AfterSale() {
   const field = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLTableElement>(null);
 
+  const open = useAsk('tickets.requests', {}).data?.requests ?? [];
+  const requests = open.filter(({ settled }) => !settled);
   const ticket = tickets.find(({ ticketNumber }) => ticketNumber === at) ?? tickets[0];
   const chosen = tickets.filter(({ ticketNumber }) => marked.has(ticketNumber));
   const together = chosen.length > 0 ? chosen : ticket ? [ticket] : [];
@@ -146,7 +151,10 @@ export function AfterSale() {
   const actions: Partial<Record<ActionId, () => void>> = {
     'after.search': () => {
       const digits = plainWidth(text).trim();
-      if (digits !== '') void find({ text: digits.startsWith('SO') ? digits : digits.replaceAll(/\D/g, '') });
+      const oldest = requests[0];
+      if (digits === '' && oldest) void find({ text: oldest.ticketNumber });
+      else if (digits !== '')
+        void find({ text: digits.startsWith('SO') ? digits : digits.replaceAll(/\D/g, '') });
     },
     'after.list': () => {
       if (tickets.length > 0) setTyping(false);
@@ -207,7 +215,26 @@ export function AfterSale() {
         {problem && <ProblemBox problem={problem} />}
         <div className="scroll">
           {tickets.length === 0 ? (
-            <p className="empty">{t('after.what')}</p>
+            <>
+              <p className="empty">{t('after.what')}</p>
+              {requests.length > 0 && (
+                <section className="form-body" data-part="openRequests" aria-labelledby="after-requests">
+                  <h3 id="after-requests">{t('after.openRequests')}</h3>
+                  <p className="dim">{t('after.openRequestsWhat')}</p>
+                  <ul className="plain-list">
+                    {requests.map(({ requestNumber, ticketNumber, at: takenAt }) => (
+                      <li key={requestNumber} className="figures" data-request={requestNumber}>
+                        {t('after.openRequest', {
+                          number: requestNumber,
+                          ticket: ticketNumber.slice(-8),
+                          time: `${dateOf(takenAt).slice(5)} ${clockText(takenAt).slice(0, 5)}`,
+                        })}
+                      </li>
+                    ))}
+                  </ul>
+                </section>
+              )}
+            </>
           ) : (
             <table
               ref={grid}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { AfterSaleTicket } from '../../../contract/office.ts';
 import type { SecondSignature } from '../../../contract/office/people.ts';
-import type { Fen, TicketNumber } from '../../../contract/ids.ts';
+import type { DepartureId, Fen, TicketNumber } from '../../../contract/ids.ts';
 import { yuan } from '../../../contract/refusals.ts';
 import type { Problem } from '../../client/office-client.ts';
 import { act as press, formScopes, useActions, useScopes } from '../../keys/dispatcher.ts';
@@ -32,7 +32,7 @@ export function ConfirmAct({
   const [commandId] = useState(() => clock.commandId());
   const [problem, setProblem] = useState<Problem | null>(null);
   const [reason, setReason] = useState(() =>
-    act === 'void' || act === 'reprint' ? t(`after.reason.${act}`) : '',
+    act === 'void' || act === 'reprint' || act === 'withdraw' ? t(`after.reason.${act}`) : '',
   );
   const [busy, setBusy] = useState(false);
   const [signing, setSigning] = useState(false);
@@ -43,7 +43,7 @@ export function ConfirmAct({
   const fee = act === 'refund' ? tickets.reduce((sum, ticket) => sum + ticket.refund.feeFen, 0) : 0;
   const needsSecond =
     (act === 'refund' && cash >= secondFromFen) || (act === 'reissue' && first?.reissue.needsSecond === true);
-  const takesReason = act === 'void' || act === 'reprint';
+  const takesReason = act === 'void' || act === 'reprint' || act === 'withdraw';
   useScopes(formScopes);
   useEffect(() => {
     (takesReason ? field : button).current?.focus();
@@ -75,6 +75,14 @@ export function ConfirmAct({
         return client.call('tickets.reissue', { ticketNumber, documentShown: true, ...second }, commandId);
       case 'request':
         return client.call('tickets.request', { ticketNumber, act: 'refund' }, commandId);
+      case 'withdraw':
+        return client.call(
+          'tickets.withdraw',
+          { requestNumber: first?.requestNumber ?? '', reason },
+          commandId,
+        );
+      case 'noShow':
+        return client.call('tickets.noShow', { departureId: first?.departureId as DepartureId }, commandId);
     }
   };
   const go = async (signature?: SecondSignature): Promise<Problem | undefined> => {
@@ -112,7 +120,7 @@ export function ConfirmAct({
         {t(`after.confirm.${act}`, { count: tickets.length, number: first.ticketNumber.slice(-8) })}
       </h2>
       <div className="form-body scroll">
-        {act !== 'reprint' && act !== 'void' && <p>{t('after.document')}</p>}
+        {act !== 'reprint' && act !== 'void' && act !== 'noShow' && <p>{t('after.document')}</p>}
         <ul className="plain-list">
           {tickets.map((ticket) => (
             <li key={ticket.ticketNumber}>

@@ -3,7 +3,7 @@ import type { TicketNumber } from '../../../contract/ids.ts';
 import { t } from '../../words/words.ts';
 
 /** What a clerk may do here with one key and a confirmation. */
-export type Act = 'refund' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request';
+export type Act = 'refund' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request' | 'withdraw' | 'noShow';
 /** What the right side shows. */
 export type Step =
   | { step: 'look' }
@@ -22,6 +22,11 @@ export function obstacle(act: Act | 'change', ticket: AfterSaleTicket): string |
       return ticket.owedFen > 0 ? null : '';
     case 'request':
       return ticket.authority === 'outOfContact' && ticket.requestNumber === null ? null : '';
+    case 'withdraw':
+      return ticket.requestNumber !== null && ticket.state !== 'refunded' ? null : '';
+    case 'noShow':
+      // Nothing to say of a ticket whose departure has not left.
+      return ticket.noShow.noted || ticket.noShow.refusal ? '' : null;
     default:
       return ticket[act].refusal?.message ?? null;
   }

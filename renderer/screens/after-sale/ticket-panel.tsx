@@ -117,6 +117,13 @@ export function TicketPanel({
           )}
           {line('after.request', 'request', t('after.request'), t('after.requestWhat'))}
           {line(
+            'after.withdraw',
+            'withdraw',
+            t('after.withdraw'),
+            t('after.withdrawWhat', { number: ticket.requestNumber ?? '' }),
+          )}
+          {line('after.noShow', 'noShow', t('after.noShow'), t('after.noShowWhat'))}
+          {line(
             'after.refund',
             'refund',
             t('after.refund'),
