@@ -33,7 +33,8 @@ export default defineConfig({
           exclude: [...neverTests, 'tests/**'],
           pool: 'forks',
           isolate: false,
-          maxWorkers: 3,
+          // As many as `parts`: they run together.
+          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -63,7 +63,7 @@ export async function openBenchStation(
       return now.ports.length > 0 ? now : undefined;
     });
     for (let window = 1; window <= count; window += 1) {
-      const { code } = await page.call('station.code', { window });
+      const { code } = await page.call('station.code', { window, gate: true });
       const config: StationConfig = {
         ...station,
         window,
