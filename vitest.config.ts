@@ -50,8 +50,8 @@ export default defineConfig({
           maxWorkers: 4,
           // Patience of a loaded machine: a test that hangs is ended, one that waits its turn is not.
           expect: { poll: { timeout: 15_000 } },
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

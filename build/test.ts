@@ -82,7 +82,7 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['doors', one('build/doors.ts', [], minutes(1))],
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
   ['build', one('build/bundle.ts', [], minutes(2))],
-  ['unit', vitest(['unit', 'parts'], minutes(11))],
+  ['unit', vitest(['unit', 'parts'], minutes(12))],
   ['e2e', vitest(['e2e'], minutes(8))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
   ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(5))],
