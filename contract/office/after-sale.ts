@@ -83,8 +83,8 @@ export const afterSaleTicketSchema = z.strictObject({
   void: z.strictObject({ backFen: fenSchema, refusal: refusalSchema.optional() }),
   reprint: z.strictObject({ refusal: refusalSchema.optional() }),
   reissue: z.strictObject({ needsSecond: z.boolean(), refusal: refusalSchema.optional() }),
-  /** Its departure has left without it: `noted` when that stands in the journal already. */
-  noShow: z.strictObject({ noted: z.boolean(), refusal: refusalSchema.optional() }),
+  /** Its departure has left without it: this office may note that, or it stands in the journal; null while it is neither. */
+  noShow: z.enum(['open', 'noted']).nullable(),
 });
 export type AfterSaleTicket = z.infer<typeof afterSaleTicketSchema>;
 

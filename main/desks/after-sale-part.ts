@@ -2,6 +2,7 @@ import type { IdentityPlain } from '../../contract/encoding/chain.ts';
 import type { DeskContext } from './context.ts';
 import { createEndedTwice } from './ended-twice.ts';
 import { createGateTickets, type RelayedKeys } from './gate-tickets.ts';
+import { createNoShows } from './no-shows.ts';
 import { createOwnAuthority } from './ticket-authority.ts';
 import { createHostAuthority } from './ticket-host-authority.ts';
 import { followEnds } from './ticket-ends.ts';
@@ -39,7 +40,12 @@ export function createAfterSalePart(
     const found = context.ledger.picture.ticket(ticketNumber);
     return found && tickets.identityOf(found);
   };
-  const find = createTicketFind(context, facts, authority, { tickets, publicKeyOf: parts.publicKeyOf });
+  const noShows = createNoShows(context, facts, authority);
+  const find = createTicketFind(context, facts, authority, {
+    tickets,
+    publicKeyOf: parts.publicKeyOf,
+    noShowOf: noShows.stateOf,
+  });
   const refunds = createTicketRefunds(context, facts, authority);
   const changes = createTicketChanges(context, facts, authority, identityOf);
   const requests = createTicketRequests(context, facts, authority);
@@ -56,7 +62,7 @@ export function createAfterSalePart(
       'tickets.void': refunds.takeBack,
       'tickets.reprint': refunds.reprint,
       'tickets.reissue': createTicketReissue(context, facts, authority, identityOf),
-      'tickets.noShow': refunds.noShow,
+      'tickets.noShow': noShows.noShow,
       'tickets.changeQuote': changes.quote,
       'tickets.change': changes.change,
       'tickets.request': requests.request,

@@ -73,8 +73,8 @@ export function knownOf(
   const { kind, body, soldAtMs } = sale;
   const { state } = became;
   const isSold = state === 'sold' || state === 'refundPending';
-  // A standby ticket took no place, and gives none back.
   const ride = body.toStop ? { ...departure, stopPlaceId: body.toStop.placeId } : departure;
+  // A standby ticket took no place, and gives none back.
   const takes = kind === 'ticket.sold' ? (body.rolling?.standby ? 'none' : body.takes) : undefined;
   return {
     sale,

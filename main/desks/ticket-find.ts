@@ -3,7 +3,7 @@ import type { AfterSaleTicket, OfficeInput, OfficeOutput } from '../../contract/
 import type { BusinessDate, DepartureId, Fen, TicketNumber } from '../../contract/ids.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { classWords } from '../../domain/fares.ts';
-import { decideNoShow, decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
+import { decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
 import { feeSetOf } from '../../domain/refunds/fee-rules.ts';
 import { quoteRefund } from '../../domain/refunds/refund.ts';
 import { obstacleOf, rowsOf } from '../../domain/refunds/ticket.ts';
@@ -26,7 +26,11 @@ export function createTicketFind(
   context: DeskContext,
   facts: TicketFacts,
   authority: TicketAuthority,
-  parts: { tickets: GateTickets; publicKeyOf: (keyId: string) => string | undefined },
+  parts: {
+    tickets: GateTickets;
+    publicKeyOf: (keyId: string) => string | undefined;
+    noShowOf: (ticket: KnownTicket) => AfterSaleTicket['noShow'];
+  },
 ) {
   const { holders, ledger, runtime, vault } = context;
   const { picture } = ledger;
@@ -114,14 +118,6 @@ export function createTicketFind(
     return decided.ok ? { backFen } : { backFen, refusal: decided.refusal };
   }
 
-  function noShowOf(ticket: KnownTicket): AfterSaleTicket['noShow'] {
-    const noted = picture.isNoShow(ticket.ticketNumber);
-    // A ticket for the line and day has missed no departure.
-    const isForTheDay = ticket.sale.kind === 'ticket.sold' && ticket.sale.body.rolling !== undefined;
-    const decided = isForTheDay ? refused('noShow.early', {}, 'ticketNumber') : decideNoShow(ticket.sold);
-    return decided.ok ? { noted } : { noted, refusal: decided.refusal };
-  }
-
   function shownOf(ticket: KnownTicket) {
     if (ticket.told) return ticket.told;
     const found = ticket.here ? picture.ticket(ticket.ticketNumber) : undefined;
@@ -172,7 +168,7 @@ export function createTicketFind(
       void: voidOf(ticket, nowMs),
       reprint: reprintOf(ticket, copies),
       reissue: reissueOf(ticket, nowMs),
-      noShow: noShowOf(ticket),
+      noShow: parts.noShowOf(ticket),
     };
   }
 

@@ -3,7 +3,7 @@ import type { AfterSaleDone, OfficeInput, OfficeOutput } from '../../contract/of
 import type { Fen, TicketNumber } from '../../contract/ids.ts';
 import type { NewEntry } from '../../contract/entries.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
-import { decideNoShow, decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
+import { decideReprint, decideVoid } from '../../domain/refunds/counter.ts';
 import { decideRefund } from '../../domain/refunds/refund.ts';
 import type { Authority } from '../../domain/refunds/ticket.ts';
 import type { ShiftRow } from '../ledger/types.ts';
@@ -45,7 +45,7 @@ export function checkInOpensAt(context: DeskContext, { sold }: KnownTicket): num
   return Math.min(departAt - before * MINUTE_MS, ...gates.map(({ atMs }) => atMs));
 }
 
-/** Refund, void, money fetched, reprint, no-show: what ends a ticket or prints it again. */
+/** Refund, void, money fetched, reprint: what ends a ticket or prints it again. */
 export function createTicketRefunds(context: DeskContext, facts: TicketFacts, authority: TicketAuthority) {
   const { ledger } = context;
 
@@ -168,34 +168,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
     },
   };
 
-  const noShow: Mutation<OfficeInput<'tickets.noShow'>, OfficeOutput<'tickets.noShow'>> = {
-    decide({ departureId }) {
-      const entries: NewEntry[] = [];
-      for (const ticket of facts.ofDeparture(departureId)) {
-        // The station's host speaks for every window's tickets; a window for its own.
-        if (
-          !(ticket.own || authority.where(ticket) === 'here') ||
-          ticket.sold.state !== 'sold' ||
-          facts.rightsOf(ticket).refund
-        )
-          continue;
-        if (ledger.picture.isNoShow(ticket.ticketNumber)) continue;
-        // A ticket for the line and day has missed no departure.
-        if (ticket.sale.kind === 'ticket.sold' && ticket.sale.body.rolling) continue;
-        const decided = decideNoShow(ticket.sold);
-        if (!decided.ok) return { ok: false as const, refusal: { ...decided.refusal, field: 'departureId' } };
-        entries.push(decided.value);
-        if (entries.length === MOST_NO_SHOWS) break;
-      }
-      return entries.length === 0 ? refused('worklist.nothing', {}, 'departureId') : accepted({ entries });
-    },
-    answer(entries) {
-      const { departureId } = bodyOf(entries, 'ticket.noShow');
-      return { departureId, tickets: entries.length };
-    },
-  };
-
-  return { refund, takeBack, payOut, reprint, noShow };
+  return { refund, takeBack, payOut, reprint };
 }
 
 const endingsOf = (
@@ -208,7 +181,6 @@ const endingsOf = (
     requestId: permit?.requestId ?? null,
   }));
 
-const MOST_NO_SHOWS = 400;
 type NewDepartureId = Extract<NewEntry, { kind: 'refund.paid' }>['body']['departureId'];
 
 const moneyBack = (shiftId: string, ticketCount: number, backFen: number): NewEntry => ({

@@ -25,8 +25,8 @@ export function obstacle(act: Act | 'change', ticket: AfterSaleTicket): string |
     case 'withdraw':
       return ticket.requestNumber !== null && ticket.state !== 'refunded' ? null : '';
     case 'noShow':
-      // Nothing to say of a ticket whose departure has not left.
-      return ticket.noShow.noted || ticket.noShow.refusal ? '' : null;
+      // Nothing is said of a ticket whose departure has not left.
+      return ticket.noShow === 'open' ? null : '';
     default:
       return ticket[act].refusal?.message ?? null;
   }
