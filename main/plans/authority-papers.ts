@@ -1,6 +1,6 @@
 import { paperText, type AuthorityPaper } from '../../contract/authority.ts';
 import type { NewEntry } from '../../contract/entries.ts';
-import { planSignedBytes } from '../../contract/contingency.ts';
+import { planSignedBytes, type Plan } from '../../contract/contingency.ts';
 import { recordId, recordSignedBytes } from '../../contract/orders.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
 import { isLoosening } from '../../domain/contingency/effects.ts';
@@ -71,7 +71,8 @@ export function createAuthorityPapers(parts: {
     const plan = paper.paper === 'order' ? paper.plan : null;
     const judged = book.judge({ signed: paper.signed, plan });
     if (!judged.ok) return judged;
-    const wrong = paper.paper === 'order' ? wrongOrder(paper) : wrongFollowing(paper);
+    const judgedPlan = 'plan' in judged.value ? judged.value.plan : null;
+    const wrong = paper.paper === 'order' ? wrongOrder(paper, judgedPlan) : wrongFollowing(paper);
     if (!wrong.ok) return wrong;
     return accepted([
       ...(paper.paper === 'order' ? published(paper) : []),
@@ -86,10 +87,11 @@ export function createAuthorityPapers(parts: {
     return judged.ok ? [{ kind: 'plan.published', body: { ref: signed.record.plan, plan } }] : [];
   }
 
-  function wrongOrder(paper: Extract<AuthorityPaper, { paper: 'order' }>): Outcome<null> {
-    const { record } = paper.signed;
-    const opened = book.judge({ signed: paper.signed, plan: paper.plan });
-    const plan = opened.ok && 'plan' in opened.value ? opened.value.plan : null;
+  /** @param plan as it was read; null where this program is too old for it */
+  function wrongOrder(
+    { signed: { record } }: Extract<AuthorityPaper, { paper: 'order' }>,
+    plan: Plan | null,
+  ): Outcome<null> {
     const known = library.published().get(record.plan.id);
     const { version } = record.plan;
     if (known && known.approver.kind === 'authority' && version < known.version)
