@@ -30,24 +30,33 @@ function obstacle(context: DeskContext, departures: readonly Departure[], isOfHa
   return obstacleToNumber(isOfHall ? [...rules, context.rules(null)] : rules, isOfHall);
 }
 
+/** A queue as pages see it. */
+function viewOf(
+  context: DeskContext,
+  queue: Pick<HallQueue, 'lineId' | 'lineName' | 'date' | 'issued'>,
+): HallQueue {
+  const known = context.departures.queue(queue.lineId, queue.date);
+  return {
+    ...queue,
+    given: known.given.length,
+    printed: known.printed,
+    through: known.through === null ? null : queueLabel(known.through),
+    waiting: waitingOf(known).length,
+  };
+}
+
 /** Queues of today in which somebody waits, or that give out numbers: the hall first, then lines by name. */
 export function hallQueues(context: DeskContext): HallQueue[] {
   const date = businessDateOf(context.runtime.clock.nowMs());
   const lines = linesOf(context, date);
   const all = [...lines.values()].flat();
-  const queueOf = (lineId: string | null, departures: readonly Departure[]): HallQueue => {
-    const known = context.departures.queue(lineId, date);
-    return {
+  const queueOf = (lineId: string | null, departures: readonly Departure[]): HallQueue =>
+    viewOf(context, {
       lineId,
       lineName: lineId === null ? null : (departures[0]?.line.name ?? lineId),
       date,
       issued: obstacle(context, departures, lineId === null) === undefined,
-      given: known.given.length,
-      printed: known.printed,
-      through: known.through === null ? null : queueLabel(known.through),
-      waiting: waitingOf(known).length,
-    };
-  };
+    });
   const ofLines = [...lines]
     .map(([lineId, departures]) => queueOf(lineId, departures))
     .toSorted((a, b) => (a.lineName ?? '').localeCompare(b.lineName ?? '', 'zh-CN'));
@@ -143,18 +152,7 @@ export function createHallQueueDesk(context: DeskContext, printer: ListPrinterPo
     answer(entries) {
       const { lineId, date } = bodyOf(entries, 'queue.called');
       const found = hallQueues(context).find((queue) => queue.lineId === lineId);
-      if (found) return found;
-      const known = context.departures.queue(lineId, date);
-      return {
-        lineId,
-        lineName: lineNameOf(lineId, date),
-        date,
-        issued: false,
-        given: known.given.length,
-        printed: known.printed,
-        through: known.through === null ? null : queueLabel(known.through),
-        waiting: waitingOf(known).length,
-      };
+      return found ?? viewOf(context, { lineId, lineName: lineNameOf(lineId, date), date, issued: false });
     },
   };
 
