@@ -1,6 +1,7 @@
 import { officeMethods, type OfficeInput, type OfficeOutput } from '../../contract/office.ts';
 import { refused, type Outcome } from '../../contract/refusals.ts';
 import type { DeskContext, Query } from './context.ts';
+import { hostWord } from './host-word.ts';
 
 /** What the host answers for the whole station, whichever office asks. Nothing of it names a passenger. */
 const WHOLE = ['plans.report', 'plans.exportReport', 'plans.preview', 'plans.suggest'] as const;
@@ -15,9 +16,10 @@ const MOST_WAIT_MS = 2_000;
  * answers of itself alone, which the answer says. Who may ask is checked where the page is.
  */
 export function askHost(
-  { station, runtime }: DeskContext,
+  context: Pick<DeskContext, 'station' | 'runtime'>,
   own: Own,
 ): { [M in Whole]: Query<OfficeInput<M>, OfficeOutput<M>> } {
+  const { station } = context;
   if (station.kind === 'host')
     for (const method of WHOLE)
       station.answers(method, (params) => {
@@ -25,16 +27,16 @@ export function askHost(
         return input.success ? own[method](input.data as never) : refused('host.rubbish', { detail: method });
       });
 
+  /** Own where the host does not know the order yet, is of an older program, or the line was cut just now. */
   async function asked<M extends Whole>(method: M, input: OfficeInput<M>): Promise<Outcome<OfficeOutput<M>>> {
-    const { member } = station;
-    if (!member?.isUp()) return own[method](input);
-    const late = new Promise<undefined>((resolve) => {
-      runtime.timers.setTimeout(() => resolve(undefined), MOST_WAIT_MS);
+    const schema = officeMethods[method].output;
+    const told = await hostWord(context, {
+      subject: method,
+      params: input,
+      schema,
+      mostWaitMs: MOST_WAIT_MS,
     });
-    // It does not know the order yet, is of an older program, or the line was cut just now.
-    const answer = await Promise.race([member.ask(method, input).catch(() => undefined), late]);
-    const told = officeMethods[method].output.safeParse(answer);
-    return told.success ? { ok: true, value: told.data as OfficeOutput<M> } : own[method](input);
+    return told === undefined ? own[method](input) : { ok: true, value: told as OfficeOutput<M> };
   }
 
   const query =

@@ -5,6 +5,7 @@ import { ticketEndSchema } from '../../contract/office/shapes.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
+import { hostWord } from './host-word.ts';
 
 const SUBJECT = 'tickets.became';
 const askedSchema = z.strictObject({ ticketNumbers: z.array(ticketNumberSchema).max(200) });
@@ -19,7 +20,7 @@ const MOST_WAIT_MS = 400;
 
 /** What became of tickets, for lists: from this office's own books, and at a window also from what the station's host knows. */
 export function createTicketBecame(context: DeskContext) {
-  const { ledger, station, runtime } = context;
+  const { ledger, station } = context;
   const { picture } = ledger;
 
   /** Taken for another: issued again for the same place, or changed. */
@@ -58,16 +59,15 @@ export function createTicketBecame(context: DeskContext) {
   }
 
   async function askHost(ticketNumbers: readonly string[]): Promise<ReadonlyMap<string, TicketEnd>> {
-    const none = new Map<string, TicketEnd>();
-    const { member } = station;
-    if (!member?.isUp() || ticketNumbers.length === 0) return none;
-    const late = new Promise<undefined>((resolve) => {
-      runtime.timers.setTimeout(() => resolve(undefined), MOST_WAIT_MS);
-    });
-    // Out of contact, or a host of an older program: then what is known here is what there is.
-    const answer = await Promise.race([member.ask(SUBJECT, { ticketNumbers }).catch(() => undefined), late]);
-    const told = toldSchema.safeParse(answer);
-    return told.success ? new Map(told.data.ends.map(({ ticketNumber, end }) => [ticketNumber, end])) : none;
+    if (ticketNumbers.length === 0) return new Map();
+    const question = {
+      subject: SUBJECT,
+      params: { ticketNumbers },
+      schema: toldSchema,
+      mostWaitMs: MOST_WAIT_MS,
+    };
+    const told = await hostWord(context, question);
+    return new Map(told?.ends.map(({ ticketNumber, end }) => [ticketNumber, end]));
   }
 
   if (station.kind === 'host')
