@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startLineProxy, type LineProxy } from '../city/line-proxy.ts';
 import type { OpenOptions, TestOffice } from '../office/kit.ts';
-import { openOffice } from '../office/kit.ts';
+import { closeOffices, openOffice } from '../office/kit.ts';
 import { seededRandom } from '../support/machine.ts';
 import { auditStation } from './audit.ts';
-import { allUp, hasTimetable, type StationCity } from './city-kit.ts';
+import { allUp, hasTimetable, openStationCity, type StationCity } from './city-kit.ts';
 import { fastMachine } from './fast-machine.ts';
 import { atHost, clerkOf, linkIs, openHost, until, windowOptions, type TestStation } from './kit.ts';
 import { createWire, type Cut, type Wire } from './wire.ts';
@@ -25,6 +25,23 @@ export interface UnderTest {
   /** Everything delivered, nothing under way. */
   quiet(): Promise<void>;
   audit(): Promise<string[]>;
+}
+
+/** For a file of cuts: one city for all of its tests, and after each what it began is ended. `begin` makes what a test cuts. */
+export function cutsOfFile(): (begin: (city: StationCity) => Promise<UnderTest>) => Promise<UnderTest> {
+  let city: StationCity;
+  let under: UnderTest | undefined;
+  beforeAll(async () => {
+    city = await openStationCity();
+  });
+  afterAll(() => city.close());
+  afterEach(async () => {
+    await closeOffices();
+    await under?.line.close();
+    under = undefined;
+    await city.forget();
+  });
+  return async (begin) => (under = await begin(city));
 }
 
 export async function beginCuts(

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LineRule } from '../city/line-proxy.ts';
-import { closeOffices, newId, openOffice, tryOffice } from '../office/kit.ts';
-import { openStationCity, type StationCity } from './city-kit.ts';
-import { beginCuts, cutEach, SPEED, type UnderTest } from './cut-kit.ts';
+import { newId, openOffice, tryOffice } from '../office/kit.ts';
+import { beginCuts, cutEach, cutsOfFile, SPEED, type UnderTest } from './cut-kit.ts';
 import { fastMachine } from './fast-machine.ts';
 import { clerkOf, linkIs, openHost, until, windowOptions } from './kit.ts';
 import { createWire, type Cut } from './wire.ts';
@@ -28,18 +27,7 @@ const OF_SEATS = [
   'down event pool.changed',
 ];
 
-let city: StationCity;
-let under: UnderTest | undefined;
-beforeAll(async () => {
-  city = await openStationCity();
-});
-afterAll(() => city.close());
-afterEach(async () => {
-  await closeOffices();
-  await under?.line.close();
-  under = undefined;
-  await city.forget();
-});
+const begin = cutsOfFile();
 
 /** One sale, its seats given back afterwards: every kind of message about seats. Counts what was sold. */
 async function sales({ station, window }: UnderTest) {
@@ -67,14 +55,14 @@ async function sales({ station, window }: UnderTest) {
 }
 
 test('cut at any byte of any message about seats between a window and its host, seats and records are where they should be', async () => {
-  under = await beginCuts(city);
+  const under = await begin(beginCuts);
   const { cycle, sold } = await sales(under);
   const cuts = await cutEach(under, { atContact: AT_CONTACT, others: OF_SEATS }, cycle);
   expect(sold()).toBeGreaterThan(cuts / 3);
 }, 3_600_000);
 
 test('cut in the middle of the handshake, or of what is sealed after it, a window comes back', async () => {
-  under = await beginCuts(city);
+  const under = await begin(beginCuts);
   const { wire, window, quiet, audit, line: proxy } = under;
   const { cycle } = await sales(under);
   await cycle();
