@@ -1,7 +1,7 @@
 import type { FeedSettings } from '../contract/feed.ts';
 
 /** Settings that older feeds leave out, with the values and marks of the trade rules. */
-const defaults = {
+export const laterSettings = {
   freeChildrenPerAdult: { value: 1, mark: 'C2' },
   freeChildPercentRoad: { value: 10, mark: 'C2' },
   driverCountsInHeads: { value: true, mark: 'D' },
@@ -13,14 +13,14 @@ const defaults = {
   infantBelowAgeYears: { value: 2, mark: 'D' },
 } as const;
 
-type Later = keyof typeof defaults;
+type Later = keyof typeof laterSettings;
 
 /** A setting of the feed in force, or the trade's own value where an older feed does not say. */
 export function settingOf<N extends Later>(
   settings: FeedSettings,
   name: N,
 ): NonNullable<FeedSettings[N]>['value'] {
-  return (settings[name] ?? defaults[name]).value;
+  return (settings[name] ?? laterSettings[name]).value;
 }
 
 /** As {@link settingOf}; the trade's own value before there is any timetable. */
@@ -28,7 +28,7 @@ export function settingInForce<N extends Later>(
   timetable: { readonly settings: FeedSettings } | undefined,
   name: N,
 ): NonNullable<FeedSettings[N]>['value'] {
-  return timetable ? settingOf(timetable.settings, name) : defaults[name].value;
+  return timetable ? settingOf(timetable.settings, name) : laterSettings[name].value;
 }
 
 /** Sold so far ahead once, whatever is set now. */

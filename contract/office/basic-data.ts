@@ -94,7 +94,14 @@ export const basicDataMethods = {
       authority: windowIdSchema,
       /** Number of the newest change-set in effect; 0 = no own data. */
       number: z.int().min(0),
-      tables: z.array(z.strictObject({ table: tableNameSchema, rows: z.int().min(0) })),
+      tables: z.array(
+        z.strictObject({
+          table: tableNameSchema,
+          rows: z.int().min(0),
+          /** Rows in force that nobody has verified (mark M0 or EST), also those that stand where the station has none. */
+          unproven: z.int().min(0),
+        }),
+      ),
       /** Newest first, at most 200. */
       changes: z.array(changeSetViewSchema),
       /** The city's feed in use; null = none. */
@@ -106,7 +113,8 @@ export const basicDataMethods = {
   'data.rows': {
     mutating: false,
     audit: 'none',
-    summary: 'Rows of a table as they are, or as they will be at an instant; a page at a time.',
+    summary:
+      'Rows of a table as they are, or as they will be at an instant, a page at a time: own ones, then those that stand where the station has none.',
     input: z.strictObject({
       table: tableNameSchema,
       /** Words to look for in any cell. */
@@ -117,7 +125,14 @@ export const basicDataMethods = {
     }),
     output: z.strictObject({
       total: z.int().min(0),
-      rows: z.array(z.strictObject({ key: z.string(), row })),
+      rows: z.array(
+        z.strictObject({
+          key: z.string(),
+          row,
+          /** Who says it: the station, or in its place the city's feed or the list that comes with the program. */
+          from: z.enum(['own', 'city', 'program']),
+        }),
+      ),
     }),
   },
   'data.check': {

@@ -14,6 +14,7 @@ import { checkDocumentKinds, checkVehicleFares } from './check-kinds.ts';
 import { checkVessels } from './check-vessels.ts';
 import { isDate } from './days.ts';
 import { isTimeOfLine } from './merge.ts';
+import { isUnproven } from './standing.ts';
 import { Problems } from './problem.ts';
 
 /** What own data may refer to besides own rows: the city's feed has it. */
@@ -186,7 +187,7 @@ function unsure(data: DataSet, problems: Problems): void {
     'settings',
   ] as const) {
     const rows: readonly { mark: string }[] = data[table];
-    const count = rows.filter(({ mark }) => mark === 'M0' || mark === 'EST').length;
+    const count = rows.filter(isUnproven).length;
     if (count > 0) problems.warning(table, null, 'mark', 'mark.unsure', { count });
   }
 }

@@ -1,4 +1,8 @@
-import type { DocumentFormat, DocumentKindChange } from '../../contract/document-kinds.ts';
+import {
+  defaultDocumentKinds,
+  type DocumentFormat,
+  type DocumentKindChange,
+} from '../../contract/document-kinds.ts';
 import type { DataSet, DocumentKindData } from '../../contract/basic-data/tables.ts';
 import type { Feed } from '../../contract/feed.ts';
 import { stopsNotSold } from './merge-stops.ts';
@@ -66,7 +70,7 @@ export function kindOf(row: DocumentKindData): DocumentKindChange {
   };
 }
 
-function formatOf({ rule, masks, least, most }: DocumentKindData): DocumentFormat | undefined {
+function formatOf({ code, rule, masks, least, most }: DocumentKindData): DocumentFormat | undefined {
   switch (rule) {
     case null:
       return undefined;
@@ -76,7 +80,10 @@ function formatOf({ rule, masks, least, most }: DocumentKindData): DocumentForma
       return { rule, min: least ?? 1, max: most ?? 40 };
     case 'citizen':
     case 'passport':
-    case 'foreignerPermanent':
-      return { rule };
+    case 'foreignerPermanent': {
+      // What a row cannot say of the same rule stays as the program has it: provinces of a card of its own.
+      const known = defaultDocumentKinds.find((kind) => kind.code === code)?.format;
+      return known?.rule === rule ? known : { rule };
+    }
   }
 }

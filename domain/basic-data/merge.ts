@@ -36,7 +36,8 @@ export interface Merged {
   readonly overridden: Overridden;
 }
 
-const defaults: FeedSettings = {
+/** What holds where neither a feed nor the station says anything. */
+export const settingsWithoutFeed: FeedSettings = {
   stopOfSaleMin: { value: 0, mark: 'D' },
   advanceSaleDays: { value: 3, mark: 'D' },
   childByHeightBelowAgeYears: { value: 18, mark: 'D' },
@@ -274,7 +275,7 @@ function names(all: readonly string[]): string[] {
 }
 
 function settings(city: Feed | undefined, rows: readonly SettingRow[]): FeedSettings {
-  const merged = { ...(city?.settings ?? defaults) };
+  const merged = { ...(city?.settings ?? settingsWithoutFeed) };
   for (const { name, lineId, value, mark } of rows) {
     // A value that no feed may carry was refused when it was put in; of older data it is left out.
     if (lineId !== null || !isOfFeed(name)) continue;
@@ -285,7 +286,7 @@ function settings(city: Feed | undefined, rows: readonly SettingRow[]): FeedSett
 }
 
 /** Rows that the merged feed carries as its settings; times go into each departure, fees are read where they are charged. */
-const ofFeed = [
+export const settingsOfFeed = [
   'stopOfSaleMin',
   'advanceSaleDays',
   'childByHeightBelowAgeYears',
@@ -295,6 +296,6 @@ const ofFeed = [
   'infantBelowAgeYears',
 ] as const satisfies SettingRow['name'][];
 
-function isOfFeed(name: SettingRow['name']): name is (typeof ofFeed)[number] {
-  return (ofFeed as readonly string[]).includes(name);
+function isOfFeed(name: SettingRow['name']): name is (typeof settingsOfFeed)[number] {
+  return (settingsOfFeed as readonly string[]).includes(name);
 }

@@ -19,6 +19,7 @@ import {
   type PlanState,
 } from '../../domain/basic-data/plan.ts';
 import type { Problems } from '../../domain/basic-data/problem.ts';
+import { standingRows, unprovenRows } from '../../domain/basic-data/standing.ts';
 import { surplusOf } from '../../domain/basic-data/surplus.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { createTimetable } from '../../domain/timetable.ts';
@@ -211,7 +212,10 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
         isAuthority: book.isAuthority(),
         authority: book.authority(),
         number,
-        tables: rowCounts(data),
+        tables: rowCounts(data).map((each) => ({
+          ...each,
+          unproven: unprovenRows(each.table, data, city()),
+        })),
         changes,
         feedVersion: city()?.version ?? null,
         overridden: { lineIds: [...lineIds], ruleIds: [...ruleIds] },
@@ -221,18 +225,22 @@ export function createBasicDataDesk(context: DeskContext, { book, city, overridd
     rows({ table, query, at, offset, limit }: OfficeInput<'data.rows'>): Outcome<OfficeOutput<'data.rows'>> {
       const { data } = at === null ? book.inForce() : book.at(at);
       const wanted = query.trim().toLowerCase();
-      const all: readonly AnyRow[] = data[table];
+      const all: readonly { from: OfficeOutput<'data.rows'>['rows'][number]['from']; row: AnyRow }[] = [
+        ...data[table].map((row) => ({ from: 'own' as const, row })),
+        ...standingRows(table, data, city()),
+      ];
       const found =
         wanted === ''
           ? all
-          : all.filter((row) =>
+          : all.filter(({ row }) =>
               Object.values(row).some((cell) => String(cell).toLowerCase().includes(wanted)),
             );
       return accepted({
         total: found.length,
-        rows: found.slice(offset, offset + limit).map((row) => ({
+        rows: found.slice(offset, offset + limit).map(({ from, row }) => ({
           key: rowKey(table, row as never),
           row: row as unknown as Record<string, unknown>,
+          from,
         })),
       });
     },

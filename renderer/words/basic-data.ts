@@ -8,6 +8,10 @@ export const basicDataWords = {
   'data.rowCount': '{count} 行',
   'data.search': '查找',
   'data.none': '没有内容',
+  'data.unproven': '未核实 {count}',
+  'data.unprovenRow': '未核实',
+  'data.standing':
+    '灰色行不是本站的,本站没有自己的行时按它办理。修改后成为本站的行;核实后请改“把握”并写出处。',
   'data.add': '新增',
   'data.edit': '修改',
   'data.remove': '删除',

@@ -152,6 +152,29 @@ describe('the manager keeps the basic data', () => {
     expect(desk.troubles).toEqual([]);
   });
 
+  it('is shown what stands in their place with its mark, and makes one row the station’s own once it is verified', async () => {
+    const table = (name: RegExp) => desk.page.getByRole('button', { name });
+    await table(/^证件种类/).click();
+    const permit = grid().locator('tr', { hasText: '台湾居民来往大陆通行证' }).first();
+    await permit.waitFor();
+    expect(await permit.innerText()).toContain('未核实');
+    expect(await permit.innerText()).toContain('程序自带');
+    await desk.sees('本站没有自己的行时');
+    expect(await table(/^证件种类/).innerText()).toMatch(/未核实 \d/);
+    await expectFitToBeSeen('data-standing');
+    await permit.click();
+    expect(await desk.page.getByRole('button', { name: /^删除/ }).isDisabled()).toBe(true);
+    const before = await table(/^证件种类/).innerText();
+    await desk.press('Enter');
+    await desk.page.getByLabel('把握').selectOption('S1');
+    await desk.page.getByLabel(/^出处/).fill('样例函');
+    await desk.press('Enter');
+    await desk.sees('次改动已受理');
+    await expect.poll(() => table(/^证件种类/).innerText()).not.toBe(before);
+    expect(await grid().locator('tr', { hasText: '样例函' }).innerText()).not.toContain('未核实');
+    await table(/^站点/).click();
+  });
+
   it('gives up seats that are kept back, with the reason, and looks at the smaller vessels of a day', async () => {
     const row = { lineId: 'w-a-b', date: '2026-11-22', departLocal: '08:00', extra: 0, vesselName: '样例2' };
     const ship = sampleData().vessels[0];

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { tableNames } from '../../contract/basic-data/tables.ts';
+import { emptyDataSet, tableNames } from '../../contract/basic-data/tables.ts';
 import { dataDocumentSchema, type RowChange } from '../../contract/basic-data/changes.ts';
+import { defaultDocumentKinds, documentKindsWith } from '../../contract/document-kinds.ts';
 import type { Fen } from '../../contract/ids.ts';
+import { mergeFeed } from '../../domain/basic-data/merge.ts';
 import { workbookOf } from '../../main/basic-data/files/write-file.ts';
 import { DATA_FILE } from '../../main/basic-data/book.ts';
 import { makeMachine, MORNING_MS } from '../support/machine.ts';
@@ -266,6 +268,57 @@ describe('changes', () => {
     expect((await station.refusal('data.rows', { table: 'fares' }, undefined, 'clerk')).code).toBe(
       'access.role',
     );
+  });
+});
+
+describe('what stands where the station has no rows of its own', () => {
+  const rowsOf = async (station: TestOffice, table: string) =>
+    (await station.ok('data.rows', { table, limit: 500 }, undefined, 'manager')).rows;
+  const unproven = async (station: TestOffice, table: string) =>
+    (await station.ok('data.overview', {}, undefined, 'manager')).tables.find((each) => each.table === table)
+      ?.unproven;
+
+  test('kinds of documents and vehicles are shown with mark and source, and what nobody verified is counted', async () => {
+    const station = await openStation();
+    const kinds = await rowsOf(station, 'documentKinds');
+    expect(kinds).toHaveLength(defaultDocumentKinds.length);
+    expect(kinds.find(({ key }) => key === '511')).toMatchObject({
+      from: 'program',
+      row: { name: '台湾居民来往大陆通行证', masks: ['########'], mark: 'M0', source: '程序自带' },
+    });
+    const doubtful = defaultDocumentKinds.filter(({ mark }) => mark === 'M0').length;
+    expect(doubtful).toBeGreaterThan(0);
+    expect(await unproven(station, 'documentKinds')).toBe(doubtful);
+    expect(await unproven(station, 'stops')).toBe(0);
+    const types = await rowsOf(station, 'vehicleTypes');
+    expect(types.map(({ row }) => row['mark'])).toContain('M0');
+    expect(await unproven(station, 'vehicleTypes')).toBe(
+      types.filter(({ row }) => row['mark'] === 'M0').length,
+    );
+  });
+
+  test('a row that was verified becomes the station’s own and is counted no more; what a row cannot say stays', async () => {
+    const station = await openStation();
+    const before = (await unproven(station, 'documentKinds')) ?? 0;
+    const permit = (await rowsOf(station, 'documentKinds')).find(({ key }) => key === 'hkmt-permit');
+    const put = { ...permit?.row, mark: 'S1', source: '公安机关样例函' };
+    await change(station, [{ table: 'documentKinds', put } as unknown as RowChange]);
+    expect(await unproven(station, 'documentKinds')).toBe(before - 1);
+    const rows = await rowsOf(station, 'documentKinds');
+    expect(rows).toHaveLength(defaultDocumentKinds.length);
+    expect(rows[0]).toMatchObject({ key: 'hkmt-permit', from: 'own', row: { source: '公安机关样例函' } });
+    // Its own provinces are asked for as before.
+    const { feed } = mergeFeed(
+      undefined,
+      { ...emptyDataSet, documentKinds: [rows[0]?.row as never] },
+      1,
+      's',
+      0,
+    );
+    expect(documentKindsWith(feed.documentKinds).find(({ code }) => code === 'hkmt-permit')?.format).toEqual({
+      rule: 'citizen',
+      prefixes: ['81', '82', '83'],
+    });
   });
 });
 

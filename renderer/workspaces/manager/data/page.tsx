@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components';
 import { tableSpecs, type Column } from '../../../../contract/basic-data/columns.ts';
 import { tableNames, type TableName } from '../../../../contract/basic-data/tables.ts';
 import { mayCall } from '../../../../contract/permissions.ts';
+import { isUnproven } from '../../../../domain/basic-data/standing.ts';
 import { writeCell } from '../../../../domain/basic-data/cells.ts';
 import type { Problem } from '../../../client/office-client.ts';
 import { act, useActions, useScopes } from '../../../keys/dispatcher.ts';
@@ -117,16 +118,15 @@ export default function DataPage({ info }: PageProps) {
     if (mayChange) {
       actions['data.add'] = begin('add');
       actions['data.import'] = () => picker.current?.click();
-      if (row) {
-        actions['data.edit'] = begin('change');
-        actions['data.remove'] = begin('remove');
-      }
+      if (row) actions['data.edit'] = begin('change');
+      if (row?.from === 'own') actions['data.remove'] = begin('remove');
     }
   }
   useActions(actions);
 
   if (overview.error) return <ProblemBox problem={overview.error.problem} />;
-  const counts = new Map(overview.data?.tables.map((each) => [each.table, each.rows]));
+  const counts = new Map(overview.data?.tables.map((each) => [each.table, each]));
+  const unproven = (name: TableName): number => counts.get(name)?.unproven ?? 0;
   const pending = overview.data?.changes.filter(({ state }) => state === 'pending').length ?? 0;
   const columns = Object.entries<Column>(tableSpecs[table].columns);
   const isWide = doing === 'changes' || (doing !== null && typeof doing === 'object');
@@ -146,7 +146,10 @@ export default function DataPage({ info }: PageProps) {
                   open(name);
                 }}
               >
-                {tableSpecs[name].title} <span className="dim figures">{counts.get(name) ?? 0}</span>
+                {tableSpecs[name].title} <span className="dim figures">{counts.get(name)?.rows ?? 0}</span>
+                {unproven(name) > 0 && (
+                  <span className="tag warn">{t('data.unproven', { count: unproven(name) })}</span>
+                )}
               </button>
             </li>
           ))}
@@ -193,6 +196,7 @@ export default function DataPage({ info }: PageProps) {
           </h2>
           {problem && <ProblemBox problem={problem} />}
           {said !== null && <output className="data-said">{said}</output>}
+          {rows.some(({ from }) => from !== 'own') && <p className="dim data-note">{t('data.standing')}</p>}
           <div className="scroll">
             <table
               ref={grid}
@@ -219,15 +223,15 @@ export default function DataPage({ info }: PageProps) {
                     key={each.key}
                     id={`data-row-${String(n)}`}
                     aria-selected={n === at}
-                    className={n === at ? 'sel' : ''}
+                    className={`${n === at ? 'sel' : ''} ${each.from === 'own' ? '' : 'standing'}`.trim()}
                     onMouseDown={() => setIndex(n)}
                   >
                     {columns.map(([member, column]) => (
-                      <td
-                        key={member}
-                        className={column.kind === 'integer' || column.kind === 'money' ? 'figures' : ''}
-                      >
+                      <td key={member} className={cellClass(column)}>
                         {writeCell(column, each.row[member])}
+                        {member === 'mark' && isUnproven(each.row) && (
+                          <span className="tag warn after">{t('data.unprovenRow')}</span>
+                        )}
                       </td>
                     ))}
                   </tr>
@@ -241,7 +245,11 @@ export default function DataPage({ info }: PageProps) {
               <>
                 <DataKey action="data.add" word={t('data.add')} off={doing !== null} />
                 <DataKey action="data.edit" word={t('data.edit')} off={doing !== null || !row} />
-                <DataKey action="data.remove" word={t('data.remove')} off={doing !== null || !row} />
+                <DataKey
+                  action="data.remove"
+                  word={t('data.remove')}
+                  off={doing !== null || row?.from !== 'own'}
+                />
                 <DataKey action="data.import" word={t('data.import')} off={doing !== null} />
               </>
             )}
@@ -290,6 +298,11 @@ export default function DataPage({ info }: PageProps) {
       />
     </div>
   );
+}
+
+function cellClass({ kind }: Column): string {
+  if (kind === 'list') return 'data-list';
+  return kind === 'integer' || kind === 'money' ? 'figures' : '';
 }
 
 function DataKey({ action, word, off }: { action: ActionId; word: string; off: boolean }) {

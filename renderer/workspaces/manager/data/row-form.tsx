@@ -20,8 +20,8 @@ type Changes = OfficeInput<'data.change'>['changes'];
 
 interface FormProps {
   table: TableName;
-  /** The row that is changed; null = a new one. */
-  before: { key: string; row: ShownRow } | null;
+  /** The row that is changed, or that stood where the station had none; null = a new one. */
+  before: { key: string; row: ShownRow; from: 'own' | 'city' | 'program' } | null;
   done: (words: string) => void;
   leave: () => void;
 }
@@ -35,7 +35,10 @@ export function RowForm({ table, before, done, leave }: FormProps) {
     Object.fromEntries(
       members.map(([member, column]) => [
         member,
-        before ? String(writeCell(column, before.row[member])) : '',
+        // Where a row becomes the station's own, its source is for the manager to say.
+        before && !(member === 'source' && before.from !== 'own')
+          ? String(writeCell(column, before.row[member]))
+          : '',
       ]),
     ),
   );
@@ -89,7 +92,9 @@ export function RowForm({ table, before, done, leave }: FormProps) {
       const key = rowKey(table, row as never);
       const put = { table, put: row } as unknown as Changes[number];
       const changes: Changes =
-        before && before.key !== key ? [{ table, remove: before.key } as Changes[number], put] : [put];
+        before?.from === 'own' && before.key !== key
+          ? [{ table, remove: before.key } as Changes[number], put]
+          : [put];
       const commandId = clock.commandId();
       const reply = await client.call('data.change', { changes, effectiveAt, note }, commandId);
       if (reply.ok) {
