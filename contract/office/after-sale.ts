@@ -17,7 +17,12 @@ import type { MethodSpec } from './method.ts';
 import { secondSignatureSchema } from './people.ts';
 import { printStateSchema } from './shapes.ts';
 
-const tickets = z.array(ticketNumberSchema).min(1).max(20);
+/** Each once: what is done to a ticket is done once, and its money moves once. */
+const tickets = z
+  .array(ticketNumberSchema)
+  .min(1)
+  .max(20)
+  .refine((numbers) => new Set(numbers).size === numbers.length);
 const reason = z.string().trim().min(1).max(100);
 const second = { secondSignature: secondSignatureSchema.optional() };
 /** The original document of the sale was shown, or is on the reader (ticketing rules 2.4). */

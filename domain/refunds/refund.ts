@@ -46,6 +46,8 @@ export interface RefundCommand {
     readonly ticket: SoldTicket;
     readonly rights: Rights;
     readonly authority: Authority;
+    /** When a numbered request for this very refund was taken down: what it costs counts from then. Absent = now. */
+    readonly askedAt?: number;
   }[];
   /** The money back that the clerk saw. */
   readonly backFen: number;
@@ -78,8 +80,8 @@ export function decideRefund(
   const byPayment = new Map<SoldTicket['payment'], { count: number; fen: number }>();
   const seen = new Set<string>();
   let backFen = 0;
-  for (const { ticket, rights, authority } of command.tickets) {
-    const quote = quoteRefund(rules, ticket, rights, nowMs);
+  for (const { ticket, rights, authority, askedAt = nowMs } of command.tickets) {
+    const quote = quoteRefund(rules, ticket, rights, Math.min(nowMs, askedAt));
     if (!quote.ok) return quote;
     if (seen.size === seen.add(ticket.ticketNumber).size)
       return refused('afterSale.refunded', {}, 'ticketNumber');

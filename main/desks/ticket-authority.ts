@@ -75,7 +75,8 @@ export function createOwnAuthority(context: DeskContext, facts: TicketFacts): Ti
       for (const { ticket } of tickets) {
         const found = facts.local(ticket.ticketNumber);
         if (!found) return refused('tickets.notFound', {}, 'ticketNumbers');
-        if (found.sold.state === 'sold' && isTaken(found)) {
+        const isOwed = found.owedFen > 0 && ledger.permitOf(found.ticketNumber)?.act === 'collect';
+        if ((found.sold.state === 'sold' || isOwed) && isTaken(found)) {
           const { requestId } = ledger.permitOf(found.ticketNumber) ?? { requestId: '' };
           return refused('afterSale.permitTaken', { requestId: requestId.slice(0, 8) }, 'ticketNumbers');
         }

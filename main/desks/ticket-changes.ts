@@ -24,7 +24,7 @@ import { endsForOthers } from './ticket-ends.ts';
 import { passengerOf } from './ticket-passenger.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { paperOf } from './paper.ts';
-import { shiftOf } from './ticket-refunds.ts';
+import { askedAtOf, shiftOf } from './ticket-refunds.ts';
 
 /** Tickets that change together, with what is needed to write their new ones. */
 interface Order {
@@ -99,7 +99,16 @@ export function createTicketChanges(
     const people = tickets.flatMap(({ ticket }, index) =>
       ticket.sale.kind === 'ticket.sold' ? [index] : [],
     );
-    const placeOfPerson = new Map(people.map((index, place) => [tickets[index]?.ticket.ticketNumber, place]));
+    const placeOfPerson = new Map<string | undefined, number>();
+    for (const [place, index] of people.entries()) {
+      const leader = tickets[index]?.ticket;
+      placeOfPerson.set(leader?.ticketNumber, place);
+      // Who rides with it names the number that was lost.
+      const before = leader?.sale.body.replaces;
+      if (before?.keepsPlace === true) placeOfPerson.set(before.ticketNumber, place);
+    }
+    const placeWith = (leader: string): number | undefined =>
+      placeOfPerson.get(leader) ?? placeOfPerson.get(facts.nowOf(leader));
     const passengers: SalePassenger[] = [];
     const vehicles: SaleVehicle[] = [];
     for (const [index, { ticket }] of tickets.entries()) {
@@ -107,12 +116,12 @@ export function createTicketChanges(
       const { sale } = ticket;
       if (sale.kind === 'ticket.sold') {
         const { carriedBy } = sale.body;
-        const carrier = carriedBy === undefined ? undefined : placeOfPerson.get(carriedBy);
+        const carrier = carriedBy === undefined ? undefined : placeWith(carriedBy);
         const passenger = passengerOf(context, ticket, identity, departure);
         passengers.push(carrier === undefined ? passenger : { ...passenger, carriedBy: carrier });
       } else {
         const { vehicleType, lengthCm, deck, driverTicket } = sale.body;
-        const driver = placeOfPerson.get(driverTicket) ?? -1;
+        const driver = placeWith(driverTicket) ?? -1;
         vehicles.push({ vehicleType, lengthCm, deck, driver, plate: identity.number });
       }
     }
@@ -250,7 +259,8 @@ export function createTicketChanges(
       const { ticket } = one;
       const { body } = entry;
       const goal = { ...target, ticketClass: body.ticketClass, fareFen: body.fareFen };
-      const quote = quoteChange(rules.value, ticket.sold, facts.rightsOf(ticket), goal, nowMs);
+      const askedAt = askedAtOf(context, ticket, 'change', nowMs);
+      const quote = quoteChange(rules.value, ticket.sold, facts.rightsOf(ticket), goal, askedAt);
       if (!quote.ok) return quote;
       const { balanceFen, feeFen, fareFen } = quote.value;
       const change = decideChange(rules.value, ticket.sold, goal, quote.value, {

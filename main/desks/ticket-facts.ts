@@ -112,12 +112,6 @@ const forTheDay = (departure: DepartureFacts, date: string): DepartureFacts => (
   leftAt: null,
 });
 
-/** Tickets that change with each other or not at all: free children with their adult, a vehicle with its driver. */
-export function partyKeyOf({ ticketNumber, sale }: Pick<KnownTicket, 'ticketNumber' | 'sale'>): string {
-  if (sale.kind === 'vehicle.sold') return sale.body.driverTicket;
-  return sale.body.carriedBy ?? ticketNumber;
-}
-
 /** Looks tickets up in this office's own books, and says what stands about them there. */
 export function createTicketFacts(context: DeskContext) {
   const { ledger } = context;
@@ -188,6 +182,24 @@ export function createTicketFacts(context: DeskContext) {
     return picture.ticketsOfDeparture(departureId).flatMap((ticket) => knownFrom(ticket, same) ?? []);
   }
 
+  /** The ticket that its holder has now: a lost one was issued again for the same departure. */
+  function nowOf(ticketNumber: string): string {
+    const first = picture.ticket(ticketNumber);
+    let last = first;
+    for (let times = 0; last?.replacedBy && times < 9; times += 1) {
+      const next = picture.ticket(last.replacedBy);
+      if (!next || next.departureId !== first?.departureId) break;
+      last = next;
+    }
+    return last?.ticketNumber ?? ticketNumber;
+  }
+
+  /** Tickets that change with each other or not at all: free children with their adult, a vehicle with its driver. */
+  function partyKeyOf({ ticketNumber, sale }: Pick<KnownTicket, 'ticketNumber' | 'sale'>): string {
+    const leader = sale.kind === 'vehicle.sold' ? sale.body.driverTicket : sale.body.carriedBy;
+    return leader === undefined ? ticketNumber : nowOf(leader);
+  }
+
   function partyOf(ticket: KnownTicket): TicketNumber[] {
     if (ticket.told) return [...ticket.told.party];
     const key = partyKeyOf(ticket);
@@ -235,6 +247,8 @@ export function createTicketFacts(context: DeskContext) {
     unheardOf,
     /** Tickets that change with this one or not at all. */
     partyOf,
+    partyKeyOf,
+    nowOf,
     knownFrom: (ticket: PictureTicket): KnownTicket | undefined => knownFrom(ticket),
     local(ticketNumber: string): KnownTicket | undefined {
       const ticket = picture.ticket(ticketNumber);

@@ -13,7 +13,7 @@ import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
 import type { TicketAuthority } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
-import { checkInOpensAt } from './ticket-refunds.ts';
+import { askedAtOf, checkInOpensAt } from './ticket-refunds.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
 
 const MOST_FOUND = 20;
@@ -63,7 +63,7 @@ export function createTicketFind(
     const nothing = { feeFen: 0 as Fen, backFen: 0 as Fen, free: false, row: null };
     const rules = context.fees.rules([ticket.sold.soldAt]);
     if (!rules.ok) return { ...nothing, refusal: rules.refusal };
-    const asOf = Math.min(nowMs, ledger.refundRequestOf(ticket.ticketNumber)?.atMs ?? nowMs);
+    const asOf = askedAtOf(context, ticket, 'refund', nowMs);
     const quote = quoteRefund(rules.value, ticket.sold, facts.rightsOf(ticket), asOf);
     if (!quote.ok) return { ...nothing, refusal: quote.refusal };
     const { feeFen, backFen, fee } = quote.value;
@@ -172,6 +172,11 @@ export function createTicketFind(
     };
   }
 
+  /** Cash of a ticket that another office ended is owed by the station: its host knows whether it was fetched. */
+  const mayBeOwed = (ticket: KnownTicket): boolean =>
+    (ticket.sold.state === 'refunded' || ticket.sold.state === 'replaced') &&
+    authority.where(ticket) === 'host';
+
   /** What this office's books have, and what whoever else knows tells; its own word on an own ticket counts. */
   async function tickets(input: OfficeInput<'tickets.find'>): Promise<Outcome<KnownTicket[]>> {
     const found: KnownTicket[] = [];
@@ -188,14 +193,16 @@ export function createTicketFind(
       const number = numberIn(input.text);
       if (!number.ok && number.refusal.code !== 'tickets.notFound') return number;
       const ticket = number.ok ? facts.local(number.value) : undefined;
-      if (ticket) return accepted([ticket]);
+      if (ticket && !mayBeOwed(ticket)) return accepted([ticket]);
+      if (ticket) found.push(ticket);
       ask = { text: number.ok ? number.value : input.text };
     }
     const told = await authority.ask(ask);
     if (!told.ok && found.length === 0) return told;
     const more = told.ok ? told.value : [];
+    const owed = new Map(more.map(({ ticketNumber, owedFen }) => [ticketNumber, owedFen]));
     return accepted([
-      ...found,
+      ...found.map((one) => ({ ...one, owedFen: owed.get(one.ticketNumber) ?? one.owedFen })),
       ...more.filter((one) => !found.some(({ ticketNumber }) => ticketNumber === one.ticketNumber)),
     ]);
   }

@@ -128,7 +128,10 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
       ticketNumber,
       act: asked,
     };
-    return accepted({ ticket: local?.own ? local : knownFrom(told.value), permit: held });
+    const known = knownFrom(told.value);
+    // Of an own ticket the own books know best, but for what the host wrote down as owed.
+    const { owedFen } = known;
+    return accepted({ ticket: local?.own ? { ...local, owedFen } : known, permit: held });
   }
 
   async function look(
@@ -187,7 +190,7 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
           ended && held?.act !== 'collect' ? { ...ticket, sold: { ...ticket.sold, state } } : ticket;
         const paid = picture.paidHere(ticket.ticketNumber) > 0 ? { ...told, owedFen: 0 } : told;
         now.push({
-          ticket: local ?? paid,
+          ticket: local ? { ...local, owedFen: paid.owedFen } : paid,
           authority: held ? { isOwn: false, permit: held } : { isOwn: true, permit: null },
         });
       }

@@ -35,6 +35,17 @@ export function shiftOf(context: DeskContext, caller: Caller, cashFen: number): 
     : accepted(shift);
 }
 
+/** From when on the price of an act counts: from when a numbered request for it was taken down, else now. */
+export function askedAtOf(
+  { ledger }: DeskContext,
+  { ticketNumber }: KnownTicket,
+  act: 'refund' | 'change',
+  nowMs: number,
+): number {
+  const request = ledger.refundRequestOf(ticketNumber);
+  return request?.act === act ? Math.min(nowMs, request.atMs) : nowMs;
+}
+
 /** When a ticket can no longer be taken back as if unsold: check-in opens, or somebody has opened a gate of it. */
 export function checkInOpensAt(context: DeskContext, { sold }: KnownTicket): number {
   const { departureId, departAt } = sold.departure;
@@ -48,13 +59,6 @@ export function checkInOpensAt(context: DeskContext, { sold }: KnownTicket): num
 /** Refund, void, money fetched, reprint: what ends a ticket or prints it again. */
 export function createTicketRefunds(context: DeskContext, facts: TicketFacts, authority: TicketAuthority) {
   const { ledger } = context;
-
-  /** What a numbered request says counts from when it was taken down. */
-  const asOf = (tickets: readonly { ticket: KnownTicket }[], nowMs: number): number =>
-    Math.min(
-      nowMs,
-      ...tickets.map(({ ticket }) => ledger.refundRequestOf(ticket.ticketNumber)?.atMs ?? nowMs),
-    );
 
   const refund: Mutation<OfficeInput<'tickets.refund'>, AfterSaleDone, Prepared> = {
     prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'refund'),
@@ -72,6 +76,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
             ticket: ticket.sold,
             rights: facts.rightsOf(ticket),
             authority: mine,
+            askedAt: askedAtOf(context, ticket, 'refund', nowMs),
           })),
           backFen: input.backFen,
           documentShown: input.documentShown,
@@ -79,7 +84,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
           shiftId: shift.value.shiftId,
           batchId: null,
         },
-        asOf(now.value, nowMs),
+        nowMs,
       );
       if (!decided.ok) return decided;
       const others = endsForOthers(context, endingsOf(now.value, 'refunded'));

@@ -15,7 +15,7 @@ import type { GateTickets } from './gate-tickets.ts';
 import type { TicketAuthority } from './ticket-authority.ts';
 import type { TicketChanges } from './ticket-changes.ts';
 import { endsForOthers } from './ticket-ends.ts';
-import { partyKeyOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
+import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { idFrom } from './ticket-refunds.ts';
 import { emptyView, messageOf } from './worklist-words.ts';
 
@@ -48,7 +48,7 @@ export function createWorklist(
     subject: ticket.sold.subject,
     heads: ticket.sold.subject === 'vehicle' ? 0 : 1,
     soldAt: ticket.sale.body.replaces?.firstSoldAt ?? ticket.sold.soldAt,
-    party: partyKeyOf(ticket),
+    party: facts.partyKeyOf(ticket),
     state: ticket.sold.state,
     rights: facts.rightsOf(ticket),
   });
@@ -318,36 +318,43 @@ export function createWorklist(
     const countersignedBy = caller.countersignedBy ?? null;
     const clerkNumber = caller.person?.number ?? '';
     let written = 0;
-    const parties = Map.groupBy(listed.value.open, partyKeyOf);
+    const parties = Map.groupBy(listed.value.open, facts.partyKeyOf);
     const open: { ticketNumber: string; code: string }[] = [];
     for (const party of parties.values()) {
-      const now = party.flatMap(({ ticketNumber }) => facts.local(ticketNumber) ?? []);
       const left = (code: string): void => {
-        for (const { ticketNumber } of now) open.push({ ticketNumber, code });
+        for (const { ticketNumber } of party) open.push({ ticketNumber, code });
       };
-      if (now.some(({ sold }) => sold.state !== 'sold')) continue;
-      const { others } = authority.mine(now);
-      if (others.length > 0) {
-        open.push(...others);
-        continue;
-      }
-      const shiftId = ledger.openShift()?.shiftId ?? now.find(({ own }) => own)?.sold.shiftId;
+      /** As they are now: somebody else may have ended one of them, or got the permit to, since they were listed. */
+      const look = () => {
+        const now = party.flatMap(({ ticketNumber }) => facts.local(ticketNumber) ?? []);
+        const { others } = authority.mine(now);
+        const mayMove = others.length === 0 && now.every(({ sold }) => sold.state === 'sold');
+        return { now, others, mayMove };
+      };
+      const shiftId = ledger.openShift()?.shiftId ?? party.find(({ own }) => own)?.sold.shiftId;
       if (shiftId === undefined) return refused('shift.notOpen');
-      const nowMs = runtime.clock.nowMs();
-      const all = now.map((ticket) => ({ ticket, authority: { isOwn: true, permit: null } }));
       const shift = { shiftId, clerkNumber };
-      let order = changes.orderOf(all, input.toDepartureId, shift, nowMs);
-      if (order.ok) {
-        const waiting = changes.fetchPlaces(order.value);
-        if (waiting) {
-          await waiting;
-          order = changes.orderOf(all, input.toDepartureId, shift, nowMs);
-        }
+      const orderOf = (now: readonly KnownTicket[]) => {
+        const all = now.map((ticket) => ({ ticket, authority: { isOwn: true, permit: null } }));
+        return changes.orderOf(all, input.toDepartureId, shift, runtime.clock.nowMs());
+      };
+      let looked = look();
+      let order = looked.mayMove ? orderOf(looked.now) : undefined;
+      const waiting = order?.ok ? changes.fetchPlaces(order.value) : undefined;
+      if (waiting) {
+        await waiting;
+        looked = look();
+        order = looked.mayMove ? orderOf(looked.now) : undefined;
+      }
+      if (!order) {
+        open.push(...looked.others);
+        continue;
       }
       if (!order.ok) {
         left(order.refusal.code);
         continue;
       }
+      const nowMs = runtime.clock.nowMs();
       const planned = changes.plan(order.value, { ...shift, countersignedBy, batchId }, nowMs);
       if (!planned.ok) {
         left(planned.refusal.code);

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { machineClock } from '../../main/shells/clock.ts';
+import { closeOffices, ferry, newId, numberOf, type TestOffice } from '../office/kit.ts';
+import { MORNING_MS } from '../support/machine.ts';
+import { atHost, linkIs, openHost, openWindowAt, until } from './kit.ts';
+
+afterEach(closeOffices);
+
+const HOUR = 3_600_000;
+
+const REASON = { state: 'cancelled', reason: '机械故障', orderedBy: null };
+
+test('cash that is owed is fetched at one counter, its seller’s too: not at the host’s while a window has the permit to pay it', async () => {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const { host } = station;
+  const seller = await openWindowAt(station, 2, { runtime: { clock } });
+  const sale = await seller.sell(ferry(), [1, 2]);
+  const backFen = sale.tickets[0]?.fareFen ?? 0;
+  await atHost(station, seller);
+  const scope = { departures: [ferry()] };
+  await host.ok('departures.setState', { scope, ...REASON }, newId(), 'manager');
+  await host.ok('worklist.refund', { departureId: ferry() }, newId(), 'manager');
+  await host.openShift();
+  const owedAt = async (text: string) => (await seller.ok('tickets.find', { text })).tickets[0]?.owedFen;
+  for (const n of [0, 1])
+    await until(
+      async () => ((await owedAt(numberOf(sale, n))) === backFen ? true : undefined),
+      'its seller hears what is owed',
+    );
+  const pay = (n: number) => ({ ticketNumbers: [numberOf(sale, n)], backFen, documentShown: true });
+  expect(await seller.ok('tickets.payOut', pay(0), newId())).toMatchObject({ backFen });
+  // The very moment in which the permit is out and the host has not heard that it was used.
+  const refused = await host.refusal('tickets.payOut', pay(0), newId());
+  expect(refused.code).toMatch(/^(afterSale.permitTaken|tickets.notOwed)$/);
+  expect(await owedAt(numberOf(sale))).toBe(0);
+  const both = await Promise.all([
+    seller.ask('tickets.payOut', pay(1), newId()),
+    host.ask('tickets.payOut', pay(1), newId()),
+  ]);
+  expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+});
+
+test('a ticket that is refunded while places for its move are still asked for is not moved as well', async () => {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const { host } = station;
+  const seller = await openWindowAt(station, 2, { runtime: { clock } });
+  const from = ferry();
+  const extra = { pattern: from, departLocal: '16:05', vesselName: '样例轮', vesselKind: null, capacity: 6 };
+  const added = await host.ok('departures.addExtra', extra, newId(), 'manager');
+  const target = added.departureId;
+  await host.openShift();
+  const sale = await host.sell(from, [1]);
+  const day = { date: '2026-11-21', lineId: 'w-wgz-pts' };
+  const seenAt = async (office: TestOffice) =>
+    (await office.ok('timetable.departures', day)).departures.find((one) => one.departureId === target);
+  await until(() => seenAt(seller), 'the window knows the extra departure');
+  await seller.sell(target, [2]);
+  // The host has none of the target left: what there is lies with the window.
+  const left = (await seenAt(host))?.left ?? 0;
+  const people = Array.from({ length: left }, (_, n) => n + 3);
+  await host.sell(target, people);
+  const scope = { departures: [from] };
+  await host.ok('departures.setState', { scope, ...REASON }, newId(), 'manager');
+  const move = { departureId: from, toDepartureId: target };
+  const moving = host.ok('worklist.move', move, newId(), 'manager');
+  await sleep(1);
+  const refund = { ticketNumbers: [numberOf(sale)], backFen: sale.tickets[0]?.fareFen, documentShown: true };
+  const refunded = await host.ask('tickets.refund', refund, newId());
+  const moved = await moving;
+  expect((refunded.ok ? 1 : 0) + moved.moved).toBe(1);
+});
+
+test('the price of a numbered request is its ticket’s alone, whatever else is refunded with it', async () => {
+  const real = machineClock(MORNING_MS - Date.now());
+  let aheadMs = 0;
+  const clock = { ...real, nowMs: () => real.nowMs() + aheadMs };
+  const station = await openHost({ runtime: { clock } });
+  const { host, port } = station;
+  const seller = await openWindowAt(station, 2, { runtime: { clock } });
+  const sale = await seller.sell(ferry(), [1, 2]);
+  const [asked, notAsked] = [numberOf(sale), numberOf(sale, 1)];
+  await atHost(station, seller);
+  const hostMachine = host.machine;
+  await host.office.stop();
+  await linkIs(seller, 'down');
+  const find = async (text: string) => (await seller.ok('tickets.find', { text })).tickets[0];
+  const backFen = (await find(asked))?.refund.backFen ?? 0;
+  await seller.ok('tickets.request', { ticketNumber: asked, act: 'refund' }, newId());
+  aheadMs = HOUR;
+  await openHost({ runtime: { clock }, machine: hostMachine.restart() }, { listen: [`127.0.0.1:${port}`] });
+  await linkIs(seller, 'up');
+  // Two hours before it leaves nothing of the other one comes back any more.
+  const both = { ticketNumbers: [asked, notAsked], backFen: 2 * backFen, documentShown: true };
+  expect((await seller.refusal('tickets.refund', both, newId())).code).toBe('refund.tooLate');
+  const alone = { ticketNumbers: [asked], backFen, documentShown: true };
+  expect(await seller.ok('tickets.refund', alone, newId())).toMatchObject({ backFen });
+});
