@@ -10,6 +10,7 @@ import { papersFor, putPaper } from './authorities.ts';
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
+import { createTurns, type InTurn } from './ingest/turns.ts';
 import { windowForks } from './forks.ts';
 import { ledgerPosition, ledgerTotals, windowLedgers } from './ledgers.ts';
 import { readLedger } from './read-ledger.ts';
@@ -45,6 +46,7 @@ type Handlers = { [M in CityMethod]: (input: CityInput<M>) => Promise<Outcome<Ci
 /** Every answer is an envelope; a defect becomes an incident number that the log knows. */
 export function createGateway(parts: GatewayParts): Gateway {
   const { store, ring, runtime } = parts;
+  const inTurn = createTurns();
   const handlers: Handlers = {
     'window.enrol': (input) => enrolWindow(store, ring, runtime, input),
     'ledger.position': (input) => ledgerPosition(store, input),
@@ -71,7 +73,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     batch: async (gzip) => {
       try {
-        return await takeGzip(parts, gzip);
+        return await takeGzip(parts, inTurn, gzip);
       } catch (error) {
         return refusal(null, defect(runtime, error, { method: 'batch', bytes: gzip.length }));
       }
@@ -97,13 +99,18 @@ async function call(handlers: Handlers, method: string, params: unknown): Promis
   return outcome.ok ? accepted(cityMethods[known].output.parse(outcome.value)) : outcome;
 }
 
-const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
+const unzip = promisify<Uint8Array, { maxOutputLength: number; chunkSize: number }, Buffer>(gunzip);
+/** Least and most that is opened at a time: with zlib's own 16 KiB a large batch is some hundred trips to its thread. */
+const UNZIP_BYTES = { least: 16 * 1024, most: 1024 * 1024 } as const;
 
-async function takeGzip(parts: GatewayParts, gzip: Uint8Array): Promise<Answer> {
+async function takeGzip(parts: GatewayParts, inTurn: InTurn, gzip: Uint8Array): Promise<Answer> {
   if (gzip.length > batchLimits.gzipBytes) return refusal(null, refuse('request.tooLarge'));
   let text: string;
   try {
-    const opened = await unzip(gzip, { maxOutputLength: batchLimits.textBytes });
+    const opened = await unzip(gzip, {
+      maxOutputLength: batchLimits.textBytes,
+      chunkSize: Math.min(Math.max(UNZIP_BYTES.least, 8 * gzip.length), UNZIP_BYTES.most),
+    });
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(opened);
   } catch (error) {
     const isTooLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
@@ -123,7 +130,8 @@ async function takeGzip(parts: GatewayParts, gzip: Uint8Array): Promise<Answer> 
     const line = 2 + batch.weekKeys.length + unfit;
     return refusal(id, refuse('city.batchShape', { line, detail: 'characters' }));
   }
-  return answer(id, await ingestBatch(parts, batch));
+  const { window, ledgerId } = batch.head;
+  return answer(id, await inTurn(`${window} ${ledgerId}`, () => ingestBatch(parts, batch)));
 }
 
 function answer(id: string | number, outcome: Outcome<unknown>): Answer {

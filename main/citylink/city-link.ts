@@ -15,7 +15,7 @@ import { createBackOff } from './back-off.ts';
 import { batchLimits, draftBatch, sealBatch, type Draft } from './batch-builder.ts';
 import { createBatchSize } from './batch-size.ts';
 import { cityCa, type CityCa } from './city-ca.ts';
-import { createCityClient, type CityClient } from './city-client.ts';
+import { createCityClient, type CallResult, type CityClient } from './city-client.ts';
 import { areWholeKeys, readCityFile, writeCityFile, type CityFile } from './city-file.ts';
 import { Down, Stopped } from './down.ts';
 import { sendLeftBehind } from './left-behind.ts';
@@ -69,6 +69,17 @@ export interface CityLink {
 const FEED_EVERY_MS = 60_000;
 /** While nothing is to be sent, the city is asked where it stands: a dead link is seen before the next sale. */
 const LOOK_EVERY_MS = 10_000;
+/** With much to send over a quick line the next batch leaves before the answer to the one before it is here. */
+const OVERLAP = { entries: 2_000, quickMs: 3_000 } as const;
+
+/** A batch that was sent and is not answered yet. */
+interface Sent {
+  draft: Draft;
+  answer: Promise<CallResult<BatchAnswer>>;
+  sentMs: number;
+  /** It left before the one before it was answered. */
+  isOverlapping: boolean;
+}
 
 export function createCityLink(options: CityLinkOptions): CityLink {
   const { runtime, ledger, vault, config, window, station } = options;
@@ -101,6 +112,9 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   let keysOffered = false;
   /** What goes next, packed while the batch before it travels. */
   let ahead: Draft | undefined;
+  /** Goes on its way while the batch before it is looked at over there; never more than this one. */
+  let following: Sent | undefined;
+  let isLineQuick = false;
   let isOlderSent = false;
   let isStopped = false;
   let isNudged = false;
@@ -228,29 +242,53 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     return draftBatch(ledger, after, { entries, bytes: batchLimits.bytes }, breathe);
   }
 
-  /** Sends one batch, and packs the next one while it travels. False when there was none to send. */
-  async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
-    const { ackSeq, ackedWeeks } = ledger.uploadState();
+  function send(city: CityClient, keys: CityKeys, draft: Draft, isOverlapping: boolean): Sent {
+    const { ackedWeeks } = ledger.uploadState();
     const pendingWeeks = vault.weeks().filter((week) => !ackedWeeks.includes(week));
-    const isOnlyKeyWanting = ackSeq === ledger.head().seq && pendingWeeks.length > 0;
-    const draft =
-      relay.leavesToHost(ackSeq) && !isOnlyKeyWanting
-        ? undefined
-        : await nextDraft(ackSeq, pendingWeeks.length > 0);
-    if (!draft) return false;
     const batch = sealBatch(vault, ledger, draft, pendingWeeks, keys.sealing);
-    const count = draft.to - draft.from + 1;
     keysOffered = true;
     const answer = city.sendBatch(batch.gzip, batch.id);
-    const isMore = draft.to < ledger.head().seq;
+    // Awaited in its turn; where its turn never comes, nobody asks.
+    answer.catch(() => undefined);
+    return { draft, answer, sentMs: clock.monotonicMs(), isOverlapping };
+  }
+
+  async function sendNext(city: CityClient, keys: CityKeys): Promise<Sent | undefined> {
+    const { ackSeq, ackedWeeks } = ledger.uploadState();
+    const hasPendingWeeks = vault.weeks().some((week) => !ackedWeeks.includes(week));
+    const isOnlyKeyWanting = ackSeq === ledger.head().seq && hasPendingWeeks;
+    if (relay.leavesToHost(ackSeq) && !isOnlyKeyWanting) return undefined;
+    const draft = await nextDraft(ackSeq, hasPendingWeeks);
+    return draft && send(city, keys, draft, false);
+  }
+
+  /** Sends one batch and packs the next one while it travels; a large one on a quick line leaves at once. False when there was none to send. */
+  async function ship(city: CityClient, keys: CityKeys): Promise<boolean> {
+    const current = following ?? (await sendNext(city, keys));
+    following = undefined;
+    if (!current) return false;
+    const { draft } = current;
+    const count = draft.to - draft.from + 1;
+    let isAnswered = false;
+    const pack = async (): Promise<Draft | undefined> => {
+      const next = await draftAfter(draft.to, batchSize.next());
+      const isLarge = next !== undefined && next.to - next.from + 1 >= OVERLAP.entries;
+      if (isAnswered || !isLarge || !isLineQuick || rewindTo !== undefined) return next;
+      following = send(city, keys, next, true);
+      return undefined;
+    };
     // What goes wrong here goes wrong again, and is told, when the same entries are packed in their turn.
-    const packing = isMore ? draftAfter(draft.to, batchSize.next()).catch(() => undefined) : undefined;
-    const result = await heard(answer);
+    const packing = draft.to < ledger.head().seq ? pack().catch(() => undefined) : undefined;
+    const result = await heard(current.answer);
+    isAnswered = true;
+    if (result.kind !== 'answer') following = undefined;
     if (result.kind === 'silent') {
       batchSize.failed(count);
       throw new Down(result.refusal);
     }
     if (result.kind === 'refused') {
+      // It overtook the one before it. That one is answered by now: the same again is in order.
+      if (result.refusal.code === 'city.gap' && current.isOverlapping) return true;
       if (result.refusal.code === 'city.chain' && !hasRewound) {
         // The histories parted before this batch, or the batch is wrong: comparing from the start tells which.
         hasRewound = true;
@@ -261,6 +299,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       rewindTo = undefined;
       throw refusedByCity(result.refusal);
     }
+    isLineQuick = clock.monotonicMs() - current.sentMs < OVERLAP.quickMs;
     take(draft, result.value);
     batchSize.worked(count);
     ahead = await packing;
@@ -413,6 +452,8 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       if (hasEnded()) return;
       rewindTo = undefined;
       ahead = undefined;
+      following = undefined;
+      isLineQuick = false;
       await pause(delayMs ?? backOff.nextDelayMs(), false);
     }
   }

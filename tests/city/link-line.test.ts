@@ -327,7 +327,7 @@ describe('a window and a gateway process', () => {
     ]);
   }, 120_000);
 
-  test('seven days without a line: 20,000 entries with three week keys go up in a few large batches', async () => {
+  test('seven days without a line: 20,000 entries with three week keys go up in a few large batches, two on their way at a time; one that overtakes and one that is cut change nothing', async () => {
     const cluster = startPostgres();
     ends.push(() => cluster.stop());
     const postgres = cluster.url('city');
@@ -349,15 +349,43 @@ describe('a window and a gateway process', () => {
     const line = await startLineProxy(Number(new URL(gateway.url).port));
     ends.push(() => line.close());
     let batches = 0;
-    line.onRequest = (path) => void (batches += path === BATCHES ? 1 : 0);
-    const under = linkOf(window, machine, {
-      url: `http://127.0.0.1:${line.port}`,
-      enrolmentCode: gateway.enrolmentCode,
-    });
+    let underWay = 0;
+    let mostUnderWay = 0;
+    const answers: string[] = [];
+    const third = Promise.withResolvers<void>();
+    line.rule = onNth(BATCHES, 5, { cutUpAfter: 100_000 });
+    const under = linkOf(
+      window,
+      machine,
+      { url: `http://127.0.0.1:${line.port}`, enrolmentCode: gateway.enrolmentCode },
+      {
+        async request(wanted) {
+          if (!wanted.url.endsWith(BATCHES)) return machineNetwork.request(wanted);
+          batches += 1;
+          underWay += 1;
+          mostUnderWay = Math.max(mostUnderWay, underWay);
+          try {
+            // The second stays behind on the way until the third has been answered.
+            if (batches === 2) await third.promise;
+            const isThird = batches === 3;
+            const answer = await machineNetwork.request(wanted).finally(() => isThird && third.resolve());
+            answers.push(/"code":"([\w.]+)"/.exec(new TextDecoder().decode(answer.body))?.[1] ?? 'taken');
+            return answer;
+          } catch (error) {
+            answers.push('cut');
+            throw error;
+          } finally {
+            underWay -= 1;
+          }
+        },
+      },
+    );
     ends.push(() => under.link.stop());
     expect(under.link.status().oldestUnsentAt).toBeLessThan(machine.runtime.clock.nowMs() - 7 * DAY_MS);
     under.link.start();
-    await under.until(isAllUp(window), 'the backlog is up', 20);
+    await under.until(isAllUp(window), 'the backlog is up', 1);
+    expect(mostUnderWay).toBe(2);
+    expect(answers.filter((answer) => answer !== 'taken').toSorted()).toEqual(['city.gap', 'cut']);
     expect(window.ledger.uploadState().ackedWeeks).toEqual(['2026-W47', '2026-W48', '2026-W49']);
     expect(under.link.status()).toMatchObject({ state: 'up', backlog: 0 });
     const [counted] = await query(
@@ -368,9 +396,15 @@ describe('a window and a gateway process', () => {
     await under.until(() => under.link.status().totals !== undefined, 'totals compared', 4);
     expect(under.link.status().totals).toMatchObject({ differences: [] });
     expect(under.link.status().totals?.dates.length).toBeGreaterThanOrEqual(7);
-    expect(batches).toBeGreaterThan(0);
+    expect(batches).toBeLessThan(12);
   }, 120_000);
 });
+
+/** The rule for the so-manieth connection to a path; none for the others. */
+function onNth(wanted: string, nth: number, rule: LineRule): (path: string) => LineRule {
+  let seen = 0;
+  return (path) => (path === wanted && (seen += 1) === nth ? rule : {});
+}
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const { openPostgresql } = await import('../../city/store/postgresql.ts');
