@@ -25,10 +25,10 @@ export const refusalCatalogue = {
   'access.origin': ['此来源无权访问本窗口', '请用本机的登录链接打开页面。'],
   // Shifts
   'shift.notOpen': ['尚未开班', '请先清点备用金并开班。'],
-  'shift.alreadyOpen': ['本窗口已有未交的班次(工号 {clerkNumber})', '请先交班,再开新班。'],
+  'shift.alreadyOpen': ['本窗口已有未交的班(工号 {clerkNumber})', '请先交班,再开新班。'],
   'shift.paper': ['请清点剩余票纸', '填写张数或卷数,没有填 0。'],
-  'shift.own': ['这是您自己的班次', '请直接交班。'],
-  'shift.otherClerk': ['当前班次属于工号 {clerkNumber}', '请由该售票员交班后再办理。'],
+  'shift.own': ['这是您自己的班', '请直接交班。'],
+  'shift.otherClerk': ['这一班属于工号 {clerkNumber}', '请由该售票员交班后再办理。'],
   // Identity documents
   'document.checkDigit': ['证件号码校验位不对', '请核对原件,逐位重新输入。'],
   'document.length': ['居民身份证号码应为 18 位,现为 {length} 位', '请核对原件后重新输入。'],
@@ -49,7 +49,7 @@ export const refusalCatalogue = {
   ],
   'document.mrzShape': ['证件机读码没有扫描完整', '请把证件放平,从头再扫一次;仍不行请手工录入。'],
   'document.mrzCheck': ['证件机读码校验不符', '请再扫一次;仍不行请核对原件后手工录入。'],
-  'document.mrzKind': ['这种证件不能扫描录入', '请放到阅读器上读取,或核对原件后手工录入。'],
+  'document.mrzKind': ['这种证件不能扫描录入', '请放到读卡器上读取,或核对原件后手工录入。'],
   'scanner.ticketQr': ['票面二维码不完整或被改动', '请再扫一次;仍不行请按票号查询,不要凭此码放行。'],
   'holder.gone': ['旅客信息已过十分钟保留期', '请重新读证或重新录入该旅客。'],
   'holder.hasTicket': ['该证件已有本班次的票:{ticketNumber}', '一证一票;请核对旅客或改选班次。'],

@@ -26,7 +26,7 @@ test('a window has one drawer: while a shift is open nobody opens another, not e
     expect(
       decideOpenShift({ openShift: open, freshShiftId: 'c'.repeat(32) }, { clerkNumber, floatFen: 0 }),
     ).toMatchObject({
-      refusal: { code: 'shift.alreadyOpen', message: '本窗口已有未交的班次(工号 1001)' },
+      refusal: { code: 'shift.alreadyOpen', message: '本窗口已有未交的班(工号 1001)' },
     });
   }
 });

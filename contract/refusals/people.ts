@@ -12,7 +12,7 @@ export const peopleRefusals = {
   'pin.trivial': ['口令太简单', '不要用连号、重复的数字或自己的工号,请换一个。'],
   'training.on': ['本窗口正在培训', '请先在培训页面退出登录,再办理营业。'],
   'training.notHere': ['培训模式不能办这一项', '请退出培训,用营业登录办理。'],
-  'training.shiftOpen': ['本窗口有未交的班次,不能进入培训', '请先交班,再用培训登录。'],
+  'training.shiftOpen': ['本窗口有未交的班,不能进入培训', '请先交班,再用培训登录。'],
   'training.printsOpen': ['还有票没有打印或核对完,不能进入培训', '请先处理待打印和待核对的票。'],
   'training.othersHere': ['本窗口还有人登录,不能进入培训', '请先退出其他登录。'],
   'pin.again': ['两次输入的新口令不一样', '请重新输入新口令。'],
@@ -25,7 +25,7 @@ export const peopleRefusals = {
   'people.lastManager': ['车站至少要有一位在岗的站长', '请先设另一位站长。'],
   'people.self': ['不能停用自己', '请由另一位站长办理。'],
   'people.already': ['已经是这样,没有改动', '请刷新人员名单。'],
-  'people.notHere': ['人员由站点主机维护,本窗口不能改', '请在站点主机上办理。'],
+  'people.notHere': ['人员由站级主机维护,本窗口不能改', '请在站级主机上办理。'],
   'people.older': [
     '人员名单比本窗口的旧或不同(本窗口第 {own} 版,收到第 {given} 版)',
     '未采用;请联系技术员核对。',

@@ -82,7 +82,7 @@ export const planRefusals = {
   'rules.channelClosed': ['这个渠道现在停止售票', '请旅客到窗口购票。'],
   'rules.payment': ['现在不收这种支付方式', '可用:{allowed}。'],
   'rules.identityMissing': ['没有登记旅客身份', '任何情况下都须登记身份,请读证或核对原件录入。'],
-  'rules.identityRead': ['现在须读证,不能手工录入', '请用阅读器读证;读不出请找值班站长。'],
+  'rules.identityRead': ['现在须读证,不能手工录入', '请用读卡器读证;读不出请找值班站长。'],
   'rules.secondReader': ['手工录入须有第二人核对', '请另一人持原件朗读,并输入工号和口令。'],
   'rules.boardingClosed': ['本班次现在不检票({state})', '请等恢复后再检;旅客请在候船(车)室等候。'],
   'rules.overLicence': ['已满:已上 {aboard} 人,本次 {heads} 人,核定 {most} 人', '不得再放行;请改乘下一班。'],

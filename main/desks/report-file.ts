@@ -106,7 +106,7 @@ function sheetsOf(report: DayReport): Sheet[] {
       ],
     },
     {
-      name: '班次交接',
+      name: '交接班',
       rows: [
         [
           '窗口',

@@ -3,7 +3,7 @@ import type { CardProblem, DeviceDetail, DeviceEventOf, PrintReason } from '../.
 
 type StateEvent = Pick<DeviceEventOf<'device.state'>, 'kind' | 'state' | 'detail' | 'paper'>;
 
-const KIND_NAMES = { 'id-reader': '证件阅读器', printer: '打印机', scanner: '扫码器' } as const;
+const KIND_NAMES = { 'id-reader': '读卡器', printer: '打印机', scanner: '扫码器' } as const;
 
 const DETAIL_TEXTS: Record<Exclude<DeviceDetail, 'none'>, string> = {
   portMissing: '没有接上。请插好电源和数据线,接上后自动恢复。',
@@ -13,9 +13,9 @@ const DETAIL_TEXTS: Record<Exclude<DeviceDetail, 'none'>, string> = {
   noAnswer: '没有应答。请检查电源和数据线,接通后自动恢复。',
   garbled: '的应答无法辨认,可能是波特率不对或线路有干扰。请通知技术员。',
   readerSelfTest: '自检失败。请断电后重新通电;仍不行请更换。',
-  readerNotAuthorised: '的安全模块未授权。请更换阅读器并通知技术员。',
+  readerNotAuthorised: '的安全模块未授权。请更换读卡器并通知技术员。',
   readerRefuses: '拒绝了命令。请断电后重新通电;仍不行请更换。',
-  cardsRefuseReader: '接连被证件拒绝。请换一张证件试读,读出后自动恢复;仍不行请更换阅读器。',
+  cardsRefuseReader: '接连被证件拒绝。请换一张证件试读,读出后自动恢复;仍不行请更换读卡器。',
   paperOut: '缺纸。请装纸,装好后自动恢复。',
   coverOpen: '上盖没有合上。请合上盖子。',
   offline: '处于脱机状态。请按联机键或重新通电。',
@@ -44,19 +44,19 @@ export const CARD_PROBLEM_TEXTS: Record<CardProblem, { message: string; next: st
   withdrawn: { message: '证件拿开得太早,没有读完', next: '请重新放上证件,听到提示再拿开。' },
   readFailed: { message: '证件没有读出来', next: '请取下证件,平放不动再读;仍不行请核对原件后手工录入。' },
   selectFailed: { message: '选不中证件,可能叠放了两张卡', next: '请只放一张证件,平放不动再读。' },
-  noAnswer: { message: '阅读器读证件时没有应答', next: '请重新放上证件;仍不行请检查阅读器电源。' },
-  garbled: { message: '阅读器传来的数据有误', next: '请重新放上证件;仍不行请检查数据线。' },
+  noAnswer: { message: '读卡器读证件时没有应答', next: '请重新放上证件;仍不行请检查读卡器电源。' },
+  garbled: { message: '读卡器传来的数据有误', next: '请重新放上证件;仍不行请检查数据线。' },
   notAnIdCard: {
     message: '放上的不是身份证件',
     next: '请放居民身份证、港澳台居民居住证或外国人永久居留身份证。',
   },
   suspectCard: {
-    message: '证件未通过阅读器的安全认证',
+    message: '证件未通过读卡器的安全认证',
     next: '请核对证件真伪;不能确认的,不要售票,报告值班站长。',
   },
-  cardRefusesReader: { message: '证件拒绝了阅读器', next: '请重新放上证件;别的证件也这样时,请更换阅读器。' },
+  cardRefusesReader: { message: '证件拒绝了读卡器', next: '请重新放上证件;别的证件也这样时,请更换读卡器。' },
   badContent: { message: '证件里的资料不完整', next: '请核对原件后手工录入。' },
-  readerRefuses: { message: '阅读器拒绝了读证命令', next: '请将阅读器断电后重新通电;这次请手工录入。' },
+  readerRefuses: { message: '读卡器拒绝了读证命令', next: '请将读卡器断电后重新通电;这次请手工录入。' },
 };
 
 /** Why a sheet failed or is unknown. `failed` reasons mean that nothing was printed; for the others somebody looks at the paper. */

@@ -268,7 +268,7 @@ describe('the status bar', () => {
     outside.die('signal SIGKILL');
     expect(outside.desk.readyPrinter()).toBeUndefined();
     expect(outside.desk.statuses().map(({ text }) => text)).toEqual([
-      '证件阅读器正在重新连接…',
+      '读卡器正在重新连接…',
       '打印机正在重新连接…',
     ]);
   });

@@ -41,7 +41,7 @@ export function createRetirement({ runtime, ledger, hostSeq, hasCity }: Retireme
     },
     /** What is still to be done before the last entry, in words; undefined when nothing is. */
     blockedBy(): string | undefined {
-      if (ledger.openShift()) return '班次还没有交';
+      if (ledger.openShift()) return '还没有交班';
       if (ledger.queuedPrints(1).length > 0 || ledger.unknownPrintCount() > 0)
         return '还有票纸没有打完或没有确认';
       if (!isDelivered()) return '还有记录没有送达主机或城市平台';

@@ -14,9 +14,8 @@ export const afterSaleKeys: readonly KeyRow[] = [
     keys: [' '],
     cap: 'Space',
     word: 'key.after.mark',
-    footer: true,
   },
-  { action: 'after.find', scope: 'afterSale', keys: ['F'], cap: 'F', word: 'key.after.find', footer: true },
+  { action: 'after.find', scope: 'afterSale', keys: ['F'], cap: 'F', word: 'key.after.find' },
   { action: 'after.refund', scope: 'afterSale', keys: ['R'], cap: 'R', word: 'key.after.refund' },
   { action: 'after.change', scope: 'afterSale', keys: ['G'], cap: 'G', word: 'key.after.change' },
   { action: 'after.void', scope: 'afterSale', keys: ['V'], cap: 'V', word: 'key.after.void' },
@@ -33,7 +32,6 @@ export const afterSaleKeys: readonly KeyRow[] = [
     keys: ['Escape'],
     cap: 'Esc',
     word: 'key.backToSale',
-    footer: true,
   },
   {
     action: 'after.pickNext',

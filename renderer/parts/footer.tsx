@@ -1,11 +1,21 @@
 import { Button } from 'react-aria-components';
 import { act } from '../keys/dispatcher.ts';
-import { keyMap, type Scope } from '../keys/key-map.ts';
+import { keyMap, type ActionId, type Scope } from '../keys/key-map.ts';
 import { t, type WordId } from '../words/words.ts';
 
-/** The keys of the screen, each beside what it does; a click does the same. */
-export function Footer({ scopes, isTrial }: { scopes: Scope[]; isTrial: boolean }) {
-  const rows = keyMap.filter((row) => row.footer && scopes.includes(row.scope) && (isTrial || !row.trial));
+/** The keys of the screen, each beside what it does; a click does the same. `without`: one that means something else on this screen. */
+export function Footer({
+  scopes,
+  isTrial,
+  without,
+}: {
+  scopes: Scope[];
+  isTrial: boolean;
+  without?: ActionId | undefined;
+}) {
+  const rows = keyMap.filter(
+    (row) => row.footer && row.action !== without && scopes.includes(row.scope) && (isTrial || !row.trial),
+  );
   const isLast = (scope: Scope): boolean => scope === 'sale' || scope === 'sold';
   const button = (row: (typeof rows)[number]) => (
     <Button key={row.action} excludeFromTabOrder className="foot-key" onPress={() => act(row.action)}>

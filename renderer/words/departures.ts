@@ -18,7 +18,7 @@ export const departureWords = {
   'departureHistory.left': '开出',
   'departures.leftAt': '{time} 开出',
   'notice.sale.fixed': '照常售票',
-  'notice.sale.rolling': '售当日流水票,按流水号检票',
+  'notice.sale.rolling': '售当日流水票',
   'notice.sale.standby': '只售候补票,不保证有位',
   'notice.sale.nothing': '停售客票',
   'notice.vehiclesClosed': '不售车票',

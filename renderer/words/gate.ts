@@ -105,6 +105,7 @@ export const gateWords = {
   'doubles.takeTitle': '撤销一处检票',
   'doubles.takeWhat': '撤销 {name}({number})在 {gate} 的检票。另一处不变。',
   'doubles.taken': '已撤销 {gate} 的检票。',
+  'help.scope.doubles': '一票两检',
   'key.doubles.next': '下一张',
   'key.doubles.before': '上一张',
   'key.doubles.first': '撤销第 1 处',

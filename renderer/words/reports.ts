@@ -16,7 +16,7 @@ export const reportWords = {
   'report.byClass': '按票种',
   'report.byWindow': '按窗口',
   'report.byDeparture': '按班次',
-  'report.shifts': '班次交接',
+  'report.shifts': '交接班',
   'report.after': '退改签',
   'report.net': '净售 {tickets} 张,{yuan} 元',
   'report.what': '事项',

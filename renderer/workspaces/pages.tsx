@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState, type Componen
 import { Button } from 'react-aria-components';
 import type { Role } from '../../contract/roles.ts';
 import { useActions, useScopes } from '../keys/dispatcher.ts';
-import { useHome } from '../keys/home.ts';
+import { goHome, useHome } from '../keys/home.ts';
 import type { ActionId, Scope, WorkspaceId } from '../keys/key-map.ts';
 import { Footer } from '../parts/footer.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
@@ -118,6 +118,7 @@ export function Pages({
           {Page ? (
             <Suspense fallback={<p className="dim">{t('workspace.loading')}</p>}>
               <Page key={count} info={info} />
+              <Landing key={`${now.id} ${String(count)}`} />
             </Suspense>
           ) : (
             <p className="dim">{t('workspace.noPages')}</p>
@@ -127,4 +128,28 @@ export function Pages({
       <Footer scopes={['everywhere', 'pages']} isTrial={info.trial} />
     </>
   );
+}
+
+/** The focus goes into the page that was opened, as soon as the page has a place for it. Drawn behind the page. */
+function Landing() {
+  useEffect(() => {
+    const body = document.querySelector('main.page-body');
+    const isInside = (): boolean => body?.contains(document.activeElement) === true;
+    const land = (): boolean => {
+      const at = document.activeElement;
+      // Somebody has put it elsewhere meanwhile, such as into a dialog.
+      if (at && at !== document.body && !isInside() && !at.closest('nav.pages')) return true;
+      if (!isInside()) goHome();
+      return isInside();
+    };
+    if (!body || land()) return undefined;
+    const changes = new MutationObserver(() => {
+      if (land()) changes.disconnect();
+    });
+    changes.observe(body, { childList: true, subtree: true });
+    return () => {
+      changes.disconnect();
+    };
+  }, []);
+  return null;
 }

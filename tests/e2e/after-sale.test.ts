@@ -37,6 +37,8 @@ async function sellForTomorrow(person: string): Promise<void> {
   await clerk.press('Enter', 'Enter');
   await clerk.sees('张票已打印。请交票');
 }
+/** The keys that are printed for where the focus stands. */
+const listKeys = (): Promise<string[]> => at.clerk.page.locator('.list-keys kbd').allInnerTexts();
 const state = (row: number): Promise<string> =>
   at.clerk.page.locator('main.after tbody tr').nth(row).locator('.tag').innerText();
 
@@ -46,8 +48,10 @@ it('finds tickets by the card on the reader, shows the fee first, refunds with t
   await clerk.trial('remove');
   await clerk.press('F8');
   await clerk.sees('刷证件、扫票面二维码');
+  expect(await listKeys()).toEqual(['Enter', 'Esc']);
   await clerk.layCard('p08');
   await clerk.page.locator('[data-part="afterTicket"]').waitFor(SOON);
+  expect(await listKeys()).toEqual(['Space', 'F', 'Esc']);
   const may = clerk.page.locator('[data-part="afterTicket"] [data-act="refund"]');
   expect(await may.innerText()).toMatch(/退 \d+\.\d\d 元,手续费 \d+\.\d\d 元/);
   // What may not be done says why.
@@ -58,6 +62,7 @@ it('finds tickets by the card on the reader, shows the fee first, refunds with t
   clerk.resetKeys();
   await clerk.press('r');
   await clerk.page.locator('[data-part="afterConfirm"] [data-figure="back"]').waitFor(SOON);
+  expect(await listKeys()).toEqual([]);
   await picture('2-confirm');
   await expectFitToBeSeen();
   await clerk.press('Enter');

@@ -335,7 +335,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
-/** Elements that stick out of the window, and whether the page itself scrolls. */
+/** Elements that stick out of the window, whether the page itself scrolls, and panels whose keys or columns go on beyond their side. */
 export function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out: string[] = [];
@@ -344,6 +344,12 @@ export function overflow(page: Page): Promise<string[]> {
     if (scrollHeight > clientHeight) out.push(`page is ${scrollHeight} high in ${clientHeight}`);
     for (const element of document.querySelectorAll('body *')) {
       const box = element.getBoundingClientRect();
+      const clips =
+        getComputedStyle(element).overflowX !== 'visible' && element.querySelector('button, table');
+      if (clips && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+        out.push(
+          `${element.tagName} ${element.className} is cut at its side: ${element.scrollWidth} in ${element.clientWidth}`,
+        );
       if (element.closest('.scroll, .found, .paper, .chip')) continue;
       if (box.width > 0 && (box.right > clientWidth + 0.5 || box.bottom > clientHeight + 0.5))
         out.push(

@@ -116,6 +116,7 @@ describe('every screen is clean for axe and fits 1366 and 1024', () => {
     await clerk.press('F1');
     await clerk.page.getByRole('dialog').waitFor();
     await expectFitToBeSeen();
+    expect(await clerk.page.getByRole('dialog').innerText()).toContain('遗失补票');
     await clerk.press('F1');
     await clerk.page.getByRole('dialog').waitFor({ state: 'detached' });
   });

@@ -236,6 +236,7 @@ it('notices, the report of the plan and the board of the hall can be read by eve
   await page.locator('.notice-form textarea').first().waitFor();
   await expectFitToBeSeen();
   await at.clerk.press('F8');
+  await page.locator('.plan-report .printed:focus').waitFor();
   await page.locator('.plan-figures').waitFor();
   await page.locator('[data-of="window"]', { hasText: '只含本窗口' }).waitFor();
   await expectFitToBeSeen();
@@ -245,6 +246,14 @@ it('notices, the report of the plan and the board of the hall can be read by eve
   await at.clerk.press('Alt+9');
   await page.locator('[data-open-page="doubles"]').waitFor();
   await page.locator('[data-page="planReport"]').click();
+  // A page that is opened by its key has the focus; what is to be confirmed has it on the key that confirms.
+  await at.clerk.press('F9');
+  await page.locator('.notice-form textarea:focus').waitFor();
+  await at.clerk.type('1');
+  await at.clerk.press('Alt+p');
+  await page.locator('.notice-form .btn.go:focus', { hasText: '确认发布' }).waitFor();
+  await at.clerk.press('Escape');
+  await page.locator('.notice-form textarea').first().waitFor();
   const hall = await at.clerk.context.newPage();
   await hall.goto(new URL('/?board', page.url()).href);
   await hall.locator('#board tbody tr').first().waitFor();
@@ -276,7 +285,7 @@ it('the window sells the extra departure, and of a line that rolls goes on to th
   await signOut(clerk);
   await signIn(clerk);
   // The shift that was left open is told first.
-  await clerk.sees('班次仍开着');
+  await clerk.sees('本班仍开着');
   await clerk.press('Enter');
   await page.locator('main.sale').waitFor();
   await rowOf(pattern).waitFor();

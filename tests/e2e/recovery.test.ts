@@ -51,7 +51,7 @@ describe('the first page after a start', () => {
     await clerk.sees('上次运行留下的事');
     expect(await clerk.page.locator('[data-recovery="prints"] li').count()).toBe(1);
     expect(await clerk.page.locator('[data-recovery="facts"]').innerText()).toContain(
-      '班次仍开着:工号 0107,2026-11-21 08:2',
+      '本班仍开着:工号 0107,2026-11-21 08:2',
     );
     expect(await axeFindings(clerk.page)).toEqual([]);
     for (const width of [1024, 1366]) {

@@ -124,7 +124,7 @@ export async function retireAndReplace(
     await because(clerk, '换新电脑');
     await clerk.sees('再按一次 Enter');
     await clerk.press('Enter');
-    await clerk.page.locator('[data-state="draining"]', { hasText: '班次还没有交' }).waitFor();
+    await clerk.page.locator('[data-state="draining"]', { hasText: '还没有交班' }).waitFor();
     await row(2, '正在退役').waitFor(SOON);
     await look(clerk, 'windows-draining');
     // The clerk comes back to hand the drawer over.

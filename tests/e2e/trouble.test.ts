@@ -154,7 +154,7 @@ describe('when something goes wrong', () => {
     await clerk.press('Enter');
     await clerk.type('135790');
     await clerk.press('Enter');
-    await clerk.sees('当前班次属于工号 0107');
+    await clerk.sees('这一班属于工号 0107');
     expect(await clerk.page.locator('main.sale').count()).toBe(0);
     await clerk.press('Enter');
     await signIn(clerk);

@@ -333,7 +333,7 @@ describe.concurrent('over the wire', PATIENT, () => {
   }) => {
     for (const [failSw3, failCommand, words] of [
       [0x60, 'readTextAndPhoto', ['自检失败', '断电后重新通电']],
-      [0x66, 'select', ['未授权', '更换阅读器']],
+      [0x66, 'select', ['未授权', '更换读卡器']],
       [0x23, 'find', ['拒绝了命令', '断电后重新通电']],
     ] as const) {
       await rig.simulators.readerFaults({ failCommand, failSw3, failTimes: ALWAYS });
@@ -357,7 +357,7 @@ describe.concurrent('over the wire', PATIENT, () => {
       expect(await refused).toMatchObject({ problem: 'cardRefusesReader' });
       if (!isLast) await clear(rig);
     }
-    expect((await rig.until('reader', 'fault')).text).toMatch(/接连被证件拒绝.*换一张证件.*更换阅读器/);
+    expect((await rig.until('reader', 'fault')).text).toMatch(/接连被证件拒绝.*换一张证件.*更换读卡器/);
     const read = rig.events.next('read', ({ event }) => event === 'card.read');
     await rig.simulators.tell(lay);
     await read;

@@ -60,7 +60,7 @@ test('the report goes out as a spreadsheet and as text, and the journal says who
   await window.sell(ferry(), [1, 2]);
   const sheet = await window.ok('reports.export', { date: DAY, format: 'xlsx' }, undefined, '0901');
   const book = read(Buffer.from(sheet.base64, 'base64'));
-  expect(book.SheetNames).toEqual(['按航线', '按班次', '按售票员', '按票种', '按窗口', '退改签', '班次交接']);
+  expect(book.SheetNames).toEqual(['按航线', '按班次', '按售票员', '按票种', '按窗口', '退改签', '交接班']);
   const lines = utils.sheet_to_json<(string | number)[]>(book.Sheets['按航线'] ?? {}, { header: 1 });
   expect(lines.at(-1)?.slice(0, 2)).toEqual(['合计', 2]);
   const text = await window.ok('reports.export', { date: DAY, format: 'csv' }, undefined, '0001');

@@ -20,6 +20,7 @@ import { clockText, dateOf } from '../../text/when.ts';
 import { t } from '../../words/words.ts';
 import { ChangeTickets } from './change.tsx';
 import { ConfirmAct } from './confirm.tsx';
+import { ListKeys } from './list-keys.tsx';
 import { isForSeveral, obstacle, type Act, type Step } from './model.ts';
 import { PickDeparture } from './pick.tsx';
 import { TicketPanel } from './ticket-panel.tsx';
@@ -210,7 +211,7 @@ export function AfterSale() {
               setTyping(true);
             }}
           />
-          <KeyCap action="after.search" />
+          <KeyCap action={isAtField ? 'after.search' : 'after.find'} />
         </h2>
         {problem && <ProblemBox problem={problem} />}
         <div className="scroll">
@@ -287,6 +288,7 @@ export function AfterSale() {
             </table>
           )}
         </div>
+        {isLooking && <ListKeys at={!isAtField ? 'list' : tickets.length > 0 ? 'field' : 'empty'} />}
       </section>
       {ticket && isLooking && (
         <TicketPanel ticket={ticket} words={step.step === 'done' ? step.words : null} begin={begin} />

@@ -26,9 +26,17 @@ export default function PlanReportPage() {
   const [at, setAt] = useState<string | null>(null);
   const order = orders.find(({ id }) => id === at) ?? orders[0];
   const index = order ? orders.indexOf(order) : -1;
+  const section = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const isNone = list.data !== undefined && orders.length === 0;
   useScopes(scopes);
-  useHome(useCallback(() => heading.current, []));
+  // The report scrolls: the arrow keys belong to it.
+  useHome(
+    useCallback(
+      () => section.current?.querySelector<HTMLElement>('.printed') ?? (isNone ? heading.current : null),
+      [isNone],
+    ),
+  );
   useActions({
     'planReport.next': () => {
       setAt(orders[Math.min(orders.length - 1, index + 1)]?.id ?? null);
@@ -38,7 +46,7 @@ export default function PlanReportPage() {
     },
   });
   return (
-    <section className="report plan-report" data-page-part="plan-report">
+    <section className="report plan-report" data-page-part="plan-report" ref={section}>
       <header className="report-head">
         <h2 ref={heading} tabIndex={-1}>
           {t('planReport.title')}

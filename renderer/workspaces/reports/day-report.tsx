@@ -35,9 +35,18 @@ function Day({
   const { client, clock } = useOffice();
   const report = useAsk('reports.day', { date: date as Report['date'] }, { keep: true, everyMs: 10_000 });
   const [problem, setProblem] = useState<Problem | null>(null);
+  const section = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const isRead = report.data !== undefined || report.error !== null;
   useScopes(reportScopes);
-  useHome(useCallback(() => heading.current, []));
+  // The tables scroll: the arrow keys belong to them.
+  useHome(
+    useCallback(
+      () =>
+        section.current?.querySelector<HTMLElement>('.report-tables') ?? (isRead ? heading.current : null),
+      [isRead],
+    ),
+  );
   const mayTakeOut = info.signedIn?.roles.some((role) => role === 'manager' || role === 'auditor') ?? false;
   const takeOut = async (format: 'xlsx' | 'csv'): Promise<void> => {
     setProblem(null);
@@ -61,7 +70,7 @@ function Day({
   });
   const data = report.data;
   return (
-    <section className="report" data-page-part="day-report">
+    <section className="report" data-page-part="day-report" ref={section}>
       <header className="report-head">
         <h2 ref={heading} tabIndex={-1}>
           {t('report.title', { date })}

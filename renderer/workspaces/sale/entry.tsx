@@ -110,9 +110,11 @@ function DeskScreens({
             : screen === 'sold'
               ? ['everywhere', 'desk', 'sold']
               : screen === 'afterSale'
-                ? ['everywhere', 'afterSale']
+                ? ['everywhere']
                 : ['everywhere', 'desk']
         }
+        // There the same key means to leave for a while, and stands beside it.
+        without={screen === 'closeShift' ? 'shift.close' : undefined}
         isTrial={info.trial}
       />
     </>

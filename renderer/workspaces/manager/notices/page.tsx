@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button, Label, TextArea, TextField } from 'react-aria-components';
 import type { NoticeView, OfficeInput } from '../../../../contract/office.ts';
 import type { Problem } from '../../../client/office-client.ts';
@@ -34,8 +34,10 @@ export default function NoticesPage() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [said, setSaid] = useState('');
   const first = useRef<HTMLTextAreaElement>(null);
+  const go = useRef<HTMLButtonElement>(null);
+  const isGoing = useRef(false);
   useScopes(step === 'edits' ? editing : confirming);
-  useHome(useCallback(() => first.current, []));
+  useHome(useCallback(() => go.current ?? first.current, []));
 
   const begin = async (about: About): Promise<void> => {
     const reply = await client.call('notices.draft', { about });
@@ -47,7 +49,11 @@ export default function NoticesPage() {
     } else setProblem(reply.problem);
   };
   const publish = async (): Promise<void> => {
+    // A second Enter while the first is under way publishes nothing.
+    if (isGoing.current) return;
+    isGoing.current = true;
     const reply = await client.call('notices.publish', draft, clock.commandId());
+    isGoing.current = false;
     setStep('edits');
     if (!reply.ok) {
       setProblem(reply.problem);
@@ -78,6 +84,10 @@ export default function NoticesPage() {
           },
         },
   );
+
+  useEffect(() => {
+    if (step === 'confirms') go.current?.focus();
+  }, [step]);
 
   const changed = (board.data?.rows ?? []).filter(({ tone }) => tone === 'stop' || tone === 'warn');
   const orders = plans.data?.inForce ?? [];
@@ -202,7 +212,7 @@ export default function NoticesPage() {
               ))}
             </dl>
             <p className="acts">
-              <Button className="btn go" onPress={() => act('reason.go')}>
+              <Button ref={go} className="btn go" onPress={() => act('reason.go')}>
                 {t('notices.go')} <KeyCap action="reason.go" />
               </Button>
               <Button className="btn" onPress={() => act('reason.leave')}>

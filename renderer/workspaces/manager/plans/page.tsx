@@ -200,7 +200,12 @@ export default function PlansPage({ info }: PageProps) {
         <div className="form-foot rows">
           <div className="row">
             {BELOW.map((action) => (
-              <ActButton key={action} action={action} can={actions[action] !== undefined} />
+              // The list of passengers takes the keys to itself until it is left.
+              <ActButton
+                key={action}
+                action={action}
+                can={view !== 'work' && actions[action] !== undefined}
+              />
             ))}
           </div>
         </div>
