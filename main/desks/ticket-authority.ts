@@ -2,7 +2,9 @@ import type { PermitAct } from '../../contract/entries/after-sale.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { Authority, HeldPermit } from '../../domain/refunds/ticket.ts';
 import type { DeskContext } from './context.ts';
+import type { Ledger } from '../ledger/types.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
+import { idFrom } from './ticket-refunds.ts';
 
 /** Tickets with the permits that were got for them, before a command is decided. */
 export interface Prepared {
@@ -36,11 +38,34 @@ export interface TicketAuthority {
   again(prepared: Prepared): Outcome<{ ticket: KnownTicket; authority: Authority }[]>;
 }
 
+/**
+ * The newest permit of a ticket, used or not; none where the machine that holds it is signed off or has gone: two people said that it does
+ * nothing more, and its tickets are settled at other counters.
+ */
+export function permitOut(ledger: Pick<Ledger, 'permitOf' | 'station'>, ticketNumber: string) {
+  const permit = ledger.permitOf(ticketNumber);
+  if (!permit) return undefined;
+  const { holder, requestId, act } = permit;
+  const isOff = ledger.station
+    .windows()
+    .some(
+      ({ window, ledgerId, state }) =>
+        window === holder &&
+        state !== 'enrolled' &&
+        permitRequestId(ledgerId, ticketNumber, act) === requestId,
+    );
+  return isOff ? undefined : permit;
+}
+
+/** One request a ledger, ticket and act: asked again after a lost answer it is the same. */
+export const permitRequestId = (ledgerId: string, ticketNumber: string, act: PermitAct): string =>
+  idFrom('permit', ledgerId, ticketNumber, act);
+
 /** At an office that is its own authority, or the station's host: its books say all there is to say. */
 export function createOwnAuthority(context: DeskContext, facts: TicketFacts): TicketAuthority {
   const { ledger, window } = context;
   const isTaken = ({ ticketNumber }: KnownTicket): boolean => {
-    const permit = ledger.permitOf(ticketNumber);
+    const permit = permitOut(ledger, ticketNumber);
     return permit !== undefined && permit.holder !== window;
   };
   function found(ticketNumbers: readonly string[]): Outcome<Prepared> {

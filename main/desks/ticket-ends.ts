@@ -1,8 +1,10 @@
-import type { EntryBody, NewEntry } from '../../contract/entries.ts';
+import type { EntryBody, LeaseSeats, NewEntry } from '../../contract/entries.ts';
 import type { CarriedRecord } from '../../contract/station-records.ts';
 import type { DepartureId, TicketNumber } from '../../contract/ids.ts';
 import { accepted } from '../../contract/refusals.ts';
 import { placeOf } from '../../domain/refunds/ticket.ts';
+import { unsoldRoom, withoutRoom } from '../../domain/vehicles/room.ts';
+import { spaceOf } from '../station/gone-places.ts';
 import type { DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 import type { KnownTicket } from './ticket-facts.ts';
@@ -55,15 +57,11 @@ function placeBack(
   departureId: DepartureId,
   { leaseId, seatNumber, takes, room }: Place,
 ): NewEntry[] {
-  const returnId = idFrom('place', ticketNumber);
+  const returnId = returnIdOf(ticketNumber);
   if (room) {
     const grant = ledger.station.roomGrant(leaseId);
     if (!grant || ledger.station.wasRoomReturned(returnId)) return [];
-    const { deck, laneCm, places } = room;
-    const space =
-      deck === null
-        ? ({ kind: 'lane', laneCm } as const)
-        : ({ kind: 'places', upper: 0, middle: 0, lower: 0, [deck]: places } as const);
+    const space = spaceOf(room);
     return [
       {
         kind: 'vehicleLease.returnTaken',
@@ -75,10 +73,7 @@ function placeBack(
   // Heads without a seat stay with their lease until the departure closes.
   if (takes || !grant || grant.writtenOff || grant.count < 1 || ledger.station.wasReturned(returnId))
     return [];
-  const seats =
-    seatNumber === null
-      ? ({ kind: 'free', count: 1 } as const)
-      : ({ kind: 'numbered', ranges: [[seatNumber, seatNumber]] as [number, number][] } as const);
+  const seats = seatsOf(seatNumber);
   const heads = Math.min(1, grant.heads);
   return [
     {
@@ -88,11 +83,46 @@ function placeBack(
   ];
 }
 
+/**
+ * This window took a ticket back out of contact that the host had permitted another to end: its place came back twice. It is the host's,
+ * as it may have been given on; where it was sold here meanwhile, both tickets of it are found (`station.conflicts`).
+ */
+function leaveToHost({ ledger }: DeskContext, { ticketNumber, departureId, place }: EndedFor): NewEntry[] {
+  if (!place) return [];
+  const { leaseId, seatNumber, takes, room } = place;
+  const returnId = returnIdOf(ticketNumber);
+  if (room) {
+    const lease = ledger.vehicleLease(leaseId);
+    const space = spaceOf(room);
+    const isDone = ledger.vehicleReturnsOf(leaseId).some((back) => back.returnId === returnId);
+    if (!lease || isDone || !withoutRoom(unsoldRoom(lease), space)) return [];
+    const body = { leaseId, departureId, returnId, grantor: lease.grantor, space };
+    return [{ kind: 'vehicleLease.returned', body }];
+  }
+  const lease = ledger.lease(leaseId);
+  const isDone = ledger.returnsOf(leaseId).some((back) => back.returnId === returnId);
+  const isFree =
+    seatNumber === null
+      ? (lease?.total ?? 0) > (lease?.sold ?? 0)
+      : lease?.freeRanges.some(([from, to]) => from <= seatNumber && seatNumber <= to);
+  if (takes || !lease || isDone || isFree !== true) return [];
+  const heads = Math.min(1, lease.heads.total - lease.heads.sold);
+  const body = { leaseId, departureId, returnId, grantor: lease.grantor, heads, freeChildren: 0 };
+  return [{ kind: 'lease.returned', body: { ...body, seats: seatsOf(seatNumber) } }];
+}
+
+/** The place of one ticket comes back once, whoever says so. */
+const returnIdOf = (ticketNumber: string): string => idFrom('place', ticketNumber);
+
+const seatsOf = (seatNumber: number | null): LeaseSeats =>
+  seatNumber === null ? { kind: 'free', count: 1 } : { kind: 'numbered', ranges: [[seatNumber, seatNumber]] };
+
 /** Another office ended a ticket: the window that sold it knows it from now on, and a host takes the place back. */
 export function followEnds(context: DeskContext, moved: (departureId: DepartureId) => void): void {
   const { ledger, station } = context;
   station.records.hear(['ticket.endedFor'], (record: CarriedRecord) => {
-    const { ticketNumber, departureId, state, newTicketNumber, place } = record.body as EndedFor;
+    const ended = record.body as EndedFor;
+    const { ticketNumber, departureId, state, newTicketNumber, place } = ended;
     const own = ledger.ticket(ticketNumber);
     const entries: NewEntry[] = [];
     const isOver = !['sold', 'refundPending'].includes(ledger.picture.stateOf(ticketNumber));
@@ -109,7 +139,8 @@ export function followEnds(context: DeskContext, moved: (departureId: DepartureI
           place: station.kind === 'host' && !ledger.isEnded(ticketNumber) ? place : null,
         },
       });
-    else if (!own && place && station.kind === 'host')
+    else if (own) entries.push(...leaveToHost(context, ended));
+    else if (place && station.kind === 'host')
       entries.push(...placeBack(context, ticketNumber, departureId, place));
     if (entries.length > 0) {
       writeOfficeEntries(context, entries);

@@ -6,9 +6,8 @@ import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts'
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
 import type { DeskContext } from './context.ts';
-import type { ObtainAct, Prepared, TicketAuthority } from './ticket-authority.ts';
+import { permitRequestId, type ObtainAct, type Prepared, type TicketAuthority } from './ticket-authority.ts';
 import { knownOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
-import { idFrom } from './ticket-refunds.ts';
 import { toldTicketSchema, type ticketQuestions, type ToldTicket } from './told-tickets.ts';
 
 /** A ticket that was sold a moment ago is on its way to the host: so long it is waited for. */
@@ -88,7 +87,7 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
 
   async function permit(ticketNumber: string, act: PermitAct): Promise<Outcome<ToldTicket>> {
     const number = ticketNumber as ToldTicket['ticketNumber'];
-    const requestId = (of: PermitAct): string => idFrom('permit', ledger.ledgerId, ticketNumber, of);
+    const requestId = (of: PermitAct): string => permitRequestId(ledger.ledgerId, ticketNumber, of);
     const answer = z.strictObject({ ticket: toldTicketSchema });
     const ask = () =>
       question('tickets.permit', { ticketNumber: number, act, requestId: requestId(act) }, answer);
@@ -124,7 +123,7 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
         ? refused('afterSale.needsPermit', {}, 'ticketNumbers')
         : told;
     const held: HeldPermit = {
-      requestId: idFrom('permit', ledger.ledgerId, ticketNumber, asked),
+      requestId: permitRequestId(ledger.ledgerId, ticketNumber, asked),
       ticketNumber,
       act: asked,
     };

@@ -2,9 +2,8 @@ import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { obstacleOf } from '../../domain/refunds/ticket.ts';
 import type { DeskContext, Mutation } from './context.ts';
-import type { TicketAuthority } from './ticket-authority.ts';
+import { permitRequestId, type TicketAuthority } from './ticket-authority.ts';
 import type { TicketFacts } from './ticket-facts.ts';
-import { idFrom } from './ticket-refunds.ts';
 
 /** Out of contact with whoever decides on a ticket: numbered requests, settled later at what they cost when they were taken down. */
 export function createTicketRequests(context: DeskContext, facts: TicketFacts, authority: TicketAuthority) {
@@ -26,7 +25,7 @@ export function createTicketRequests(context: DeskContext, facts: TicketFacts, a
         return refused('tickets.requested', { requestNumber: before.requestNumber }, 'ticketNumber');
       const n = ledger.refundRequestCount() + 1;
       const requestNumber = `R${context.window.slice(-2)}${String(ledger.ordinal).padStart(2, '0')}-${String(n).padStart(4, '0')}`;
-      const requestId = idFrom('permit', ledger.ledgerId, ticketNumber, act);
+      const requestId = permitRequestId(ledger.ledgerId, ticketNumber, act);
       const body = { requestNumber, requestId, ticketNumber, act, shiftId: shift.shiftId };
       return accepted({ entries: [{ kind: 'refund.requested' as const, body }] });
     },

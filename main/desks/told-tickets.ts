@@ -7,6 +7,7 @@ import { decidePermit } from '../../domain/refunds/permits.ts';
 import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { permitOut } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 
 /** A ticket as the station's host tells a window of it. The identity comes only with a permit that needs a new ticket. */
@@ -118,7 +119,7 @@ export function answerTicketQuestions(
     const ticket = facts.local(ticketNumber);
     if (!ticket) return refused('tickets.notFound', {}, 'ticketNumber');
     if (act === 'collect' && ticket.owedFen === 0) return refused('tickets.notOwed', {}, 'ticketNumber');
-    const out = ledger.permitOf(ticketNumber);
+    const out = permitOut(ledger, ticketNumber);
     // A permit that was used is no permit any more: cash that is owed is fetched under one of its own.
     const open = out && (act === 'collect') === (out.act === 'collect') ? out : undefined;
     const sold = act === 'collect' ? { ...ticket.sold, state: 'sold' as const } : ticket.sold;

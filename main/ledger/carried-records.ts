@@ -35,9 +35,13 @@ export interface CarriedBooks {
   /** Ledgers of the hosts with which this office ever exchanged records: only a window has any. */
   peers(): LedgerId[];
   keyOf(ledgerId: string): string | undefined;
+  /** Whose ledger it was said to be when it was first heard of. */
+  windowOf(ledgerId: string): WindowId | undefined;
   /** Keys of all ledgers that were heard of. */
   keys(): { ledgerId: LedgerId; window: WindowId; key: string }[];
   keepKey(ledgerId: string, window: WindowId, key: string): void;
+  /** Bodies of the records (`ticket.endedFor`) by which own tickets ended that nobody had ended here. */
+  heardEnds(): unknown[];
 }
 
 /** Entries looked through without finding one after which that is written down. */
@@ -87,11 +91,20 @@ export function createCarriedRecords(
   const key = connection.prepare<[string], { key: string }>(
     'SELECT key FROM record_keys WHERE ledger_id = ?',
   );
+  const keyWindow = connection.prepare<[string], { window: WindowId }>(
+    'SELECT window FROM record_keys WHERE ledger_id = ?',
+  );
   const allKeys = connection.prepare<[], { ledgerId: LedgerId; window: WindowId; key: string }>(
     'SELECT ledger_id AS ledgerId, window, key FROM record_keys ORDER BY ledger_id',
   );
   const addKey = connection.prepare<[string, string, string]>(
     'INSERT INTO record_keys (ledger_id, window, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+
+  const heardEnds = connection.prepare<[], { body: string }>(
+    `SELECT r.text ->> '$.body' AS body FROM carried_records r
+     WHERE r.kind = 'ticket.endedFor' AND r.text ->> '$.body.ticketNumber' IN
+       (SELECT entry ->> '$.body.ticketNumber' FROM journal WHERE kind = 'ticket.endHeard')`,
   );
 
   let seen: number | undefined;
@@ -146,7 +159,9 @@ export function createCarriedRecords(
     setMark: (peer, { got, gave }) => durably(() => void setMark.run(peer, got, gave)),
     peers: () => peers.all().map(({ peer }) => peer),
     keyOf: (ledgerId) => key.get(ledgerId)?.key,
+    windowOf: (ledgerId) => keyWindow.get(ledgerId)?.window,
     keys: () => allKeys.all(),
     keepKey: (ledgerId, window, raw) => durably(() => void addKey.run(ledgerId, window, raw)),
+    heardEnds: () => heardEnds.all().map(({ body }): unknown => JSON.parse(body)),
   };
 }

@@ -297,11 +297,19 @@ export function createHostServer(parts: HostParts): HostServer {
       parts.sights.tell(row.window, input);
       return accepted({ result: {} });
     },
+    // Who was signed off, or went, is asked for its journal alone: names, permits and PINs are the station's.
     'office.ask': async (_guest, row, { subject, params }) => {
+      const state = stateOf(row);
+      if (state !== 'enrolled') return refused(state === 'retired' ? 'host.retired' : 'window.writtenOff');
       const answer = await parts.ask(subject, params, row.window);
       return answer.ok ? accepted({ result: { result: answer.value } }) : answer;
     },
   };
+
+  /** As it is written down now: two people may have signed the machine off since it said hello. */
+  const stateOf = ({ window, ledgerId }: StationWindowRow): StationWindowRow['state'] =>
+    ledger.station.windows().find((one) => one.window === window && one.ledgerId === ledgerId)?.state ??
+    'writtenOff';
 
   /** Durable first, then said. What comes twice is answered twice. */
   function push(row: StationWindowRow, gzip: Uint8Array): Served<'journal.push'> {

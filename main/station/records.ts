@@ -100,6 +100,9 @@ export function createRecords(parts: {
     return enrolled?.signingKey ?? books.keyOf(ledgerId);
   }
 
+  const windowOfLedger = (ledgerId: string): WindowId | undefined =>
+    ledger.station.windows().find((row) => row.ledgerId === ledgerId)?.window ?? books.windowOf(ledgerId);
+
   /** Who gave something, as people know it. */
   const windowOf = (from: LedgerId): string =>
     ledger.station.windows().find((row) => row.ledgerId === from)?.window ?? from;
@@ -112,7 +115,9 @@ export function createRecords(parts: {
     const { signature, ...signed } = record;
     const isNamed = record.ledgerId === issuer && record.seq === n && jcs(record) === text;
     const isOfStation = record.window.split('/')[0] === window.split('/')[0];
-    if (!isNamed || !isOfStation) return undefined;
+    // A ledger is one window's: nobody speaks in another one's name.
+    const isOthers = (windowOfLedger(issuer) ?? record.window) !== record.window;
+    if (!isNamed || !isOfStation || isOthers) return undefined;
     if ((keyOf(issuer) ?? record.key) !== record.key) return undefined;
     return isSigned(record.key, carriedRecordBytes(signed), signature) ? record : undefined;
   }

@@ -13,6 +13,7 @@ import {
 } from '../../domain/vehicles/room.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
+import { gonePlaces, spaceOf } from './gone-places.ts';
 import type { HostCalls } from './host-client.ts';
 import type { SeatBookParts } from './seat-book.ts';
 
@@ -153,13 +154,19 @@ export function createRoomBook(parts: SeatBookParts) {
     giveBackAll: (departureId: DepartureId | undefined): void => void giveBack(departureId, []),
     poolLeft: (departureId: string): VehicleSpace | null | undefined => pools.get(departureId),
     /** Everything that this window holds from today on, sold or not: what a host that is new must know. */
-    holds: (): LinkRoom[] =>
-      ledger.vehicleLeasesFrom(businessDateOf(clock.nowMs())).flatMap((lease): LinkRoom[] => {
-        const { leaseId, departureId, space } = lease;
+    holds(): LinkRoom[] {
+      const gone = gonePlaces(ledger);
+      return ledger.vehicleLeasesFrom(businessDateOf(clock.nowMs())).flatMap((lease): LinkRoom[] => {
+        const { leaseId, departureId } = lease;
+        let { space } = lease;
+        // What the host before took back of it is somebody else's.
+        for (const { room } of gone.get(leaseId) ?? [])
+          if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
         if (roomSize(space) === 0) return [];
-        const whole = parts.departure(departureId)?.vehicleSpace ?? space;
+        const whole = parts.departure(departureId)?.vehicleSpace ?? lease.space;
         return [{ leaseId, departureId, space, whole }];
-      }),
+      });
+    },
     told(departureId: DepartureId, left: VehicleSpace | null): void {
       pools.set(departureId, left);
       parts.onSeats(departureId);

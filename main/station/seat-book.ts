@@ -9,6 +9,7 @@ import { businessDateOf } from '../../domain/time.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import { Down } from '../citylink/down.ts';
+import { gonePlaces } from './gone-places.ts';
 import { type HostCalls } from './host-client.ts';
 
 export interface SeatBookParts {
@@ -181,13 +182,17 @@ export function createSeatBook(parts: SeatBookParts) {
     /** Everything that this window holds from today on, sold or not: what a host that is new must know. */
     holds(): LinkLease[] {
       const today = businessDateOf(clock.nowMs());
+      const gone = gonePlaces(ledger);
       return ledger.leasesFrom(today).flatMap((lease): LinkLease[] => {
         const taken = ledger.leaseTaken(lease.leaseId);
-        if (!taken || lease.total < 1) return [];
+        // What the host before took back of it is somebody else's.
+        const away = (gone.get(lease.leaseId) ?? []).filter(({ takes, room }) => !takes && !room);
+        if (!taken || lease.total - away.length < 1) return [];
         let { seats } = taken;
         for (const back of ledger.returnsOf(lease.leaseId)) seats = seatsWithout(seats, back.seats);
+        for (const { seatNumber } of away) seats = seatsWithout(seats, oneSeat(seatNumber));
         const departure = parts.departure(lease.departureId);
-        const heads = lease.heads.total;
+        const heads = Math.max(0, lease.heads.total - away.length);
         const freeChildren = lease.freeChildren.total;
         const count = seatCount(taken.seats);
         const whole = departure ? wholeDeparture(departure) : { seats: count, heads, freeChildren };
@@ -208,6 +213,9 @@ export function createSeatBook(parts: SeatBookParts) {
     },
   };
 }
+
+const oneSeat = (seatNumber: number | null): LinkLease['seats'] =>
+  seatNumber === null ? { kind: 'free', count: 1 } : { kind: 'numbered', ranges: [[seatNumber, seatNumber]] };
 
 function seatsWithout(seats: LinkLease['seats'], back: LinkLease['seats']): LinkLease['seats'] {
   if (seats.kind === 'free' || back.kind === 'free')

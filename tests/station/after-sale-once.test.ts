@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { machineClock } from '../../main/shells/clock.ts';
-import { closeOffices, ferry, newId, numberOf, type TestOffice } from '../office/kit.ts';
+import { closeOffices, ferry, minibus, newId, numberOf, restart, type TestOffice } from '../office/kit.ts';
 import { MORNING_MS } from '../support/machine.ts';
-import { atHost, linkIs, openHost, openWindowAt, until } from './kit.ts';
+import { atHost, clerkOf, linkIs, openHost, openWindowAt, until, windowOptions } from './kit.ts';
 
 afterEach(closeOffices);
 
@@ -97,4 +97,72 @@ test('the price of a numbered request is its ticket’s alone, whatever else is 
   expect((await seller.refusal('tickets.refund', both, newId())).code).toBe('refund.tooLate');
   const alone = { ticketNumbers: [asked], backFen, documentShown: true };
   expect(await seller.ok('tickets.refund', alone, newId())).toMatchObject({ backFen });
+});
+
+test('a seat whose ticket another office refunded, and which was sold again, does not keep its first seller from a host that takes over', async () => {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const { host } = station;
+  const [two, three] = [
+    await openWindowAt(station, 2, { runtime: { clock } }),
+    await openWindowAt(station, 3, { runtime: { clock } }),
+  ];
+  const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
+  await atHost(station, two);
+  await host.openShift();
+  const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
+  const { backFen } = found?.refund ?? {};
+  const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
+  await host.ok('tickets.refund', refund, newId());
+  const again = await until(async () => {
+    const answer = await three.ask('sales.sell', await three.order(minibus(), [7]), newId());
+    return answer.ok ? (answer.result as typeof sale) : undefined;
+  }, 'the seat is sold again');
+  expect(again.tickets[0]?.seatNumber).toBe(sale.tickets[0]?.seatNumber);
+  await until(
+    async () =>
+      (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
+        ? true
+        : undefined,
+    'the seller hears',
+  );
+  await atHost(station, three);
+  await host.office.stop();
+  const next = await openHost({ runtime: { clock }, config: { window: 9 } }, { takesOver: true });
+  for (const [number, office] of [
+    [3, three],
+    [2, two],
+  ] as const) {
+    await office.office.stop();
+    const options = await windowOptions(next, number, { runtime: { clock } });
+    const moved = await restart(office, { ...options, machine: office.machine.restart() });
+    await moved.ok('session.signIn', clerkOf(number));
+    await linkIs(moved, 'up');
+  }
+});
+
+test('a window that is signed off gets nothing more of the station, and tickets that it was permitted to refund are refunded elsewhere', async () => {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const { host } = station;
+  const [two, three] = [
+    await openWindowAt(station, 2, { runtime: { clock } }),
+    await openWindowAt(station, 3, { runtime: { clock } }),
+  ];
+  const number = numberOf(await two.sell(ferry(), [1]));
+  await atHost(station, two);
+  const found = async () => (await three.ok('tickets.find', { text: number })).tickets[0];
+  const { backFen = 0 } = (await found())?.refund ?? {};
+  // Refused at the counter, and the permit is out.
+  const refund = (fen: number) => ({ ticketNumbers: [number], backFen: fen, documentShown: true });
+  expect((await three.refusal('tickets.refund', refund(backFen - 1), newId())).code).toBe(
+    'afterSale.quoteChanged',
+  );
+  expect((await two.refusal('tickets.refund', refund(backFen), newId())).code).toBe('afterSale.permitTaken');
+  const secondSignature = { number: '0301', pin: '864201' };
+  const off = { window: 3, unsoldProven: false, reason: '整机丢失', secondSignature };
+  await host.ok('station.writeOff', off, newId(), 'manager');
+  expect((await three.refusal('tickets.find', { text: number })).code).toBe('window.writtenOff');
+  expect((await three.refusal('tickets.refund', refund(backFen), newId())).code).toBe('window.writtenOff');
+  expect(await two.ok('tickets.refund', refund(backFen), newId())).toMatchObject({ backFen });
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { closeOffices, ferry, newId, numberOf } from '../office/kit.ts';
+import { closeOffices, ferry, minibus, newId, numberOf } from '../office/kit.ts';
 import { openCabled } from './cable.ts';
 import { atHost, openHost, openWindowAt, until } from './kit.ts';
 
@@ -59,4 +59,36 @@ test('a ticket voided at a window out of contact and refunded at another is list
   const after = await host.ok('tickets.endedTwice', {}, undefined, 'manager');
   expect(after).toMatchObject({ tooMuchFen: 0, tickets: [{ settled: { reason: '已追回' } }] });
   expect(host.books().verified).toMatchObject({ ok: true });
+});
+
+test('the seat of a ticket that two windows ended is sold once: in contact again the window that took it back has it no more', async () => {
+  const station = await openHost();
+  const seller = await openCabled(station, 2);
+  const other = await openWindowAt(station, 3);
+  const sale = await seller.office.sell(minibus(), [1, 2, 3, 4, 5, 6]);
+  const number = numberOf(sale);
+  await atHost(station, seller.office);
+  const { backFen } = (await other.ok('tickets.find', { text: number })).tickets[0]?.refund ?? {};
+  const alone = await seller.pull();
+  await other.ok('tickets.refund', { ticketNumbers: [number], backFen, documentShown: true }, newId());
+  const fareFen = sale.tickets[0]?.fareFen;
+  await alone.ok(
+    'tickets.void',
+    { ticketNumbers: [number], backFen: fareFen, reason: '旅客改主意' },
+    newId(),
+  );
+  const back = await seller.putBack();
+  await atHost(station, back);
+  const again = await until(async () => {
+    const answer = await other.ask('sales.sell', await other.order(minibus(), [7]), newId());
+    return answer.ok ? (answer.result as typeof sale) : undefined;
+  }, 'the seat is sold again by the station');
+  expect(again.tickets[0]?.seatNumber).toBe(sale.tickets[0]?.seatNumber);
+  expect((await back.refusal('sales.sell', await back.order(minibus(), [8]), newId())).code).toBe(
+    'seat.noneHeld',
+  );
+  await atHost(station, other);
+  expect((await station.host.ok('station.conflicts', {}, undefined, 'manager')).seats).toEqual([]);
+  for (const office of [station.host, back, other])
+    expect(office.books().verified).toMatchObject({ ok: true });
 });
