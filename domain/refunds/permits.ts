@@ -44,6 +44,9 @@ export function decidePermit(
       open.ticketNumber === ticketNumber &&
       open.act === act &&
       open.holder === holder;
+    // Its holder may not have heard what became of the ticket since.
+    const since = isSame ? obstacleOf(ticket) : undefined;
+    if (since) return { ok: false, refusal: since };
     if (isSame) return accepted({ requestId, entry: null });
     return refused('afterSale.permitTaken', { requestId: open.requestId.slice(0, 8) }, 'ticketNumber');
   }

@@ -367,6 +367,9 @@ describe('permits', () => {
     );
     expect(codeOf(decidePermit(ticket(1), given, ask('2', 'pier/04')))).toBe('afterSale.permitTaken');
     expect(decidePermit(ticket(1), given, ask('1', 'pier/03'))).toMatchObject({ value: { entry: null } });
+    // Asked again by its holder after somebody went aboard with it: no more than a new one.
+    const aboard = decidePermit(ticket(1, { state: 'boarded' }), given, ask('1', 'pier/03'));
+    expect(codeOf(aboard)).toBe('afterSale.boarded');
     expect(codeOf(decidePermit(ticket(1), given, ask('1', 'pier/03', 'change')))).toBe(
       'afterSale.permitTaken',
     );

@@ -13,7 +13,7 @@ import { permissions } from '../../contract/permissions.ts';
 import { accepted, refuse, refused, type Outcome } from '../../contract/refusals.ts';
 import type { Verdict } from '../../domain/boarding.ts';
 import { decideReconciliation, obstacleToClosing } from '../../domain/manifest.ts';
-import { businessDateOf } from '../../domain/time.ts';
+import { addDays, businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import { LedgerWriteError } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
@@ -32,6 +32,7 @@ const MINUTE_MS = 60_000;
 /** Departures shown at the gate: those that left so long ago may still wait for their head count. */
 const SHOWN_BEFORE_MS = 3 * 60 * MINUTE_MS;
 const SHOWN_AFTER_MS = 12 * 60 * MINUTE_MS;
+const SHOWN_TOMORROW_MS = 3 * 60 * MINUTE_MS;
 const MOST_DEPARTURES = 60;
 /** Verdicts of commands, for a page that asks again. */
 const MOST_REMEMBERED = 50;
@@ -390,13 +391,14 @@ export function createGateDesk(
       if (!timetable) return refused('timetable.none');
       const nowMs = runtime.clock.nowMs();
       const today = businessDateOf(nowMs);
-      const near = timetable
-        .departuresOn(today)
+      // Midnight ends no departure: its gate is still to be closed and its heads counted, and those of the small hours are boarded.
+      const near = [-1, 0, 1]
+        .flatMap((days) => timetable.departuresOn(addDays(today, days)))
         .filter(
-          ({ line, departAt }) =>
+          ({ line, date, departAt }) =>
             line.fromPlaceId === config.station.id &&
             departAt >= nowMs - SHOWN_BEFORE_MS &&
-            departAt <= nowMs + SHOWN_AFTER_MS,
+            departAt <= nowMs + (date > today ? SHOWN_TOMORROW_MS : SHOWN_AFTER_MS),
         )
         .slice(0, MOST_DEPARTURES);
       const counts = picture.counts(near.map(({ departureId }) => departureId));

@@ -158,6 +158,53 @@ describe('tickets of other windows', () => {
     other.close();
   });
 
+  test('an entry that a newer program wrote in another shape is passed over, and what comes after it counts', async () => {
+    const host = await newWindow(1);
+    const other = await seller(2, 'zhujiajian-wugongzhi/04', 3);
+    const { picture } = host.ledger;
+    const journal = journalOf(other);
+    const { window, ledgerId } = other.ledger;
+    const newer = journal.map(({ seq, entry, ...row }) => {
+      const whole = JSON.parse(entry) as Record<string, unknown>;
+      return seq === 2 ? { seq, entry: jcs({ ...whole, v: 2, why: 'newer' }) } : { seq, entry, ...row };
+    });
+    expect(picture.take(window, ledgerId, newer)).toMatchObject({ ok: true, upTo: journal.length });
+    expect(picture.ticketsOfDeparture(SAILING)).toHaveLength(3);
+    host.close();
+    other.close();
+  });
+
+  test('a ticket that this office ended and then another is listed the same after a rebuild', async () => {
+    const host = await seller(1, undefined, 1);
+    const other = await newWindow(2, 'zhujiajian-wugongzhi/04');
+    const ticketNumber = host.ticketNumbers[0] as TicketNumber;
+    const void_ = {
+      ticketNumber,
+      departureId: SAILING,
+      backFen: 1_000 as never,
+      payment: 'cash' as const,
+      reason: '售错',
+      leaseId: host.ledger.leasesOf(SAILING)[0]?.leaseId ?? '',
+      seatNumber: null,
+      shiftId: host.ledger.openShift()?.shiftId ?? '',
+    };
+    host.write([{ kind: 'ticket.voided', body: void_ }]);
+    other.write([{ kind: 'ticket.voided', body: { ...void_, takes: 'none' } }]);
+    host.ledger.picture.take(other.ledger.window, other.ledger.ledgerId, journalOf(other));
+    const rows = (): unknown[] => {
+      const file = new Database(join(host.machine.folder, 'ledger.db'), { readonly: true });
+      const all = file.prepare('SELECT * FROM station_ended_twice ORDER BY ticket_number, source').all();
+      file.close();
+      return all;
+    };
+    const before = rows();
+    expect(before).toHaveLength(2);
+    host.ledger.rebuild();
+    expect(rows()).toEqual(before);
+    host.close();
+    other.close();
+  });
+
   test('a hole in a journal, and an entry under another name, are not taken', async () => {
     const host = await newWindow(1);
     const other = await seller(2, 'zhujiajian-wugongzhi/04', 3);

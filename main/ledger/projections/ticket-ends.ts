@@ -29,9 +29,11 @@ export function createEndWriter(connection: Connection) {
     `INSERT INTO station_ends (ticket_number, source, seq, at_ms, what, worth_fen) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  const twice = connection.prepare<[string, number, string]>(
+  // Of every source that ended it, whichever came first: a rebuild replays the own ends alone, after those of others.
+  const twice = connection.prepare<[string]>(
     `INSERT INTO station_ended_twice (ticket_number, source)
-     SELECT ?, ? WHERE (SELECT count(*) FROM station_ends WHERE ticket_number = ?) > 1 ON CONFLICT DO NOTHING`,
+     SELECT DISTINCT e.ticket_number, e.source FROM station_ends e WHERE e.ticket_number = ?
+       AND (SELECT count(*) FROM station_ends c WHERE c.ticket_number = e.ticket_number) > 1 ON CONFLICT DO NOTHING`,
   );
   const settled = connection.prepare<[string, number, number, string]>(
     `INSERT INTO station_twice_settled (ticket_number, source, at_ms, reason) VALUES (?, ?, ?, ?)
@@ -49,6 +51,6 @@ export function createEndWriter(connection: Connection) {
     const what = END_OF_KIND[kind];
     if (what === undefined) return;
     if (end.run(ticketNumber, source, seq, atMs, what, worthOf(what, body)).changes > 0)
-      twice.run(ticketNumber, source, ticketNumber);
+      twice.run(ticketNumber);
   };
 }
