@@ -14,7 +14,12 @@ import {
 } from './ids.ts';
 
 /** Questions of a gate to its station's host (`office.ask`). */
-export const GATE_SUBJECTS = { pull: 'gate.pull', claim: 'gate.claim', claims: 'gate.claims' } as const;
+export const GATE_SUBJECTS = {
+  pull: 'gate.pull',
+  claim: 'gate.claim',
+  claims: 'gate.claims',
+  wipe: 'gate.wipe',
+} as const;
 
 const seq = z.int().min(0);
 const bit = z.union([z.literal(0), z.literal(1)]);
@@ -120,3 +125,21 @@ export const gateClaimsSchema = z.strictObject({
   release: z.array(ticketNumberSchema).max(1_000),
 });
 export const gateClaimsLeftSchema = z.strictObject({ open: z.array(ticketNumberSchema).max(1_000) });
+
+/** An office that is no gate any more asks whether keys to names are to be wiped, and says which order it obeyed. */
+export const nameWipeSchema = z.strictObject({
+  done: z
+    .strictObject({
+      /** The host's ledger, and the entry of it that took the right away. */
+      host: ledgerIdSchema,
+      order: z.int().min(1),
+      /** Weeks of other ledgers whose keys were here. */
+      weeks: z.int().min(0),
+    })
+    .nullable(),
+});
+/** `order`: what is still to be wiped and confirmed; null = nothing. */
+export const nameWipeAnswerSchema = z.strictObject({
+  host: ledgerIdSchema,
+  order: z.int().min(1).nullable(),
+});

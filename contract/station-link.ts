@@ -284,6 +284,8 @@ export const hostEvents = {
   'departure.closed': z.strictObject({ departureId: departureIdSchema }),
   /** The station's picture changed: offices with a gate bring what is new. */
   'picture.changed': z.strictObject({}),
+  /** This window is no gate any more: it wipes its keys to names and says so (`gate.wipe`). */
+  'names.wipe': z.strictObject({}),
   /** Somebody signed in at a window: where they were before, their sessions lock. */
   'person.signedIn': z.strictObject({ number: clerkNumberSchema, byWindow: windowIdSchema }),
   /** Wrong PINs of one number over the whole station, as the host counts them; zeros after a right one or an unlocking. */

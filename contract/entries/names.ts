@@ -26,4 +26,18 @@ export const nameEntries = {
     weeks: z.array(weekSchema).min(1).max(200),
     why: z.enum(['gate']),
   }),
+  /** At the office: its right was taken away by an entry of the host's ledger, and every key to other offices' names is gone from here. */
+  'names.keysWiped': z.strictObject({
+    host: ledgerIdSchema,
+    order: z.int().min(1),
+    /** Weeks of other ledgers whose keys were here. */
+    weeks: z.int().min(0),
+  }),
+  /** At the host: the office says that it wiped what entry `order` of this ledger told it to. */
+  'names.wipeConfirmed': z.strictObject({
+    window: windowIdSchema,
+    ledgerId: ledgerIdSchema,
+    order: z.int().min(1),
+    weeks: z.int().min(0),
+  }),
 } as const;

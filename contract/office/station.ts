@@ -40,6 +40,8 @@ export const stationWindowSchema = z.strictObject({
   unsoldPlaces: z.int().min(0),
   /** It may work as a gate; null where that is not for this office to say. */
   mayGate: z.boolean().nullable(),
+  /** Its right to work as a gate was taken away: since when, and when it said that its keys to names are gone. Null = was not. */
+  namesWiped: z.strictObject({ orderedAt: instantSchema, confirmedAt: instantSchema.nullable() }).nullable(),
 });
 export type StationWindowView = z.infer<typeof stationWindowSchema>;
 

@@ -59,6 +59,7 @@ export function createGatePart(
     isGate: context.config.gate !== undefined,
     onRows: heardRows,
     onState: () => context.emit('gate.link', link.state()),
+    onWiped: () => context.emit('gate.link', link.state()),
   });
   const tickets = createGateTickets(context, parts.relayed);
   const manifests = createManifests(context, tickets);

@@ -16,8 +16,8 @@ export function createGateRightDesk({ station, config, ledger, window: own }: De
         return refused('host.unknownWindow', { window }, 'window');
       return accepted({
         entries: [{ kind: 'window.gateRightSet' as const, body: { window, allowed, reason } }],
-        // A gate that waits for its right looks again.
-        afterwards: () => station.server?.tell(window, 'picture.changed', {}),
+        // A gate that waits for its right looks again; one that lost it wipes what it holds.
+        afterwards: () => station.server?.tell(window, allowed ? 'picture.changed' : 'names.wipe', {}),
       });
     },
     answer(entries) {

@@ -16,6 +16,8 @@ import type { DeskContext } from './context.ts';
 export interface RelayedKeys {
   /** Refuses `keys.missing` where the week's key is not here. */
   open(window: WindowId, ledgerId: LedgerId, row: SealedRow): Outcome<IdentityPlain>;
+  /** Keys that were opened leave the memory. */
+  forget(): void;
 }
 
 /** Tickets of the picture as the rules, the pages and the list need them. */

@@ -44,7 +44,13 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       unsold,
       ...unsoldRoomOf(row),
       mayGate: ledger.station.mayGate(row.window),
+      namesWiped: row.state === 'enrolled' ? wipeOf(row.window) : null,
     };
+  }
+
+  function wipeOf(window: WindowId): StationWindowView['namesWiped'] {
+    const wipe = ledger.station.nameWipe(window);
+    return wipe ? { orderedAt: wipe.orderedAtMs, confirmedAt: wipe.confirmedAtMs } : null;
   }
 
   /** Room for vehicles in its hands that no vehicle known here took. */

@@ -37,6 +37,7 @@ export function createWindowsDesk(
       ...roomFigures(ledger.vehicleLeasesFrom(businessDateOf(nowMs)).map((lease) => unsoldRoom(lease))),
       // A window of a host is told with the picture; its page does not know.
       mayGate: station.kind === 'window' ? null : true,
+      namesWiped: null,
     };
   }
 

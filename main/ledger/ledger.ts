@@ -329,7 +329,7 @@ function createLedger(
       ...vehiclePoolQueries(connection),
       ...stationWindowQueries(connection),
       ...lostLedgerQueries(connection),
-      ...nameKeyQueries(connection),
+      ...nameKeyQueries(connection, durably),
       ...createRelay(connection, window, durably),
       carried: createCarriedRecords(connection, ledgerId, () => head.seq, durably),
     },

@@ -164,6 +164,14 @@ export interface StationBooks {
   /** Weeks of a ledger whose keys were given to a window, sealed to this key of it. */
   keysGiven(window: string, keyId: string, ofLedger: string): Set<string>;
 
+  /** The last time that this window's right was taken away, unless it has one again. `order`: that entry of this journal. */
+  nameWipe(window: string): { order: number; orderedAtMs: number; confirmedAtMs: number | null } | undefined;
+  /**
+   * Forgets week keys of other ledgers, their sealed identities with their look-up tokens, and how far the picture was followed: what
+   * comes after it is brought anew. @returns weeks whose keys were here
+   */
+  forgetNames(): number;
+
   relayLedger(window: string, ledgerId: string): RelayLedger | undefined;
   relayLedgers(): RelayLedger[];
   /**

@@ -11,6 +11,7 @@ import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import type { Station } from './create.ts';
+import { createNameWipe } from './name-wipe.ts';
 
 /** The picture of the station's host at an office with a gate, and who gives it there. */
 export interface GateLink {
@@ -33,7 +34,10 @@ export interface GateLink {
 export interface GateLinkParts {
   runtime: Pick<Runtime, 'clock' | 'log'>;
   ledger: Pick<Ledger, 'station' | 'picture' | 'ledgerId'>;
-  vault: Pick<Vault, 'station' | 'lookupToken' | 'openWeekKey' | 'weekKeySealedToCity' | 'weekKeyResealed'>;
+  vault: Pick<
+    Vault,
+    'station' | 'gateKey' | 'lookupToken' | 'openWeekKey' | 'weekKeySealedToCity' | 'weekKeyResealed'
+  >;
   station: Pick<Station, 'member' | 'server' | 'answers'>;
   write: (entries: NewEntry[]) => void;
   /** Who is signed in here. */
@@ -44,6 +48,8 @@ export interface GateLinkParts {
   /** Rows came in. */
   onRows: (page: PicturePage) => void;
   onState: () => void;
+  /** Keys to names are gone from here. */
+  onWiped: () => void;
 }
 
 /** Who is given keys to names. */
@@ -65,6 +71,8 @@ export function createGateLink(parts: GateLinkParts): GateLink {
   let contacted: (() => void) | undefined;
   let running: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
+
+  const nameWipe = createNameWipe({ ...parts, onWiped: () => parts.onWiped() });
 
   const fromDate = () => addDays(businessDateOf(runtime.clock.nowMs()), -1);
 
@@ -132,6 +140,9 @@ export function createGateLink(parts: GateLinkParts): GateLink {
     try {
       for (;;) {
         if (!member?.isUp()) return reached(false);
+        const wipes = nameWipe.count();
+        // Sealed to a key that is gone, or that an older program had: brought anew under this one.
+        if (!vault.gateKey.isMade() && picture.follow.have().length > 0) ledger.station.forgetNames();
         const answer = await member.ask(GATE_SUBJECTS.pull, {
           // What this office wrote itself it does not ask for.
           have: [
@@ -140,13 +151,15 @@ export function createGateLink(parts: GateLinkParts): GateLink {
           ],
           fromDate: fromDate(),
           people: parts.people(),
-          sealing: vault.station.sealing,
+          sealing: vault.gateKey.sealing(),
         });
         const pulled = picturePulledSchema.safeParse(answer);
         if (!pulled.success) return reached(false);
         denied = null;
         const { page, weekKeys } = pulled.data;
         if (!page) return reached(true);
+        // Asked for while this office was a gate, and no longer its to have.
+        if (nameWipe.count() !== wipes) return reached(false);
         ledger.station.keepWeeks(page.window, page.ledgerId, weekKeys);
         picture.follow.take(page, tokensOf(page));
         parts.onRows(page);
@@ -196,7 +209,9 @@ export function createGateLink(parts: GateLinkParts): GateLink {
 
   member?.onPicture((isContact) => {
     look();
-    if (isContact) contacted?.();
+    if (!isContact) return;
+    nameWipe.contact();
+    contacted?.();
   });
 
   return {

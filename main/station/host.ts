@@ -224,6 +224,7 @@ export function createHostServer(parts: HostParts): HostServer {
     parts.sights.came(row.window, row.ledgerId, input.headSeq, input.state);
     log.info({ window: row.window, from }, 'a window is here');
     if (row.state === 'writtenOff') guest.peer.tell('window.writtenOff', { ledgerId: row.ledgerId });
+    else if (ledger.station.nameWipe(row.window)?.confirmedAtMs === null) guest.peer.tell('names.wipe', {});
     parts.onChanged();
     return accepted({ result: welcomeOf(row) });
   }

@@ -94,6 +94,8 @@ export interface Member {
   onWrongPins(hear: (wrong: ReturnType<(typeof hostEvents)['person.wrongPins']['parse']>) => void): void;
   /** Hears that the host's picture changed, and that there is contact again. */
   onPicture(hear: (isContact: boolean) => void): void;
+  /** Hears that keys to names are to be wiped here; it may come before there is contact. */
+  onNameWipe(hear: () => void): void;
   /** Everything of this ledger is at the host; false when it is not within a moment. */
   flush(): Promise<boolean>;
 }
@@ -121,6 +123,7 @@ export function createMember(parts: MemberParts): Member {
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let wrongPins: Parameters<Member['onWrongPins']>[0] | undefined;
   let pictureChanged: ((isContact: boolean) => void) | undefined;
+  let nameWipe: (() => void) | undefined;
   let isStopped = false;
   let isNudged = false;
   let wake: (() => void) | undefined;
@@ -356,6 +359,8 @@ export function createMember(parts: MemberParts): Member {
         return rooms.recalled(told.data.departureId, told.data.all);
       case 'picture.changed':
         return pictureChanged?.(false);
+      case 'names.wipe':
+        return nameWipe?.();
       case 'person.signedIn':
         if (told.data.byWindow !== window) signedIn?.(told.data.number, told.data.byWindow);
         return;
@@ -434,6 +439,7 @@ export function createMember(parts: MemberParts): Member {
     onSignedIn: (hear) => void (signedIn = hear),
     onWrongPins: (hear) => void (wrongPins = hear),
     onPicture: (hear) => void (pictureChanged = hear),
+    onNameWipe: (hear) => void (nameWipe = hear),
     flush,
     tellSight: createSightTell({ ...parts, clock: runtime.clock, calls: () => host }),
   };

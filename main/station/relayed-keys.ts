@@ -22,6 +22,7 @@ export function createRelayedKeys(parts: {
     return key.value;
   };
   return {
+    forget: () => opened.clear(),
     open(window, ledgerId, row) {
       const key = weekKeyOf(window, ledgerId, row.week);
       return key ? vault.openForeignRow(row, key, ledgerId) : refused('keys.missing');

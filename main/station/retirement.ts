@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
+import { GATE_KEY_FILE } from '../vault/gate-key.ts';
 import { KEYS_FILE } from '../vault/key-file.ts';
 
 /** Says in the data folder why it has no keys any more. */
@@ -53,6 +54,7 @@ export function createRetirement({ runtime, ledger, hostSeq, hasCity }: Retireme
       const { nextOrdinal } = ledger.latest('window.retired')?.body ?? {};
       runtime.files.writeAtomic(RETIRED_FILE, `${JSON.stringify({ window: ledger.window, nextOrdinal })}\n`);
       runtime.files.remove(KEYS_FILE);
+      if (runtime.files.exists(GATE_KEY_FILE)) runtime.files.remove(GATE_KEY_FILE);
       isWiped = true;
       runtime.log.warn({ window: ledger.window }, 'this window has retired and its keys are gone');
     },

@@ -10,13 +10,13 @@ export const KEYS_FILE = 'keys.json';
 
 /**
  * What a key is for: `lookup` the index of documents, `commandMac` the digests of command bodies, `signing` the window's Ed25519
- * private key, `week` the sealed rows of one ISO week.
+ * private key, `week` the sealed rows of one ISO week, `gate` (in a file of its own) what a host seals to this office's gate.
  */
-export type KeyUse = 'lookup' | 'commandMac' | 'signing' | `week:${string}`;
+export type KeyUse = 'lookup' | 'commandMac' | 'signing' | 'gate' | `week:${string}`;
 
 const wrappedKeySchema = z.strictObject({
   use: z.union([
-    z.enum(['lookup', 'commandMac', 'signing']),
+    z.enum(['lookup', 'commandMac', 'signing', 'gate']),
     z
       .string()
       .refine(
@@ -40,8 +40,9 @@ const wrapAad = (use: KeyUse): Uint8Array => jcsBytes({ purpose: 'so.keys.1', us
 export function readKeyFile(
   files: Pick<FileStore, 'readText'>,
   masterKey: Uint8Array,
+  file = KEYS_FILE,
 ): Outcome<KeyRing | undefined> {
-  const text = files.readText(KEYS_FILE);
+  const text = files.readText(file);
   if (text === undefined) return accepted(undefined);
   try {
     const ring: KeyRing = new Map();
@@ -63,6 +64,7 @@ export function writeKeyFile(
   random: Random,
   masterKey: Uint8Array,
   ring: KeyRing,
+  file = KEYS_FILE,
 ): void {
   const wrapping = readyKey(masterKey);
   const keys = [...ring].map(([use, key]) => {
@@ -70,5 +72,5 @@ export function writeKeyFile(
     const wrapped = sealBytes(wrapping, nonce, key, wrapAad(use));
     return { use, alg: SEAL_ALG, nonce: toBase64url(nonce), wrapped: toBase64url(wrapped) };
   });
-  files.writeAtomic(KEYS_FILE, `${JSON.stringify({ v: 1, keys }, null, 2)}\n`, 0o600);
+  files.writeAtomic(file, `${JSON.stringify({ v: 1, keys }, null, 2)}\n`, 0o600);
 }

@@ -68,7 +68,9 @@ export interface Vault {
     /** X25519: windows seal their week keys to it. */
     sealing: { keyId: string; key: string };
   };
-  /** A week's key that another window of the station sealed to {@link Vault.station}. Refuses `keys.broken`. */
+  /** To which a host seals keys to names for this office's gate: destroyed alone, when the office is no gate any more. */
+  readonly gateKey: GateKey;
+  /** A week's key that another window sealed to {@link Vault.station}, or a host to {@link Vault.gateKey}. Refuses `keys.broken`. */
   openWeekKey(sealed: SealedWeekKey, ofLedger: LedgerId): Outcome<Uint8Array>;
   /** A row of another window under a key of {@link Vault.openWeekKey}. Refuses `keys.broken`. */
   openForeignRow(row: SealedRow, weekKey: Uint8Array, ofLedger: LedgerId): Outcome<IdentityPlain>;
@@ -89,6 +91,19 @@ export interface Vault {
     cityKey: { keyId: string; key: string },
     ofLedger?: LedgerId,
   ): Outcome<SealedWeekKey>;
+}
+
+/** An X25519 key of this office in a file of its own. */
+export interface GateKey {
+  /**
+   * Its public half; durable in its file before it is first told.
+   * @throws {KeysWriteError} when the disk does not take it
+   */
+  sealing(): { keyId: string; key: string };
+  /** There is one: what was sealed to it can be opened. */
+  isMade(): boolean;
+  /** Destroys it: whatever was sealed to it stays closed for ever, in copies too. */
+  forget(): void;
 }
 
 /** The disk did not take `keys.json`; the caller refuses with `disk.failed`. */

@@ -43,6 +43,28 @@ async function codeOf(machine: Machine, hasLedger: boolean): Promise<string> {
   return opened.ok ? 'opened' : opened.refusal.code;
 }
 
+describe('the key of a gate', () => {
+  test('opens what a host sealed to it until it is forgotten, then never again, in copies neither', async () => {
+    const host = await open(newMachine());
+    host.seal({ kind: '111', ...adult(1) }, WEEK);
+    const machine = newMachine();
+    const vault = await open(machine);
+    expect(vault.gateKey.isMade()).toBe(false);
+    const { keyId, key } = vault.gateKey.sealing();
+    const sealed = host.weekKeySealedToCity(WEEK, { keyId, key }, LEDGER);
+    if (!sealed.ok) throw new Error(sealed.refusal.code);
+    const again = await open(machine.restart(), true);
+    expect(again.gateKey.sealing()).toEqual({ keyId, key });
+    expect(again.openWeekKey(sealed.value, LEDGER).ok).toBe(true);
+    again.gateKey.forget();
+    expect(again.openWeekKey(sealed.value, LEDGER)).toMatchObject({ refusal: { code: 'keys.broken' } });
+    const later = await open(machine.restart(), true);
+    expect(later.gateKey.isMade()).toBe(false);
+    expect(later.gateKey.sealing().keyId).not.toBe(keyId);
+    expect(later.openWeekKey(sealed.value, LEDGER).ok).toBe(false);
+  });
+});
+
 describe('identities', () => {
   test('what is sealed opens again with every letter, after a restart too', async () => {
     const machine = newMachine();

@@ -8,6 +8,7 @@ import { weekSchema, type LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { hmacOf, NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
+import { createGateKey } from './gate-key.ts';
 import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
 import { KeysWriteError, type Sealed, type Vault, type VaultOptions } from './types.ts';
 
@@ -94,6 +95,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
   const publicKey = publicKeyText(standing.signingKey);
   const sealingKey = publicKeyText(privateKeyOf('X25519', standing.sealingSeed));
 
+  const gateKey = createGateKey({ files, random, log: runtime.log, masterKey });
   const ready = new Map<string, KeyObject>();
 
   /** A week's key; undefined when there is none (yet, or any more). */
@@ -166,7 +168,8 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
   const openWeekKey: Vault['openWeekKey'] = (sealed, ofLedger) => {
     try {
       const info = weekKeyInfo(ofLedger, sealed.week);
-      const opening = agreedKey(privateKeyOf('X25519', standing.sealingSeed), sealed.ephemeral, info);
+      const seed = gateKey.seedOf(sealed.cityKeyId) ?? standing.sealingSeed;
+      const opening = agreedKey(privateKeyOf('X25519', seed), sealed.ephemeral, info);
       const key = openBytes(opening, fromBase64url(sealed.nonce), fromBase64url(sealed.sealed));
       return key?.length === KEY_BYTES ? accepted(new Uint8Array(key)) : refused('keys.broken');
     } catch {
@@ -194,6 +197,7 @@ function createVault(options: VaultOptions, masterKey: Uint8Array, ring: KeyRing
       linkKey: publicKeyText(privateKeyOf('Ed25519', standing.linkSeed)),
       sealing: { keyId: keyIdOf(sealingKey), key: sealingKey },
     },
+    gateKey,
     openWeekKey,
     openForeignRow: (row, weekKey, ofLedger) => openRow(row, readyKey(weekKey), ofLedger),
     lookupToken,

@@ -97,6 +97,8 @@ export const journalKindWords = {
   'journal.kind.host_opened': '主机启用',
   'journal.kind.backup_copied': '备份放到第二个文件夹',
   'journal.kind.names_keysGiven': '给出打开旅客姓名的密钥',
+  'journal.kind.names_keysWiped': '清除打开旅客姓名的密钥',
+  'journal.kind.names_wipeConfirmed': '窗口确认已清除姓名密钥',
   'journal.kind.window_gateRightSet': '检票权开停',
   'journal.kind.host_lossRead': '读回失联机器的账本',
   'journal.kind.host_thawed': '主机解冻座位',

@@ -311,11 +311,23 @@ function Row({
       <td className="figures">{heardWords(window.heardAt, today)}</td>
       <td className="num">{window.unsold}</td>
       <td className="num">{roomWords(window)}</td>
-      <td>{t(window.mayGate === true ? 'windows.gate.yes' : 'windows.gate.no')}</td>
+      <td>
+        {t(window.mayGate === true ? 'windows.gate.yes' : 'windows.gate.no')}
+        {window.namesWiped && (
+          <span className={`tag after ${window.namesWiped.confirmedAt === null ? 'warn' : ''}`.trim()}>
+            {wipedWords(window.namesWiped, today)}
+          </span>
+        )}
+      </td>
       <td>{t('windows.ledgerOf', { ordinal: window.ordinal, seq: window.seq })}</td>
       <td className="figures">{window.program === '' ? '—' : window.program}</td>
     </tr>
   );
+}
+
+function wipedWords({ confirmedAt }: NonNullable<Window['namesWiped']>, today: string): string {
+  if (confirmedAt === null) return t('windows.gate.wiping');
+  return t('windows.gate.wiped', { at: heardWords(confirmedAt, today) });
 }
 
 /** Room for vehicles in its hands, lane and places where it has both. */
