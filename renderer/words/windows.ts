@@ -87,7 +87,8 @@ export const windowWords = {
   'windows.gateOnGo': '开通',
   'windows.gateOn': '{window} 号窗口可以检票了。',
   'windows.gateOffTitle': '{window} 号窗口:停用检票权',
-  'windows.gateOffWhat': '停用后不再给它名单和新的周密钥,已经给它的随即清除;没有联系上的,下次连上主机时清除,本页写明是否已确认。那台电脑丢了,请注销。',
+  'windows.gateOffWhat':
+    '停用后不再给它名单和新的周密钥,已经给它的随即清除;没有联系上的,下次连上主机时清除,本页写明是否已确认。那台电脑丢了,请注销。',
   'windows.gateOffGo': '停用',
   'windows.gateOff': '{window} 号窗口的检票权已停用。',
   'windows.codeGate': '这台电脑用于检票(给它旅客名单)',
