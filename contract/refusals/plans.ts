@@ -120,7 +120,7 @@ export const planRefusals = {
   'release.nobody': ['没有等候放行的流水票旅客', '请等有人购票后再放。'],
   'release.notQueue': ['这个班次不是按队放客', '请先把班次设为滚动发班。'],
   'release.closed': ['这个班次现在不能放客({state})', '请等恢复后再放。'],
-  'release.queueOrder': ['排队号已放到 {through} 号', '请按排队号顺序放客,填写更后的号。'],
+  'release.queueOrder': ['流水号已放到 {through} 号', '请按流水号顺序放客,填写更后的号。'],
   'release.over': ['放客会超过核定人数:已上 {aboard},本次 {count},核定 {capacity}', '请减少本次放客人数。'],
 } as const;
 

@@ -60,7 +60,7 @@ export const planWords = {
   'plans.byRules': '按规则收费',
   'plans.freeNow': '免费',
   'plans.boardingClosed': '不检票',
-  'plans.boardingByQueue': '按排队号',
+  'plans.boardingByQueue': '按流水号',
   'plans.queueNone': '不发排队号',
   'plans.channelsOpen': '各渠道都开放',
   'plans.forSome': '{words} · {count} 班',

@@ -208,11 +208,11 @@ export const windowWords = {
   'help.scope.logs': '日志',
   'page.backups': '备份',
   'backups.title': '账本备份',
-  'backups.what':
-    '备份在 {folder},留最近 {kept} 份。旅客信息和账本里一样是加密的。要放到别的盘上,整份复制即可。',
+  'backups.what': '备份在 {folder},留最近 {kept} 份。旅客信息和账本里一样是加密的。',
   'backups.second': '第二份在 {folder},最近一份 {time}({name},到第 {seq} 条)。',
   'backups.secondNever': '第二份在 {folder},还没有放过。',
-  'backups.secondNone': '没有配置第二个备份文件夹:这台电脑的磁盘坏了,备份会一起坏。',
+  'backups.secondNone':
+    '没有配置第二个备份文件夹:这台电脑的磁盘坏了,备份会一起坏。请在 station.json 写 backup.folder,重新启动。',
   'backups.secondDone': '第二份已放到 {folder}。',
   'backups.none': '还没有备份。',
   'backups.name': '文件',

@@ -172,7 +172,7 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     endElsewhere(host.folder, number);
     await clerk.page.locator(`[data-twice="${number}"]`).waitFor(SOON);
     expect(await clerk.page.locator(`[data-twice="${number}"]`).innerText()).toContain(
-      '09 号窗口 退票 27.00 元',
+      '9 号窗口 退票 27.00 元',
     );
     await look('doubles-settled');
     await clerk.press('q');

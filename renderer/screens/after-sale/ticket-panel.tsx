@@ -84,7 +84,7 @@ export function TicketPanel({
               <span className="dim">
                 {dateOf(ticket.soldAt).slice(5)} {clockText(ticket.soldAt).slice(0, 5)}
               </span>{' '}
-              {t('after.window', { window: ticket.window })}
+              {t('after.window', { window: Number(ticket.window) })}
             </dd>
           </div>
           <div>

@@ -172,7 +172,7 @@ function Who({ ticket }: { ticket: GateTicket }) {
         · {ticketClass} · {placeWords(ticket)}
       </p>
       <p className="dim-on">
-        <span className="figures">{ticketNumber}</span> · {t('gate.soldAt', { window })}
+        <span className="figures">{ticketNumber}</span> · {t('gate.soldAt', { window: Number(window) })}
       </p>
     </>
   );
@@ -195,7 +195,7 @@ function After({ view }: { view: GateView }) {
           {t('gate.others')}
           {others.map(
             ({ gate, window, state }) =>
-              ` ${t('gate.other', { gate, window, state: t(`gate.state.${state}`) })}`,
+              ` ${t('gate.other', { gate, window: Number(window), state: t(`gate.state.${state}`) })}`,
           )}
         </p>
       )}

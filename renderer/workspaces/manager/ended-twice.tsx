@@ -75,7 +75,7 @@ export function EndedTwice() {
                       <div key={`${window} ${at}`}>
                         {t('twice.end', {
                           time: clockText(at).slice(0, 5),
-                          window: window.slice(-2),
+                          window: Number(window.slice(-2)),
                           what: t(`twice.${what}`),
                           yuan: yuan(worthFen),
                         })}

@@ -198,6 +198,6 @@ function seesWords({ sees, seen, threshold, windows }: PlanSuggestion): string {
 /** Version of a plan and who signed it. */
 export function signerWords({ version, signer }: PlanView): string {
   if (!signer) return t('plans.notSigned', { version });
-  const name = signer.kind === 'station' ? signer.name.slice(-2) : signer.name;
+  const name = signer.kind === 'station' ? Number(signer.name.slice(-2)) : signer.name;
   return t(`plans.signedBy.${signer.kind}`, { version, name });
 }

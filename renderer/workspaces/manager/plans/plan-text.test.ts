@@ -47,7 +47,7 @@ describe('a scope in words', () => {
       '航线 朱家尖—普陀山 · 16:30 以后开出',
     );
     expect(scopeWords({ vesselKinds: ['highSpeed'], windows: ['s/03' as never] }, name, '')).toBe(
-      '船(车)型 高速客船 · 03 号窗口',
+      '船(车)型 高速客船 · 3 号窗口',
     );
   });
 });

@@ -24,7 +24,7 @@ export function scopeWords(scope: Scope, lineName: LineName, all: string): strin
   else if (to !== undefined) parts.push(t('plans.scopeTo', { to }));
   if (windows)
     parts.push(
-      t('plans.scopeWindows', { windows: windows.map((window) => window.slice(-2)).join('\u3001') }),
+      t('plans.scopeWindows', { windows: windows.map((window) => Number(window.slice(-2))).join('\u3001') }),
     );
   return parts.length === 0 ? all : parts.join(' \u00B7 ');
 }
