@@ -15,7 +15,7 @@ import { benchSwitch } from './switch.ts';
 
 /**
  * `npm run bench [-- --json] [--only NAME] [--quick]`: each figure beside its own limit measured in the same run. A figure
- * with a goal is red when it misses it; `--quick` (CI, a busy machine) is red only below 0.8 of the goal.
+ * with a goal is red when it misses it; `--quick` (CI, a busy machine) is red only below 0.8 of the goal in three tries.
  */
 const benches: Record<string, BenchRun> = {
   sale: benchSale,
@@ -70,17 +70,33 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 let missed = 0;
-for (const name of names) {
+
+/** Measures one bench, `--quick` once more when a goal was missed, and says how long that took. */
+async function measure(name: string, attempts: readonly number[]): Promise<Figure[]> {
   const begun = performance.now();
-  let figures = (await benches[name]?.({ quick, attempt: 1 })) ?? [];
-  if (quick && figures.some(isMissed)) {
-    process.stderr.write(`${name} missed a goal; a busy machine gets a second try\n`);
-    figures = (await benches[name]?.({ quick, attempt: 2 })) ?? [];
+  let figures: Figure[] = [];
+  for (const attempt of attempts) {
+    if (attempt > 1) process.stderr.write(`${name} missed a goal; a busy machine gets another try\n`);
+    figures = (await benches[name]?.({ quick, attempt })) ?? [];
+    if (!figures.some(isMissed)) break;
   }
+  process.stderr.write(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s\n`);
+  return figures;
+}
+
+function tell(name: string, figures: readonly Figure[]): void {
   for (const figure of figures) show(name, figure);
   missed += figures.filter(isMissed).length;
-  process.stderr.write(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s\n`);
 }
+
+const later: string[] = [];
+for (const name of names) {
+  const figures = await measure(name, quick ? [1, 2] : [1]);
+  // What disturbs a machine may last longer than two tries: the last one comes when everything else is done.
+  if (quick && figures.some(isMissed)) later.push(name);
+  else tell(name, figures);
+}
+for (const name of later) tell(name, await measure(name, [3]));
 process.stderr.write(
   `load of the machine: ${loadavg()
     .map((load) => load.toFixed(1))

@@ -10,7 +10,7 @@ export interface Figure {
 export interface BenchOptions {
   /** Smaller, for CI. */
   quick: boolean;
-  /** 1, or 2 when a quick run missed a goal and everything is measured anew. */
+  /** 1; 2 and 3 when a quick run missed a goal and everything is measured anew. */
   attempt: number;
 }
 
