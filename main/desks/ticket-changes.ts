@@ -99,16 +99,7 @@ export function createTicketChanges(
     const people = tickets.flatMap(({ ticket }, index) =>
       ticket.sale.kind === 'ticket.sold' ? [index] : [],
     );
-    const placeOfPerson = new Map<string | undefined, number>();
-    for (const [place, index] of people.entries()) {
-      const leader = tickets[index]?.ticket;
-      placeOfPerson.set(leader?.ticketNumber, place);
-      // Who rides with it names the number that was lost.
-      const before = leader?.sale.body.replaces;
-      if (before?.keepsPlace === true) placeOfPerson.set(before.ticketNumber, place);
-    }
-    const placeWith = (leader: string): number | undefined =>
-      placeOfPerson.get(leader) ?? placeOfPerson.get(facts.nowOf(leader));
+    const placeWith = facts.placesOf(people.flatMap((index) => tickets[index]?.ticket ?? []));
     const passengers: SalePassenger[] = [];
     const vehicles: SaleVehicle[] = [];
     for (const [index, { ticket }] of tickets.entries()) {

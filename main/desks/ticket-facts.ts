@@ -200,6 +200,17 @@ export function createTicketFacts(context: DeskContext) {
     return leader === undefined ? ticketNumber : nowOf(leader);
   }
 
+  /** The place among these tickets of the one that another names as its adult's or driver's, were it a lost number. */
+  function placesOf(leaders: readonly Pick<KnownTicket, 'ticketNumber' | 'sale'>[]) {
+    const places = new Map<string, number>();
+    for (const [place, { ticketNumber, sale }] of leaders.entries()) {
+      places.set(ticketNumber, place);
+      const before = sale.body.replaces;
+      if (before?.keepsPlace === true) places.set(before.ticketNumber, place);
+    }
+    return (leader: string): number | undefined => places.get(leader) ?? places.get(nowOf(leader));
+  }
+
   function partyOf(ticket: KnownTicket): TicketNumber[] {
     if (ticket.told) return [...ticket.told.party];
     const key = partyKeyOf(ticket);
@@ -248,7 +259,7 @@ export function createTicketFacts(context: DeskContext) {
     /** Tickets that change with this one or not at all. */
     partyOf,
     partyKeyOf,
-    nowOf,
+    placesOf,
     knownFrom: (ticket: PictureTicket): KnownTicket | undefined => knownFrom(ticket),
     local(ticketNumber: string): KnownTicket | undefined {
       const ticket = picture.ticket(ticketNumber);

@@ -2,7 +2,14 @@ import { paperText, type AuthorityPaper } from '../../contract/authority.ts';
 import type { NewEntry } from '../../contract/entries.ts';
 import { planSignedBytes, type Plan } from '../../contract/contingency.ts';
 import { recordId, recordSignedBytes } from '../../contract/orders.ts';
-import { accepted, refuse, refused, type Outcome, type Refusal } from '../../contract/refusals.ts';
+import {
+  accepted,
+  refuse,
+  refused,
+  type Outcome,
+  type Refusal,
+  type RefusalCode,
+} from '../../contract/refusals.ts';
 import { isLoosening } from '../../domain/contingency/effects.ts';
 import { checkScope, type KnownThings } from '../../domain/contingency/scope.ts';
 import type { PaperTaker } from '../citylink/paper-fetch.ts';
@@ -13,6 +20,12 @@ import { keyIdOf } from '../vault/key-pairs.ts';
 import { authorityIssuer, isSignedBy, sha256Hex, type Authority } from './trust.ts';
 
 const MOST_REFUSED = 20;
+/** A departure that a later timetable has, an order whose end overtook it: what is refused today may count tomorrow. */
+const MAY_COUNT_LATER: ReadonlySet<RefusalCode> = new Set([
+  'scope.unknown',
+  'scope.matchesNothing',
+  'order.unknown',
+] satisfies RefusalCode[]);
 
 /** What the approving authority sent by the city, and its way into this office. */
 export interface AuthorityPapers extends PaperTaker {
@@ -39,7 +52,9 @@ export function createAuthorityPapers(parts: {
   log: Log;
 }): AuthorityPapers {
   const { authority, library, book, log } = parts;
-  const refusals: { what: string; message: string }[] = [];
+  const refusals: { what: string; message: string; hash: string }[] = [];
+  /** Theirs beyond doubt, and refused for what this office does not know yet: looked at again at each word of the city. */
+  let waiting: AuthorityPaper[] = [];
 
   /** Signed with the key of now, whatever else. */
   function notTheirs(paper: AuthorityPaper, { key, name }: Authority): Refusal | undefined {
@@ -119,7 +134,7 @@ export function createAuthorityPapers(parts: {
     const what = paper.paper === 'plan' ? '审批机关的预案' : `审批机关第 ${paper.signed.record.n} 号`;
     if (refusals.some((one) => one.what === what && one.message === message)) return;
     log.warn({ paper: paper.paper, hash, code }, 'a paper of the authority does not count');
-    refusals.push({ what, message });
+    refusals.push({ what, message, hash });
     if (refusals.length > MOST_REFUSED) refusals.shift();
     const isWritten = book
       .entries()
@@ -127,22 +142,37 @@ export function createAuthorityPapers(parts: {
     if (!isWritten) parts.write([{ kind: 'authority.refused', body: { paper: paper.paper, hash, code } }]);
   }
 
+  /** It counts now. */
+  function forget(paper: AuthorityPaper): void {
+    const hash = sha256Hex(paperText(paper));
+    for (let at = refusals.length - 1; at >= 0; at -= 1)
+      if (refusals[at]?.hash === hash) refusals.splice(at, 1);
+  }
+
   return {
     wanted: () => !parts.isRelayed(),
     // What counts is written and holds at once; what does not is named to the manager and in the journal.
     take(papers) {
       let isChanged = false;
-      for (const paper of papers) {
+      const before = new Set(waiting.map((paper) => paperText(paper)));
+      const every = [...waiting, ...papers.filter((paper) => !before.has(paperText(paper)))];
+      const still: AuthorityPaper[] = [];
+      for (const paper of every) {
         const entries = entriesOf(paper);
-        if (!entries.ok) tell(paper, entries);
-        else if (entries.value.length > 0) {
-          parts.write(entries.value);
-          book.refresh();
-          isChanged = true;
+        if (!entries.ok) {
+          tell(paper, entries);
+          if (MAY_COUNT_LATER.has(entries.refusal.code)) still.push(paper);
+          continue;
         }
+        if (before.has(paperText(paper))) forget(paper);
+        if (entries.value.length === 0) continue;
+        parts.write(entries.value);
+        book.refresh();
+        isChanged = true;
       }
+      waiting = still.slice(-MOST_REFUSED);
       if (isChanged) parts.changed();
     },
-    refused: () => refusals,
+    refused: () => refusals.map(({ what, message }) => ({ what, message })),
   };
 }

@@ -221,3 +221,28 @@ test('an office that was told of no authority says so and follows nothing', asyn
     .toContainEqual(expect.stringContaining('没有登记审批机关'));
   expect(await inForceAt(station.host)).toEqual([]);
 });
+
+test('an order for a departure that the station learns of later counts from then on, and is named no more', async () => {
+  const { host } = await openHost({ config: { city: await town.config(), authority: named() } });
+  await hasTimetable(host);
+  const at = town.runtime.nowMs();
+  const later = 'w-wgz-pts/2026-11-21/1605-1';
+  const { plan } = county.plan(stop);
+  const scope = { departures: [later as never] };
+  await smuggled(county.order(plan, { ...signing(1, at), scope, until: at + 3_600_000 }));
+  const ofAuthority = async () =>
+    (await listOf(host)).broken.filter(({ what }) => what.startsWith('审批机关'));
+  await expect.poll(async () => (await ofAuthority()).length, { timeout: 15_000 }).toBe(1);
+  expect(await inForceAt(host)).toEqual([]);
+  const extra = {
+    pattern: ferry(),
+    departLocal: '16:05',
+    vesselName: '样例轮',
+    vesselKind: null,
+    capacity: 30,
+  };
+  const { departureId } = await host.ok('departures.addExtra', extra, newId(), 'manager');
+  expect(departureId).toBe(later);
+  await expect.poll(async () => (await inForceAt(host)).length, { timeout: 15_000 }).toBe(1);
+  expect(await ofAuthority()).toEqual([]);
+});
