@@ -3,29 +3,18 @@ import { readPlanFiles } from '../support/machine.ts';
 import { staffOfAllRoles } from './gate-kit.ts';
 import { closeOffices, ferry, newId, numberOf, openOffice, restart, type TestOffice } from './kit.ts';
 import { as } from './people-kit.ts';
+import { planFile } from '../support/plan-file.ts';
 
 afterEach(closeOffices);
 
 const BOSS = 'boss';
 const HOUR = 3_600_000;
-const electronic = {
-  name: 'electronic.yaml',
-  text: `format: so.plan.1
-vocabulary: 1
-id: electronic
-version: 1
-name: 电子票
-approval: ''
-trigger: { manual: true, suggestedWhen: [] }
-authority: { switch: [manager], countersign: [], orderReference: optional, measuredValue: optional }
-reviewEveryMin: 30
-loosensAtMostMin: 480
-scope: {}
-effects:
-  - { effect: printing, print: none }
-notices: { board: '', broadcast: '', text: '', ended: '' }
-`,
-};
+const electronic = planFile({
+  id: 'electronic',
+  name: '电子票',
+  effect: '{ effect: printing, print: none }',
+  loosensAtMostMin: 480,
+});
 
 async function openStation(): Promise<TestOffice> {
   const window = await openOffice({

@@ -3,6 +3,7 @@ import { standAtGate, staffOfAllRoles } from './gate-kit.ts';
 import { closeOffices, ferry, newId, numberOf, openOffice, type TestOffice } from './kit.ts';
 import { readPlanFiles } from '../support/machine.ts';
 import { as } from './people-kit.ts';
+import { planFile } from '../support/plan-file.ts';
 
 afterEach(closeOffices);
 
@@ -130,24 +131,11 @@ test('the sheet of a ticket for the day shows its queue number, and neither time
 });
 
 test('a standby ticket takes no place, and boards only when nobody who has one is kept out', async () => {
-  const standbyPlan = {
-    name: 'standby.yaml',
-    text: `format: so.plan.1
-vocabulary: 1
-id: standby
-version: 1
-name: 只售候补
-approval: ''
-trigger: { manual: true, suggestedWhen: [] }
-authority: { switch: [manager], countersign: [], orderReference: optional, measuredValue: optional }
-reviewEveryMin: 30
-loosensAtMostMin: null
-scope: {}
-effects:
-  - { effect: sale, sell: standby }
-notices: { board: '', broadcast: '', text: '', ended: '' }
-`,
-  };
+  const standbyPlan = planFile({
+    id: 'standby',
+    name: '只售候补',
+    effect: '{ effect: sale, sell: standby }',
+  });
   const window = await openOffice({
     config: { staff: await staffOfAllRoles() },
     plans: [...readPlanFiles(), standbyPlan],

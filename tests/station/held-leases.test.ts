@@ -3,28 +3,16 @@ import { closeOffices, ferry, newId, type TestOffice } from '../office/kit.ts';
 import { readPlanFiles } from '../support/machine.ts';
 import { openHost, openWindowAt } from './kit.ts';
 import { expectOrders, order, word } from './orders-kit.ts';
+import { planFile } from '../support/plan-file.ts';
 
 afterEach(closeOffices);
 
 /** Only the grantor is spoken to; sale, payment and boarding go on. */
-const holding = {
-  name: 'hold.yaml',
-  text: `format: so.plan.1
-vocabulary: 1
-id: hold
-version: 1
-name: 暂停分配
-approval: ''
-trigger: { manual: true, suggestedWhen: [] }
-authority: { switch: [manager], countersign: [], orderReference: optional, measuredValue: optional }
-reviewEveryMin: 30
-loosensAtMostMin: null
-scope: {}
-effects:
-  - { effect: leases, leases: hold }
-notices: { board: '', broadcast: '', text: '', ended: '' }
-`,
-};
+const holding = planFile({
+  id: 'hold',
+  name: '暂停分配',
+  effect: '{ effect: leases, leases: hold }',
+});
 const plans = [...readPlanFiles(), holding];
 const hold = (host: TestOffice, over: Parameters<typeof order>[1] = {}) =>
   order(host, { planId: 'hold', until: null, measured: null, ...over });
