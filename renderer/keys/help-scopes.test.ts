@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpScopes, scopesOfHelp } from './help-scopes.ts';
+import { helpScopes, rowsOfHelp, scopesOfHelp } from './help-scopes.ts';
 import { keyMap, type Scope } from './key-map.ts';
 
 /** Keys that stand on the one dialog that they close, which covers everything else. */
@@ -22,6 +22,18 @@ describe('the help behind F1', () => {
     const shown = scopesOfHelp(['afterFind', 'desk', 'everywhere'], false, false);
     expect(shown).toEqual(expect.arrayContaining(['desk', 'afterFind', 'afterSale', 'afterPick']));
     expect(shown).not.toContain('departures');
+  });
+
+  it('names a key that the page has taken for itself once, with what it does there', () => {
+    const open: Scope[] = ['notices', 'pages', 'everywhere'];
+    const caps = (['everywhere', 'notices', 'pages'] as const).flatMap((scope) =>
+      rowsOfHelp(scope, open, false).map(({ cap }) => cap),
+    );
+    expect(caps.filter((cap) => cap === 'Alt+P')).toEqual(['Alt+P']);
+    expect(rowsOfHelp('notices', open, false).map(({ action }) => action)).toContain('notices.publish');
+    expect(rowsOfHelp('everywhere', ['people', 'everywhere'], false).map(({ cap }) => cap)).toContain(
+      'Alt+P',
+    );
   });
 
   it('shows on a page of a workspace its keys and those of the frame', () => {

@@ -1,4 +1,4 @@
-import type { Scope } from './key-map.ts';
+import { keyMap, type KeyRow, type Scope } from './key-map.ts';
 
 /** Every scope whose keys the help can show, in its order. What closes a dialog or a result stands on the dialog itself. */
 export const helpScopes = [
@@ -46,6 +46,7 @@ export const helpScopes = [
 export type HelpScope = (typeof helpScopes)[number];
 
 const frame: ReadonlySet<Scope> = new Set(['everywhere', 'form', 'carried', 'pages', 'workspaces']);
+const outermost: ReadonlySet<Scope> = new Set(['everywhere', 'pages', 'workspaces']);
 const afterSale: ReadonlySet<Scope> = new Set(['afterFind', 'afterSale', 'afterPick']);
 const ofSale: ReadonlySet<Scope> = new Set([
   'everywhere',
@@ -74,4 +75,18 @@ export function scopesOfHelp(open: readonly Scope[], isSelling: boolean, isSever
     if (isSelling) return ofSale.has(scope);
     return frame.has(scope) || open.includes(scope) || (isAfterSale && afterSale.has(scope));
   });
+}
+
+/** The keys that the help names under a scope: without those of the frame that the open page has taken for itself. */
+export function rowsOfHelp(scope: HelpScope, open: readonly Scope[], isTrial: boolean): KeyRow[] {
+  const rows = keyMap.filter((row) => row.scope === scope && (isTrial || !row.trial));
+  if (!outermost.has(scope)) return rows;
+  const taken = keyMap.filter((row) => open.includes(row.scope) && !outermost.has(row.scope));
+  return rows.filter(
+    ({ keys, altCode }) =>
+      !taken.some(
+        (one) =>
+          (altCode !== undefined && one.altCode === altCode) || one.keys.some((key) => keys.includes(key)),
+      ),
+  );
 }

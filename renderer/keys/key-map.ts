@@ -208,6 +208,7 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'pane.departures', scope: 'desk', keys: ['F2'], cap: 'F2', word: 'key.departures', footer: true },
   { action: 'pane.passengers', scope: 'desk', keys: ['F3'], cap: 'F3', word: 'key.passengers', footer: true },
   { action: 'queue.give', scope: 'desk', keys: ['F6'], cap: 'F6', word: 'key.queue.give' },
+  ...afterSaleKeys,
   { action: 'sold.open', scope: 'desk', keys: ['F9'], cap: 'F9', word: 'key.sold', footer: true },
   { action: 'shift.close', scope: 'desk', keys: ['F10'], cap: 'F10', word: 'key.closeShift', footer: true },
   {
@@ -343,7 +344,6 @@ export const keyMap: readonly KeyRow[] = [
   { action: 'form.leave', scope: 'form', keys: ['Escape'], cap: 'Esc', word: 'key.leaveForm' },
   { action: 'result.done', scope: 'result', keys: ['Enter', 'Escape'], cap: 'Enter', word: 'key.done' },
 
-  ...afterSaleKeys,
   ...dataKeys,
 
   { action: 'report.before', scope: 'report', keys: ['PageUp'], cap: 'PgUp', word: 'key.reportBefore' },

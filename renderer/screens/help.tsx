@@ -1,7 +1,6 @@
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { openScopes, useActions } from '../keys/dispatcher.ts';
-import { scopesOfHelp } from '../keys/help-scopes.ts';
-import { keyMap, type KeyRow } from '../keys/key-map.ts';
+import { rowsOfHelp, scopesOfHelp } from '../keys/help-scopes.ts';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { setView, useView } from '../state/store.ts';
 import { newestTaker } from '../state/takers.ts';
@@ -36,11 +35,9 @@ export function Help({ isTrial, isSeveral }: { isTrial: boolean; isSeveral: bool
                 <dl>
                   {scope === 'departures' && <Line cap={t('help.digitsCap')} words={t('help.digits')} />}
                   {scope === 'passengers' && <Line cap={t('help.typingCap')} words={t('help.typing')} />}
-                  {keyMap
-                    .filter((row: KeyRow) => row.scope === scope && (isTrial || !row.trial))
-                    .map((row) => (
-                      <Line key={row.action} cap={row.cap} words={t(row.word)} />
-                    ))}
+                  {rowsOfHelp(scope, openScopes(), isTrial).map((row) => (
+                    <Line key={row.action} cap={row.cap} words={t(row.word)} />
+                  ))}
                 </dl>
               </section>
             ))}
