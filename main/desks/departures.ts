@@ -5,12 +5,15 @@ import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts'
 import { isInForce, type OrderState } from '../../domain/contingency/orders.ts';
 import { decideExtra } from '../../domain/departures/extra.ts';
 import { noticeOf, stateWords } from '../../domain/departures/notice.ts';
-import { businessDateOf, instantOf, localTimeOf } from '../../domain/time.ts';
+import { instantOf, localTimeOf } from '../../domain/time.ts';
+import type { Departure } from '../../domain/types.ts';
 import type { PlanBook } from '../plans/book.ts';
 import type { DepartureBook } from '../plans/departure-book.ts';
 import { bodyOf } from './body-of.ts';
 import type { DeskContext, Mutation } from './context.ts';
 import { deedOf, deedsOf, type Deed } from './plan-deeds.ts';
+
+const DAY_MS = 86_400_000;
 
 /** An order that speaks of a departure, and was not over before its day began. */
 function touches({ plan, effects, matcher, endedAtMs }: OrderState, facts: DepartureFacts): boolean {
@@ -18,6 +21,10 @@ function touches({ plan, effects, matcher, endedAtMs }: OrderState, facts: Depar
   if (plan === null) return matcher.departure(facts, true);
   return effects.some((one) => one.matcher.departure(facts, !one.loosens));
 }
+
+/** On its day, or late, after midnight. */
+const mayHaveLeft = ({ date, departAt }: Departure, leftAt: number): boolean =>
+  leftAt >= instantOf(date, '00:00') && leftAt < departAt + DAY_MS;
 
 const saidOf = (deed: Deed | undefined): Omit<Deed, 'at'> => {
   const { window = null, by = null, countersignedBy = null, reason = null, orderedBy = null } = deed ?? {};
@@ -55,7 +62,7 @@ export function createDepartureDesk(context: DeskContext, plans: PlanBook, book:
         return refused('departure.unknown', { departureId }, 'departureId');
       const known = book.leftAt(departureId);
       if (known !== null) return refused('departure.leftAlready', { time: localTimeOf(known) });
-      if (leftAt > nowMs || businessDateOf(leftAt) !== departure.date)
+      if (leftAt > nowMs || !mayHaveLeft(departure, leftAt))
         return refused('departure.leftTime', {}, 'leftAt');
       return accepted({
         entries: [

@@ -1,5 +1,6 @@
 import type { OfficeInput, OfficeOutput, RetirementView, StationWindowView } from '../../contract/office.ts';
 import type { WindowId } from '../../contract/ids.ts';
+import { mayCall } from '../../contract/permissions.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { StationWindowRow } from '../ledger/types.ts';
 import { codeHash, freshCode, STATION_CODE_LIFE_MS } from '../station/enrolment.ts';
@@ -199,12 +200,16 @@ export function createStationDesk(context: DeskContext, retirement: Retirement) 
       if (!station.server) return refused('host.notHost');
       const window = windowId(input.window);
       if (window === context.window) return refused('host.otherStation', { window }, 'window');
+      // Whoever may give codes may not therefore give names: that right is as its own method has it.
+      const changes = input.gate !== undefined && input.gate !== ledger.station.mayGate(window);
+      if (changes && !mayCall('station.gateRight', caller.person?.roles ?? null))
+        return refused('access.role', {}, 'gate');
       const code = freshCode(runtime.random);
       const expiresAt = runtime.clock.nowMs() + STATION_CODE_LIFE_MS;
       const why = input.reason === undefined ? {} : { reason: input.reason };
       const body = { window, codeHash: codeHash(code), expiresAt, ...why };
       const right =
-        input.gate === undefined
+        !changes || input.gate === undefined
           ? []
           : [{ kind: 'window.gateRightSet' as const, body: { window, allowed: input.gate, ...why } }];
       writeOfficeEntries(context, [{ kind: 'station.codeIssued', body }, ...right], caller.person?.number);

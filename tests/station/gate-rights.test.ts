@@ -3,7 +3,7 @@ import { readEntries } from '../office/books.ts';
 import { GATE, standAtGate } from '../office/gate-kit.ts';
 import { closeOffices, expectChinese, ferry, newId, numberOf, type TestOffice } from '../office/kit.ts';
 import { adult } from '../support/people.ts';
-import { linkIs, openHost, openWindowAt, until, type TestStation } from './kit.ts';
+import { as, linkIs, openHost, openWindowAt, until, type TestStation } from './kit.ts';
 
 afterEach(closeOffices);
 
@@ -101,6 +101,20 @@ test('a right that is taken away ends what the gate is told and let do; nobody b
     GATE,
   );
   expect(atWindow).toMatchObject({ ok: false, refusal: { code: 'access.role' } });
+
+  // Codes are the technician's too; the right that a code may bring is not.
+  const technician = await as(station.host, 'technician');
+  const withRight = await station.host.refusal(
+    'station.code',
+    { window: 2, gate: true },
+    undefined,
+    technician,
+  );
+  expect(withRight).toMatchObject({ code: 'access.role', field: 'gate' });
+  await station.host.ok('station.code', { window: 2 }, undefined, technician);
+  await station.host.ok('station.code', { window: 2, gate: false }, undefined, technician);
+  const { windows } = await station.host.ok('station.windows', {}, undefined, 'manager');
+  expect(windows.map(({ mayGate }) => mayGate)).toEqual([false]);
 });
 
 test('the right ends with the PC: who comes under its number is another machine', async () => {

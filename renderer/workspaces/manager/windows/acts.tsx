@@ -44,10 +44,13 @@ export function useCommand() {
 /** A code for a new window (`window` null: its number is typed) or for the PC that takes the place of one. */
 export function CodeForm({
   window,
+  mayGive,
   issued,
   leave,
 }: {
   window: Window | null;
+  /** Who asks may give the right to work as a gate with it. */
+  mayGive: boolean;
   issued: (code: IssuedCode) => void;
   leave: () => void;
 }) {
@@ -62,7 +65,7 @@ export function CodeForm({
       what={t(fixed === null ? 'windows.codeWhat' : 'windows.replaceWhat')}
       go={t('windows.codeGo')}
       leave={leave}
-      actions={{ 'reason.gate': () => setMayGate(!mayGate) }}
+      actions={mayGive ? { 'reason.gate': () => setMayGate(!mayGate) } : {}}
       run={async (reason) => {
         setWrong(null);
         const asked = fixed ?? Number(plainWidth(number).trim());
@@ -95,10 +98,12 @@ export function CodeForm({
           maxLength={2}
         />
       )}
-      <Checkbox className="check" isSelected={mayGate} onChange={setMayGate}>
-        <span className="check-box" aria-hidden="true" />
-        {t('windows.codeGate')} <KeyCap action="reason.gate" />
-      </Checkbox>
+      {mayGive && (
+        <Checkbox className="check" isSelected={mayGate} onChange={setMayGate}>
+          <span className="check-box" aria-hidden="true" />
+          {t('windows.codeGate')} <KeyCap action="reason.gate" />
+        </Checkbox>
+      )}
     </ReasonForm>
   );
 }

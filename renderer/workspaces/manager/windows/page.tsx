@@ -223,6 +223,7 @@ export default function WindowsPage({ info }: PageProps) {
           {(doing === 'code' || doing === 'replace') && (
             <CodeForm
               window={doing === 'replace' ? (window ?? null) : null}
+              mayGive={may('station.gateRight')}
               leave={leave}
               issued={(one) => {
                 setCode(one);
