@@ -250,6 +250,7 @@ function compose(
     succession: () => recovery.succession(),
     fenced: () => recovery.fenced(),
     doubled: gate.doubled,
+    backup: machine.daily.trouble,
   });
   const sessionDesk = createSessionDesk(context, firstManager);
   const shifts = createShiftDesk(context);
@@ -347,6 +348,7 @@ function compose(
     },
     sweep() {
       data.sweep();
+      if (!options.training) machine.daily.look();
       context.holders.sweep();
       sessionDesk.lockSilent();
     },

@@ -10,7 +10,7 @@ export const reportEntryBodies = {
     format: z.enum(['xlsx', 'csv']),
     clerkNumber: clerkNumberSchema,
   }),
-  /** Somebody made a copy of the ledger; `seq` and `hash` are its last entry. */
+  /** Somebody, or the office by itself after a business day, made a copy of the ledger; `seq` and `hash` are its last entry. */
   'backup.made': z.strictObject({
     name: z.string().max(60),
     bytes: z.int().min(0),

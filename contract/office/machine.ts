@@ -87,6 +87,8 @@ export const machineMethods = {
           last: z.strictObject({ name: z.string(), at: instantSchema, seq: z.int().min(1) }).nullable(),
         })
         .nullable(),
+      /** Why the last copy that was due by itself could not be made; null when nothing is owed. */
+      daily: z.strictObject({ at: instantSchema, refusal: refusalSchema }).nullable(),
     }),
   },
   'backups.make': {

@@ -397,5 +397,7 @@ export const officeStatusSchema = z.strictObject({
   succession: successionViewSchema.optional(),
   /** Present while this window may not sell. */
   fenced: fencedViewSchema.optional(),
+  /** Present while the day's copy of the ledger, or its second one, could not be made: the technician's page says what to do. */
+  backup: z.strictObject({ at: instantSchema, refusal: refusalSchema }).optional(),
 });
 export type OfficeStatus = z.infer<typeof officeStatusSchema>;

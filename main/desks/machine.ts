@@ -8,6 +8,7 @@ import type { BackupFile } from '../ledger/backup-types.ts';
 import { lastLines, readLine } from '../log-lines.ts';
 import type { Caller, DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
+import { createDailyBackup } from './daily-backup.ts';
 import { createSecondBackup } from './second-backup.ts';
 import { createTestSheets, type TestPrinterPort } from './test-sheet.ts';
 
@@ -37,6 +38,40 @@ export function createMachineDesk(context: DeskContext, printers: TestPrinterPor
 
   const second = createSecondBackup(context, isOpen);
 
+  async function makeBackup(actor: string | undefined): Promise<Outcome<OfficeOutput<'backups.make'>>> {
+    if (ledger.backups.isBusy()) return refused('backup.busy');
+    const nowMs = clock.nowMs();
+    const begunMs = clock.monotonicMs();
+    const name = nameNow(nowMs);
+    if (ledger.backups.list().some((one) => one.name === name)) return refused('backup.busy');
+    try {
+      const { seq, hash, bytes } = await ledger.backups.make(name);
+      if (isOpen())
+        writeOfficeEntries(context, [{ kind: 'backup.made', body: { name, bytes, seq, hash } }], actor);
+      const copied = isOpen() ? await second.copy(name, bytes, actor) : accepted(null);
+      if (!copied.ok) return copied;
+      const tookMs = Math.round(clock.monotonicMs() - begunMs);
+      const made = { name, kind: 'made' as const, bytes, madeAt: madeAt(name), seq, tookMs };
+      return accepted({ ...made, second: copied.value });
+    } catch (error) {
+      const detail = diskTrouble(error);
+      if (detail === undefined && isOpen()) throw error;
+      return refused('backup.failed', { detail: detail ?? '程序正在关闭' });
+    }
+  }
+
+  const newestMade = (): BackupFile | undefined => ledger.backups.list().find(({ kind }) => kind === 'made');
+  const daily = createDailyBackup(context, {
+    newestMadeAt() {
+      const newest = newestMade();
+      return newest ? madeAt(newest.name) : null;
+    },
+    isSecondBehind: second.isBehind,
+    make: () => makeBackup(undefined),
+    makeSecond: () => second.copy(nameNow(clock.nowMs()), newestMade()?.bytes ?? 0, undefined),
+    isBusy: ledger.backups.isBusy,
+  });
+
   const desks = {
     'printer.testSheet': testSheet,
 
@@ -65,34 +100,12 @@ export function createMachineDesk(context: DeskContext, printers: TestPrinterPor
         kept: BACKUPS_KEPT,
         folder: `${files.folder}/${BACKUP_FOLDER}`,
         second: second.view(),
+        daily: daily.trouble() ?? null,
       });
     },
 
-    async 'backups.make'(_input: unknown, caller: Caller): Promise<Outcome<OfficeOutput<'backups.make'>>> {
-      if (ledger.backups.isBusy()) return refused('backup.busy');
-      const nowMs = clock.nowMs();
-      const begunMs = clock.monotonicMs();
-      const name = nameNow(nowMs);
-      if (ledger.backups.list().some((one) => one.name === name)) return refused('backup.busy');
-      try {
-        const { seq, hash, bytes } = await ledger.backups.make(name);
-        if (isOpen())
-          writeOfficeEntries(
-            context,
-            [{ kind: 'backup.made', body: { name, bytes, seq, hash } }],
-            caller.person?.number,
-          );
-        const copied = isOpen() ? await second.copy(name, bytes, caller.person?.number) : accepted(null);
-        if (!copied.ok) return copied;
-        const tookMs = Math.round(clock.monotonicMs() - begunMs);
-        const made = { name, kind: 'made' as const, bytes, madeAt: madeAt(name), seq, tookMs };
-        return accepted({ ...made, second: copied.value });
-      } catch (error) {
-        const detail = diskTrouble(error);
-        if (detail === undefined && isOpen()) throw error;
-        return refused('backup.failed', { detail: detail ?? '程序正在关闭' });
-      }
-    },
+    'backups.make': (_input: unknown, caller: Caller): Promise<Outcome<OfficeOutput<'backups.make'>>> =>
+      makeBackup(caller.person?.number),
 
     async 'backups.verify'(
       { name }: OfficeInput<'backups.verify'>,
@@ -131,7 +144,7 @@ export function createMachineDesk(context: DeskContext, printers: TestPrinterPor
       }
     },
   };
-  return { desks, finished };
+  return { desks, finished, daily };
 }
 
 /** Shanghai is eight hours ahead of UTC, all year. */

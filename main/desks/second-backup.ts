@@ -73,6 +73,11 @@ export function createSecondBackup(context: DeskContext, isOpen: () => boolean) 
       };
     },
 
+    /** A second folder is configured, and no copy went there since that instant. */
+    isBehind(madeAt: number): boolean {
+      return folder !== undefined && (ledger.latest('backup.copied')?.at ?? 0) < madeAt;
+    },
+
     /** The copy that was just made, once more in the second folder. Gives its name there; null when none is configured. */
     async copy(name: string, bytes: number, actor: string | undefined): Promise<Outcome<string | null>> {
       if (folder === undefined) return accepted(null);

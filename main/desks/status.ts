@@ -23,6 +23,8 @@ export function createStatusDesk(
     succession: () => SuccessionView | undefined;
     fenced: () => FencedView | undefined;
     doubled: () => number;
+    /** Why the day's copy of the ledger is owed. */
+    backup: () => OfficeStatus['backup'];
   },
 ) {
   const { ledger, runtime } = context;
@@ -33,6 +35,7 @@ export function createStatusDesk(
     const succession = sources.succession();
     const fenced = sources.fenced();
     const inForce = sources.inForce();
+    const backup = sources.backup();
     return {
       nowMs,
       businessDate: businessDateOf(nowMs),
@@ -48,6 +51,7 @@ export function createStatusDesk(
       doubled: sources.doubled(),
       ...(succession ? { succession } : {}),
       ...(fenced ? { fenced } : {}),
+      ...(backup ? { backup } : {}),
     };
   }
 

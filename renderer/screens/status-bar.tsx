@@ -155,6 +155,9 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
         {status && status.doubled > 0 && mayCall('gate.doubles', info.signedIn?.roles ?? null) && (
           <Chip name="doubled" tone="stop" text={t('bar.doubled', { count: status.doubled })} />
         )}
+        {status?.backup && mayCall('backups.list', info.signedIn?.roles ?? null) && (
+          <Chip name="backup" tone="warn" text={t('bar.backup')} />
+        )}
         {status && <ShiftWords info={info} status={status} />}
       </div>
       <div

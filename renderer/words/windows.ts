@@ -208,7 +208,9 @@ export const windowWords = {
   'help.scope.logs': '日志',
   'page.backups': '备份',
   'backups.title': '账本备份',
-  'backups.what': '备份在 {folder},留最近 {kept} 份。旅客信息和账本里一样是加密的。',
+  'backups.dailyFailed': '自动备份没有做成({time}),每半小时再试一次。',
+  'backups.what':
+    '备份在 {folder},留最近 {kept} 份。每个营业日结束后(零点过后,当时没开机的开机后)自动备份一份。旅客信息和账本里一样是加密的。',
   'backups.second': '第二份在 {folder},最近一份 {time}({name},到第 {seq} 条)。',
   'backups.secondNever': '第二份在 {folder},还没有放过。',
   'backups.secondNone':
@@ -220,7 +222,7 @@ export const windowWords = {
   'backups.kind': '来历',
   'backups.size': '大小',
   'backups.found': '核对',
-  'backups.kind.made': '人工备份',
+  'backups.kind.made': '备份',
   'backups.kind.beforeUpdate': '升级前自动备份',
   'backups.megabytes': '{count} 兆字节',
   'backups.making': '正在备份,售票照常…',

@@ -66,6 +66,7 @@ export const zhCN = {
   'bar.paper.out': '缺纸',
   'bar.paper.unknown': '纸况不明',
   'bar.settle': '{count} 张待核对',
+  'bar.backup': '备份没有做成',
   'bar.doubled': '一票两检 {count} 张',
   'bar.refused': '{count} 笔平台退回',
   'bar.clerk': '工号 {number}',

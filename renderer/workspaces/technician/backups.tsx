@@ -130,6 +130,16 @@ export default function BackupsPage() {
         </table>
         {isListed && backups.length === 0 && <p className="empty">{t('backups.none')}</p>}
       </section>
+      {list.data?.daily && (
+        <div data-part="daily">
+          <p className="b">
+            {t('backups.dailyFailed', {
+              time: `${dateOf(list.data.daily.at)} ${clockText(list.data.daily.at).slice(0, 5)}`,
+            })}
+          </p>
+          <ProblemBox problem={list.data.daily.refusal} />
+        </div>
+      )}
       {list.data && <Second second={list.data.second} />}
       {list.data && (
         <p className="dim">{t('backups.what', { folder: list.data.folder, kept: list.data.kept })}</p>
