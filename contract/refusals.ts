@@ -28,7 +28,7 @@ export const refusalCatalogue = {
   'shift.alreadyOpen': ['本窗口已有未交的班(工号 {clerkNumber})', '请先交班,再开新班。'],
   'shift.paper': ['请清点剩余票纸', '填写张数或卷数,没有填 0。'],
   'shift.own': ['这是您自己的班', '请直接交班。'],
-  'shift.otherClerk': ['这一班属于工号 {clerkNumber}', '请由该售票员交班后再办理。'],
+  'shift.otherClerk': ['这一班属于工号 {clerkNumber}', '请由该售票员交班,或请班长代为交班。'],
   // Identity documents
   'document.checkDigit': ['证件号码校验位不对', '请核对原件,逐位重新输入。'],
   'document.length': ['居民身份证号码应为 18 位,现为 {length} 位', '请核对原件后重新输入。'],
@@ -59,8 +59,11 @@ export const refusalCatalogue = {
   'document.format': ['“{name}”的号码不合格式:应为 {form}', '请核对原件后重新输入。'],
   'document.office': ['“{name}”须登记签发机关', '请输入签发机关,例如:朱家尖派出所。'],
   'document.birthTyped': ['出生日期不对:{birth}', '请按证件输入 8 位数字,例如 20180607。'],
-  'document.noApproval': ['本单没有须值班站长核准的证件', '请去掉第二人签字后再收款。'],
-  'document.approval': ['“{name}”须值班站长核准', '请值班站长核对原件,输入其工号和口令后再收款。'],
+  'document.noApproval': ['本单没有须班长或值班站长核准的证件', '请去掉第二人签字后再收款。'],
+  'document.approval': [
+    '“{name}”须班长或值班站长核准',
+    '请班长或值班站长核对原件,输入其工号和口令后再收款。',
+  ],
   // Departures, seats, fares, money
   'departure.unknown': ['没有这个班次:{departureId}', '请刷新班次表后重选。'],
   'departure.left': ['班次已开({time})', '请改选后面的班次。'],

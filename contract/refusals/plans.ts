@@ -158,6 +158,6 @@ export const afterSaleRefusals = {
   'void.otherShift': ['只能在本班内作废', '请按退票办理。'],
   'void.checkInOpen': ['该班次已开始检票,不能作废', '请按退票办理。'],
   'reissue.gateClosed': ['该班次已停止检票,不能补票', '请找值班站长。'],
-  'reissue.second': ['这张票已补过一次', '再次补票须值班站长复核。'],
+  'reissue.second': ['这张票已补过一次', '再次补票须班长或值班站长复核。'],
   'noShow.early': ['班次尚未开出,不能记未乘', '请在开出后再记。'],
 } as const;

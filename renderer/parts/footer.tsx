@@ -3,22 +3,33 @@ import { act } from '../keys/dispatcher.ts';
 import { keyMap, type ActionId, type Scope } from '../keys/key-map.ts';
 import { t, type WordId } from '../words/words.ts';
 
-/** The keys of the screen, each beside what it does; a click does the same. `without`: one that means something else on this screen. */
+/**
+ * The keys of the screen, each beside what it does; a click does the same. `without`: one that means something else on this screen;
+ * `unable`: those that do nothing now.
+ */
 export function Footer({
   scopes,
   isTrial,
   without,
+  unable,
 }: {
   scopes: Scope[];
   isTrial: boolean;
   without?: ActionId | undefined;
+  unable?: (action: ActionId) => boolean;
 }) {
   const rows = keyMap.filter(
     (row) => row.footer && row.action !== without && scopes.includes(row.scope) && (isTrial || !row.trial),
   );
   const isLast = (scope: Scope): boolean => scope === 'sale' || scope === 'sold';
   const button = (row: (typeof rows)[number]) => (
-    <Button key={row.action} excludeFromTabOrder className="foot-key" onPress={() => act(row.action)}>
+    <Button
+      key={row.action}
+      excludeFromTabOrder
+      className="foot-key"
+      isDisabled={unable?.(row.action) ?? false}
+      onPress={() => act(row.action)}
+    >
       <kbd>{row.cap}</kbd>
       {t(row.word satisfies WordId)}
     </Button>

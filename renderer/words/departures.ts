@@ -2,7 +2,7 @@
 export const departureWords = {
   'departures.state.stopped': '停售',
   'departures.extra': '加班',
-  'departureHistory.title': '本班经过',
+  'departureHistory.title': '班次经过',
   'departureHistory.none': '这个班次没有变更过。',
   'departureHistory.at': '{window} 号窗口 {who}',
   'departureHistory.notSaid': '未注明何人',
@@ -12,7 +12,7 @@ export const departureWords = {
   'departureHistory.untilChanged': '至有人改设或撤销',
   'departureHistory.over': '已结束',
   'departureHistory.of': '{time} {line} 的经过',
-  'key.history.open': '本班经过',
+  'key.history.open': '班次经过',
   'key.history.leave': '返回',
   'departureHistory.undone': '已撤销',
   'departureHistory.left': '开出',

@@ -1,11 +1,11 @@
 /** Words of documents, fare classes and vehicles on the sale screen. */
 export const passengerWords = {
-  'approval.title': '值班站长核准证件',
+  'approval.title': '班长或值班站长核准证件',
   'entry.birth': '出生日期',
   'entry.birthHint': '8 位数字,可不填',
   'entry.office': '签发机关',
   'entry.kinds': '证件种类',
-  'entry.approval': '须值班站长核准',
+  'entry.approval': '须班长或值班站长核准',
   'entry.childOf': '{name} 携带的免票儿童',
   'passengers.with': '随 {name}',
   'passengers.proof': '已查验{proof}',

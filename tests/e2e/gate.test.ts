@@ -89,6 +89,10 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.page.locator('main.gate').waitFor();
     await clerk.sees('选班次开始检票');
     await look('choose');
+    // Keys of a departure are dim until one is chosen, and those of its end until it is closed.
+    const footKey = (cap: string) => clerk.page.locator('footer button', { hasText: cap });
+    expect(await footKey('F7').isDisabled()).toBe(true);
+    expect(await footKey('F10').isDisabled()).toBe(false);
     // The next one to leave is offered; the one that was sold is the one after it.
     await clerk.page.locator('tr.sel', { hasText: '08:30' }).waitFor();
     await clerk.press('ArrowDown');
@@ -96,6 +100,7 @@ describe('a gate clerk, with keyboard and reader alone', () => {
     await clerk.press('Enter');
     await clerk.sees('请放证件或扫码');
     expect(await count(clerk.page, 'sold')).toBe('3');
+    expect([await footKey('F7').isDisabled(), await footKey('F8').isDisabled()]).toEqual([false, true]);
     // What was set for it, and by whom, lies over the gate until Esc; then a code goes where it went before.
     await clerk.press('Alt+H');
     const dialog = clerk.page.locator('[data-part="historyDialog"]', { hasText: '没有变更过' });

@@ -82,7 +82,7 @@ describe('documents of other kinds', () => {
     await clerk.page.locator('#passenger-0').waitFor();
     await expect.poll(() => clerk.figure('total'), SOON).toBe('30.00');
     await clerk.press('Enter', 'Enter');
-    await clerk.sees('值班站长核准证件');
+    await clerk.sees('班长或值班站长核准证件');
     await picture('approval');
     await clerk.type('0301');
     await clerk.press('Enter');

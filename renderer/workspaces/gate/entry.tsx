@@ -350,7 +350,11 @@ export default function GateWorkspace({ info }: EntryProps) {
           }}
         />
       )}
-      <Footer scopes={['everywhere', 'gate', 'pages']} isTrial={info.trial} />
+      <Footer
+        scopes={['everywhere', 'gate', 'pages']}
+        isTrial={info.trial}
+        unable={(action) => action.startsWith('gate.') && actions[action] === undefined}
+      />
     </>
   );
 }

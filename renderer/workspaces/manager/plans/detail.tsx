@@ -102,10 +102,7 @@ function factsOf(row: PlanRow, nowMs: number, lineName: LineName): { term: strin
       }).trim(),
     ),
     ...fact(t('plans.signer'), authority ? t('plans.ofAuthorityOnly', authority) : ''),
-    ...fact(
-      t('plans.until'),
-      until === null ? t('plans.restricts') : t('plans.loosensUntil', { time: whenWords(until, nowMs) }),
-    ),
+    ...fact(t('plans.until'), until === null ? t('plans.restricts') : whenWords(until, nowMs)),
     ...fact(
       t('plans.reviewTerm'),
       review
