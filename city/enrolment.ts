@@ -63,6 +63,8 @@ export function enrolWindow(
     );
     const isSame = known !== undefined && Buffer.from(known.public_key).equals(key);
     if (!isSame && !(await hasRetired(sql, input.window))) return refused('city.secondKey', {}, 'key');
+    // A code serves one key once: whoever finds the old PC's has none for another.
+    if (!isSame && code.used_by !== null) return refused('city.enrolmentCode', {}, 'code');
     if (!isSame)
       await sql.query('update windows set public_key = $2 where window_id = $1', [input.window, key]);
     await sql.query(
