@@ -156,6 +156,7 @@ export const afterSaleRefusals = {
   'change.otherClass': ['只能改签同一票种', '可按规则退票后重新购票。'],
   'change.same': ['改签前后是同一班次', '请另选班次。'],
   'void.otherShift': ['只能在本班内作废', '请按退票办理。'],
+  'void.replacement': ['这张票是换出的票,不能作废', '请按规则退票或改签。'],
   'void.checkInOpen': ['该班次已开始检票,不能作废', '请按退票办理。'],
   'reissue.gateClosed': ['该班次已停止检票,不能补票', '请找值班站长。'],
   'reissue.second': ['这张票已补过一次', '再次补票须班长或值班站长复核。'],

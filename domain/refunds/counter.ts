@@ -77,6 +77,7 @@ export function decideVoid(
   const obstacle = obstacleOf(ticket);
   if (obstacle) return { ok: false, refusal: obstacle };
   if (ticket.shiftId !== command.shiftId) return refused('void.otherShift', {}, 'ticketNumber');
+  if (ticket.isReplacement) return refused('void.replacement', {}, 'ticketNumber');
   if (nowMs >= command.checkInOpensAt) return refused('void.checkInOpen', {}, 'ticketNumber');
   const { ticketNumber, departure, fareFen, payment } = ticket;
   return accepted({

@@ -22,6 +22,8 @@ export interface SoldTicket {
   /** Changes for the passenger's own reason behind it. */
   readonly changedTimes: number;
   readonly reissuedTimes: number;
+  /** It took the place of another one, changed or issued again: what was paid came in with that one. */
+  readonly isReplacement?: true;
   /** How it was paid: money goes back the same way. */
   readonly payment: PaymentKind;
   readonly shiftId: string;

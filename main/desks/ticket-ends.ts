@@ -26,8 +26,8 @@ export interface Ending {
 /** What is written beside the end of tickets that other offices sold: all of the station hear of it, and the host takes their places back. */
 export function endsForOthers(context: DeskContext, endings: readonly Ending[]): NewEntry[] {
   return endings.flatMap(({ ticket, state, newTicketNumber, requestId, keepsPlace }): NewEntry[] => {
-    if (ticket.own) return [];
     const { ticketNumber, window: seller, sold } = ticket;
+    if (ticket.own && (keepsPlace || isOwnPlace(context, placeOf(sold)))) return [];
     const departureId = sold.departure.departureId as DepartureId;
     const place = keepsPlace ? null : placeOf(sold);
     return [
@@ -49,6 +49,10 @@ export function endsForOthers(context: DeskContext, endings: readonly Ending[]):
     ];
   });
 }
+
+/** Out of a lease of this office's own. A lost ticket of another window that was issued again here kept that window's place. */
+const isOwnPlace = ({ ledger }: DeskContext, { leaseId, takes, room }: Place): boolean =>
+  takes === 'none' || (room ? ledger.vehicleLease(leaseId) : ledger.lease(leaseId)) !== undefined;
 
 /** A place of a lease that this host gave comes back to it; the holder does not sell it again, so it is taken from it for good. */
 function placeBack(
@@ -126,7 +130,8 @@ export function followEnds(context: DeskContext, moved: (departureId: DepartureI
     const own = ledger.ticket(ticketNumber);
     const entries: NewEntry[] = [];
     const isOver = !['sold', 'refundPending'].includes(ledger.picture.stateOf(ticketNumber));
-    if (own && !(isOver && station.kind === 'window'))
+    const isElsewhere = place !== null && !isOwnPlace(context, place);
+    if (own && !(isOver && station.kind === 'window')) {
       entries.push({
         kind: 'ticket.endHeard',
         body: {
@@ -136,10 +141,12 @@ export function followEnds(context: DeskContext, moved: (departureId: DepartureI
           state,
           newTicketNumber,
           // A window's place was taken from its lease by the host; a host's own one comes back to its own lease.
-          place: station.kind === 'host' && !ledger.isEnded(ticketNumber) ? place : null,
+          place: station.kind === 'host' && !isElsewhere && !ledger.isEnded(ticketNumber) ? place : null,
         },
       });
-    else if (own) entries.push(...leaveToHost(context, ended));
+      if (isElsewhere && station.kind === 'host')
+        entries.push(...placeBack(context, ticketNumber, departureId, place));
+    } else if (own) entries.push(...leaveToHost(context, ended));
     else if (place && station.kind === 'host')
       entries.push(...placeBack(context, ticketNumber, departureId, place));
     if (entries.length > 0) {

@@ -93,6 +93,7 @@ export function knownOf(
       replacedBy: became.replacedBy,
       changedTimes: body.replaces?.changes ?? 0,
       reissuedTimes: body.replaces?.reissues ?? 0,
+      ...(body.replaces ? { isReplacement: true as const } : {}),
       payment: 'cash',
       shiftId: body.shiftId,
       leaseId: body.leaseId,

@@ -40,7 +40,7 @@ export interface CarriedBooks {
   /** Keys of all ledgers that were heard of. */
   keys(): { ledgerId: LedgerId; window: WindowId; key: string }[];
   keepKey(ledgerId: string, window: WindowId, key: string): void;
-  /** Bodies of the records (`ticket.endedFor`) by which own tickets ended that nobody had ended here. */
+  /** Bodies of the records (`ticket.endedFor`) of other offices' tickets, and of own ones that nobody had ended here. */
   heardEnds(): unknown[];
 }
 
@@ -103,8 +103,9 @@ export function createCarriedRecords(
 
   const heardEnds = connection.prepare<[], { body: string }>(
     `SELECT r.text ->> '$.body' AS body FROM carried_records r
-     WHERE r.kind = 'ticket.endedFor' AND r.text ->> '$.body.ticketNumber' IN
-       (SELECT entry ->> '$.body.ticketNumber' FROM journal WHERE kind = 'ticket.endHeard')`,
+     WHERE r.kind = 'ticket.endedFor' AND (r.text ->> '$.body.ticketNumber' IN
+       (SELECT entry ->> '$.body.ticketNumber' FROM journal WHERE kind = 'ticket.endHeard')
+       OR NOT EXISTS (SELECT 1 FROM tickets t WHERE t.ticket_number = r.text ->> '$.body.ticketNumber'))`,
   );
 
   let seen: number | undefined;

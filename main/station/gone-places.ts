@@ -11,8 +11,8 @@ export const spaceOf = ({ deck, laneCm, places }: NonNullable<Place['room']>): V
     : { kind: 'places', upper: 0, middle: 0, lower: 0, [deck]: places };
 
 /**
- * Places of own tickets that other offices ended, by lease: the station's host took them back out of the lease and may have given
- * them to somebody else. The lease counts them as sold here and sells them no more.
+ * Places that other offices gave back, by lease: of own tickets that they ended, and of tickets that they had issued again in the place of own ones.
+ * The station's host took them back out of the lease and may have given them to somebody else; the lease counts them as sold here and sells them no more.
  */
 export function gonePlaces(ledger: Pick<Ledger, 'station'>): Map<string, Place[]> {
   // A ticket that two offices ended gave its place back once.

@@ -52,3 +52,19 @@ test('a free child still changes with its adult when the adult’s lost ticket w
   const left = (await window.ok('tickets.find', { text: childs })).tickets[0];
   expect(left?.party).toEqual([again.newTicketNumber]);
 });
+
+test('a ticket that took the place of another is not taken back as if unsold: its money came in with the first one', async () => {
+  const window = await openWindow();
+  const sale = await window.sell(ferry(), [1]);
+  const { shift } = await window.ok('shifts.current');
+  const countedFen = (shift?.floatFen ?? 0) + (shift?.salesFen ?? 0);
+  await window.ok('shifts.close', { countedFen }, newId());
+  await window.openShift();
+  const lost = { ticketNumber: numberOf(sale), documentShown: true };
+  const { newTicketNumber } = await window.ok('tickets.reissue', lost, newId());
+  const fareFen = sale.tickets[0]?.fareFen;
+  const void_ = { ticketNumbers: [newTicketNumber], backFen: fareFen, reason: '售错' };
+  await expectRefused(window, 'void.replacement', 'tickets.void', void_);
+  const found = (await window.ok('tickets.find', { text: newTicketNumber })).tickets[0];
+  expect(found?.void.refusal?.code).toBe('void.replacement');
+});

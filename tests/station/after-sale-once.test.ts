@@ -166,3 +166,40 @@ test('a window that is signed off gets nothing more of the station, and tickets 
   expect((await three.refusal('tickets.refund', refund(backFen), newId())).code).toBe('window.writtenOff');
   expect(await two.ok('tickets.refund', refund(backFen), newId())).toMatchObject({ backFen });
 });
+
+test('the seat of a lost ticket that another window issued again is sold again when that one is refunded', async () => {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const [two, three] = [
+    await openWindowAt(station, 2, { runtime: { clock } }),
+    await openWindowAt(station, 3, { runtime: { clock } }),
+  ];
+  const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
+  await atHost(station, two);
+  const lost = { ticketNumber: numberOf(sale), documentShown: true };
+  const { newTicketNumber } = await three.ok('tickets.reissue', lost, newId());
+  await atHost(station, three);
+  const { backFen } = (await three.ok('tickets.find', { text: newTicketNumber })).tickets[0]?.refund ?? {};
+  const refund = { ticketNumbers: [newTicketNumber], backFen, documentShown: true };
+  await three.ok('tickets.refund', refund, newId());
+  const again = await until(async () => {
+    const answer = await three.ask('sales.sell', await three.order(minibus(), [7]), newId());
+    return answer.ok ? (answer.result as typeof sale) : undefined;
+  }, 'the seat is sold again');
+  expect(again.tickets[0]?.seatNumber).toBe(sale.tickets[0]?.seatNumber);
+  await atHost(station, three);
+  expect((await station.host.ok('station.conflicts', {}, undefined, 'manager')).seats).toEqual([]);
+  // The window from whose lease the seat came goes on with a host that takes over.
+  await station.host.office.stop();
+  const next = await openHost({ runtime: { clock }, config: { window: 9 } }, { takesOver: true });
+  for (const [number, office] of [
+    [3, three],
+    [2, two],
+  ] as const) {
+    await office.office.stop();
+    const options = await windowOptions(next, number, { runtime: { clock } });
+    const moved = await restart(office, { ...options, machine: office.machine.restart() });
+    await moved.ok('session.signIn', clerkOf(number));
+    await linkIs(moved, 'up');
+  }
+});
