@@ -33,18 +33,6 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       expect(await enrol(new KitWindow('enrol-c/02'), code)).toMatchObject({ ok: true });
     });
 
-    it('takes another PC for a window that retired with a fresh code, never with the one that the old PC used', async () => {
-      const code = await city().makeEnrolmentCode();
-      const old = new KitWindow('enrol-e/01');
-      await enrol(old, code);
-      old.open();
-      old.add('window.retired', { clerkNumber: '0301', nextOrdinal: 2, reason: '换机' });
-      await take(old.batch(1, 2));
-      expect(refusalOf(await enrol(new KitWindow('enrol-e/01'), code))).toBe('city.enrolmentCode');
-      expect(await enrol(old, code), 'the old PC may ask again').toMatchObject({ ok: true });
-      expect(await enrol(new KitWindow('enrol-e/01'))).toMatchObject({ ok: true });
-    });
-
     it('refuses a key that is not 32 bytes', async () => {
       const params = { code: await city().makeEnrolmentCode(), window: 'enrol-d/01', key: 'AAAA' };
       expect(await rpc('window.enrol', params)).toMatchObject({

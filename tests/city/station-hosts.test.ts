@@ -5,7 +5,7 @@ import { toBase64url } from '../../contract/encoding/bytes.ts';
 import { onBothEngines, refusalOf } from './engines.ts';
 import { KitWindow } from './window-kit.ts';
 
-onBothEngines('hosts of a station', ({ newWindow, enrol, take, rpc }) => {
+onBothEngines('hosts of a station', ({ city, newWindow, enrol, take, rpc }) => {
   const read = (by: KitWindow, of: KitWindow, after: number, signer = by) => {
     const asked = { by: by.window, window: of.window, ledgerId: of.ledgerId, after };
     const signature = toBase64url(sign(null, ledgerReadBytes(asked), signer.privateKey));
@@ -66,5 +66,17 @@ onBothEngines('hosts of a station', ({ newWindow, enrol, take, rpc }) => {
     expect(await openAs(await besideOf(first, '03'), '2027-01-20')).toBeUndefined();
     // It was replaced, and comes back as if nothing had been.
     expect(await openAs(inNewLedger(3), null)).toBe('city.secondHost');
+  });
+
+  it('takes another PC for a window that retired with a fresh code, never with the one that the old PC used', async () => {
+    const code = await city().makeEnrolmentCode();
+    const old = new KitWindow('enrol-e/01');
+    await enrol(old, code);
+    old.open();
+    old.add('window.retired', { clerkNumber: '0301', nextOrdinal: 2, reason: '换机' });
+    await take(old.batch(1, 2));
+    expect(refusalOf(await enrol(new KitWindow('enrol-e/01'), code))).toBe('city.enrolmentCode');
+    expect(await enrol(old, code), 'the old PC may ask again').toMatchObject({ ok: true });
+    expect(await enrol(new KitWindow('enrol-e/01'))).toMatchObject({ ok: true });
   });
 });
