@@ -4,8 +4,8 @@ import { documentKindSchema, markSchema } from './ids.ts';
 /**
  * How a document's number is checked.
  * `citizen` 18 characters with the check digit of GB 11643, under one of `prefixes` where given · `passport` ICAO 9303 ·
- * `foreignerPermanent` the cards of 2017 and 2023 · `masks` one of some patterns: `#` a digit, `@` a letter, `?` either, all else
- * stands for itself · `text` letters, digits, Han and `-()`, so many characters.
+ * `foreignerPermanent` the cards of 2017 and 2023 · `masks` one of some patterns: `#` a digit, `@` a letter, `&` a letter other than
+ * I and O, `?` a digit or letter, all else stands for itself · `text` letters, digits, Han and `-()`, so many characters.
  */
 export const documentFormatSchema = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('citizen'), prefixes: z.array(z.string().regex(/^\d\d$/)).optional() }),
@@ -115,7 +115,7 @@ export const defaultDocumentKinds: readonly DocumentKindRow[] = [
   kind('781', '船员证', text(5, 18), 'C2'),
   kind('513', '往来港澳通行证', text(5, 18), 'C2'),
   kind('517', '往来台湾通行证', text(5, 18), 'C2'),
-  kind('512', '台湾居民来往大陆通行证(一次)', text(5, 18), 'C2'),
+  kind('512', '台湾居民来往大陆通行证(一次)', { rule: 'masks', masks: ['########'] }, 'M0'),
   kind('554', '外国人居留证', text(5, 18), 'C2'),
   kind('417', '外国人出入境证', text(4, 30), 'C2', { needsOffice: true }),
   kind('791', '外交人员证', text(4, 18), 'C2'),
@@ -123,6 +123,14 @@ export const defaultDocumentKinds: readonly DocumentKindRow[] = [
   kind('loss-report', '护照报失证明', text(4, 30), 'C2', { needsOffice: true }),
   kind('990', '其他证件', text(2, 30), 'D', { needsOffice: true, needsApproval: true }),
   // Accepted at some stations and refused elsewhere: off until a station says so (ticketing rules 1.3).
+  // A number alone does not say whose passport it is: a station that wants this form checked switches the kind on beside 414.
+  kind(
+    'cn-passport',
+    '中国普通护照',
+    { rule: 'masks', masks: ['E########', 'E&#######', 'G########'] },
+    'S1',
+    { on: false },
+  ),
   kind('217', '残疾人证', text(4, 30), 'S1', { on: false }),
   kind('driving-licence', '机动车驾驶证', citizen, 'S1', { on: false }),
   kind('social-card', '社会保障卡', citizen, 'S1', { on: false }),

@@ -333,7 +333,7 @@ export const tableSpecs: { readonly [T in TableName]: TableSpec<T> } = {
         heading: '号码样式',
         kind: 'list',
         optional: true,
-        expected: '例如 H########,# 为数字、@ 为字母,用分号分开',
+        expected: '例如 H########,# 为数字、@ 为字母、& 为 I 和 O 以外的字母,用分号分开',
       },
       least: integer('最少位数', { optional: true, expected: '1 至 40 的整数,号码规则为文字时填' }),
       most: integer('最多位数', { optional: true, expected: '1 至 40 的整数,号码规则为文字时填' }),

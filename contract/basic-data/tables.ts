@@ -233,8 +233,8 @@ export const documentKindDataSchema = z.strictObject({
   name: words(20).nullable(),
   on: z.boolean(),
   rule: z.enum(['citizen', 'passport', 'foreignerPermanent', 'masks', 'text']).nullable(),
-  /** With `masks`: `#` a digit, `@` a letter, `?` either, all else stands for itself. */
-  masks: z.array(z.string().regex(/^[A-Za-z0-9#@?()-]{1,24}$/)).max(8),
+  /** With `masks`: `#` a digit, `@` a letter, `&` a letter other than I and O, `?` a digit or letter, all else stands for itself. */
+  masks: z.array(z.string().regex(/^[A-Za-z0-9#@&?()-]{1,24}$/)).max(8),
   /** With `text`: the fewest and the most characters. */
   least: z.int().min(1).max(40).nullable(),
   most: z.int().min(1).max(40).nullable(),

@@ -65,9 +65,11 @@ function fitsMask(mask: string, number: string): boolean {
         ? /\d/.test(found)
         : wanted === '@'
           ? /[A-Z]/.test(found)
-          : wanted === '?'
-            ? /[A-Z\d]/.test(found)
-            : found === wanted;
+          : wanted === '&'
+            ? /[A-HJ-NP-Z]/.test(found)
+            : wanted === '?'
+              ? /[A-Z\d]/.test(found)
+              : found === wanted;
     if (!fits) return false;
   }
   return true;
@@ -78,6 +80,7 @@ function maskWords(mask: string): string {
   return mask
     .replaceAll(/#+/g, (digits) => `${digits.length}位数字`)
     .replaceAll(/@+/g, (letters) => `${letters.length}位字母`)
+    .replaceAll(/&+/g, (letters) => `${letters.length}位字母(不含 I、O)`)
     .replaceAll(/\?+/g, (both) => `${both.length}位字母或数字`)
     .replace(/^([A-Z]+)(?=\d+位)/, '$1加');
 }

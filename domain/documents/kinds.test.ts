@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { defaultDocumentKinds, documentKindRowSchema } from '../../contract/document-kinds.ts';
+import {
+  defaultDocumentKinds,
+  documentKindRowSchema,
+  documentKindsWith,
+} from '../../contract/document-kinds.ts';
 import type { BusinessDate } from '../../contract/ids.ts';
 import { checkDocumentNumber } from './document-number.ts';
 import { checkOffice, checkTypedBirth } from './further.ts';
@@ -19,7 +23,7 @@ describe('the list of documents', () => {
     expect(new Set(defaultDocumentKinds.map(({ code }) => code)).size).toBe(defaultDocumentKinds.length);
     for (const kind of defaultDocumentKinds) expect(documentKindRowSchema.parse(kind)).toEqual(kind);
     const off = defaultDocumentKinds.filter((kind) => !kind.on).map(({ code }) => code);
-    expect(off).toEqual(['217', 'driving-licence', 'social-card']);
+    expect(off).toEqual(['cn-passport', '217', 'driving-licence', 'social-card']);
     expect(defaultDocumentKinds.filter(({ needsApproval }) => needsApproval).map(({ code }) => code)).toEqual(
       ['990'],
     );
@@ -41,6 +45,28 @@ describe('the list of documents', () => {
     expect(number('511', '1234567')).toBe('document.format');
     expect(number('117', 'T330012345')).toBe('T330012345');
     expect(number('117', '1330012345')).toBe('document.format');
+  });
+
+  test('a Chinese passport has one of its three forms, without the letters that look like figures; of another country none is asked', () => {
+    for (const right of ['e12345678', 'EA1234567', 'G12345678'])
+      expect(number('cn-passport', right)).toBe(right.toUpperCase());
+    for (const wrong of ['EI1234567', 'EO1234567', 'E1234567', 'EA12345678', 'H12345678', 'GA1234567'])
+      expect(number('cn-passport', wrong), wrong).toBe('document.format');
+    expect(number('414', 'EI1234567')).toBe('EI1234567');
+    const kind = defaultDocumentKinds.find(({ code }) => code === 'cn-passport');
+    const refused = kind && checkDocumentNumber(kind, 'EI1234567', today);
+    expect(refused && !refused.ok && refused.refusal.message).toContain('1位字母(不含 I、O)');
+  });
+
+  test('a form that nobody verified is a setting with its mark', () => {
+    expect(number('512', '12345678')).toBe('12345678');
+    expect(number('512', 'T2345678')).toBe('document.format');
+    for (const code of ['511', '512', '117', '553', 'hkmt-permit'])
+      expect(defaultDocumentKinds.find((kind) => kind.code === code)?.mark, code).toBe('M0');
+    const [own] = documentKindsWith([
+      { code: '512', on: true, format: { rule: 'text', min: 5, max: 18 } },
+    ]).filter(({ code }) => code === '512');
+    expect(own && checkDocumentNumber(own, 'T2345678', today).ok).toBe(true);
   });
 
   test('service cards are free text of a length, without what no card has', () => {
