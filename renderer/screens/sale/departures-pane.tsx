@@ -2,7 +2,7 @@
 // walked from a field. Within it the table only lays out: rows and cells say their roles themselves.
 /* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/prefer-tag-over-role */
 /* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import type { DepartureView, OfficeOutput } from '../../../contract/office.ts';
 import { yuan } from '../../../contract/refusals.ts';
@@ -48,6 +48,20 @@ export function dateWords(today: string, date: string): string {
   return ahead === 2 ? t('departures.dayAfter') : shortDate(date);
 }
 
+function chooseDeparture(departure: DepartureView | undefined): void {
+  if (departure)
+    setOrder((order) =>
+      order.selling === null
+        ? {
+            ...order,
+            ...stopKept(order, departure),
+            departureId: departure.departureId,
+            date: departure.date,
+          }
+        : order,
+    );
+}
+
 /** Left: where to, which day, and the departures; the next one on sale is already chosen. */
 export function DeparturesPane(props: DeparturesPaneProps) {
   const { desk, stationId, places, today, date, list, standing, failure, loading, inputRef, short } = props;
@@ -59,7 +73,7 @@ export function DeparturesPane(props: DeparturesPaneProps) {
   const found = findPlaces(places, text).slice(0, MOST_QUICK_PLACES);
   const searching = text.trim() !== '';
 
-  const choosePlace = (chosen: Place | null): void => {
+  const choosePlace = useCallback((chosen: Place | null): void => {
     setText('');
     setAt(0);
     setOrder((order) =>
@@ -68,25 +82,12 @@ export function DeparturesPane(props: DeparturesPaneProps) {
         : order,
     );
     goTo('departures');
-  };
+  }, []);
   const onChange = (typed: string): void => {
     const step = searchStep(places, text, typed);
     setAt(0);
     if (step.kind === 'chosen') choosePlace(step.place);
     else if (step.text === '0' || !/^[1-9]/.test(step.text)) setText(step.text);
-  };
-  const chooseDeparture = (departure: DepartureView | undefined): void => {
-    if (departure)
-      setOrder((order) =>
-        order.selling === null
-          ? {
-              ...order,
-              ...stopKept(order, departure),
-              departureId: departure.departureId,
-              date: departure.date,
-            }
-          : order,
-      );
   };
   const move = (by: number): void => {
     if (searching) {
@@ -160,8 +161,15 @@ export function DeparturesPane(props: DeparturesPaneProps) {
   const selected = useRef<HTMLTableRowElement>(null);
   const standingId = standing?.departureId;
   useEffect(() => {
-    if (standingId !== undefined) selected.current?.scrollIntoView({ block: 'nearest' });
-  }, [standingId]);
+    if (standingId === undefined || searching) return undefined;
+    // With the frame that draws it: asked for at once, the page would be laid out twice for every key.
+    const frame = requestAnimationFrame(() => {
+      selected.current?.scrollIntoView({ block: 'nearest' });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  }, [standingId, searching]);
 
   return (
     <section className={active ? 'panel here' : 'panel'} aria-labelledby="departures-title">
@@ -220,7 +228,7 @@ export function DeparturesPane(props: DeparturesPaneProps) {
           <KeyCap action="date.next" />
         </span>
       </div>
-      {searching ? (
+      {searching && (
         <ul className="found" id="places-found" role="listbox" aria-label={t('departures.found')}>
           {found.map((one, index) => (
             <li
@@ -243,76 +251,92 @@ export function DeparturesPane(props: DeparturesPaneProps) {
             </li>
           )}
         </ul>
-      ) : (
-        <>
-          <div className="quick">
-            {places.slice(0, MOST_QUICK_PLACES).map((one, index) => (
-              <Button
-                key={one.placeId}
-                excludeFromTabOrder
-                className={one.placeId === placeId ? 'tag on' : 'tag'}
-                onPress={() => choosePlace(one)}
-              >
-                {index + 1} {shortName(one)}
-              </Button>
-            ))}
-          </div>
-          {/* What scrolls is the grid itself: the field walks it (aria-controls), so it needs no tab stop of its own. */}
-          <div className="scroll" role="grid" id="departures-grid" aria-labelledby="departures-title">
-            <table role="presentation">
-              <thead role="rowgroup">
-                <tr role="row">
-                  <th role="columnheader">{t('departures.colTime')}</th>
-                  <th role="columnheader">{t('departures.colLine')}</th>
-                  <th role="columnheader" className="seating">
-                    {t('departures.colSeating')}
-                  </th>
-                  <th role="columnheader" className="num">
-                    {t('departures.colFare')}
-                  </th>
-                  <th role="columnheader" className="num">
-                    {t('departures.seats')}
-                  </th>
-                  <th role="columnheader">{t('departures.colState')}</th>
-                </tr>
-              </thead>
-              <tbody role="rowgroup">
-                {list.map((one) => (
-                  <Row
-                    key={one.departureId}
-                    departure={one}
-                    from={one.fromPlaceId === stationId ? null : short(one.fromPlaceId, one.fromName)}
-                    to={placeId === one.toPlaceId ? null : short(one.toPlaceId, one.toName)}
-                    stop={stopAt(one, placeId)}
-                    isStanding={one === standing}
-                    rowRef={one === standing ? selected : null}
-                    onChoose={() => {
-                      chooseDeparture(one);
-                      goTo('departures');
-                    }}
-                  />
-                ))}
-              </tbody>
-            </table>
-            {failure && <ProblemBox problem={failure.problem} />}
-            {!failure && list.length === 0 && (
-              <p className="empty">
-                {loading ? (
-                  t('departures.loading')
-                ) : (
-                  <>
-                    <b>{date === today ? t('departures.noneToday') : t('departures.noneThatDay')}</b>{' '}
-                    {t('departures.noneNext', { key: capOf('date.next') })}
-                  </>
-                )}
-              </p>
-            )}
-          </div>
-        </>
       )}
+      <QuickPlaces places={places} placeId={placeId} isHidden={searching} choose={choosePlace} />
+      {/* What scrolls is the grid itself: the field walks it (aria-controls), so it needs no tab stop of its own. It stays while
+              places are searched for, out of sight: made anew, sixty rows would wait behind the key that ends the search. */}
+      <div
+        className="scroll"
+        role="grid"
+        id="departures-grid"
+        aria-labelledby="departures-title"
+        hidden={searching}
+      >
+        <table role="presentation">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader">{t('departures.colTime')}</th>
+              <th role="columnheader">{t('departures.colLine')}</th>
+              <th role="columnheader" className="seating">
+                {t('departures.colSeating')}
+              </th>
+              <th role="columnheader" className="num">
+                {t('departures.colFare')}
+              </th>
+              <th role="columnheader" className="num">
+                {t('departures.seats')}
+              </th>
+              <th role="columnheader">{t('departures.colState')}</th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {list.map((one) => (
+              <Row
+                key={one.departureId}
+                departure={one}
+                from={one.fromPlaceId === stationId ? null : short(one.fromPlaceId, one.fromName)}
+                to={placeId === one.toPlaceId ? null : short(one.toPlaceId, one.toName)}
+                stop={stopAt(one, placeId)}
+                isStanding={one === standing}
+                rowRef={one === standing ? selected : null}
+              />
+            ))}
+          </tbody>
+        </table>
+        {failure && <ProblemBox problem={failure.problem} />}
+        {!failure && list.length === 0 && (
+          <p className="empty">
+            {loading ? (
+              t('departures.loading')
+            ) : (
+              <>
+                <b>{date === today ? t('departures.noneToday') : t('departures.noneThatDay')}</b>{' '}
+                {t('departures.noneNext', { key: capOf('date.next') })}
+              </>
+            )}
+          </p>
+        )}
+      </div>
     </section>
   );
 }
+
+interface QuickPlacesProps {
+  places: readonly Place[];
+  placeId: string | null;
+  isHidden: boolean;
+  choose: (place: Place) => void;
+}
+
+/** Drawn again only when it changes, as the rows are. */
+const QuickPlaces = memo(function QuickPlaces({ places, placeId, isHidden, choose }: QuickPlacesProps) {
+  return (
+    <div className="quick" hidden={isHidden}>
+      {places.slice(0, MOST_QUICK_PLACES).map((one, index) => (
+        <Button
+          key={one.placeId}
+          excludeFromTabOrder
+          className={one.placeId === placeId ? 'tag on' : 'tag'}
+          onPress={() => {
+            choose(one);
+          }}
+        >
+          {index + 1} {shortName(one)}
+        </Button>
+      ))}
+    </div>
+  );
+});
 
 const rowId = (departure: DepartureView): string => `departure-${departure.departureId.replaceAll('/', '-')}`;
 
@@ -326,7 +350,6 @@ interface RowProps {
   stop: NonNullable<DepartureView['stops']>[number] | undefined;
   isStanding: boolean;
   rowRef: RefObject<HTMLTableRowElement | null> | null;
-  onChoose: () => void;
 }
 
 const tones: Record<DepartureView['state'], string> = {
@@ -339,7 +362,8 @@ const tones: Record<DepartureView['state'], string> = {
   stopped: 'tag stop',
 };
 
-function Row({ departure: one, from, to, stop, isStanding, rowRef, onChoose }: RowProps) {
+/** Drawn again only when it changes: a key moves the mark between two rows of sixty and more. */
+const Row = memo(function Row({ departure: one, from, to, stop, isStanding, rowRef }: RowProps) {
   const fareFen = stop ? stop.fullFareFen : one.fullFareFen;
   const name = to === null ? one.vesselName : t('departures.row', { to, vessel: one.vesselName });
   return (
@@ -351,7 +375,8 @@ function Row({ departure: one, from, to, stop, isStanding, rowRef, onChoose }: R
       className={`${isStanding ? 'sel' : ''} ${one.state === 'onSale' ? '' : 'off'}`}
       onMouseDown={(event) => {
         event.preventDefault();
-        onChoose();
+        chooseDeparture(one);
+        goTo('departures');
       }}
     >
       <td role="gridcell" className="b">
@@ -389,4 +414,4 @@ function Row({ departure: one, from, to, stop, isStanding, rowRef, onChoose }: R
       </td>
     </tr>
   );
-}
+});
