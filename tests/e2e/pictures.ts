@@ -11,6 +11,7 @@ import { takeNotices } from './notice-pictures.ts';
 import { takeFog } from './fog-pictures.ts';
 import { takeFork } from './fork-pictures.ts';
 import { retireAndReplace } from './retirement-story.ts';
+import { takeReserves, takeStops } from './stop-pictures.ts';
 import { takeLinkDown, takeTroubles } from './trouble-pictures.ts';
 import { takeFirstRun, takeTraining, takeWorkspaces } from './workspace-pictures.ts';
 
@@ -121,6 +122,8 @@ const parts: Record<string, (browser: Browser) => Promise<void>> = {
   troubles: (browser) => takeTroubles(browser, take),
   station: async (browser) => void (await retireAndReplace(browser, take)),
   notices: (browser) => takeNotices(browser, take),
+  stops: (browser) => takeStops(browser, take),
+  reserves: (browser) => takeReserves(browser, take),
   fork: (browser) => takeFork(browser, take),
   linkDown: (browser) => takeLinkDown(browser, take),
 };
