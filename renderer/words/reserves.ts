@@ -29,7 +29,7 @@ export const reserveWords = {
   'surplus.title': '{time} {line} 换为 {vessel}',
   'surplus.says': '核定 {capacity} 人,已售 {heads} 人。{state}',
   'surplus.ended': '已停止售票。',
-  'surplus.selling': '还在售票,请在检票台停止售票。',
+  'surplus.selling': '还在售票,请在检票页按 F7 停售。',
   'surplus.surplus': '坐不下的票,后卖的在前(改签或退票)',
   'surplus.reseat': '座号不存在的票(换座)',
   'surplus.ticket': '票号',

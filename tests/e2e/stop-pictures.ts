@@ -48,15 +48,15 @@ export async function takeReserves(browser: Browser, take: Take): Promise<void> 
       numberedSeats: false,
     };
     const run = { lineId: 'w-a-b', date: '2026-11-22', departLocal: '08:00', extra: 0, vesselName: '样例2' };
-    await callAsPage(clerk, 'data.change', {
-      changes: [
-        ...tableNames.flatMap((table) => data[table].map((put) => ({ table, put }))),
+    // The smaller vessel comes when the boat is on sale already: then its sale stops.
+    for (const changes of [
+      tableNames.flatMap((table) => data[table].map((put) => ({ table, put }))),
+      [
         { table: 'vessels', put: small },
         { table: 'substitutes', put: { ...run, reason: '机器故障' } },
       ],
-      effectiveAt: null,
-      note: '',
-    });
+    ])
+      await callAsPage(clerk, 'data.change', { changes, effectiveAt: null, note: '' });
     await page.locator('[data-page="reserves"]').click();
     await page.locator('[data-page-part="reserves"]').waitFor();
     await clerk.press('PageDown', 'PageDown');
