@@ -183,6 +183,8 @@ bytes of the entry before (zeros before \`seq\` 1); \`head.hash\` is that of ent
 The whole batch is taken or refused. It is refused when the window is not enrolled, the signature is wrong, entries are missing before it (\`city.gap\`), it is not
 joined to what is stored (\`city.chain\`), or an entry that is stored came with another hash (\`city.fork\`: nothing more is taken from that ledger). Entries
 that are stored already are compared and not stored again, so a batch may be sent again or overlap.
+Batches of one ledger are taken in the order in which they came in whole: the next may be sent before the answer to the one before it, and is refused (\`city.gap\`) where it
+overtook that.
 
 When it is taken, everything up to \`ackSeq\` is stored durably, whatever it says. \`verdicts\` name the entries of this batch that are not plainly accepted, and
 earlier ones that it changed: \`refused\` is somebody's task, \`held\` waits for a week's key, for the other parts of its command, or for a program that knows its kind.
