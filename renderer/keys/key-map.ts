@@ -289,13 +289,27 @@ export const keyMap: readonly KeyRow[] = [
   },
 
   { action: 'entry.take', scope: 'entry', keys: ['Enter'], cap: 'Enter', word: 'key.takeEntry' },
-  { action: 'entry.leave', scope: 'entry', keys: ['Escape'], cap: 'Esc', word: 'key.leaveEntry' },
+  {
+    action: 'entry.leave',
+    scope: 'entry',
+    keys: ['Escape'],
+    cap: 'Esc',
+    word: 'key.leaveEntry',
+    footer: true,
+  },
 
   { action: 'money.sell', scope: 'money', keys: ['Enter'], cap: 'Enter', word: 'key.sell' },
   { action: 'money.hundred', scope: 'money', keys: [], cap: '+', word: 'key.hundred' },
   { action: 'money.fifty', scope: 'money', keys: [], cap: '/', word: 'key.fifty' },
   { action: 'money.twenty', scope: 'money', keys: [], cap: '*', word: 'key.twenty' },
-  { action: 'money.back', scope: 'money', keys: ['Escape'], cap: 'Esc', word: 'key.backToPassengers' },
+  {
+    action: 'money.back',
+    scope: 'money',
+    keys: ['Escape'],
+    cap: 'Esc',
+    word: 'key.backToPassengers',
+    footer: true,
+  },
 
   {
     action: 'order.clear',

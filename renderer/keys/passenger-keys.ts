@@ -7,7 +7,14 @@ export const passengerKeys: readonly KeyRow[] = [
   { action: 'entry.kindNext', scope: 'entry', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextKind' },
   { action: 'entry.kindBefore', scope: 'entry', keys: ['ArrowUp'], cap: '\u2191', word: 'key.kindBefore' },
   { action: 'vehicle.take', scope: 'vehicle', keys: ['Enter'], cap: 'Enter', word: 'key.vehicleTake' },
-  { action: 'vehicle.leave', scope: 'vehicle', keys: ['Escape'], cap: 'Esc', word: 'key.vehicleLeave' },
+  {
+    action: 'vehicle.leave',
+    scope: 'vehicle',
+    keys: ['Escape'],
+    cap: 'Esc',
+    word: 'key.vehicleLeave',
+    footer: true,
+  },
   {
     action: 'vehicle.plateOther',
     scope: 'vehicle',

@@ -3,6 +3,9 @@ import { act } from '../keys/dispatcher.ts';
 import { keyMap, type ActionId, type Scope } from '../keys/key-map.ts';
 import { t, type WordId } from '../words/words.ts';
 
+/** Their keys stand at the right end, Esc the last of all. */
+const LAST: ReadonlySet<Scope> = new Set<Scope>(['sale', 'entry', 'vehicle', 'money', 'sold']);
+
 /**
  * The keys of the screen, each beside what it does; a click does the same. `without`: one that means something else on this screen;
  * `unable`: those that do nothing now.
@@ -21,7 +24,7 @@ export function Footer({
   const rows = keyMap.filter(
     (row) => row.footer && row.action !== without && scopes.includes(row.scope) && (isTrial || !row.trial),
   );
-  const isLast = (scope: Scope): boolean => scope === 'sale' || scope === 'sold';
+  const isLast = (scope: Scope): boolean => LAST.has(scope);
   const button = (row: (typeof rows)[number]) => (
     <Button
       key={row.action}

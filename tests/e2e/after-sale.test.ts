@@ -100,6 +100,14 @@ it('prints a ticket again, issues a lost one again, and takes one of this shift 
   await clerk.type(digits.slice(-6));
   await clerk.press('Enter');
   await expect.poll(() => clerk.page.locator('main.after tbody tr').count(), SOON).toBe(1);
+  // What took the place of another ticket is not taken back: that would give back a fare that was paid for the first one.
+  expect(await clerk.page.locator('[data-act="void"]').innerText()).toContain('换出的票');
+  await clerk.press('Escape', 'Escape');
+  await sellForTomorrow('p02');
+  await clerk.press('F8');
+  await clerk.trial('remove');
+  await clerk.layCard('p02');
+  await clerk.page.locator('[data-part="afterTicket"]').waitFor(SOON);
   await clerk.press('v');
   await clerk.page.getByLabel('原因').waitFor(SOON);
   await picture('4-void');

@@ -71,7 +71,9 @@ export function Say() {
 /** The keys that help where the clerk stands: letters are commands among the passengers only. */
 function Next() {
   const pane = useView((state) => state.pane);
-  if (pane === 'passengers' || pane === 'entry')
+  // A form says its own keys; letters are typed into it.
+  if (pane === 'entry' || pane === 'vehicle') return null;
+  if (pane === 'passengers')
     return (
       <p className="dim">
         {t('say.wrong')} <KeyCap action="passengers.class" /> {t('say.change')} {'\u00B7'}{' '}

@@ -80,6 +80,10 @@ function DeskScreens({
   screen: Screen;
 }) {
   useScopes(deskScopes);
+  const form = useView(({ pane }) =>
+    pane === 'entry' || pane === 'vehicle' || pane === 'money' ? pane : null,
+  );
+  const isInForm = screen === 'sale' && form !== null;
   useActions({
     'pane.departures': () => {
       goTo('departures');
@@ -106,15 +110,15 @@ function DeskScreens({
       <Footer
         scopes={
           screen === 'sale'
-            ? ['everywhere', 'desk', 'sale']
+            ? ['everywhere', 'desk', 'sale', ...(form === null ? [] : [form])]
             : screen === 'sold'
               ? ['everywhere', 'desk', 'sold']
               : screen === 'afterSale'
                 ? ['everywhere']
                 : ['everywhere', 'desk']
         }
-        // There the same key means to leave for a while, and stands beside it.
-        without={screen === 'closeShift' ? 'shift.close' : undefined}
+        // While the shift is closed F10 means to leave for a while, and stands beside it. In a form Esc leaves the form first.
+        without={screen === 'closeShift' ? 'shift.close' : isInForm ? 'order.clear' : undefined}
         isTrial={info.trial}
       />
     </>
