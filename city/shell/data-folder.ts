@@ -1,5 +1,6 @@
 import {
   closeSync,
+  cpSync,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -17,12 +18,26 @@ import type { EmbeddedPlace } from '../store/pglite.ts';
 /** Another gateway works on the folder, or its keys cannot be read: the start is given up with these words. */
 export class StartError extends Error {}
 
+/** Names the folder of a blank database (`makeBlank`) for whoever starts many cities, as the tests do. */
+export const BLANK_DATABASE = 'STATION_OFFICE_BLANK_DATABASE';
+
 /** Where the embedded database of a data folder is; what an earlier end left half made is thrown away. */
 export function embeddedPlace(data: string): EmbeddedPlace {
   const folder = join(data, 'database');
   const making = join(data, 'database.new');
   rmSync(making, { recursive: true, force: true });
-  return { folder, making, exists: existsSync(folder), made: () => renameSync(making, folder) };
+  return {
+    folder,
+    making,
+    exists: existsSync(folder),
+    copyBlank() {
+      const blank = process.env[BLANK_DATABASE];
+      if (!blank || !existsSync(blank)) return false;
+      cpSync(blank, making, { recursive: true });
+      return true;
+    },
+    made: () => renameSync(making, folder),
+  };
 }
 
 /** Makes the folder (0700) when it is missing. */

@@ -7,15 +7,22 @@ export interface EmbeddedPlace {
   exists: boolean;
   /** Empty and beside `folder`: the database is made here first, so that an end half-way leaves nothing behind. */
   making: string;
+  /** Copies a blank database that was made beforehand to `making`; false when there is none. */
+  copyBlank: () => boolean;
   /** Renames `making` to `folder`. */
   made: () => void;
+}
+
+/** Makes a database with nothing in it: some seconds of work, because PostgreSQL's own `initdb` runs in it. */
+export async function makeBlank(folder: string): Promise<void> {
+  const database = await PGlite.create(folder);
+  await database.close();
 }
 
 /** Makes the embedded database when it is not there, and opens it. */
 export async function openEmbedded(place: EmbeddedPlace): Promise<Store> {
   if (!place.exists) {
-    const database = await PGlite.create(place.making);
-    await database.close();
+    if (!place.copyBlank()) await makeBlank(place.making);
     place.made();
   }
   return openPglite(place.folder);
