@@ -10,7 +10,8 @@ import { runNode } from './program.ts';
 import { readCounts, redFiles, withSecondTry } from './test-counts.ts';
 import type { Counts } from './test-counts.ts';
 
-const limitMs = 18.5 * 60_000;
+/** CI has 20 minutes for everything. Who names checks waits for them. */
+const limitMs = (process.argv.length > 2 ? 90 : 18.5) * 60_000;
 const startedAtMs = Date.now();
 const scratch = mkdtempSync(join(tmpdir(), 'station-office-test-'));
 
@@ -106,7 +107,7 @@ function leftMs(wantedMs: number): number {
 
 /** Run only when named: whole days of a station and a window, longer than a commit can wait for. */
 const onRequest: [name: string, run: () => Promise<Counts>][] = [
-  ['stories', vitest(['stories'], minutes(15))],
+  ['stories', vitest(['stories'], minutes(60))],
 ];
 
 const wanted = process.argv.slice(2);

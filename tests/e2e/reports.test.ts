@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { trialStaff } from '../../main/trial-station.ts';
 import { atWindow, sellTo } from './at-window.ts';
-import { axeFindings, overflow } from './host.ts';
+import { axeFindings, overflow, SOON } from './host.ts';
 
 const at = atWindow({ host: { inBrowser: 'a file that the browser keeps' } });
 
@@ -54,7 +54,7 @@ it('the auditor walks the journal with the arrow keys and reads it through', asy
   await at.clerk.page.locator('tbody tr').first().waitFor();
   await at.clerk.press('k');
   await at.clerk.page.getByText('显示:售票').waitFor();
-  expect(await at.clerk.page.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => at.clerk.page.locator('tbody tr').count(), SOON).toBe(1);
   await at.clerk.page.getByText('已加密封存').waitFor();
   await at.clerk.press('v');
   await at.clerk.page.locator('[data-journal="right"]').waitFor();
