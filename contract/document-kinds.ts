@@ -52,6 +52,11 @@ export const documentKindChangeSchema = z.strictObject({
 });
 export type DocumentKindChange = z.infer<typeof documentKindChangeSchema>;
 
+/** A kind as a refusal may say it again: what has many digits may be a document's number that stands in the wrong place. */
+export function saidKind(code: string): string {
+  return code.replaceAll(/\D/g, '').length > 4 ? '?' : code;
+}
+
 type Mark = DocumentKindRow['mark'];
 const kind = (
   code: string,

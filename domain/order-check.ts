@@ -1,3 +1,4 @@
+import { saidKind } from '../contract/document-kinds.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
 import { checkClass, type Fare } from './fares.ts';
 import { checkTies } from './passenger-kinds.ts';
@@ -131,7 +132,7 @@ export function checkPassenger(
     return under(
       kind
         ? refused('document.kindOff', { name: kind.name }, 'documentKind')
-        : refused('document.kindUnknown', { kind: passenger.documentKind }, 'documentKind'),
+        : refused('document.kindUnknown', { kind: saidKind(passenger.documentKind) }, 'documentKind'),
     );
   if (kind.needsOffice && passenger.documentOffice === undefined)
     return under(refused('document.office', { name: kind.name }, 'documentOffice'));

@@ -1,5 +1,5 @@
 import type { HolderView, OfficeInput, OfficeOutput } from '../../contract/office.ts';
-import { defaultDocumentKinds, type DocumentKindRow } from '../../contract/document-kinds.ts';
+import { defaultDocumentKinds, saidKind, type DocumentKindRow } from '../../contract/document-kinds.ts';
 import type { BusinessDate, DocumentKind } from '../../contract/ids.ts';
 import type { CardDocument } from '../../contract/device.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
@@ -23,7 +23,7 @@ export function createIdentityDesk(context: DeskContext, onName: (name: string) 
   /** The kind of a code when the station sells on it. */
   function kindInForce(code: DocumentKind): Outcome<DocumentKindRow> {
     const kind = kinds().find((one) => one.code === code);
-    if (!kind) return refused('document.kindUnknown', { kind: code }, 'documentKind');
+    if (!kind) return refused('document.kindUnknown', { kind: saidKind(code) }, 'documentKind');
     return kind.on ? accepted(kind) : refused('document.kindOff', { name: kind.name }, 'documentKind');
   }
 

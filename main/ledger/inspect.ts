@@ -1,5 +1,10 @@
 import { toHex } from '../../contract/encoding/bytes.ts';
-import { entryBodies, type EntryBody, type EntryEnvelope } from '../../contract/entries.ts';
+import {
+  entryBodies,
+  entryEnvelopeSchema,
+  type EntryBody,
+  type EntryEnvelope,
+} from '../../contract/entries.ts';
 import type { BusinessDate, LedgerId, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { readAnchor, type Anchor } from './anchor.ts';
@@ -171,7 +176,8 @@ export function openedEntry(connection: Connection): OpenedEntry | 'unreadable' 
     .get();
   if (!first) return undefined;
   try {
-    const entry = parseEnvelope(first.entry);
+    // Who the ledger is stands here alone, and is asked before the chain is: damage must not pass for an answer.
+    const entry = entryEnvelopeSchema.parse(parseEnvelope(first.entry));
     if (first.seq !== 1 || entry.kind !== 'ledger.opened') return 'unreadable';
     return { entry, body: entryBodies['ledger.opened'].parse(entry.body) };
   } catch {

@@ -155,6 +155,18 @@ describe('opening', () => {
     alter(machine, `UPDATE journal SET entry = replace(entry, '"1001"', '"1002"') WHERE seq = 4`);
     expect(await refusalOf(machine)).toContain('ledger.broken: 账本校验不通过(第 4 条)');
   });
+
+  test('a first entry that does not say whose ledger it is, beside an anchor that cannot be read, is refused and nothing is made of it', async () => {
+    const machine = await closedLedger(6);
+    alter(machine, `UPDATE journal SET entry = replace(entry, '"ledgerId"', '"ledgerIc"') WHERE seq = 1`);
+    writeFileSync(join(machine.folder, 'anchor.json'), '{"seq":');
+    rmSync(join(machine.folder, 'anchor.slots'), { force: true });
+    const before = folderDigests(machine.runtime.files);
+    expect(await refusalOf(machine)).toContain('ledger.broken: 账本校验不通过(第 1 条)');
+    // Reading leaves SQLite's own files beside the ledger.
+    const { 'ledger.db-shm': _, 'ledger.db-wal': __, ...after } = folderDigests(machine.runtime.files);
+    expect(after).toEqual(before);
+  });
 });
 
 describe('anchor', () => {
