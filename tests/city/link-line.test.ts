@@ -383,7 +383,9 @@ describe('a window and a gateway process', () => {
     ends.push(() => under.link.stop());
     expect(under.link.status().oldestUnsentAt).toBeLessThan(machine.runtime.clock.nowMs() - 7 * DAY_MS);
     under.link.start();
-    await under.until(isAllUp(window), 'the backlog is up', 1);
+    // Virtual time goes slowly while the line is to count as quick, and then by the seconds that a link waits after a cut.
+    await under.until(() => answers.includes('cut'), 'the fifth batch is cut', 1);
+    await under.until(isAllUp(window), 'the backlog is up', 200);
     expect(mostUnderWay).toBe(2);
     expect(answers.filter((answer) => answer !== 'taken').toSorted()).toEqual(['city.gap', 'cut']);
     expect(window.ledger.uploadState().ackedWeeks).toEqual(['2026-W47', '2026-W48', '2026-W49']);
