@@ -3,7 +3,7 @@ import type { LedgerId } from '../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../contract/refusals.ts';
 import { hexOf } from './crypto.ts';
 import { heldWeeks } from './ingest/week-keys.ts';
-import type { Sql } from './store/store.ts';
+import type { Sql, Store } from './store/store.ts';
 
 /** Where the city stands for one ledger. Refuses `city.unknownWindow`, `city.fork`. */
 export async function ledgerPosition(
@@ -56,11 +56,19 @@ export async function windowLedgers(
   return accepted({ ledgers });
 }
 
+/** @see countTotals. In a transaction, for the plan that is asked for is asked for there alone. */
+export function ledgerTotals(
+  store: Store,
+  input: CityInput<'ledger.totals'>,
+): Promise<Outcome<CityOutput<'ledger.totals'>>> {
+  return store.transaction((sql) => countTotals(sql, input));
+}
+
 /**
  * Control totals of business dates, counted from what is stored: tickets and fares from `tickets`, identities from
  * `sealed_rows`, the rest from `entries`. Refuses `city.unknownWindow`.
  */
-export async function ledgerTotals(
+async function countTotals(
   sql: Sql,
   { window, ledgerId, dates }: CityInput<'ledger.totals'>,
 ): Promise<Outcome<CityOutput<'ledger.totals'>>> {
@@ -69,6 +77,8 @@ export async function ledgerTotals(
     'select ack_seq from ledgers where window_id = $1 and ledger_id = $2',
     [window, ledgerId],
   );
+  // A journal that came a moment ago has no statistics: PostgreSQL would take it for some rows and look each of thousands up among thousands.
+  await sql.query(`select set_config('enable_nestloop', 'off', true)`);
   // Tables are asked by their keys, from the first to the last seq of a date; a date between others is told by its name.
   const days = await sql.query<CityOutput<'ledger.totals'>['days'][number]>(
     `with days as (
