@@ -15,7 +15,9 @@ import { benchSwitch } from './switch.ts';
 
 /**
  * `npm run bench [-- --json] [--only NAME] [--quick]`: each figure beside its own limit measured in the same run. A figure
- * with a goal is red when it misses it; `--quick` (CI, a busy machine) is red only below 0.8 of the goal in three tries.
+ * with a goal is red when it misses it; `--quick` (CI, a busy machine) is red only below 0.6 of the goal in three tries:
+ * machines that others share were seen at a third of their speed from one hour to the next, so a quick run guards against a fall, and the goals are
+ * judged by the whole one.
  */
 const benches: Record<string, BenchRun> = {
   sale: benchSale,
@@ -43,9 +45,9 @@ const { values } = parseArgs({
 });
 const { json, quick } = values;
 
-/** Under `--quick` a figure is red only below 0.8 of its goal. */
+/** Under `--quick` a figure is red only below 0.6 of its goal. */
 function isMissed({ value, goal, better }: Figure): boolean {
-  const slack = quick ? 0.8 : 1;
+  const slack = quick ? 0.6 : 1;
   // Written so that a value that is no number misses.
   return goal !== null && !(better === 'higher' ? value >= goal * slack : value <= goal / slack);
 }
