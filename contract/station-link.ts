@@ -39,6 +39,8 @@ export const linkLeaseSchema = z.strictObject({
   heads: z.int().min(0),
   freeChildren: z.int().min(0),
   whole: wholeDepartureSchema,
+  /** Places of it that came back to the host before, by the id of their return: not in it any more, and never back again. */
+  returned: z.array(hex128Schema).max(10_000).optional(),
 });
 export type LinkLease = z.infer<typeof linkLeaseSchema>;
 
@@ -49,6 +51,8 @@ export const linkRoomSchema = z.strictObject({
   space: vehicleSpaceSchema,
   /** All the room of the departure. */
   whole: vehicleSpaceSchema,
+  /** Places of it that came back to the host before, by the id of their return: not in it any more, and never back again. */
+  returned: z.array(hex128Schema).max(10_000).optional(),
 });
 export type LinkRoom = z.infer<typeof linkRoomSchema>;
 

@@ -54,6 +54,8 @@ export const vehicleEntryBodies = {
     requestId: hex128Schema.optional(),
     /** The holder had it before this host began: written down, not given anew. */
     adopted: z.literal(true).optional(),
+    /** Places of it that came back to the host before, by the id of their return: not in it any more, and never back again. */
+    returned: z.array(hex128Schema).max(10_000).optional(),
   }),
   'vehicleLease.taken': z.strictObject({
     leaseId: hex128Schema,

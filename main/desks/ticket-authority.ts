@@ -2,9 +2,9 @@ import type { PermitAct } from '../../contract/entries/after-sale.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import type { Authority, HeldPermit } from '../../domain/refunds/ticket.ts';
 import type { DeskContext } from './context.ts';
+import { idFrom } from '../derived-id.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
-import { idFrom } from './ticket-refunds.ts';
 
 /** Tickets with the permits that were got for them, before a command is decided. */
 export interface Prepared {

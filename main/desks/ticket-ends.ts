@@ -1,14 +1,13 @@
-import type { EntryBody, LeaseSeats, NewEntry } from '../../contract/entries.ts';
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { CarriedRecord } from '../../contract/station-records.ts';
 import type { DepartureId, TicketNumber } from '../../contract/ids.ts';
 import { accepted } from '../../contract/refusals.ts';
 import { placeOf } from '../../domain/refunds/ticket.ts';
 import { unsoldRoom, withoutRoom } from '../../domain/vehicles/room.ts';
-import { spaceOf } from '../station/gone-places.ts';
+import { returnIdOf, seatsOf, spaceOf } from '../station/gone-places.ts';
 import type { DeskContext } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
 import type { KnownTicket } from './ticket-facts.ts';
-import { idFrom } from './ticket-refunds.ts';
 
 type EndedFor = EntryBody<'ticket.endedFor'>;
 type Place = NonNullable<EndedFor['place']>;
@@ -114,12 +113,6 @@ function leaveToHost({ ledger }: DeskContext, { ticketNumber, departureId, place
   const body = { leaseId, departureId, returnId, grantor: lease.grantor, heads, freeChildren: 0 };
   return [{ kind: 'lease.returned', body: { ...body, seats: seatsOf(seatNumber) } }];
 }
-
-/** The place of one ticket comes back once, whoever says so. */
-const returnIdOf = (ticketNumber: string): string => idFrom('place', ticketNumber);
-
-const seatsOf = (seatNumber: number | null): LeaseSeats =>
-  seatNumber === null ? { kind: 'free', count: 1 } : { kind: 'numbered', ranges: [[seatNumber, seatNumber]] };
 
 /** Another office ended a ticket: the window that sold it knows it from now on, and a host takes the place back. */
 export function followEnds(context: DeskContext, moved: (departureId: DepartureId) => void): void {

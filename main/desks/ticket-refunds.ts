@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AfterSaleDone, OfficeInput, OfficeOutput } from '../../contract/office.ts';
 import type { Fen, TicketNumber } from '../../contract/ids.ts';
 import type { NewEntry } from '../../contract/entries.ts';
@@ -18,10 +17,6 @@ const MINUTE_MS = 60_000;
 /** Cash in the drawer of a shift, fen. */
 export const cashOf = ({ floatFen, salesFen, moreFen, backFen }: ShiftRow): number =>
   floatFen + salesFen + moreFen - backFen;
-
-/** 128 bits out of a command's id: the same command has the same batch, however often it is asked. */
-export const idFrom = (...parts: string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
 /** The shift out of whose drawer money goes: open, and the caller's. */
 export function shiftOf(context: DeskContext, caller: Caller, cashFen: number): Outcome<ShiftRow> {

@@ -16,7 +16,7 @@ import type { TicketAuthority } from './ticket-authority.ts';
 import type { TicketChanges } from './ticket-changes.ts';
 import { endsForOthers } from './ticket-ends.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
-import { idFrom } from './ticket-refunds.ts';
+import { idFrom } from '../derived-id.ts';
 import { emptyView, messageOf } from './worklist-words.ts';
 
 /** Tickets of one durable write: a kill costs at most so many, and they are done again. */

@@ -195,7 +195,7 @@ export function createGrantor(parts: GrantorParts) {
     adopt(holder: WindowId, ledgerId: LedgerId, holds: readonly LinkLease[]): Outcome<NewEntry[]> {
       const entries: NewEntry[] = [];
       const pools = new Map<string, SeatPool>();
-      for (const { leaseId, departureId, seats, heads, freeChildren, whole } of holds) {
+      for (const { leaseId, departureId, seats, heads, freeChildren, whole, ...more } of holds) {
         if (ledger.station.grant(leaseId)) continue;
         const row = ledger.station.pool(departureId);
         const pool = pools.get(departureId) ?? row ?? wholePool(whole, seats.kind === 'numbered');
@@ -213,7 +213,7 @@ export function createGrantor(parts: GrantorParts) {
         const body = { leaseId, departureId, capacity, seats, heads, freeChildren, whole };
         entries.push({
           kind: 'lease.given',
-          body: { ...body, grantor: window, holder, ledgerId, adopted: true },
+          body: { ...body, ...more, grantor: window, holder, ledgerId, adopted: true },
         });
       }
       return accepted(entries);

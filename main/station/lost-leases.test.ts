@@ -40,11 +40,15 @@ test('of what a lost machine gave, took and got back, what is open stays with wh
   lost.take(said('lease.returnTaken', { ...back, holder: other }));
   lost.take(said('lease.writtenOff', { leaseId: '3', departureId, holder: other, ledgerId, freed: null }));
   lost.take(said('shift.opened', {}));
-  expect(lost.leases().map(({ leaseId, holder, seats, heads }) => [leaseId, holder, seats, heads])).toEqual([
-    ['1', own, { kind: 'numbered', ranges: [[1, 2]] }, 2],
-    ['2', other, { kind: 'numbered', ranges: [[3, 3]] }, 1],
+  expect(
+    lost
+      .leases()
+      .map(({ leaseId, holder, seats, heads, returned }) => [leaseId, holder, seats, heads, returned]),
+  ).toEqual([
+    ['1', own, { kind: 'numbered', ranges: [[1, 2]] }, 2, []],
+    ['2', other, { kind: 'numbered', ranges: [[3, 3]] }, 1, ['r']],
     // Nobody could prove it unsold: it stays frozen.
-    ['3', other, { kind: 'numbered', ranges: [[5, 6]] }, 2],
+    ['3', other, { kind: 'numbered', ranges: [[5, 6]] }, 2, []],
   ]);
 });
 

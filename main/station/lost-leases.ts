@@ -15,10 +15,12 @@ export interface LostLease {
   heads: number;
   freeChildren: number;
   whole: WholeDeparture;
+  /** Under these ids parts of it came back: none of them comes back again. */
+  returned: string[];
 }
 
 /** As {@link LostLease}, of room for vehicles. */
-export type LostRoom = Pick<LostLease, 'leaseId' | 'departureId' | 'holder' | 'ledgerId'> & {
+export type LostRoom = Pick<LostLease, 'leaseId' | 'departureId' | 'holder' | 'ledgerId' | 'returned'> & {
   space: VehicleSpace;
   whole: VehicleSpace;
 };
@@ -29,6 +31,7 @@ interface Part {
   seats: LeaseSeats;
   heads?: number | undefined;
   freeChildren?: number | undefined;
+  returnId?: string | undefined;
 }
 
 /**
@@ -46,10 +49,11 @@ export function createLostLeases(window: WindowId, ledgerId: LedgerId) {
     const { heads = seatCount(seats), freeChildren = 0 } = body;
     const all = { seats: seatCount(seats), heads, freeChildren };
     const whole = ('whole' in body ? body.whole : undefined) ?? all;
-    leases.set(leaseId, { leaseId, departureId, seats, heads, freeChildren, whole, ...holder });
+    const returned = ('returned' in body ? body.returned : undefined) ?? [];
+    leases.set(leaseId, { leaseId, departureId, seats, heads, freeChildren, whole, returned, ...holder });
   }
 
-  function takeBack({ leaseId, seats, heads = seatCount(seats), freeChildren = 0 }: Part): void {
+  function takeBack({ leaseId, seats, heads = seatCount(seats), freeChildren = 0, returnId }: Part): void {
     const lease = leases.get(leaseId);
     const rest = lease && seatsLess(lease.seats, seats);
     if (!lease || !rest) return void leases.delete(leaseId);
@@ -58,6 +62,7 @@ export function createLostLeases(window: WindowId, ledgerId: LedgerId) {
       seats: rest,
       heads: Math.max(0, lease.heads - heads),
       freeChildren: Math.max(0, lease.freeChildren - freeChildren),
+      returned: [...lease.returned, ...(returnId === undefined ? [] : [returnId])],
     });
   }
 
@@ -67,14 +72,16 @@ export function createLostLeases(window: WindowId, ledgerId: LedgerId) {
   ): void {
     const { leaseId, departureId, space } = body;
     const whole = ('whole' in body ? body.whole : undefined) ?? space;
-    if (!rooms.has(leaseId)) rooms.set(leaseId, { leaseId, departureId, space, whole, ...holder });
+    const returned = ('returned' in body ? body.returned : undefined) ?? [];
+    if (!rooms.has(leaseId)) rooms.set(leaseId, { leaseId, departureId, space, whole, returned, ...holder });
   }
 
-  function takeRoomBack(leaseId: string, space: VehicleSpace): void {
+  function takeRoomBack(leaseId: string, space: VehicleSpace, returnId?: string): void {
     const room = rooms.get(leaseId);
     const rest = room && withoutRoom(room.space, space);
     if (!room || !rest || roomSize(rest) === 0) return void rooms.delete(leaseId);
-    rooms.set(leaseId, { ...room, space: rest });
+    const returned = [...room.returned, ...(returnId === undefined ? [] : [returnId])];
+    rooms.set(leaseId, { ...room, space: rest, returned });
   }
 
   return {
@@ -103,7 +110,7 @@ export function createLostLeases(window: WindowId, ledgerId: LedgerId) {
           return addRoom(entry.body, own);
         case 'vehicleLease.returned':
         case 'vehicleLease.returnTaken':
-          return takeRoomBack(entry.body.leaseId, entry.body.space);
+          return takeRoomBack(entry.body.leaseId, entry.body.space, entry.body.returnId);
         case 'vehicleLease.writtenOff':
           return entry.body.freed ? takeRoomBack(entry.body.leaseId, entry.body.freed) : undefined;
       }

@@ -13,7 +13,7 @@ import {
 } from '../../domain/vehicles/room.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
-import { gonePlaces, spaceOf } from './gone-places.ts';
+import { gonePlaces, returnedOf, spaceOf } from './gone-places.ts';
 import type { HostCalls } from './host-client.ts';
 import type { SeatBookParts } from './seat-book.ts';
 
@@ -160,11 +160,11 @@ export function createRoomBook(parts: SeatBookParts) {
         const { leaseId, departureId } = lease;
         let { space } = lease;
         // What the host before took back of it is somebody else's.
-        for (const { room } of gone.get(leaseId) ?? [])
-          if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
+        const away = (gone.get(leaseId) ?? []).filter(({ room }) => room);
+        for (const { room } of away) if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
         if (roomSize(space) === 0) return [];
         const whole = parts.departure(departureId)?.vehicleSpace ?? lease.space;
-        return [{ leaseId, departureId, space, whole }];
+        return [{ leaseId, departureId, space, whole, ...returnedOf(away) }];
       });
     },
     told(departureId: DepartureId, left: VehicleSpace | null): void {

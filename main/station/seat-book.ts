@@ -9,7 +9,7 @@ import { businessDateOf } from '../../domain/time.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import { Down } from '../citylink/down.ts';
-import { gonePlaces } from './gone-places.ts';
+import { gonePlaces, returnedOf, seatsOf } from './gone-places.ts';
 import { type HostCalls } from './host-client.ts';
 
 export interface SeatBookParts {
@@ -190,14 +190,22 @@ export function createSeatBook(parts: SeatBookParts) {
         if (!taken || lease.total - away.length < 1) return [];
         let { seats } = taken;
         for (const back of ledger.returnsOf(lease.leaseId)) seats = seatsWithout(seats, back.seats);
-        for (const { seatNumber } of away) seats = seatsWithout(seats, oneSeat(seatNumber));
+        for (const { seatNumber } of away) seats = seatsWithout(seats, seatsOf(seatNumber));
         const departure = parts.departure(lease.departureId);
         const heads = Math.max(0, lease.heads.total - away.length);
         const freeChildren = lease.freeChildren.total;
         const count = seatCount(taken.seats);
         const whole = departure ? wholeDeparture(departure) : { seats: count, heads, freeChildren };
         return [
-          { leaseId: lease.leaseId, departureId: lease.departureId, seats, heads, freeChildren, whole },
+          {
+            leaseId: lease.leaseId,
+            departureId: lease.departureId,
+            seats,
+            heads,
+            freeChildren,
+            whole,
+            ...returnedOf(away),
+          },
         ];
       });
     },
@@ -213,9 +221,6 @@ export function createSeatBook(parts: SeatBookParts) {
     },
   };
 }
-
-const oneSeat = (seatNumber: number | null): LinkLease['seats'] =>
-  seatNumber === null ? { kind: 'free', count: 1 } : { kind: 'numbered', ranges: [[seatNumber, seatNumber]] };
 
 function seatsWithout(seats: LinkLease['seats'], back: LinkLease['seats']): LinkLease['seats'] {
   if (seats.kind === 'free' || back.kind === 'free')

@@ -1,13 +1,69 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
+import type { OfficeOutput } from '../../contract/office.ts';
+import type { Clock } from '../../main/runtime.ts';
 import { machineClock } from '../../main/shells/clock.ts';
 import { closeOffices, ferry, minibus, newId, numberOf, restart, type TestOffice } from '../office/kit.ts';
 import { MORNING_MS } from '../support/machine.ts';
-import { atHost, clerkOf, linkIs, openHost, openWindowAt, until, windowOptions } from './kit.ts';
+import {
+  atHost,
+  clerkOf,
+  linkIs,
+  openHost,
+  openWindowAt,
+  until,
+  windowOptions,
+  type TestStation,
+} from './kit.ts';
 
 afterEach(closeOffices);
 
+type Sale = OfficeOutput<'sales.sell'>;
 const HOUR = 3_600_000;
+
+/** The full minibus sells one more seat, once there is one. */
+const seatSoldAgain = (office: TestOffice): Promise<number | null> =>
+  until(async () => {
+    const answer = await office.ask('sales.sell', await office.order(minibus(), [7]), newId());
+    return answer.ok ? (answer.result as Sale).tickets[0]?.seatNumber : undefined;
+  }, 'the seat is sold again');
+
+/** Another host takes over, and the windows join it in this order. */
+async function takeOver(
+  host: TestOffice,
+  clock: Clock,
+  windows: readonly (readonly [number, TestOffice])[],
+): Promise<TestStation> {
+  await host.office.stop();
+  const next = await openHost({ runtime: { clock }, config: { window: 9 } }, { takesOver: true });
+  for (const [number, office] of windows) {
+    await office.office.stop();
+    const options = await windowOptions(next, number, { runtime: { clock } });
+    const moved = await restart(office, { ...options, machine: office.machine.restart() });
+    await moved.ok('session.signIn', clerkOf(number));
+    await linkIs(moved, 'up');
+    await atHost(next, moved);
+  }
+  return next;
+}
+
+/** Seats of a departure as its host counts them: free, and held by each window. */
+function seatsAt({ host }: TestStation, departureId: string): { free: number; held: Record<number, number> } {
+  const file = new Database(join(host.machine.folder, 'ledger.db'), { readonly: true });
+  const pool = file.prepare('SELECT seats_free FROM pools WHERE departure_id = ?').get(departureId);
+  const grants = file
+    .prepare<[string], { holder: string; held: number }>(
+      'SELECT holder, sum(open_count) AS held FROM grants WHERE departure_id = ? GROUP BY holder',
+    )
+    .all(departureId);
+  file.close();
+  return {
+    free: (pool as { seats_free: number }).seats_free,
+    held: Object.fromEntries(grants.map(({ holder, held }) => [Number(holder.slice(-2)), held])),
+  };
+}
 
 const REASON = { state: 'cancelled', reason: '机械故障', orderedBy: null };
 
@@ -99,47 +155,84 @@ test('the price of a numbered request is its ticket’s alone, whatever else is 
   expect(await seller.ok('tickets.refund', alone, newId())).toMatchObject({ backFen });
 });
 
-test('a seat whose ticket another office refunded, and which was sold again, does not keep its first seller from a host that takes over', async () => {
-  const clock = machineClock(MORNING_MS - Date.now());
-  const station = await openHost({ runtime: { clock } });
-  const { host } = station;
-  const [two, three] = [
-    await openWindowAt(station, 2, { runtime: { clock } }),
-    await openWindowAt(station, 3, { runtime: { clock } }),
-  ];
-  const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
-  await atHost(station, two);
-  await host.openShift();
-  const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
-  const { backFen } = found?.refund ?? {};
-  const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
-  await host.ok('tickets.refund', refund, newId());
-  const again = await until(async () => {
-    const answer = await three.ask('sales.sell', await three.order(minibus(), [7]), newId());
-    return answer.ok ? (answer.result as typeof sale) : undefined;
-  }, 'the seat is sold again');
-  expect(again.tickets[0]?.seatNumber).toBe(sale.tickets[0]?.seatNumber);
-  await until(
-    async () =>
-      (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
-        ? true
-        : undefined,
-    'the seller hears',
-  );
-  await atHost(station, three);
-  await host.office.stop();
-  const next = await openHost({ runtime: { clock }, config: { window: 9 } }, { takesOver: true });
-  for (const [number, office] of [
-    [3, three],
-    [2, two],
-  ] as const) {
-    await office.office.stop();
-    const options = await windowOptions(next, number, { runtime: { clock } });
-    const moved = await restart(office, { ...options, machine: office.machine.restart() });
-    await moved.ok('session.signIn', clerkOf(number));
-    await linkIs(moved, 'up');
-  }
-});
+const orders = [
+  ['its first seller', [2, 3]],
+  ['its second seller', [3, 2]],
+] as const;
+
+test.each(orders)(
+  'a seat whose ticket another office refunded, and which was sold again, keeps nobody from a host that takes over: %s joins first',
+  async (_who, order) => {
+    const clock = machineClock(MORNING_MS - Date.now());
+    const station = await openHost({ runtime: { clock } });
+    const { host } = station;
+    const [two, three] = [
+      await openWindowAt(station, 2, { runtime: { clock } }),
+      await openWindowAt(station, 3, { runtime: { clock } }),
+    ];
+    const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
+    await atHost(station, two);
+    await host.openShift();
+    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
+    const { backFen } = found?.refund ?? {};
+    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
+    await host.ok('tickets.refund', refund, newId());
+    expect(await seatSoldAgain(three)).toBe(sale.tickets[0]?.seatNumber);
+    await until(
+      async () =>
+        (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
+          ? true
+          : undefined,
+      'the seller hears',
+    );
+    await atHost(station, three);
+    const windows = { 2: two, 3: three };
+    const next = await takeOver(
+      host,
+      clock,
+      order.map((number) => [number, windows[number]]),
+    );
+    // The bus is full: five seats are the first seller's and one the second's.
+    expect(seatsAt(next, minibus())).toEqual({ free: 0, held: { 2: 5, 3: 1 } });
+  },
+);
+
+test.each(orders)(
+  'a place without a number that came back to the host before comes back no second time to one that takes over: %s joins first',
+  async (_who, order) => {
+    const clock = machineClock(MORNING_MS - Date.now());
+    const station = await openHost({ runtime: { clock } });
+    const { host } = station;
+    const [two, three] = [
+      await openWindowAt(station, 2, { runtime: { clock } }),
+      await openWindowAt(station, 3, { runtime: { clock } }),
+    ];
+    const sale = await two.sell(ferry(), [1, 2, 3]);
+    await three.sell(ferry(), [4]);
+    await atHost(station, two);
+    await atHost(station, three);
+    await host.openShift();
+    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
+    const { backFen } = found?.refund ?? {};
+    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
+    await host.ok('tickets.refund', refund, newId());
+    await until(
+      async () =>
+        (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
+          ? true
+          : undefined,
+      'the seller hears',
+    );
+    const before = seatsAt(station, ferry());
+    const windows = { 2: two, 3: three };
+    const next = await takeOver(
+      host,
+      clock,
+      order.map((number) => [number, windows[number]]),
+    );
+    expect(seatsAt(next, ferry())).toEqual(before);
+  },
+);
 
 test('a window that is signed off gets nothing more of the station, and tickets that it was permitted to refund are refunded elsewhere', async () => {
   const clock = machineClock(MORNING_MS - Date.now());
@@ -182,24 +275,12 @@ test('the seat of a lost ticket that another window issued again is sold again w
   const { backFen } = (await three.ok('tickets.find', { text: newTicketNumber })).tickets[0]?.refund ?? {};
   const refund = { ticketNumbers: [newTicketNumber], backFen, documentShown: true };
   await three.ok('tickets.refund', refund, newId());
-  const again = await until(async () => {
-    const answer = await three.ask('sales.sell', await three.order(minibus(), [7]), newId());
-    return answer.ok ? (answer.result as typeof sale) : undefined;
-  }, 'the seat is sold again');
-  expect(again.tickets[0]?.seatNumber).toBe(sale.tickets[0]?.seatNumber);
+  expect(await seatSoldAgain(three)).toBe(sale.tickets[0]?.seatNumber);
   await atHost(station, three);
   expect((await station.host.ok('station.conflicts', {}, undefined, 'manager')).seats).toEqual([]);
   // The window from whose lease the seat came goes on with a host that takes over.
-  await station.host.office.stop();
-  const next = await openHost({ runtime: { clock }, config: { window: 9 } }, { takesOver: true });
-  for (const [number, office] of [
-    [3, three],
+  await takeOver(station.host, clock, [
     [2, two],
-  ] as const) {
-    await office.office.stop();
-    const options = await windowOptions(next, number, { runtime: { clock } });
-    const moved = await restart(office, { ...options, machine: office.machine.restart() });
-    await moved.ok('session.signIn', clerkOf(number));
-    await linkIs(moved, 'up');
-  }
+    [3, three],
+  ]);
 });

@@ -197,8 +197,10 @@ export function projectPools(connection: Connection): Projection {
   return {
     tables: ['grant_returns', 'grants', 'pools', 'pool_closings'],
     apply({ kind, body, seq }) {
-      if (kind === 'lease.given') give(body, seq);
-      else if (kind === 'lease.returned') {
+      if (kind === 'lease.given') {
+        give(body, seq);
+        for (const returnId of body.returned ?? []) noteReturn.run(returnId, body.leaseId);
+      } else if (kind === 'lease.returned') {
         if (body.grantor === 'self') takeBack(body.departureId, body);
       } else if (kind === 'lease.returnTaken') {
         noteReturn.run(body.returnId, body.leaseId);

@@ -126,8 +126,10 @@ export function projectVehiclePools(connection: Connection): Projection {
   return {
     tables: ['vehicle_grant_returns', 'vehicle_grants', 'vehicle_pools'],
     apply({ kind, body, seq }) {
-      if (kind === 'vehicleLease.given') give(body, seq);
-      else if (kind === 'vehicleLease.returned') {
+      if (kind === 'vehicleLease.given') {
+        give(body, seq);
+        for (const returnId of body.returned ?? []) noteReturn.run(returnId, body.leaseId);
+      } else if (kind === 'vehicleLease.returned') {
         if (body.grantor === 'self') drawFrom(body.departureId, body.space, -1);
       } else if (kind === 'vehicleLease.returnTaken') {
         noteReturn.run(body.returnId, body.leaseId);
