@@ -5,6 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { BLANK_DATABASE } from '../city/shell/data-folder.ts';
 import { ensureRenderer, root } from './pieces.mjs';
 import { runNode } from './program.ts';
 import { readCounts, redFiles, withSecondTry } from './test-counts.ts';
@@ -62,7 +63,7 @@ const vitest = (projects: readonly string[], timeoutMs: number) => async (): Pro
         env: {
           NO_COLOR: '1',
           NODE_COMPILE_CACHE: join(root, '.cache/compile'),
-          STATION_OFFICE_BLANK_DATABASE: blankDatabase,
+          [BLANK_DATABASE]: blankDatabase,
         },
       },
     );

@@ -6,7 +6,7 @@ import { act } from '../keys/dispatcher.ts';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { useOfficeNow } from '../parts/tick.ts';
 import { useStatus } from '../state/office.ts';
-import { ageParts, clockText, dateOf, weekdayOf } from '../text/when.ts';
+import { ageParts, clockText, weekdayOf, whenWords } from '../text/when.ts';
 import { t } from '../words/words.ts';
 
 type Tone = 'good' | 'warn' | 'stop' | 'plain';
@@ -216,21 +216,14 @@ export function StatusBar({ info }: { info: OfficeOutput<'session.info'> }) {
 }
 
 /** Names of the orders in force and until when what they loosen holds; an id where an older office says no more. */
-function planWords({ plans, inForce, businessDate }: OfficeStatus): string {
+function planWords({ plans, inForce, nowMs }: OfficeStatus): string {
   if (!inForce) return plans.join('\u3001');
   return inForce
     .map(
       ({ id, name, until }) =>
-        (name ?? id) + (until === null ? '' : t('plan.until', { time: untilWords(until, businessDate) })),
+        (name ?? id) + (until === null ? '' : t('plan.until', { time: whenWords(until, nowMs) })),
     )
     .join('\u3001');
-}
-
-/** To the minute; with its day when that is another one. */
-function untilWords(until: number, today: string): string {
-  const date = dateOf(until);
-  const time = clockText(until).slice(0, 5);
-  return date === today ? time : `${date.slice(5)} ${time}`;
 }
 
 /** The colour of the gravest weather signal among the orders in force, as the weather bureau published it. */

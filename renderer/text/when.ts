@@ -16,6 +16,12 @@ export function dateOf(ms: number): string {
   return shanghai(ms).toISOString().slice(0, 10);
 }
 
+/** To the minute: `08:15` on the same business date, `11-21 08:15` on another. */
+export function whenWords(atMs: number, nowMs: number): string {
+  const clock = clockText(atMs).slice(0, 5);
+  return dateOf(atMs) === dateOf(nowMs) ? clock : `${dateOf(atMs).slice(5)} ${clock}`;
+}
+
 /** The instant at which Shanghai's clock shows `HH:MM` on a business date, UTC ms. */
 export function instantAt(date: string, time: string): number {
   return Date.parse(`${date}T${time}:00+08:00`);

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { OfficeOutput } from '../../../../contract/office.ts';
 import { DepartureHistory } from '../../../parts/departure-history.tsx';
+import { whenWords } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
 import { Effects } from './effects.tsx';
-import { scopeWords, whenWords, type LineName } from './plan-text.ts';
+import { scopeWords, type LineName } from './plan-text.ts';
 import { signerWords, type PlanRow } from './plan-list.tsx';
 import { shortHash } from './sign-form.tsx';
 

@@ -1,8 +1,8 @@
 import type { PlanHistoryRow } from '../../../../contract/office.ts';
 import { useAsk } from '../../../state/office.ts';
-import { clockText, dateOf } from '../../../text/when.ts';
+import { clockText, dateOf, whenWords } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
-import { scopeWords, whenWords, type LineName } from './plan-text.ts';
+import { scopeWords, type LineName } from './plan-text.ts';
 
 /** Everything that was ordered, extended, ended, set and taken back, newest first. */
 export function History({ nowMs, lineName }: { nowMs: number; lineName: LineName }) {

@@ -1,8 +1,8 @@
 import type { OfficeOutput } from '../../../../contract/office.ts';
 import { yuan } from '../../../../contract/refusals.ts';
 import { t } from '../../../words/words.ts';
-import { dateOf } from '../../../text/when.ts';
-import { whenWords, type LineName } from './plan-text.ts';
+import { dateOf, whenWords } from '../../../text/when.ts';
+import type { LineName } from './plan-text.ts';
 
 type Preview = OfficeOutput<'plans.preview'>;
 const SHOWN = 8;

@@ -2,8 +2,9 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role */
 import { useEffect, type RefObject } from 'react';
 import type { OfficeOutput, OrderView, PlanSuggestion, PlanView } from '../../../../contract/office.ts';
+import { whenWords } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
-import { scopeWords, whenWords, type LineName } from './plan-text.ts';
+import { scopeWords, type LineName } from './plan-text.ts';
 
 type PlanList = OfficeOutput<'plans.list'>;
 

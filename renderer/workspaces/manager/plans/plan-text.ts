@@ -97,12 +97,6 @@ export function effectRows(
   return [...rows].map(([part, row]) => ({ part, ...row }));
 }
 
-/** `21 08:15`, or the clock alone on the same day. */
-export function whenWords(atMs: number, nowMs: number): string {
-  const clock = clockText(atMs).slice(0, 5);
-  return dateOf(atMs) === dateOf(nowMs) ? clock : `${dateOf(atMs).slice(5)} ${clock}`;
-}
-
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 

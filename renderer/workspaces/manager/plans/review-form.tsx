@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { OrderView } from '../../../../contract/office.ts';
 import { Field } from '../../../parts/field.tsx';
+import { whenWords } from '../../../text/when.ts';
 import { t } from '../../../words/words.ts';
 import { useCommand } from '../windows/acts.tsx';
 import type { ActProps } from './acts.tsx';
 import { PlanForm } from './plan-form.tsx';
-import { whenWords } from './plan-text.ts';
 
 /** Somebody looked again and the order goes on: signed, and its timer begins anew. */
 export function ReviewForm({ order, ...props }: ActProps & { order: OrderView }) {
