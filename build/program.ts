@@ -9,10 +9,11 @@ export interface Ended {
   timedOut: boolean;
 }
 
-/** How a program is run: `capture` keeps stdout (it is shown as well), `timeoutMs` ends the whole process group. */
+/** How a program is run: `capture` keeps stdout (it is shown as well), `hold` shows all it says at its end, `timeoutMs` ends the whole process group. */
 export interface RunOptions {
   cwd?: string;
   capture?: boolean;
+  hold?: boolean;
   timeoutMs?: number;
   env?: Record<string, string>;
 }
@@ -22,16 +23,23 @@ export function runNode(file: string, args: readonly string[], options: RunOptio
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, file), ...args], {
       cwd: options.cwd ?? root,
-      stdio: ['ignore', options.capture ? 'pipe' : 'inherit', 'inherit'],
+      stdio: [
+        'ignore',
+        options.capture || options.hold ? 'pipe' : 'inherit',
+        options.hold ? 'pipe' : 'inherit',
+      ],
       env: { ...process.env, ...options.env },
       detached: process.platform !== 'win32',
     });
     let stdout = '';
+    let held = '';
     let timedOut = false;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
-      process.stdout.write(text);
+      if (options.hold) held += text;
+      else process.stdout.write(text);
     });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => void (held += text));
     const endGroup = (signal: NodeJS.Signals): void => {
       if (child.pid === undefined) return;
       try {
@@ -57,6 +65,7 @@ export function runNode(file: string, args: readonly string[], options: RunOptio
       clearTimeout(timer);
       process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
       if (signal !== null) endGroup('SIGKILL');
+      if (held !== '') process.stdout.write(held);
       resolve({ code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout, timedOut });
     });
   });

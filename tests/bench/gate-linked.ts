@@ -44,7 +44,7 @@ export const benchLinkedGate: BenchRun = async ({ quick }) => {
     const keeper = trialStaff.find(({ roles }) => roles[0] === 'gate');
     const atGate = caller(gate);
     await atGate('session.signIn', { number: keeper?.number, pin: keeper?.pin });
-    const tickets = quick ? TICKETS / 10 : TICKETS;
+    const tickets = quick ? TICKETS / 20 : TICKETS;
     for (const ledger of [station.ledgers.host, station.ledgers.windows[1]])
       if (ledger) fillPicture(ledger, tickets);
     await atGate('gate.open', { departureId }, true);

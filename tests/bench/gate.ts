@@ -37,8 +37,8 @@ export async function benchGate(options: BenchOptions): Promise<Figure[]> {
 }
 
 async function benchOwnGate({ quick }: BenchOptions): Promise<Figure[]> {
-  const people = quick ? 40 : 150;
-  const tickets = quick ? TICKETS / 5 : TICKETS;
+  const people = quick ? 22 : 150;
+  const tickets = quick ? TICKETS / 10 : TICKETS;
   const folder = runFolder('gate');
   let devices: SimulatedDevices | undefined;
   let stop = async (): Promise<void> => undefined;
@@ -62,7 +62,8 @@ async function benchOwnGate({ quick }: BenchOptions): Promise<Figure[]> {
     }
     if (admitted !== people) throw new Error(`${admitted} of ${people} were let aboard`);
     return [
-      ...latency('verdict', times, 30),
+      // The first documents find nothing warm: among 150 they do not show in p95, among 22 they would.
+      ...latency('verdict', quick ? times.slice(2) : times, 30),
       explains('tickets', tickets, 'tickets', 0),
       explains('admitted', round(admitted), 'people', 0),
     ];

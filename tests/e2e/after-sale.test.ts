@@ -113,6 +113,8 @@ it('prints a ticket again, issues a lost one again, and takes one of this shift 
   await picture('4-void');
   await clerk.press('Enter');
   await expect.poll(() => state(0), SOON).toBe('已作废');
+  // The row changes as soon as the journal has it; the form closes with the answer.
+  await clerk.page.getByLabel('原因').waitFor({ ...SOON, state: 'hidden' });
   await clerk.press('f');
   await clerk.type('1');
   await clerk.press('Enter');

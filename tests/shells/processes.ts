@@ -27,7 +27,7 @@ export interface Run {
   /** All of stdout and stderr so far. */
   output(): { stdout: string; stderr: string };
   ended: Promise<number | string>;
-  /** Every process of it that was ever seen, looked for ten times a second. */
+  /** Every process of it that was ever seen, looked for four times a second. */
   family(): Alive[];
 }
 
@@ -52,7 +52,7 @@ export async function run(
   const seen = new Map<number, Alive>();
   const watch = setInterval(() => {
     for (const one of familyOf(child.pid ?? 0)) seen.set(one.pid, one);
-  }, 100);
+  }, 250);
   const ended = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
       clearInterval(watch);

@@ -46,7 +46,7 @@ function damagedBatch(dice: Dice, gzip: Uint8Array): Uint8Array {
 export const carriedFuzzer: Fuzzer = {
   name: 'carried',
   boundary: 'batch files and answer files carried by hand',
-  quickCases: 60,
+  quickCases: 30,
   share: 5,
   casesPerRound: 20,
   reaches: ['city.batchShape', 'link.answerBad', 'taken', 'known'],

@@ -79,7 +79,7 @@ function signable(head: unknown): object {
 export const gatewayFuzzer: Fuzzer = {
   name: 'gateway',
   boundary: 'batches and requests at the city gateway',
-  quickCases: 120,
+  quickCases: 60,
   share: 10,
   casesPerRound: 30,
   reaches: [

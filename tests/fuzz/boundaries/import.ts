@@ -217,7 +217,7 @@ function mustBePlaced({ code, place, table, key, message, next }: Report['proble
 export const importFuzzer: Fuzzer = {
   name: 'import',
   boundary: 'CSV and XLSX files of basic data',
-  quickCases: 400,
+  quickCases: 200,
   share: 25,
   casesPerRound: 50,
   reaches: [

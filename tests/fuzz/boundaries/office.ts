@@ -237,7 +237,7 @@ async function start(dice: Dice): Promise<{ fuzz: FuzzOffice; page: Page }> {
 export const officeFuzzer: Fuzzer = {
   name: 'office',
   boundary: 'office API: any value at the dispatcher of a whole office',
-  quickCases: 2_600,
+  quickCases: 1_300,
   share: 80,
   casesPerRound: 400,
   reaches: [

@@ -163,7 +163,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export const uploadFuzzer: Fuzzer = {
   name: 'upload',
   boundary: 'answers of the city to the link: batches, positions, feeds, enrolment',
-  quickCases: 120,
+  quickCases: 60,
   share: 15,
   casesPerRound: 15,
   reaches: ['answer twisted', 'went back, and said so', 'refused', 'lost on the way', 'all in the city'],

@@ -132,7 +132,7 @@ const methods = ['session.info', 'status.get', 'shifts.current', 'sales.list', C
 export const websocketFuzzer: Fuzzer = {
   name: 'websocket',
   boundary: 'bytes at the browser shell: HTTP requests, handshakes, raw WebSocket frames',
-  quickCases: 400,
+  quickCases: 200,
   share: 20,
   casesPerRound: 200,
   reaches: ['answered', 'closed by the server', 'turned away', 'http', 'plain HTTP'],
