@@ -89,6 +89,7 @@ export function createStation(parts: StationParts): Station {
     vault: parts.vault,
     window,
     log: runtime.log,
+    random: runtime.random,
     isAlone: role.kind === 'alone',
   });
   const sights = createSightBook(runtime.clock);

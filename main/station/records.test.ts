@@ -5,6 +5,8 @@ import type { WindowId } from '../../contract/ids.ts';
 import { carriedRecordBytes, type StationRecord } from '../../contract/station-records.ts';
 import { makeMachine, type Machine } from '../../tests/support/machine.ts';
 import { departureOn, openWindow, type TestWindow } from '../../tests/support/window.ts';
+import { accepted } from '../../contract/refusals.ts';
+import { LedgerConflictError, LedgerWriteError } from '../ledger/types.ts';
 import { createRecords } from './records.ts';
 
 const machines: Machine[] = [];
@@ -18,8 +20,12 @@ async function officeOf(seed: number, window: WindowId): Promise<TestWindow> {
   machines.push(machine);
   return openWindow(machine, { window });
 }
-const recordsOf = ({ ledger, vault }: TestWindow, window: WindowId) =>
-  createRecords({ ledger, vault, window, log: makeMachine({ seed: 9 }).runtime.log, isAlone: false });
+function recordsOf({ ledger, vault }: TestWindow, window: WindowId) {
+  const machine = makeMachine({ seed: 9 });
+  machines.push(machine);
+  const { log, random } = machine.runtime;
+  return createRecords({ ledger, vault, window, log, random, isAlone: false });
+}
 
 /** A record of this office's own, signed with its own key, that names `window` as its own. */
 function left({ ledger, vault }: TestWindow, seq: number, window: WindowId): StationRecord {
@@ -58,4 +64,33 @@ test('a window speaks in its own name: what it signs in that of another does not
   expect(heard).toEqual([`${ledgerId}-6`, `${four.ledger.ledgerId}-7`]);
   expect(records.refused()).toHaveLength(2);
   for (const office of [host, two, four]) office.close();
+});
+
+test('a record that a defect keeps from being followed is refused and told; what comes after it counts, and it does not come back', async () => {
+  const [host, four] = [await officeOf(1, windowId(1)), await officeOf(4, windowId(4))];
+  const records = recordsOf(host, windowId(1));
+  const followed: number[] = [];
+  records.hear(['departure.left'], ({ seq }) => {
+    if (seq === 7) throw new LedgerConflictError('planted');
+    followed.push(seq);
+    return accepted(null);
+  });
+  const { ledgerId } = four.ledger;
+  records.take([left(four, 7, windowId(4)), left(four, 8, windowId(4))], ledgerId);
+  records.look();
+  expect(followed).toEqual([8]);
+  expect(records.refused()).toMatchObject([{ what: `${ledgerId}-7`, refusal: { code: 'defect' } }]);
+  // A disk that takes nothing is no defect: the record is followed when it does again.
+  let isFull = true;
+  records.hear(['departure.left'], ({ seq }) => {
+    if (isFull) throw new LedgerWriteError('SQLITE_FULL');
+    followed.push(seq);
+    return accepted(null);
+  });
+  records.take([left(four, 9, windowId(4))], ledgerId);
+  expect(followed).toEqual([8]);
+  isFull = false;
+  records.look();
+  expect(followed).toEqual([8, 9]);
+  for (const office of [host, four]) office.close();
 });

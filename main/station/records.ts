@@ -14,13 +14,14 @@ import {
 } from '../../contract/station-records.ts';
 import type { KeptRecord, RecordPage } from '../ledger/carried-records.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
-import type { Log } from '../runtime.ts';
+import type { Log, Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { isSigned } from './batch-intake.ts';
 
 /**
  * A part of the office follows a record of another one. It is durable already; it comes again after a crash in between, so following
- * twice is following once. Refused: it does not count, for good.
+ * twice is following once. Refused: it does not count, for good. One that cannot be followed for a defect is refused too and told with its
+ * incident: thrown on, it would end every contact, and every writing here, at the same place for ever.
  */
 export type FollowRecord = (record: CarriedRecord) => Outcome<unknown>;
 
@@ -62,6 +63,7 @@ export function createRecords(parts: {
   vault: Pick<Vault, 'publicKey' | 'sign'>;
   window: WindowId;
   log: Log;
+  random: Pick<Runtime['random'], 'id'>;
   /** Alone, there is nobody to carry anything to. */
   isAlone: boolean;
 }): Records {
@@ -128,9 +130,23 @@ export function createRecords(parts: {
     const followRecord = followers.get(kind);
     if (!followRecord) return;
     const isShaped = isKnownKind(kind) && entryBodies[kind].safeParse(body).success;
-    const followed = isShaped ? followRecord(record) : refused('host.rubbish', { detail: kind });
+    const followed = isShaped
+      ? unlessDefect(() => followRecord(record))
+      : refused('host.rubbish', { detail: kind });
     if (!followed.ok) refuseRecord(`${issuer}-${n}`, followed.refusal);
     books.settle(place, followed.ok ? 'followed' : 'refused');
+  }
+
+  function unlessDefect(work: () => Outcome<unknown>): Outcome<unknown> {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LedgerWriteError) throw error;
+      const incident = parts.random.id().slice(0, 8);
+      const problem = error instanceof Error ? error.stack : String(error);
+      log.error({ incident, problem }, 'defect while a record was followed');
+      return refused('defect', { incident });
+    }
   }
 
   function followAll(): void {

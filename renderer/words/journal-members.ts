@@ -15,6 +15,7 @@ export const journalMemberWords = {
   'journal.member.seatNumber': '座位',
   'journal.member.heads': '人数',
   'journal.member.freeChildren': '免票儿童',
+  'journal.member.returned': '已退回的座位',
   'journal.member.ledgerId': '账本编号',
   'journal.member.payment': '收付方式',
   'journal.member.version': '版本',
