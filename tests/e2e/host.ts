@@ -155,6 +155,8 @@ export function startBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('no Chromium on PATH: sh build/setup.sh');
   return chromium.launch({
     executablePath,
+    // A machine without a locale would not let it write or read files with Chinese names.
+    env: { ...definedEnvironment(), LC_ALL: 'C.UTF-8' },
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -167,6 +169,11 @@ export function startBrowser(): Promise<Browser> {
     ],
   });
 }
+
+const definedEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 
 /** One page at the clerk's screen, with every key counted and everything that went wrong in it kept. */
 export interface Clerk {

@@ -51,7 +51,10 @@ it('a request taken down out of contact waits in the list of the clerk, is opene
         await clerk.type(number.slice(-6));
         await clerk.press('Enter');
         await clerk.page.locator(`[id="after-${number}"]`).waitFor(SOON);
-        await clerk.press('n', 'Enter');
+        await clerk.page.locator('[data-act="request"]:not(.not)').waitFor(SOON);
+        await clerk.press('n');
+        await clerk.page.locator('[data-part="afterConfirm"]').waitFor(SOON);
+        await clerk.press('Enter');
         await clerk.page.locator('[data-part="afterDone"]', { hasText: '登记号' }).waitFor(SOON);
         await clerk.press('Escape');
       }
