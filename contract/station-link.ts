@@ -115,6 +115,8 @@ export const hostMethods = {
           joined: windowIdSchema.nullable(),
           holds: z.array(linkLeaseSchema).max(5_000),
           rooms: z.array(linkRoomSchema).max(5_000),
+          /** What it heard of the ends of tickets of these departures: whose places came back, and may be somebody else's. */
+          ends: z.array(stationRecordSchema).max(MOST_RECORDS).optional(),
         })
         .nullable(),
       /** Id of the ledger to be made, when there is none. */

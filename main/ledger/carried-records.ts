@@ -1,6 +1,6 @@
 import type { EntryEnvelope } from '../../contract/entries.ts';
-import type { LedgerId, WindowId } from '../../contract/ids.ts';
-import { MOST_RECORD_CHARS, type StationRecord } from '../../contract/station-records.ts';
+import type { BusinessDate, LedgerId, WindowId } from '../../contract/ids.ts';
+import { MOST_RECORD_CHARS, MOST_RECORDS, type StationRecord } from '../../contract/station-records.ts';
 import type { Connection } from './connection.ts';
 import { parseEnvelope } from './envelope.ts';
 
@@ -42,6 +42,8 @@ export interface CarriedBooks {
   keepKey(ledgerId: string, window: WindowId, key: string): void;
   /** Bodies of the records (`ticket.endedFor`) of other offices' tickets, and of own ones that nobody had ended here. */
   heardEnds(): unknown[];
+  /** Records of tickets' ends (`ticket.endedFor`) of departures from a day on, as they came; the newest where there are more than one message takes. */
+  endsFrom(date: BusinessDate): StationRecord[];
 }
 
 /** Entries looked through without finding one after which that is written down. */
@@ -108,6 +110,11 @@ export function createCarriedRecords(
        OR NOT EXISTS (SELECT 1 FROM tickets t WHERE t.ticket_number = r.text ->> '$.body.ticketNumber'))`,
   );
 
+  const newestEnds = connection.prepare<[number], StationRecord>(
+    `SELECT issuer, n, text FROM carried_records WHERE kind = 'ticket.endedFor' AND state <> 'refused'
+     ORDER BY place DESC LIMIT ?`,
+  );
+
   let seen: number | undefined;
 
   return {
@@ -164,5 +171,17 @@ export function createCarriedRecords(
     keys: () => allKeys.all(),
     keepKey: (ledgerId, window, raw) => durably(() => void addKey.run(ledgerId, window, raw)),
     heardEnds: () => heardEnds.all().map(({ body }): unknown => JSON.parse(body)),
+    endsFrom(date) {
+      const found: StationRecord[] = [];
+      let chars = 0;
+      for (const record of newestEnds.all(MOST_RECORDS)) {
+        const { body } = JSON.parse(record.text) as { body: { departureId?: string } };
+        if ((body.departureId?.split('/')[1] ?? '') < date) continue;
+        chars += record.text.length;
+        if (chars > MOST_RECORD_CHARS) break;
+        found.unshift(record);
+      }
+      return found;
+    },
   };
 }

@@ -4,9 +4,11 @@ import type { NewEntry } from '../../contract/entries.ts';
 import type { LedgerId, WindowId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { enrolProofBytes, type HostInput, type HostOutput } from '../../contract/station-link.ts';
+import type { StationRecord } from '../../contract/station-records.ts';
 import type { Ledger, StationWindowRow } from '../ledger/types.ts';
 import type { Random } from '../runtime.ts';
 import { isSigned } from './batch-intake.ts';
+import { gonePlaces, withoutGoneRoom, withoutGoneSeats } from './gone-places.ts';
 import type { Grantor } from './grantor.ts';
 import type { RoomGrantor } from './room-grantor.ts';
 
@@ -39,6 +41,7 @@ export interface EnrolmentParts {
   /** This host was named in the place of another one. */
   tookOver: () => boolean;
   write: (entries: NewEntry[]) => void;
+  takeRecords: (records: readonly StationRecord[], from: LedgerId) => void;
 }
 
 /**
@@ -86,9 +89,15 @@ export function enrolWindow(
   const ordinal = input.ledger?.ordinal ?? inVain?.ordinal ?? nextOrdinal(rows);
   const isUsed = rows.some((row) => row.ordinal === ordinal && row.ordinal !== inVain?.ordinal);
   if (ordinal > LAST_ORDINAL || isUsed) return refused('host.ordinal', { ordinal });
-  const adopted = parts.grantor.adopt(window, ledgerId, input.ledger?.holds ?? []);
+  // A place that the host before took back and gave on is in two windows' words until their tickets' ends are known.
+  parts.takeRecords(input.ledger?.ends ?? [], ledgerId);
+  const gone = gonePlaces(ledger);
+  const goneOf = ({ leaseId }: { leaseId: string }) => gone.get(leaseId) ?? [];
+  const holds = (input.ledger?.holds ?? []).flatMap((lease) => withoutGoneSeats(lease, goneOf(lease)) ?? []);
+  const adopted = parts.grantor.adopt(window, ledgerId, holds);
   if (!adopted.ok) return adopted;
-  const rooms = parts.rooms.adopt(window, ledgerId, input.ledger?.rooms ?? []);
+  const roomsHeld = (input.ledger?.rooms ?? []).flatMap((room) => withoutGoneRoom(room, goneOf(room)) ?? []);
+  const rooms = parts.rooms.adopt(window, ledgerId, roomsHeld);
   if (!rooms.ok) return rooms;
   parts.write([
     ...adopted.value,

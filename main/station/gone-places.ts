@@ -1,5 +1,8 @@
 import { entryBodies, type EntryBody, type LeaseSeats } from '../../contract/entries.ts';
+import type { LinkLease, LinkRoom } from '../../contract/station-link.ts';
 import type { VehicleSpace } from '../../contract/vehicles.ts';
+import { seatCount, withoutRanges } from '../../domain/lease-pool.ts';
+import { roomSize, withoutRoom } from '../../domain/vehicles/room.ts';
 import { idFrom } from '../derived-id.ts';
 import type { Ledger } from '../ledger/types.ts';
 
@@ -38,6 +41,37 @@ export function gonePlaces(ledger: Pick<Ledger, 'station'>): Map<string, GonePla
   return Map.groupBy(places.values(), ({ leaseId }) => leaseId);
 }
 
-/** What a host that is new must know of them: they came back already, and come back no second time when it hears of the tickets' ends. */
-export const returnedOf = (away: readonly GonePlace[]): { returned?: string[] } =>
-  away.length === 0 ? {} : { returned: away.map(({ returnId }) => returnId) };
+/**
+ * A lease without the seats that came back, as a host that is new must know it: they are named in `returned`, so that they come back no second
+ * time. Undefined when nothing is left. One that is told without them already stays as it is.
+ */
+export function withoutGoneSeats(lease: LinkLease, gone: readonly GonePlace[]): LinkLease | undefined {
+  const away = unnamed(lease, gone).filter(({ takes, room }) => !takes && !room);
+  if (away.length === 0) return lease;
+  if (seatCount(lease.seats) <= away.length) return undefined;
+  let { seats } = lease;
+  for (const { seatNumber } of away) seats = seatsWithout(seats, seatsOf(seatNumber));
+  return { ...lease, seats, heads: Math.max(0, lease.heads - away.length), ...named(lease, away) };
+}
+
+/** As {@link withoutGoneSeats}, of room for vehicles. */
+export function withoutGoneRoom(lease: LinkRoom, gone: readonly GonePlace[]): LinkRoom | undefined {
+  const away = unnamed(lease, gone).filter(({ room }) => room !== undefined && room !== null);
+  let { space } = lease;
+  for (const { room } of away) if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
+  if (roomSize(space) === 0) return undefined;
+  return away.length === 0 ? lease : { ...lease, space, ...named(lease, away) };
+}
+
+export function seatsWithout(seats: LeaseSeats, back: LeaseSeats): LeaseSeats {
+  if (seats.kind === 'free' || back.kind === 'free')
+    return { kind: 'free', count: seatCount(seats) - seatCount(back) };
+  return { kind: 'numbered', ranges: withoutRanges(seats.ranges, back.ranges) ?? seats.ranges };
+}
+
+type Named = Pick<LinkLease, 'returned'>;
+const unnamed = ({ returned = [] }: Named, gone: readonly GonePlace[]): GonePlace[] =>
+  gone.filter(({ returnId }) => !returned.includes(returnId));
+const named = ({ returned = [] }: Named, away: readonly GonePlace[]): Named => ({
+  returned: [...returned, ...away.map(({ returnId }) => returnId)],
+});

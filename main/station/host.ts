@@ -190,6 +190,7 @@ export function createHostServer(parts: HostParts): HostServer {
     nowMs: () => clock.nowMs(),
     tookOver: parts.tookOver,
     write: parts.write,
+    takeRecords: records.take,
   };
 
   function enrol(guest: Guest, input: HostInput<'window.enrol'>): Served<'window.enrol'> {

@@ -13,6 +13,7 @@ import {
 } from '../../contract/station-link.ts';
 import type { WindowSight } from '../../contract/window-sight.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
+import { businessDateOf } from '../../domain/time.ts';
 import type { RoomWanted } from '../../domain/vehicles/room.ts';
 import { createBackOff } from '../citylink/back-off.ts';
 import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
@@ -175,7 +176,8 @@ export function createMember(parts: MemberParts): Member {
     if (joined?.['hostKey'] === role.hostKey) return;
     if (role.code === undefined) throw new Down(refuse(joined ? 'host.changed' : 'host.notEnrolled'));
     const before = (joined?.['host'] as WindowId | undefined) ?? null;
-    const held = { joined: before, holds: seats.holds(), rooms: rooms.holds() };
+    const ends = ledger.station.carried.endsFrom(businessDateOf(runtime.clock.nowMs()));
+    const held = { joined: before, holds: seats.holds(), rooms: rooms.holds(), ends };
     const enrolled = await enrolAtHost(calls, vault, role, window, {
       ledger: { ledgerId: ledger.ledgerId, ordinal: ledger.ordinal, ...held },
       freshLedgerId: ledger.ledgerId,

@@ -13,7 +13,7 @@ import {
 } from '../../domain/vehicles/room.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
-import { gonePlaces, returnedOf, spaceOf } from './gone-places.ts';
+import { gonePlaces, withoutGoneRoom } from './gone-places.ts';
 import type { HostCalls } from './host-client.ts';
 import type { SeatBookParts } from './seat-book.ts';
 
@@ -158,13 +158,13 @@ export function createRoomBook(parts: SeatBookParts) {
       const gone = gonePlaces(ledger);
       return ledger.vehicleLeasesFrom(businessDateOf(clock.nowMs())).flatMap((lease): LinkRoom[] => {
         const { leaseId, departureId } = lease;
-        let { space } = lease;
-        // What the host before took back of it is somebody else's.
-        const away = (gone.get(leaseId) ?? []).filter(({ room }) => room);
-        for (const { room } of away) if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
-        if (roomSize(space) === 0) return [];
         const whole = parts.departure(departureId)?.vehicleSpace ?? lease.space;
-        return [{ leaseId, departureId, space, whole, ...returnedOf(away) }];
+        // What the host before took back of it is somebody else's.
+        const held = withoutGoneRoom(
+          { leaseId, departureId, space: lease.space, whole },
+          gone.get(leaseId) ?? [],
+        );
+        return held ? [held] : [];
       });
     },
     told(departureId: DepartureId, left: VehicleSpace | null): void {

@@ -1,7 +1,7 @@
 import type { EntryBody, NewEntry } from '../../contract/entries.ts';
 import type { DepartureId, WindowId } from '../../contract/ids.ts';
 import type { LinkLease } from '../../contract/station-link.ts';
-import { isLow, seatCount, withoutRanges } from '../../domain/lease-pool.ts';
+import { isLow, seatCount } from '../../domain/lease-pool.ts';
 import { freeChildrenLeft, headsLeft, seatsLeft } from '../../domain/seats.ts';
 import type { Departure, LeaseCounts } from '../../domain/types.ts';
 import { unsoldPart, wholeDeparture } from './grantor.ts';
@@ -9,7 +9,7 @@ import { businessDateOf } from '../../domain/time.ts';
 import type { Ledger } from '../ledger/types.ts';
 import type { Runtime } from '../runtime.ts';
 import { Down } from '../citylink/down.ts';
-import { gonePlaces, returnedOf, seatsOf } from './gone-places.ts';
+import { gonePlaces, seatsWithout, withoutGoneSeats } from './gone-places.ts';
 import { type HostCalls } from './host-client.ts';
 
 export interface SeatBookParts {
@@ -185,28 +185,21 @@ export function createSeatBook(parts: SeatBookParts) {
       const gone = gonePlaces(ledger);
       return ledger.leasesFrom(today).flatMap((lease): LinkLease[] => {
         const taken = ledger.leaseTaken(lease.leaseId);
-        // What the host before took back of it is somebody else's.
-        const away = (gone.get(lease.leaseId) ?? []).filter(({ takes, room }) => !takes && !room);
-        if (!taken || lease.total - away.length < 1) return [];
+        if (!taken || lease.total < 1) return [];
         let { seats } = taken;
         for (const back of ledger.returnsOf(lease.leaseId)) seats = seatsWithout(seats, back.seats);
-        for (const { seatNumber } of away) seats = seatsWithout(seats, seatsOf(seatNumber));
         const departure = parts.departure(lease.departureId);
-        const heads = Math.max(0, lease.heads.total - away.length);
+        const heads = lease.heads.total;
         const freeChildren = lease.freeChildren.total;
         const count = seatCount(taken.seats);
         const whole = departure ? wholeDeparture(departure) : { seats: count, heads, freeChildren };
-        return [
-          {
-            leaseId: lease.leaseId,
-            departureId: lease.departureId,
-            seats,
-            heads,
-            freeChildren,
-            whole,
-            ...returnedOf(away),
-          },
-        ];
+        const { leaseId, departureId } = lease;
+        // What the host before took back of it is somebody else's.
+        const held = withoutGoneSeats(
+          { leaseId, departureId, seats, heads, freeChildren, whole },
+          gone.get(leaseId) ?? [],
+        );
+        return held ? [held] : [];
       });
     },
     told(departureId: DepartureId, left: number): void {
@@ -220,10 +213,4 @@ export function createSeatBook(parts: SeatBookParts) {
       giveBack(departureId, 0);
     },
   };
-}
-
-function seatsWithout(seats: LinkLease['seats'], back: LinkLease['seats']): LinkLease['seats'] {
-  if (seats.kind === 'free' || back.kind === 'free')
-    return { kind: 'free', count: seatCount(seats) - seatCount(back) };
-  return { kind: 'numbered', ranges: withoutRanges(seats.ranges, back.ranges) ?? seats.ranges };
 }

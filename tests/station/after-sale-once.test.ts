@@ -198,6 +198,36 @@ test.each(orders)(
 );
 
 test.each(orders)(
+  'the same for a first seller that was switched off and never heard of it: %s joins first',
+  async (_who, order) => {
+    const clock = machineClock(MORNING_MS - Date.now());
+    const station = await openHost({ runtime: { clock } });
+    const { host } = station;
+    const [two, three] = [
+      await openWindowAt(station, 2, { runtime: { clock } }),
+      await openWindowAt(station, 3, { runtime: { clock } }),
+    ];
+    const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
+    await atHost(station, two);
+    await two.office.stop();
+    await host.openShift();
+    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
+    const { backFen } = found?.refund ?? {};
+    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
+    await host.ok('tickets.refund', refund, newId());
+    expect(await seatSoldAgain(three)).toBe(sale.tickets[0]?.seatNumber);
+    await atHost(station, three);
+    const windows = { 2: two, 3: three };
+    const next = await takeOver(
+      host,
+      clock,
+      order.map((number) => [number, windows[number]]),
+    );
+    expect(seatsAt(next, minibus())).toEqual({ free: 0, held: { 2: 5, 3: 1 } });
+  },
+);
+
+test.each(orders)(
   'a place without a number that came back to the host before comes back no second time to one that takes over: %s joins first',
   async (_who, order) => {
     const clock = machineClock(MORNING_MS - Date.now());
