@@ -55,8 +55,13 @@ const FIXED: Record<number, Record<number, number>> = {
   },
 };
 
+/** Bytes that were worked through are let go of so many at a time: a tape of a day is read in one piece. */
+const LET_GO_BYTES = 4_096;
+
 export class PrintInterpreter {
   #pending: number[] = [];
+  /** How many of `#pending` were worked through. */
+  #done = 0;
   #line: string[] = [];
   #qrStored = '';
 
@@ -67,26 +72,36 @@ export class PrintInterpreter {
   /** As after power off: what was not worked through is lost. */
   reset(): void {
     this.#pending = [];
+    this.#done = 0;
     this.#line = [];
     this.#qrStored = '';
   }
 
   /** True in the middle of a command whose other bytes have not come yet. */
   get inCommand(): boolean {
-    return this.#pending.length > 0;
+    return this.#pending.length > this.#done;
   }
 
   /** Works through one command or character; `undefined` when more bytes are needed. */
   step(): PrintStep | undefined {
     const size = this.#nextSize();
-    if (size === undefined || this.#pending.length < size) return undefined;
-    const bytes = Uint8Array.from(this.#pending.splice(0, size));
+    if (size === undefined || this.#pending.length - this.#done < size) return undefined;
+    const bytes = Uint8Array.from(this.#pending.slice(this.#done, this.#done + size));
+    this.#done += size;
+    if (this.#done >= LET_GO_BYTES) {
+      this.#pending.splice(0, this.#done);
+      this.#done = 0;
+    }
     return { bytes, ...this.#meaning(bytes) };
+  }
+
+  #next(count: number): number[] {
+    return this.#pending.slice(this.#done, this.#done + count);
   }
 
   /** Size of what comes next; `undefined` when not even that can be told. */
   #nextSize(): number | undefined {
-    const [first, second, third, fourth, fifth] = this.#pending;
+    const [first, second, third, fourth, fifth] = this.#next(5);
     if (first === undefined) return undefined;
     if (first === 0x10) return second === undefined ? undefined : second === 0x04 ? 3 : 2;
     if (first >= 0x81) {
@@ -110,7 +125,7 @@ export class PrintInterpreter {
   }
 
   #rasterSize(): number | undefined {
-    const [, , , , xLow, xHigh, yLow, yHigh] = this.#pending;
+    const [, , , , xLow, xHigh, yLow, yHigh] = this.#next(8);
     if (xLow === undefined || xHigh === undefined || yLow === undefined || yHigh === undefined)
       return undefined;
     return 8 + (xLow + xHigh * 256) * (yLow + yHigh * 256);
