@@ -191,7 +191,10 @@ export function createGrantor(parts: GrantorParts) {
       return accepted({ left: departure ? left(departure) : 0 });
     },
 
-    /** Leases that a window had before this host began, as entries; refuses `host.holdsConflict` where somebody else has them. */
+    /**
+     * Leases that a window had before this host began, as entries; refuses `host.holdsConflict` where somebody else has them. Of a departure that is
+     * closed as well: the window hears that it is at its next word, and gives back what it did not sell.
+     */
     adopt(holder: WindowId, ledgerId: LedgerId, holds: readonly LinkLease[]): Outcome<NewEntry[]> {
       const entries: NewEntry[] = [];
       const pools = new Map<string, SeatPool>();
@@ -206,8 +209,7 @@ export function createGrantor(parts: GrantorParts) {
           freeChildren: pool.freeChildren - freeChildren,
         };
         const isThere = Math.min(left.count, left.heads, left.freeChildren) >= 0 && pool.kind === seats.kind;
-        if (!ranges || !isThere || ledger.station.isClosed(departureId))
-          return refused('host.holdsConflict', { departureId });
+        if (!ranges || !isThere) return refused('host.holdsConflict', { departureId });
         pools.set(departureId, { kind: pool.kind, ranges, ...left });
         const capacity = Math.max(1, whole.heads);
         const body = { leaseId, departureId, capacity, seats, heads, freeChildren, whole };

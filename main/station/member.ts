@@ -246,8 +246,8 @@ export function createMember(parts: MemberParts): Member {
       for (const answer of hello.answers) takeAnswer(answer, calls);
       await seats.settle(calls, hello.leases);
       await rooms.settle(calls, hello.rooms);
-      for (const departureId of hello.closed) closed(departureId);
       host = calls;
+      for (const departureId of hello.closed) closed(departureId);
       backOff.reset();
       // In contact is who knows the orders, states and plans of the station.
       await exchangeRecords(records, calls, hello.ledgerId, () => isStopped);

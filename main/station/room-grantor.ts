@@ -135,8 +135,7 @@ export function createRoomGrantor(parts: RoomGrantorParts) {
         if (ledger.station.roomGrant(room.leaseId)) continue;
         const pool = pools.get(departureId) ?? ledger.station.roomPool(departureId)?.free ?? whole;
         const rest = withoutRoom(pool, space);
-        if (!rest || ledger.station.isClosed(departureId))
-          return refused('host.holdsConflict', { departureId });
+        if (!rest) return refused('host.holdsConflict', { departureId });
         pools.set(departureId, rest);
         entries.push({
           kind: 'vehicleLease.given',
