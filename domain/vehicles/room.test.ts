@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Deck, VehicleSpace } from '../../contract/vehicles.ts';
 import type { VehicleLeaseState } from '../types.ts';
 import {
+  adoptRoom,
   grantRoom,
   joinRoom,
   noRoom,
@@ -135,4 +136,20 @@ test('a smaller vessel leaves what is left of its own room, never less than noth
   expect(resizedRoom(left, before, { kind: 'lane', laneCm: 8_000 })).toEqual({ kind: 'lane', laneCm: 1_000 });
   expect(resizedRoom(left, before, { kind: 'lane', laneCm: 2_000 })).toEqual({ kind: 'lane', laneCm: 0 });
   expect(resizedRoom(left, before, null)).toEqual({ kind: 'lane', laneCm: 0 });
+});
+
+test('room that windows held before their host began is taken out of the whole; beyond it only where one host had given it all', () => {
+  const lane = (laneCm: number): VehicleSpace => ({ kind: 'lane', laneCm });
+  const first = adoptRoom(undefined, { space: lane(9_000), whole: lane(12_000) }, false);
+  expect(first).toEqual({ free: lane(3_000), whole: lane(12_000) });
+  const second = { space: lane(5_000), whole: lane(10_000) };
+  expect(adoptRoom(first, second, false)).toBeUndefined();
+  expect(adoptRoom(first, second, true)).toEqual({ free: lane(0), whole: lane(14_000) });
+  const places = { ...noRoom('places'), upper: 1 } as VehicleSpace;
+  expect(adoptRoom(first, { space: places, whole: places }, true)).toBeUndefined();
+  // One that knows the departure larger: what is new is nobody's.
+  expect(adoptRoom(first, { space: lane(1_000), whole: lane(13_000) }, false)).toEqual({
+    free: lane(3_000),
+    whole: lane(13_000),
+  });
 });

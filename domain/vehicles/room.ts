@@ -58,6 +58,36 @@ export function withoutRoom(a: VehicleSpace, b: VehicleSpace): VehicleSpace | un
   return isIn ? left : undefined;
 }
 
+/** Room that is nobody's, and the whole of it. */
+export interface KnownRoom {
+  readonly free: VehicleSpace;
+  readonly whole: VehicleSpace;
+}
+
+/**
+ * Room that a window held before its host began, taken out of what the host knows (undefined = nothing yet); the whole is counted as large as
+ * all that is held where this host took over from another, as with seats (`adoptLease`). Undefined where it is not there, or one is lane and the
+ * other places.
+ */
+export function adoptRoom(
+  known: KnownRoom | undefined,
+  held: { space: VehicleSpace; whole: VehicleSpace },
+  tookOver: boolean,
+): KnownRoom | undefined {
+  const before = known ?? { free: held.whole, whole: held.whole };
+  if (before.free.kind !== held.space.kind || held.whole.kind !== held.space.kind) return undefined;
+  const beyond = (a: VehicleSpace, b: VehicleSpace): VehicleSpace =>
+    combine(a, b, (x, y) => Math.max(0, x - y));
+  const seen = beyond(held.whole, before.whole);
+  const free = joinRoom(before.free, seen);
+  const lacking = beyond(held.space, free);
+  if (roomSize(lacking) > 0 && !tookOver) return undefined;
+  return {
+    whole: joinRoom(joinRoom(before.whole, seen), lacking),
+    free: combine(joinRoom(free, lacking), held.space, (x, y) => x - y),
+  };
+}
+
 /** `room` after its departure changed from `before` to `now`: less where a smaller vessel came, never below nothing. */
 export function resizedRoom(
   room: VehicleSpace,

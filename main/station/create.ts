@@ -119,7 +119,11 @@ export function createStation(parts: StationParts): Station {
       ? heldBackAt(of.reserves, runtime.clock.nowMs(), ledger.releasedReserves(of.departureId))
       : undefined;
   const isHeld = (of: Departure, holder: WindowId): boolean => parts.leases(of, holder) !== 'normal';
+  const tookOver = (): boolean =>
+    role.kind === 'host' &&
+    (role.takesOver || (ledger.latest('host.opened')?.body['frozenThrough'] ?? null) !== null);
   const giving = {
+    tookOver,
     heldBack,
     isHeld,
     ledger,
@@ -162,8 +166,7 @@ export function createStation(parts: StationParts): Station {
       city: config.city,
       keepRelayedMs: role.keepRelayedDays * DAY_MS,
       grantor,
-      tookOver: () =>
-        role.takesOver || (ledger.latest('host.opened')?.body['frozenThrough'] ?? null) !== null,
+      tookOver,
       rooms,
       documents,
       write: parts.write,

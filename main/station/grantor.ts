@@ -7,14 +7,13 @@ import {
   commonRanges,
   grantCount,
   grantCounters,
-  joinRanges,
   lastSeats,
   seatCount,
   takeFromPool,
-  withoutRanges,
   wholePool,
   type SeatPool,
 } from '../../domain/lease-pool.ts';
+import { adoptLease, type KnownPool } from '../../domain/adopted-lease.ts';
 import { poolWithout, type HeldBack } from '../../domain/reserves.ts';
 import { leavesHereAt } from '../../domain/order-check.ts';
 import { isFrozen } from '../../domain/succession.ts';
@@ -35,6 +34,8 @@ export interface GrantorParts {
   /** Windows that sell now, this one included. */
   sellers: () => number;
   frozenThrough: () => BusinessDate | null;
+  /** This host was named in the place of another one. */
+  tookOver: () => boolean;
   /** Seats kept back from sale (留座) now. */
   heldBack: (departure: Departure) => HeldBack | undefined;
   /** An order in force holds the leases or asks them back: nothing is given to another office meanwhile. */
@@ -197,25 +198,28 @@ export function createGrantor(parts: GrantorParts) {
      */
     adopt(holder: WindowId, ledgerId: LedgerId, holds: readonly LinkLease[]): Outcome<NewEntry[]> {
       const entries: NewEntry[] = [];
-      const pools = new Map<string, SeatPool>();
-      for (const { leaseId, departureId, seats, heads, freeChildren, whole, ...more } of holds) {
+      const pools = new Map<string, KnownPool>();
+      for (const lease of holds) {
+        const { leaseId, departureId, seats, heads, freeChildren, returned } = lease;
         if (ledger.station.grant(leaseId)) continue;
         const row = ledger.station.pool(departureId);
-        const pool = pools.get(departureId) ?? row ?? wholePool(whole, seats.kind === 'numbered');
-        const ranges = seats.kind === 'numbered' ? withoutSeats(pool.ranges, seats.ranges) : [];
-        const left = {
-          count: pool.count - seatCount(seats),
-          heads: pool.heads - heads,
-          freeChildren: pool.freeChildren - freeChildren,
-        };
-        const isThere = Math.min(left.count, left.heads, left.freeChildren) >= 0 && pool.kind === seats.kind;
-        if (!ranges || !isThere) return refused('host.holdsConflict', { departureId });
-        pools.set(departureId, { kind: pool.kind, ranges, ...left });
+        const known = pools.get(departureId) ?? (row && { pool: row, whole: row.whole });
+        const left = adoptLease(known, lease, parts.tookOver());
+        if (!left) return refused('host.holdsConflict', { departureId });
+        pools.set(departureId, left);
+        const { whole } = left;
         const capacity = Math.max(1, whole.heads);
         const body = { leaseId, departureId, capacity, seats, heads, freeChildren, whole };
         entries.push({
           kind: 'lease.given',
-          body: { ...body, ...more, grantor: window, holder, ledgerId, adopted: true },
+          body: {
+            ...body,
+            ...(returned ? { returned } : {}),
+            grantor: window,
+            holder,
+            ledgerId,
+            adopted: true,
+          },
         });
       }
       return accepted(entries);
@@ -252,12 +256,4 @@ export function unsoldPart(
   // Heads beyond the seats stay while any seat does.
   const headsBack = keep > 0 ? Math.min(count, Math.max(0, spare - keep)) : spare;
   return { seats, heads: headsBack, freeChildren: keep > 0 ? 0 : freeChildren.total - freeChildren.sold };
-}
-
-/** `pool` without `seats`, which may touch several of its ranges; undefined when one of them is not there. */
-function withoutSeats(
-  pool: readonly (readonly [number, number])[],
-  seats: readonly (readonly [number, number])[],
-): [number, number][] | undefined {
-  return withoutRanges(joinRanges(pool, []) ?? pool, joinRanges(seats, []) ?? seats);
 }

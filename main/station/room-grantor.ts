@@ -8,6 +8,7 @@ import { isFrozen } from '../../domain/succession.ts';
 import type { Departure, OwnRoom } from '../../domain/types.ts';
 import {
   grantRoom,
+  adoptRoom,
   joinRoom,
   noRoom,
   resizedRoom,
@@ -15,6 +16,7 @@ import {
   roomSize,
   unsoldRoom,
   withoutRoom,
+  type KnownRoom,
   type RoomWanted,
 } from '../../domain/vehicles/room.ts';
 import { freshVehicleLease } from '../../domain/vehicles/space.ts';
@@ -24,7 +26,7 @@ import type { GrantorParts } from './grantor.ts';
 /** What giving room needs. */
 export type RoomGrantorParts = Pick<
   GrantorParts,
-  'random' | 'window' | 'departure' | 'nowMs' | 'sellers' | 'frozenThrough' | 'isHeld' | 'write'
+  'random' | 'window' | 'departure' | 'nowMs' | 'sellers' | 'frozenThrough' | 'tookOver' | 'isHeld' | 'write'
 > & {
   ledger: Pick<Ledger, 'station' | 'vehicleLeasesOf'>;
   /** Room of a departure was given or came back. */
@@ -129,17 +131,20 @@ export function createRoomGrantor(parts: RoomGrantorParts) {
     /** Leases that a window had before this host began, as entries; refuses `host.holdsConflict` where somebody else has them. */
     adopt(holder: WindowId, ledgerId: LedgerId, rooms: readonly LinkRoom[]): Outcome<NewEntry[]> {
       const entries: NewEntry[] = [];
-      const pools = new Map<string, VehicleSpace>();
+      const pools = new Map<string, KnownRoom>();
       for (const room of rooms) {
-        const { departureId, space, whole } = room;
+        const { departureId } = room;
         if (ledger.station.roomGrant(room.leaseId)) continue;
-        const pool = pools.get(departureId) ?? ledger.station.roomPool(departureId)?.free ?? whole;
-        const rest = withoutRoom(pool, space);
-        if (!rest) return refused('host.holdsConflict', { departureId });
-        pools.set(departureId, rest);
+        const left = adoptRoom(
+          pools.get(departureId) ?? ledger.station.roomPool(departureId),
+          room,
+          parts.tookOver(),
+        );
+        if (!left) return refused('host.holdsConflict', { departureId });
+        pools.set(departureId, left);
         entries.push({
           kind: 'vehicleLease.given',
-          body: { ...room, grantor: window, holder, ledgerId, adopted: true },
+          body: { ...room, whole: left.whole, grantor: window, holder, ledgerId, adopted: true },
         });
       }
       return accepted(entries);
