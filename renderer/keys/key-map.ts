@@ -144,7 +144,7 @@ export type ActionId =
   | `logs.${'again' | 'level' | 'save'}`
   | `backups.${'next' | 'before' | 'make' | 'verify'}`
   | `reason.${'go' | 'leave' | 'next' | 'before' | 'dateNext' | 'dateBefore' | 'proven' | 'gate'}`
-  | `notices.${'publish' | 'feed'}`
+  | `notices.${'publish' | 'feed' | 'draft' | 'takeDown'}`
   | `plans.${'next' | 'before' | 'start' | 'extend' | 'review' | 'narrow' | 'end' | 'undo' | 'state' | 'bulletin' | 'history' | 'work' | 'extra' | 'left' | 'sign'}`
   | `planWork.${'next' | 'before' | 'refund' | 'move' | 'people' | 'leave'}`
   | `planPeople.${'next' | 'before' | 'reached' | 'notReached' | 'waits' | 'declines' | 'leave'}`

@@ -19,6 +19,22 @@ export const noticeKeys: readonly KeyRow[] = [
     word: 'key.notices.feed',
   },
   {
+    action: 'notices.draft',
+    scope: 'notices',
+    keys: [],
+    altCode: 'KeyN',
+    cap: 'Alt+N',
+    word: 'key.notices.draft',
+  },
+  {
+    action: 'notices.takeDown',
+    scope: 'notices',
+    keys: [],
+    altCode: 'KeyW',
+    cap: 'Alt+W',
+    word: 'key.notices.takeDown',
+  },
+  {
     action: 'planReport.before',
     scope: 'planReport',
     keys: ['PageUp'],

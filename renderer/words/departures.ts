@@ -59,6 +59,8 @@ export const departureWords = {
   'notices.go': '确认发布',
   'notices.done': '已发布 {time}。广播稿和转发文字在左边列表里可再取用。',
   'key.notices.publish': '发布(先确认)',
+  'key.notices.draft': '按下一项拟稿',
+  'key.notices.takeDown': '撤下最新一条',
   'key.notices.feed': '取信息文件',
   'help.scope.notices': '告示',
   'planReport.title': '预案报告',

@@ -254,6 +254,28 @@ it('notices, the report of the plan and the board of the hall can be read by eve
   await page.locator('.notice-form .btn.go:focus', { hasText: '确认发布' }).waitFor();
   await at.clerk.press('Escape');
   await page.locator('.notice-form textarea').first().waitFor();
+  // From source to publication and down again without the mouse.
+  const { key } = (await callAsPage(at.clerk, 'departures.setState', {
+    scope: { departures: [extra.departureId] },
+    state: 'paused',
+    reason: '机械故障',
+    orderedBy: null,
+  })) as { key: unknown };
+  await page.locator('[data-page-part="notices"] h2 kbd', { hasText: 'Alt+N' }).waitFor(SOON);
+  await at.clerk.press('Alt+n');
+  await expect.poll(() => page.locator('.notice-form textarea').first().inputValue(), SOON).not.toBe('1');
+  await at.clerk.press('Alt+p');
+  await page.locator('.notice-form .btn.go:focus', { hasText: '确认发布' }).waitFor();
+  await at.clerk.press('Enter');
+  await page.locator('.notice-list li').first().getByText('大屏在放').waitFor();
+  await at.clerk.press('Alt+w');
+  await page.getByLabel('原因').waitFor();
+  await at.clerk.type('1');
+  await at.clerk.press('Enter');
+  await page.locator('[data-part="confirm"]').waitFor();
+  await at.clerk.press('Enter');
+  await page.locator('.notice-list li').first().getByText('已撤下').waitFor();
+  await callAsPage(at.clerk, 'departures.undoState', { undoes: key, reason: '已修复' });
   const hall = await at.clerk.context.newPage();
   await hall.goto(new URL('/?board', page.url()).href);
   await hall.locator('#board tbody tr').first().waitFor();

@@ -387,14 +387,14 @@ const Row = memo(function Row({ departure: one, from, to, stop, isStanding, rowR
         className="cut"
         title={t('departures.row', { to: one.toName, vessel: one.vesselName })}
       >
-        {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>}{' '}
-        {stop && <span className="tag">{t('stop.calls', { time: stop.arriveLocal })}</span>}
-        {!stop && one.stops && (
-          <span className="tag">{t('stop.count', { count: one.stops.length })}</span>
-        )}{' '}
-        {name}
-        {one.extra && <span className="tag after">{t('departures.extra')}</span>}
-        {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
+        <span className="named">
+          {from !== null && <span className="tag warn">{t('departures.rowFrom', { from })}</span>}
+          {stop && <span className="tag">{t('stop.calls', { time: stop.arriveLocal })}</span>}
+          {!stop && one.stops && <span className="tag">{t('stop.count', { count: one.stops.length })}</span>}
+          <span className="name">{name}</span>
+          {one.extra && <span className="tag after">{t('departures.extra')}</span>}
+          {one.vehicleRoom !== null && <span className="tag after">{t('departures.vehicles')}</span>}
+        </span>
       </td>
       <td role="gridcell" className="seating">
         {one.numberedSeats ? t('departures.numbered') : t('departures.free')}

@@ -36,6 +36,8 @@ export default function NoticesPage() {
   const first = useRef<HTMLTextAreaElement>(null);
   const go = useRef<HTMLButtonElement>(null);
   const isGoing = useRef(false);
+  /** Which of the sources the key drafts from next. */
+  const nextSource = useRef(0);
   useScopes(step === 'edits' ? editing : confirming);
   useHome(useCallback(() => go.current ?? first.current, []));
 
@@ -69,9 +71,23 @@ export default function NoticesPage() {
     if (reply.ok) saveFile(clock, reply.value);
     else setProblem(reply.problem);
   };
+  const changed = (board.data?.rows ?? []).filter(({ tone }) => tone === 'stop' || tone === 'warn');
+  const orders = plans.data?.inForce ?? [];
+  const sources: About[] = orders.map(({ key }) => ({ what: 'order', order: key }));
+  if (changed.length > 0)
+    sources.push({ what: 'departures', departures: changed.map(({ departureId }) => departureId) });
+  const newestShown = list.data?.notices.find(({ shown }) => shown);
   useActions(
     step === 'edits'
       ? {
+          'notices.draft': () => {
+            const source = sources[nextSource.current % sources.length];
+            nextSource.current += 1;
+            if (source) void begin(source);
+          },
+          'notices.takeDown': () => {
+            if (newestShown) setTaking(newestShown);
+          },
           'notices.publish': () => {
             if (FORMS.some((form) => draft[form].trim() !== '')) setStep('confirms');
           },
@@ -89,8 +105,6 @@ export default function NoticesPage() {
     if (step === 'confirms') go.current?.focus();
   }, [step]);
 
-  const changed = (board.data?.rows ?? []).filter(({ tone }) => tone === 'stop' || tone === 'warn');
-  const orders = plans.data?.inForce ?? [];
   if (taking)
     return (
       <ReasonForm
@@ -116,7 +130,9 @@ export default function NoticesPage() {
   return (
     <section className="notices" data-page-part="notices">
       <div className="panel">
-        <h2>{t('notices.from')}</h2>
+        <h2>
+          {t('notices.from')} {sources.length > 0 && <KeyCap action="notices.draft" />}
+        </h2>
         <div className="notice-sources">
           {orders.map((order) => (
             <Button
@@ -130,12 +146,10 @@ export default function NoticesPage() {
           {changed.length > 0 && (
             <Button
               className="btn"
-              onPress={() =>
-                void begin({
-                  what: 'departures',
-                  departures: changed.map(({ departureId }) => departureId),
-                })
-              }
+              onPress={() => {
+                const source = sources.at(-1);
+                if (source) void begin(source);
+              }}
             >
               {t('notices.ofChanged', { count: changed.length })}
             </Button>
@@ -164,6 +178,7 @@ export default function NoticesPage() {
                     }}
                   >
                     {t('notices.withdraw')}
+                    {notice === newestShown && <KeyCap action="notices.takeDown" />}
                   </Button>
                 )}
               </li>
