@@ -98,7 +98,7 @@ const checks: [name: string, run: () => Promise<Counts>][] = [
   ['docs', one('build/generate-docs.mjs', ['--check'], minutes(1))],
   ['build', one('build/bundle.ts', [], minutes(2))],
   ['types', one('build/types.ts', [], minutes(3), true)],
-  ['unit', vitest(['unit', 'parts'], minutes(12))],
+  ['unit', vitest(['unit', 'offices', 'parts'], minutes(12))],
   ['e2e', vitest(['e2e'], minutes(8))],
   ['demo', one('build/run.mjs', ['demo', '--json'], minutes(4))],
   ['bench', one('build/run.mjs', ['bench', '--quick', '--json'], minutes(5))],

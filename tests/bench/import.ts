@@ -126,7 +126,7 @@ export const benchImport: BenchRun = async ({ quick }) => {
     const csv = (['fares', 'timetable'] as const).map((table) => csvOf(data, table));
     const xlsx = workbookOf(data, ['fares', 'timetable'], false);
     const times: Record<'bare' | 'csv' | 'xlsx', number[]> = { bare: [], csv: [], xlsx: [] };
-    for (let run = 0; run < (quick ? 2 : 5); run += 1) {
+    for (let run = 0; run < (quick ? 1 : 5); run += 1) {
       times.bare.push(
         await timed(() => {
           for (const bytes of csv) parse(Buffer.from(bytes));
