@@ -115,6 +115,7 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
     await rig.simulators.printerFaults({ mute: true });
     expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
     expect(rig.desk.statuses()[0]?.text).toContain('不能报告');
+    await expect.poll(() => rig.paper()).toMatchObject([{ qr: [TICKET.qr], cut: true }]);
     await pause(200);
     expect(rig.paper()).toMatchObject([{ qr: [TICKET.qr], cut: true }]);
   });

@@ -152,6 +152,8 @@ test('a printer that never reports: the sheet is sent, and that is said and noth
   expect((await rig.until('printer', 'ready')).text).toContain('不能报告');
   expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
   expect(await rig.print({ qr: 'SO1.second' })).toEqual({ outcome: 'sent', reason: undefined });
+  const sheets = (): string[][] => rig.paper().map(({ qr }) => qr);
+  await expect.poll(sheets).toEqual([[TICKET.qr], ['SO1.second']]);
   await pause(200);
-  expect(rig.paper().map(({ qr }) => qr)).toEqual([[TICKET.qr], ['SO1.second']]);
+  expect(sheets()).toEqual([[TICKET.qr], ['SO1.second']]);
 });
