@@ -115,7 +115,8 @@ describe.concurrent('a profile of station.json reaches the paper', PATIENT, () =
     await rig.simulators.printerFaults({ mute: true });
     expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
     expect(rig.desk.statuses()[0]?.text).toContain('不能报告');
-    await expect.poll(() => rig.paper()).toMatchObject([{ qr: [TICKET.qr], cut: true }]);
+    // Sent is not printed yet: on a busy machine the paper comes out when the printer has its turn.
+    for (let n = 0; n < 200 && rig.paper()[0]?.cut !== true; n += 1) await pause(50);
     await pause(200);
     expect(rig.paper()).toMatchObject([{ qr: [TICKET.qr], cut: true }]);
   });
