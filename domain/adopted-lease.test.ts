@@ -28,6 +28,10 @@ test('where a smaller vessel came, all that is held is adopted, and nothing is l
   expect(adoptLease(first, free(50, 120), true)).toMatchObject({ whole: { seats: 150 }, pool: { count: 0 } });
   // Without an earlier host that gave both: two windows had it for themselves.
   expect(adoptLease(first, free(50, 120), false)).toBeUndefined();
+  // Free children have no seat, and are counted all the same.
+  const children = { ...free(1, 120), freeChildren: 3 };
+  expect(adoptLease(first, children, false)).toBeUndefined();
+  expect(adoptLease(first, children, true)).toMatchObject({ whole: { freeChildren: 3 } });
   const seats = adoptLease(undefined, numbered([[1, 60]], 60), true);
   expect(adoptLease(seats, numbered([[61, 80]], 60), true)).toMatchObject({
     whole: { seats: 80 },

@@ -45,7 +45,10 @@ export function adoptLease(
     freeChildren: seen.whole.freeChildren + lacking(freeChildren, seen.pool.freeChildren),
   });
   const ranges = isNumbered ? withoutRanges(pool.ranges, joinRanges(seats.ranges, []) ?? seats.ranges) : [];
-  const isBeyond = whole.seats > seen.whole.seats || whole.heads > seen.whole.heads;
+  const isBeyond =
+    whole.seats > seen.whole.seats ||
+    whole.heads > seen.whole.heads ||
+    whole.freeChildren > seen.whole.freeChildren;
   if (!ranges || (isBeyond && !tookOver)) return undefined;
   return {
     whole,
@@ -60,7 +63,7 @@ export function adoptLease(
 }
 
 /** As large as `other` where that is larger: what is new is nobody's. */
-function grown({ pool, whole }: KnownPool, other: WholeDeparture): KnownPool {
+export function grown({ pool, whole }: KnownPool, other: WholeDeparture): KnownPool {
   const more = (now: number, then: number): number => Math.max(0, then - now);
   const seats = more(whole.seats, other.seats);
   const heads = more(whole.heads, other.heads);

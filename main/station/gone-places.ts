@@ -56,7 +56,7 @@ export function withoutGoneSeats(lease: LinkLease, gone: readonly GonePlace[]): 
 
 /** As {@link withoutGoneSeats}, of room for vehicles. */
 export function withoutGoneRoom(lease: LinkRoom, gone: readonly GonePlace[]): LinkRoom | undefined {
-  const away = unnamed(lease, gone).filter(({ room }) => room !== undefined && room !== null);
+  const away = unnamed(lease, gone).filter(({ room }) => room);
   let { space } = lease;
   for (const { room } of away) if (room) space = withoutRoom(space, spaceOf(room)) ?? space;
   if (roomSize(space) === 0) return undefined;

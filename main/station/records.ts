@@ -17,6 +17,7 @@ import { LedgerWriteError, type Ledger } from '../ledger/types.ts';
 import type { Log, Runtime } from '../runtime.ts';
 import type { Vault } from '../vault/types.ts';
 import { isSigned } from './batch-intake.ts';
+import { linkTrouble } from './link-trouble.ts';
 
 /**
  * A part of the office follows a record of another one. It is durable already; it comes again after a crash in between, so following
@@ -63,7 +64,7 @@ export function createRecords(parts: {
   vault: Pick<Vault, 'publicKey' | 'sign'>;
   window: WindowId;
   log: Log;
-  random: Pick<Runtime['random'], 'id'>;
+  random: Runtime['random'];
   /** Alone, there is nobody to carry anything to. */
   isAlone: boolean;
 }): Records {
@@ -142,10 +143,7 @@ export function createRecords(parts: {
       return work();
     } catch (error) {
       if (error instanceof LedgerWriteError) throw error;
-      const incident = parts.random.id().slice(0, 8);
-      const problem = error instanceof Error ? error.stack : String(error);
-      log.error({ incident, problem }, 'defect while a record was followed');
-      return refused('defect', { incident });
+      return { ok: false, refusal: linkTrouble(error, parts) };
     }
   }
 

@@ -65,6 +65,33 @@ function seatsAt({ host }: TestStation, departureId: string): { free: number; he
   };
 }
 
+/** A host with two windows of it. */
+async function hostAndTwo() {
+  const clock = machineClock(MORNING_MS - Date.now());
+  const station = await openHost({ runtime: { clock } });
+  const two = await openWindowAt(station, 2, { runtime: { clock } });
+  const three = await openWindowAt(station, 3, { runtime: { clock } });
+  return { clock, station, host: station.host, two, three };
+}
+
+/** The host refunds the first ticket of another window's sale. */
+async function refundAtHost(host: TestOffice, sale: Sale): Promise<void> {
+  await host.openShift();
+  const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
+  const { backFen } = found?.refund ?? {};
+  const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
+  await host.ok('tickets.refund', refund, newId());
+}
+
+const hearsRefund = (seller: TestOffice, sale: Sale): Promise<true> =>
+  until(
+    async () =>
+      (await seller.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
+        ? (true as const)
+        : undefined,
+    'the seller hears',
+  );
+
 const REASON = { state: 'cancelled', reason: '机械故障', orderedBy: null };
 
 test('cash that is owed is fetched at one counter, its seller’s too: not at the host’s while a window has the permit to pay it', async () => {
@@ -160,38 +187,20 @@ const orders = [
   ['its second seller', [3, 2]],
 ] as const;
 
+const inOrder = (order: readonly (2 | 3)[], windows: Record<2 | 3, TestOffice>) =>
+  order.map((number) => [number, windows[number]] as const);
+
 test.each(orders)(
   'a seat whose ticket another office refunded, and which was sold again, keeps nobody from a host that takes over: %s joins first',
   async (_who, order) => {
-    const clock = machineClock(MORNING_MS - Date.now());
-    const station = await openHost({ runtime: { clock } });
-    const { host } = station;
-    const [two, three] = [
-      await openWindowAt(station, 2, { runtime: { clock } }),
-      await openWindowAt(station, 3, { runtime: { clock } }),
-    ];
+    const { clock, station, host, two, three } = await hostAndTwo();
     const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
     await atHost(station, two);
-    await host.openShift();
-    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
-    const { backFen } = found?.refund ?? {};
-    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
-    await host.ok('tickets.refund', refund, newId());
+    await refundAtHost(host, sale);
     expect(await seatSoldAgain(three)).toBe(sale.tickets[0]?.seatNumber);
-    await until(
-      async () =>
-        (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
-          ? true
-          : undefined,
-      'the seller hears',
-    );
+    await hearsRefund(two, sale);
     await atHost(station, three);
-    const windows = { 2: two, 3: three };
-    const next = await takeOver(
-      host,
-      clock,
-      order.map((number) => [number, windows[number]]),
-    );
+    const next = await takeOver(host, clock, inOrder(order, { 2: two, 3: three }));
     // The bus is full: five seats are the first seller's and one the second's.
     expect(seatsAt(next, minibus())).toEqual({ free: 0, held: { 2: 5, 3: 1 } });
   },
@@ -200,29 +209,14 @@ test.each(orders)(
 test.each(orders)(
   'the same for a first seller that was switched off and never heard of it: %s joins first',
   async (_who, order) => {
-    const clock = machineClock(MORNING_MS - Date.now());
-    const station = await openHost({ runtime: { clock } });
-    const { host } = station;
-    const [two, three] = [
-      await openWindowAt(station, 2, { runtime: { clock } }),
-      await openWindowAt(station, 3, { runtime: { clock } }),
-    ];
+    const { clock, station, host, two, three } = await hostAndTwo();
     const sale = await two.sell(minibus(), [1, 2, 3, 4, 5, 6]);
     await atHost(station, two);
     await two.office.stop();
-    await host.openShift();
-    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
-    const { backFen } = found?.refund ?? {};
-    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
-    await host.ok('tickets.refund', refund, newId());
+    await refundAtHost(host, sale);
     expect(await seatSoldAgain(three)).toBe(sale.tickets[0]?.seatNumber);
     await atHost(station, three);
-    const windows = { 2: two, 3: three };
-    const next = await takeOver(
-      host,
-      clock,
-      order.map((number) => [number, windows[number]]),
-    );
+    const next = await takeOver(host, clock, inOrder(order, { 2: two, 3: three }));
     expect(seatsAt(next, minibus())).toEqual({ free: 0, held: { 2: 5, 3: 1 } });
   },
 );
@@ -230,36 +224,15 @@ test.each(orders)(
 test.each(orders)(
   'a place without a number that came back to the host before comes back no second time to one that takes over: %s joins first',
   async (_who, order) => {
-    const clock = machineClock(MORNING_MS - Date.now());
-    const station = await openHost({ runtime: { clock } });
-    const { host } = station;
-    const [two, three] = [
-      await openWindowAt(station, 2, { runtime: { clock } }),
-      await openWindowAt(station, 3, { runtime: { clock } }),
-    ];
+    const { clock, station, host, two, three } = await hostAndTwo();
     const sale = await two.sell(ferry(), [1, 2, 3]);
     await three.sell(ferry(), [4]);
     await atHost(station, two);
     await atHost(station, three);
-    await host.openShift();
-    const found = (await host.ok('tickets.find', { text: numberOf(sale) })).tickets[0];
-    const { backFen } = found?.refund ?? {};
-    const refund = { ticketNumbers: [numberOf(sale)], backFen, documentShown: true };
-    await host.ok('tickets.refund', refund, newId());
-    await until(
-      async () =>
-        (await two.ok('tickets.find', { text: numberOf(sale) })).tickets[0]?.state === 'refunded'
-          ? true
-          : undefined,
-      'the seller hears',
-    );
+    await refundAtHost(host, sale);
+    await hearsRefund(two, sale);
     const before = seatsAt(station, ferry());
-    const windows = { 2: two, 3: three };
-    const next = await takeOver(
-      host,
-      clock,
-      order.map((number) => [number, windows[number]]),
-    );
+    const next = await takeOver(host, clock, inOrder(order, { 2: two, 3: three }));
     expect(seatsAt(next, ferry())).toEqual(before);
   },
 );

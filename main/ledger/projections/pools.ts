@@ -1,6 +1,7 @@
 import type { EntryBody, LeaseSeats } from '../../../contract/entries.ts';
 import type { WholeDeparture } from '../../../contract/entries/station.ts';
 import type { DepartureId, LedgerId, WindowId } from '../../../contract/ids.ts';
+import { grown } from '../../../domain/adopted-lease.ts';
 import { joinRanges, seatCount, withoutRanges } from '../../../domain/lease-pool.ts';
 import type { Connection } from '../connection.ts';
 import { LedgerConflictError, type GrantRow, type PoolRow } from '../types.ts';
@@ -89,20 +90,22 @@ export function projectPools(connection: Connection): Projection {
     children_free: whole.freeChildren,
   });
   /** The pool, made larger where the departure is: a seat that is new belongs to nobody yet. */
-  const grown = (row: StoredPool, whole: WholeDeparture): StoredPool => {
-    const more = Math.max(0, whole.seats - row.seats);
-    const heads = Math.max(0, whole.heads - row.heads);
-    const children = Math.max(0, whole.freeChildren - row.children);
-    const added: SeatRanges = more > 0 && row.kind === 'numbered' ? [[row.seats + 1, row.seats + more]] : [];
+  const larger = (row: StoredPool, whole: WholeDeparture): StoredPool => {
+    const { kind, seats_free: count, heads_free: heads, children_free: freeChildren } = row;
+    const pool = { kind, count, ranges: JSON.parse(row.ranges) as SeatRanges, heads, freeChildren };
+    const now = grown(
+      { pool, whole: { seats: row.seats, heads: row.heads, freeChildren: row.children } },
+      whole,
+    );
     return {
       ...row,
-      seats: row.seats + more,
-      seats_free: row.seats_free + more,
-      ranges: JSON.stringify(joinRanges(JSON.parse(row.ranges) as SeatRanges, added)),
-      heads: row.heads + heads,
-      heads_free: row.heads_free + heads,
-      children: row.children + children,
-      children_free: row.children_free + children,
+      seats: now.whole.seats,
+      seats_free: now.pool.count,
+      ranges: JSON.stringify(now.pool.ranges),
+      heads: now.whole.heads,
+      heads_free: now.pool.heads,
+      children: now.whole.freeChildren,
+      children_free: now.pool.freeChildren,
     };
   };
   const keep = (row: StoredPool): void =>
@@ -126,7 +129,7 @@ export function projectPools(connection: Connection): Projection {
     // The whole of a departure, given by an office to itself: nothing of it is left for anybody.
     const whole = body.whole ?? { seats: count, heads, freeChildren };
     if (!body.whole && known) return;
-    const pool = known ? grown(known, whole) : fresh(departureId, seats.kind, whole);
+    const pool = known ? larger(known, whole) : fresh(departureId, seats.kind, whole);
     const ranges = withoutRanges(JSON.parse(pool.ranges) as SeatRanges, rangesOf(seats));
     const isThere =
       pool.kind === seats.kind &&
