@@ -22,9 +22,9 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-/** HMAC-SHA-256. */
-export function hmacSha256(key: KeyObject, bytes: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(bytes).digest();
+/** HMAC-SHA-256; of a text's UTF-8 bytes. */
+export function hmacSha256(key: KeyObject, message: Uint8Array | string): Uint8Array {
+  return createHmac('sha256', key).update(message).digest();
 }
 
 /** A secret of 32 bytes, made ready once: handing raw bytes to each call costs more than the cipher. */
@@ -87,7 +87,10 @@ export function openGcm(
   if (aad) decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(sealed.length - 16));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - 16)), decipher.final()]);
+    const opened = decipher.update(sealed.subarray(0, sealed.length - 16));
+    // A stream cipher keeps nothing back: what `final` does is to throw where the tag is wrong.
+    decipher.final();
+    return opened;
   } catch {
     return undefined;
   }

@@ -183,6 +183,7 @@ export const entryEnvelopeSchema = z.strictObject({
   /** Sorted ids of the contingency orders in force. */
   plans: z.array(z.string().max(64)),
   commandId: commandIdSchema,
+  /** Which entry of its command this is. The entries of one command follow one another in `seq`. */
   part: z.strictObject({ n: z.int().min(1), of: z.int().min(1) }),
   identity: entryIdentitySchema.optional(),
   body: z.record(z.string(), z.unknown()),

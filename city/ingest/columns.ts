@@ -1,18 +1,11 @@
-/**
- * Column-wise values for `unnest`: one array a column, so that a thousand rows are one statement. A NUL, which no
- * text column can hold, becomes U+FFFD; the entry's own text is checked before it gets here.
- */
+import { storable } from '../store/storable.ts';
+
+/** Column-wise values for `unnest`: one array a column, so that a thousand rows are one statement. */
 export function columns<Row extends object>(
   rows: readonly Row[],
   names: readonly (keyof Row & string)[],
 ): (string | number | null)[][] {
-  return names.map((name) =>
-    rows.map((row) => {
-      const value = row[name] as string | number | null | undefined;
-      if (value === undefined || value === null) return null;
-      return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '�') : value;
-    }),
-  );
+  return names.map((name) => storable(rows.map((row) => row[name] as string | number | null | undefined)));
 }
 
 /** `unnest($1::text[], …)` for columns with these SQL types, counting from `$first`. */

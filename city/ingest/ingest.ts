@@ -17,7 +17,7 @@ import type { Sql, Store } from '../store/store.ts';
 import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
 import { keepOtherCopy, markFork, markPredecessorThatWentOn, wentOnAt } from './other-copy.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
-import { recordChunk, type LedgerKey, type Recorded } from './record.ts';
+import { prepareChunk, recordChunk, type LedgerKey, type Recorded } from './record.ts';
 import { refuseEntry } from './refuse-entry.ts';
 import { refuseSecondHost } from './second-host.ts';
 import { settleParts, settleWeeks } from './settle.ts';
@@ -92,14 +92,14 @@ async function takeBatch(
   if (wentOn && wentOn.seq > ledger.ackSeq) throw Refused.fork(wentOn);
 
   const weekKeys = await takeWeekKeys(sql, ring, key, batch.weekKeys, nowMs);
-  const facts: LedgerFacts = { windowKey: toBase64url(windowKey), openRow: weekKeys.openRow };
-  const numberIndex = (number: string): Uint8Array =>
-    hmacSha256(ring.index, new TextEncoder().encode(number));
-  await settleWeeks(sql, key, weekKeys.newWeeks, facts, numberIndex, head.to, nowMs);
+  const facts: LedgerFacts = {
+    windowKey: toBase64url(windowKey),
+    openRow: weekKeys.openRow,
+    numberIndex: (number) => hmacSha256(ring.index, number),
+  };
+  await settleWeeks(sql, key, weekKeys.newWeeks, facts, head.to, nowMs);
 
-  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, numberIndex, () =>
-    runtime.breathe(),
-  );
+  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, () => runtime.breathe());
   await settleParts(sql, key, head.to, nowMs);
 
   const { last, ordinal, successor } = taken;
@@ -132,10 +132,13 @@ async function takeBatch(
   return { ackSeq, verdicts: await verdictsToTell(sql, key, head.from, head.to), weekKeys: weekKeys.weeks };
 }
 
-/** The raw Ed25519 key that a window was enrolled with. */
+/**
+ * The raw Ed25519 key that a window was enrolled with. The window's row is locked: two ledgers of one window are taken one after
+ * the other, so neither misses a ticket number or an ordinal that the other one brings. (A number names its window.)
+ */
 async function windowKeyOf(sql: Sql, window: string): Promise<Uint8Array | undefined> {
   const rows = await sql.query<{ public_key: Uint8Array }>(
-    'select public_key from windows where window_id = $1',
+    'select public_key from windows where window_id = $1 for no key update',
     [window],
   );
   return rows[0]?.public_key;
@@ -179,7 +182,6 @@ async function judgeAndRecord(
   ledger: LedgerRow,
   facts: LedgerFacts,
   nowMs: number,
-  numberIndex: (number: string) => Uint8Array,
   breathe: () => Promise<void>,
 ): Promise<Taken> {
   const { window, ledgerId, from, to } = batch.head;
@@ -199,9 +201,10 @@ async function judgeAndRecord(
     for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to;) {
       const chunk = await judgeFresh(batch, hashes, seq, facts, breathe);
       taken.last = chunk.at(-1);
+      const prepared = prepareChunk(sql, chunk);
       await storing;
       await look(chunk);
-      storing = recordChunk(sql, key, chunk, to, nowMs, numberIndex);
+      storing = recordChunk(sql, key, prepared, to, nowMs);
       // Awaited above or below; until then a failure is nobody's surprise.
       storing.catch(() => undefined);
       seq += chunk.length;
@@ -317,13 +320,13 @@ async function refuseOtherPredecessor(sql: Sql, key: LedgerKey, fresh: readonly 
 function holdUnfinishedCommands(fresh: readonly Recorded[]): void {
   const partsOf = new Map<string, Set<number>>();
   for (const { envelope } of fresh) {
-    if (!envelope) continue;
+    if (!envelope || envelope.part.of === 1) continue;
     const parts = partsOf.get(envelope.commandId) ?? new Set();
     partsOf.set(envelope.commandId, parts.add(envelope.part.n));
   }
   for (const entry of fresh) {
     const { envelope } = entry;
-    if (!envelope || entry.verdict !== 'accepted') continue;
+    if (!envelope || envelope.part.of === 1 || entry.verdict !== 'accepted') continue;
     if ((partsOf.get(envelope.commandId)?.size ?? 0) < envelope.part.of) {
       entry.verdict = 'held';
       entry.waitsFor = 'parts';
@@ -379,6 +382,8 @@ async function takeUpTo(parts: IngestParts, batch: Batch, to: number): Promise<v
   const { head, entries } = batch;
   await parts.store
     .transaction(async (sql) => {
+      // In the order in which every batch locks: two that lock the other way round would wait for each other.
+      await windowKeyOf(sql, head.window);
       const ledger = await lockLedger(sql, head.window, head.ledgerId, parts.runtime.nowMs());
       const linked = await linkBatch(sql, batch, ledger);
       const hash = linked.ok ? linked.value[to - head.from] : undefined;

@@ -30,6 +30,8 @@ export interface LedgerFacts {
   windowKey: string;
   /** Opens a sealed row; `noKey` when the week's key has not arrived, undefined when it does not open. */
   openRow: (row: SealedRow) => SealedRowPlain | 'noKey' | undefined;
+  /** Keyed hash under which a document's number can be looked up. */
+  numberIndex: (number: string) => Uint8Array;
 }
 
 /** Documents that bear a citizen number of GB 11643. */
@@ -44,8 +46,8 @@ export interface Judged {
   /** Set where kind and body are a readable sale, of a passenger's ticket or a vehicle's. */
   ticket?: EntryBody<'ticket.sold'> | EntryBody<'vehicle.sold'>;
   opened?: EntryBody<'ledger.opened'>;
-  /** Set when the identity was opened and is good. */
-  passenger?: SealedRowPlain;
+  /** Set when the identity was opened and is good: nothing of it but what may be looked up is kept. */
+  passenger?: { kind: string; numberIndex: string };
   /** Absent = accepted. */
   refusal?: Refusal;
   /** With a refusal: it is held, not refused, and waits for this. */
@@ -178,7 +180,7 @@ function judgeIdentity(
   if (CITIZEN_KINDS.has(plain.kind) && !isCitizenNumber(plain.number)) {
     return { refusal: refuse('city.identityNumber', {}, 'identity') };
   }
-  return { passenger: plain };
+  return { passenger: { kind: plain.kind, numberIndex: hexOf(facts.numberIndex(plain.number)) } };
 }
 
 function digestFits(plain: SealedRowPlain, digestHex: string): boolean {

@@ -1,8 +1,8 @@
 import type { Batch } from '../../contract/encoding/batch.ts';
-import type { Refusal } from '../../contract/refusals.ts';
+import type { EntryEnvelope } from '../../contract/entries.ts';
 import { hexOf } from '../crypto.ts';
 import type { Sql, SqlValue } from '../store/store.ts';
-import { columns, unnest } from './columns.ts';
+import { unnest } from './columns.ts';
 import type { Judged } from './judge.ts';
 
 /** One entry to be stored, with what was thought of it. `held` with no refusal waits for the rest of its command. */
@@ -20,177 +20,156 @@ export interface LedgerKey {
   ledgerId: string;
 }
 
-/** Rows of one table. `fixed` names a column that takes the time in every row. */
-interface TableRows {
+/** One column of a table and what an entry has in it. `hex` is bytes, told as hexadecimal digits. */
+type Column<Row> = readonly [
+  name: string,
+  type: 'bigint' | 'text' | 'hex',
+  of: (row: Row) => string | number | null | undefined,
+];
+
+/** Rows of one table, ready to be sent. `fixed` names a column that takes the time in every row. */
+interface Filled {
   table: string;
-  fixed: string;
-  rows: readonly object[];
-  types: Record<string, string>;
+  fixed?: string;
+  columns: { name: string; type: Column<never>[1]; values: SqlValue }[];
+}
+
+/** What of a chunk does not depend on what is thought of it, ready to be sent. */
+export interface Prepared {
+  entries: readonly Recorded[];
+  sold: readonly Sold[];
+  entryRows: Filled;
+  sealedRows: Filled | undefined;
+  ticketRows: Filled | undefined;
+}
+
+type Sold = Recorded & { envelope: EntryEnvelope; ticket: NonNullable<Recorded['ticket']> };
+
+/**
+ * Puts into the database's shape what is stored whatever is decided: texts and sealed rows as they came, and what was read in
+ * them. Done while the database still works on the chunk before.
+ */
+export function prepareChunk(sql: Sql, entries: readonly Recorded[]): Prepared {
+  const sold = entries.filter((entry): entry is Sold => Boolean(entry.ticket && entry.envelope));
+  const sealed = entries.filter(({ line }) => line.row);
+  return {
+    entries,
+    sold,
+    entryRows: { ...fill(sql, 'entries', entries, ENTRY_COLUMNS), fixed: 'received_at' },
+    sealedRows: sealed.length > 0 ? fill(sql, 'sealed_rows', sealed, SEALED_COLUMNS) : undefined,
+    ticketRows: sold.length > 0 ? fill(sql, 'tickets', sold, TICKET_COLUMNS) : undefined,
+  };
 }
 
 /**
- * Stores a chunk: texts and sealed rows as they came, whatever is thought of them, and what was read in them and decided. All in
- * one statement, so that the database works through it while this process judges what comes next.
+ * Stores a chunk and what was decided of it. All in one statement, so that the database works through it while this process
+ * judges what comes next.
  */
 export async function recordChunk(
   sql: Sql,
   key: LedgerKey,
-  entries: readonly Recorded[],
+  prepared: Prepared,
   decidedWith: number,
   nowMs: number,
-  numberIndex: (number: string) => Uint8Array,
 ): Promise<void> {
+  const { entries, sold, entryRows, sealedRows, ticketRows } = prepared;
+  const tables = [entryRows];
+  if (sealedRows) tables.push(sealedRows);
+  if (ticketRows) {
+    const verdicts = fill(sql, '', sold, [['verdict', 'text', ({ verdict }) => verdict]]);
+    tables.push({ ...ticketRows, columns: [...ticketRows.columns, ...verdicts.columns] });
+  }
+  const known = entries.filter((entry) => entry.passenger);
+  if (known.length > 0) tables.push(fill(sql, 'passengers', known, PASSENGER_COLUMNS));
   const decided = entries.filter((entry) => entry.verdict !== 'accepted');
-  const tables: TableRows[] = [
-    { table: 'entries', fixed: 'received_at', rows: entries.map(entryRow), types: ENTRY_COLUMNS },
-    { table: 'sealed_rows', fixed: '', rows: entries.flatMap(sealedRow), types: SEALED_COLUMNS },
-    { table: 'tickets', fixed: '', rows: entries.flatMap(ticketRow), types: TICKET_COLUMNS },
-    {
-      table: 'passengers',
-      fixed: '',
-      rows: entries.flatMap((entry) => passengerRow(entry, numberIndex)),
-      types: PASSENGER_COLUMNS,
-    },
-    {
-      table: 'verdicts',
+  if (decided.length > 0)
+    tables.push({
+      ...fill(sql, 'verdicts', decided, [...VERDICT_COLUMNS, ['decided_with', 'bigint', () => decidedWith]]),
       fixed: 'decided_at',
-      rows: decided.map((entry) => verdictRow(entry, decidedWith)),
-      types: VERDICT_COLUMNS,
-    },
-  ];
-  const values: SqlValue[] = [key.window, key.ledgerId, nowMs];
-  const inserts = tables
-    .filter(({ rows }) => rows.length > 0)
-    .map(({ table, fixed, rows, types }) => {
-      const names = Object.keys(types);
-      const picked = names.map((name) => (types[name] === 'bytea' ? `decode(${name}, 'hex')` : name));
-      const given = unnest(
-        Object.values(types).map((type) => (type === 'bytea' ? 'text' : type)),
-        values.length + 1,
-      );
-      values.push(...columns(rows, names as never[]));
-      const [time, now] = fixed === '' ? ['', ''] : [`${fixed}, `, '$3::bigint, '];
-      return `in_${table} as (insert into ${table} (window_id, ledger_id, ${time}${names.join(', ')})
-         select $1::text, $2::text, ${now}${picked.join(', ')} from ${given} as given (${names.join(', ')}))`;
     });
-  if (inserts.length > 0) await sql.query(`with ${inserts.join(',\n')} select 1`, values);
+  await sql.query(...insertsOf(tables, key, nowMs));
 }
 
-const ENTRY_COLUMNS = {
-  seq: 'bigint',
-  hash: 'bytea',
-  entry: 'text',
-  kind: 'text',
-  at: 'bigint',
-  business_date: 'text',
-  command_id: 'text',
-  part_n: 'bigint',
-  part_of: 'bigint',
-};
-const SEALED_COLUMNS = {
-  ref: 'text',
-  seq: 'bigint',
-  alg: 'text',
-  week: 'text',
-  nonce: 'text',
-  sealed: 'text',
-};
-const TICKET_COLUMNS = {
-  seq: 'bigint',
-  ticket_number: 'text',
-  departure_id: 'text',
-  depart_at: 'bigint',
-  line_id: 'text',
-  from_place_id: 'text',
-  to_place_id: 'text',
-  ticket_class: 'text',
-  fare_fen: 'bigint',
-  seat_number: 'bigint',
-  shift_id: 'text',
-  business_date: 'text',
-  sold_at: 'bigint',
-  command_id: 'text',
-  part_of: 'bigint',
-  verdict: 'text',
-  queue_number: 'bigint',
-  to_stop_name: 'text',
-};
-const PASSENGER_COLUMNS = { seq: 'bigint', document_kind: 'text', number_index: 'bytea' };
-const VERDICT_COLUMNS = {
-  seq: 'bigint',
-  verdict: 'text',
-  waits_for: 'text',
-  week: 'text',
-  code: 'text',
-  field: 'text',
-  message: 'text',
-  next: 'text',
-  decided_with: 'bigint',
-};
+/** One statement that fills all tables. */
+function insertsOf(
+  tables: readonly Filled[],
+  { window, ledgerId }: LedgerKey,
+  nowMs: number,
+): [sql: string, values: SqlValue[]] {
+  const values: SqlValue[] = [window, ledgerId, nowMs];
+  const inserts = tables.map(({ table, fixed, columns }) => {
+    const names = columns.map(({ name }) => name).join(', ');
+    const picked = columns.map(({ name, type }) => (type === 'hex' ? `decode(${name}, 'hex')` : name));
+    const given = unnest(
+      columns.map(({ type }) => (type === 'hex' ? 'text' : type)),
+      values.length + 1,
+    );
+    for (const column of columns) values.push(column.values);
+    const [time, now] = fixed === undefined ? ['', ''] : [`${fixed}, `, '$3::bigint, '];
+    return `in_${table} as (insert into ${table} (window_id, ledger_id, ${time}${names})
+      select $1::text, $2::text, ${now}${picked.join(', ')} from ${given} as given (${names}))`;
+  });
+  return [`with ${inserts.join(',\n')} select 1`, values];
+}
 
-function entryRow({ seq, hash, line, envelope }: Recorded): object {
+function fill<Row>(sql: Sql, table: string, rows: readonly Row[], columns: readonly Column<Row>[]): Filled {
   return {
-    seq,
-    hash: hexOf(hash),
-    entry: line.entry,
-    kind: envelope?.kind,
-    at: envelope?.at,
-    business_date: envelope?.businessDate,
-    command_id: envelope?.commandId,
-    part_n: envelope?.part.n,
-    part_of: envelope?.part.of,
+    table,
+    columns: columns.map(([name, type, of]) => ({ name, type, values: sql.column(rows.map(of)) })),
   };
 }
 
-function sealedRow({ seq, line: { row } }: Recorded): object[] {
-  return row
-    ? [{ ref: row.ref, seq, alg: row.alg, week: row.week, nonce: row.nonce, sealed: row.sealed }]
-    : [];
-}
-
-function ticketRow({ seq, envelope, ticket, verdict }: Recorded): object[] {
-  if (!ticket || !envelope) return [];
-  const sold = ticket;
-  return [
-    {
-      seq,
-      ticket_number: sold.ticketNumber,
-      departure_id: sold.departureId,
-      depart_at: sold.departAt,
-      line_id: sold.lineId,
-      from_place_id: sold.fromPlaceId,
-      to_place_id: sold.toPlaceId,
-      ticket_class: sold.ticketClass,
-      fare_fen: sold.fareFen,
-      seat_number: sold.seatNumber,
-      shift_id: sold.shiftId,
-      business_date: envelope.businessDate,
-      sold_at: envelope.at,
-      command_id: envelope.commandId,
-      part_of: envelope.part.of,
-      verdict,
-      queue_number: 'rolling' in sold ? sold.rolling?.queueNumber : null,
-      to_stop_name: sold.toStop?.name,
-    },
-  ];
-}
-
-function passengerRow({ seq, passenger }: Recorded, numberIndex: (number: string) => Uint8Array): object[] {
-  if (!passenger) return [];
-  return [{ seq, document_kind: passenger.kind, number_index: hexOf(numberIndex(passenger.number)) }];
-}
-
-function verdictRow({ seq, verdict, waitsFor, week, refusal }: Recorded, decidedWith: number): object {
-  const words: Partial<Refusal> = refusal ?? {};
-  return {
-    seq,
-    verdict,
-    waits_for: waitsFor,
-    week,
-    code: words.code,
-    field: words.field,
-    message: words.message,
-    next: words.next,
-    decided_with: decidedWith,
-  };
-}
+const ENTRY_COLUMNS: readonly Column<Recorded>[] = [
+  ['seq', 'bigint', ({ seq }) => seq],
+  ['hash', 'hex', ({ hash }) => hexOf(hash)],
+  ['entry', 'text', ({ line }) => line.entry],
+  ['kind', 'text', ({ envelope }) => envelope?.kind],
+  ['at', 'bigint', ({ envelope }) => envelope?.at],
+  ['business_date', 'text', ({ envelope }) => envelope?.businessDate],
+  ['command_id', 'text', ({ envelope }) => envelope?.commandId],
+  ['part_n', 'bigint', ({ envelope }) => envelope?.part.n],
+  ['part_of', 'bigint', ({ envelope }) => envelope?.part.of],
+];
+const SEALED_COLUMNS: readonly Column<Recorded>[] = [
+  ['ref', 'text', ({ line }) => line.row?.ref],
+  ['seq', 'bigint', ({ seq }) => seq],
+  ['alg', 'text', ({ line }) => line.row?.alg],
+  ['week', 'text', ({ line }) => line.row?.week],
+  ['nonce', 'text', ({ line }) => line.row?.nonce],
+  ['sealed', 'text', ({ line }) => line.row?.sealed],
+];
+/** All but the verdict, which comes last. */
+const TICKET_COLUMNS: readonly Column<Sold>[] = [
+  ['seq', 'bigint', ({ seq }) => seq],
+  ['ticket_number', 'text', ({ ticket }) => ticket.ticketNumber],
+  ['departure_id', 'text', ({ ticket }) => ticket.departureId],
+  ['depart_at', 'bigint', ({ ticket }) => ticket.departAt],
+  ['line_id', 'text', ({ ticket }) => ticket.lineId],
+  ['from_place_id', 'text', ({ ticket }) => ticket.fromPlaceId],
+  ['to_place_id', 'text', ({ ticket }) => ticket.toPlaceId],
+  ['ticket_class', 'text', ({ ticket }) => ticket.ticketClass],
+  ['fare_fen', 'bigint', ({ ticket }) => ticket.fareFen],
+  ['seat_number', 'bigint', ({ ticket }) => ticket.seatNumber],
+  ['shift_id', 'text', ({ ticket }) => ticket.shiftId],
+  ['business_date', 'text', ({ envelope }) => envelope.businessDate],
+  ['sold_at', 'bigint', ({ envelope }) => envelope.at],
+  ['command_id', 'text', ({ envelope }) => envelope.commandId],
+  ['part_of', 'bigint', ({ envelope }) => envelope.part.of],
+  ['queue_number', 'bigint', ({ ticket }) => ('rolling' in ticket ? ticket.rolling?.queueNumber : null)],
+  ['to_stop_name', 'text', ({ ticket }) => ticket.toStop?.name],
+];
+const PASSENGER_COLUMNS: readonly Column<Recorded>[] = [
+  ['seq', 'bigint', ({ seq }) => seq],
+  ['document_kind', 'text', ({ passenger }) => passenger?.kind],
+  ['number_index', 'hex', ({ passenger }) => passenger?.numberIndex],
+];
+const VERDICT_COLUMNS: readonly Column<Recorded>[] = [
+  ['seq', 'bigint', ({ seq }) => seq],
+  ['verdict', 'text', ({ verdict }) => verdict],
+  ['waits_for', 'text', ({ waitsFor }) => waitsFor],
+  ['week', 'text', ({ week }) => week],
+  ['code', 'text', ({ refusal }) => refusal?.code],
+  ['field', 'text', ({ refusal }) => refusal?.field],
+  ['message', 'text', ({ refusal }) => refusal?.message],
+  ['next', 'text', ({ refusal }) => refusal?.next],
+];

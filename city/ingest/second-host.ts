@@ -12,6 +12,8 @@ export async function refuseSecondHost(sql: Sql, key: LedgerKey, fresh: readonly
     if (envelope?.kind !== 'host.opened' || entry.refusal || envelope.body['frozenThrough'] !== null)
       continue;
     const station = key.window.slice(0, key.window.indexOf('/') + 1);
+    // Until this batch is in: two that came in the same instant would not see each other.
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`host.opened ${station}`]);
     const [other] = await sql.query<{ window_id: string }>(
       `select e.window_id from entries e
        where e.kind = 'host.opened' and starts_with(e.window_id, $1) and e.window_id <> $2

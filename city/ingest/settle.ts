@@ -1,5 +1,4 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
-import { hexOf } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
 import { columns, unnest } from './columns.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
@@ -34,7 +33,6 @@ export async function settleWeeks(
   key: LedgerKey,
   weeks: readonly string[],
   facts: LedgerFacts,
-  numberIndex: (number: string) => Uint8Array,
   decidedWith: number,
   nowMs: number,
 ): Promise<void> {
@@ -63,8 +61,7 @@ export async function settleWeeks(
     };
     const judged = judgeEntry(place, row.entry, sealedRow, facts);
     const { refusal, passenger } = judged;
-    if (passenger)
-      passengers.push({ seq: row.seq, kind: passenger.kind, index: hexOf(numberIndex(passenger.number)) });
+    if (passenger) passengers.push({ seq: row.seq, kind: passenger.kind, index: passenger.numberIndex });
     decisions.push({
       seq: row.seq,
       verdict: refusal ? 'refused' : 'held',
@@ -124,19 +121,20 @@ export async function settleParts(
     ledger,
   );
   if (held.length === 0) return;
-  const entries = await sql.query<{ seq: number; command_id: string; part_of: number }>(
-    `select seq, command_id, part_of from entries
-     where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])`,
+  const entries = await sql.query<{ seq: number; command_id: string; part_n: number; part_of: number }>(
+    `select seq, command_id, part_n, part_of from entries
+     where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])
+     order by seq`,
     [...ledger, ...bounded(held.map(({ seq }) => seq))],
   );
-  const parts = await sql.query<{ window_id: string; ledger_id: string; command_id: string; part_n: number }>(
-    'select window_id, ledger_id, command_id, part_n from entries where command_id = any ($1::text[])',
-    [[...new Set(entries.map((entry) => entry.command_id))]],
+  const ranges = commandRanges(entries);
+  const parts = await sql.query<{ command_id: string; part_n: number }>(
+    `select e.command_id, e.part_n from unnest($3::bigint[], $4::bigint[]) as range (first, last)
+     cross join lateral (select command_id, part_n from entries
+       where window_id = $1 and ledger_id = $2 and seq between range.first and range.last) e`,
+    [...ledger, ranges.map(({ first }) => first), ranges.map(({ last }) => last)],
   );
-  const partsOf = Map.groupBy(
-    parts.filter((row) => row.window_id === key.window && row.ledger_id === key.ledgerId),
-    (row) => row.command_id,
-  );
+  const partsOf = Map.groupBy(parts, (row) => row.command_id);
   const whole = entries
     .filter(
       (entry) => new Set(partsOf.get(entry.command_id)?.map((row) => row.part_n)).size === entry.part_of,
@@ -153,6 +151,28 @@ export async function settleParts(
      where window_id = $1 and ledger_id = $2 and seq between $4 and $5 and seq = any ($3::bigint[])`,
     [...ledger, ...bounded(whole)],
   );
+}
+
+/** More parts than a batch has entries are no command. */
+const MOST_PARTS = 50_000;
+
+/**
+ * Where the parts of these commands are: a ledger writes them one after the other. Ranges that touch are one, so that no entry is
+ * read twice, whatever a window says of its parts.
+ * @param entries in the order of their seq
+ */
+function commandRanges(
+  entries: readonly { seq: number; part_n: number; part_of: number }[],
+): { first: number; last: number }[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const { seq, part_n: n, part_of: of } of entries) {
+    if (of > MOST_PARTS) continue;
+    const first = Math.max(1, seq - n + 1);
+    const before = ranges.at(-1);
+    if (before && first <= before.last + 1) before.last = Math.max(before.last, seq - n + of);
+    else ranges.push({ first, last: seq - n + of });
+  }
+  return ranges;
 }
 
 /** Numbers in ascending order with their least and their greatest. */

@@ -6,6 +6,11 @@ export type SqlValue = string | number | boolean | null | Uint8Array | readonly 
  * whichever engine answers.
  */
 export interface Sql {
+  /**
+   * One column of many rows, for `unnest($n::…[])`: put now into the shape in which this database takes it, so that sending it
+   * later costs nothing more. A NUL, which no text column can hold, becomes U+FFFD; `undefined` is null.
+   */
+  column(values: readonly (string | number | null | undefined)[]): SqlValue;
   query<Row extends object>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** Several statements without values: migrations only. */
   script(sql: string): Promise<void>;

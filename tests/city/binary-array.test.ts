@@ -21,7 +21,10 @@ afterAll(async () => {
 const integers = fc.array(fc.option(fc.maxSafeInteger()), { maxLength: 20 });
 const texts = fc.array(
   fc.option(
-    fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'NULL', '{}', '"', '\\\\', '票,价')),
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('', 'NULL', '{}', '"', '\\\\', '票,价', 'a\0\0b'),
+    ),
   ),
   { maxLength: 20 },
 );
@@ -29,7 +32,7 @@ const texts = fc.array(
 test('PostgreSQL has every number and every text just as it was given', async () => {
   await fc.assert(
     fc.asyncProperty(integers, texts, async (numbers, words) => {
-      const clean = words.map((word) => word?.replaceAll('\0', '') ?? null);
+      const clean = words.map((word) => word?.replaceAll('\0', '\ufffd') ?? null);
       expect(
         await store.query('select n from unnest($1::bigint[]) with ordinality as g (n, at) order by at', [
           numbers,
@@ -40,6 +43,12 @@ test('PostgreSQL has every number and every text just as it was given', async ()
           clean,
         ]),
       ).toEqual(clean.map((t) => ({ t })));
+      for (const given of [words, words.map((word) => word ?? undefined)])
+        expect(
+          await store.query('select t from unnest($1::text[]) with ordinality as g (t, at) order by at', [
+            store.column(given),
+          ]),
+        ).toEqual(clean.map((t) => ({ t })));
     }),
     { numRuns: 100 },
   );

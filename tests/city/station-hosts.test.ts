@@ -68,6 +68,23 @@ onBothEngines('hosts of a station', ({ city, newWindow, enrol, take, rpc }) => {
     expect(await openAs(inNewLedger(3), null)).toBe('city.secondHost');
   });
 
+  it('says no to one of two hosts whose openings come in the same instant', async () => {
+    const linkKey = 'A'.repeat(43);
+    for (let round = 0; round < 5; round += 1) {
+      const first = await newWindow('01');
+      const both = [first, await besideOf(first, '02')];
+      const answers = await Promise.all(
+        both.map((window) => {
+          window.open();
+          window.add('host.opened', { linkKey, frozenThrough: null });
+          return take(window.batch(1, window.lastSeq));
+        }),
+      );
+      const codes = answers.flatMap(({ verdicts }) => verdicts.map(({ refusal }) => refusal?.code));
+      expect(codes.filter((code) => code === 'city.secondHost')).toHaveLength(1);
+    }
+  });
+
   it('takes another PC for a window that retired with a fresh code, never with the one that the old PC used', async () => {
     const code = await city().makeEnrolmentCode();
     const old = new KitWindow('enrol-e/01');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BatchAnswer } from '../../contract/city.ts';
 import { jcs } from '../../contract/encoding/jcs.ts';
 import { onBothEngines } from './engines.ts';
-import { citizenNumber, KitWindow } from './window-kit.ts';
+import { citizenNumber, KitWindow, saleWeek } from './window-kit.ts';
 
 onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
   describe('verdicts: nothing waits behind a refused entry', () => {
@@ -290,6 +290,26 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       const third = new KitWindow(window.window, { privateKey: window.privateKey, ordinal: 2 });
       third.open();
       expect(await take(third.batch(1, 1))).toEqual({ ackSeq: 1, verdicts: [], weekKeys: [] });
+    });
+
+    it('nor may two that come in the same instant, and no ticket of theirs counts twice', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const first = await newWindow();
+        const second = new KitWindow(first.window, { privateKey: first.privateKey });
+        const ticketNumber = first.ticketNumber();
+        const answers = await Promise.all(
+          [first, second].map((window) => {
+            window.open();
+            window.sell({ ticketNumber, number: citizenNumber(1) });
+            return take(window.batch(1, 3, keysOf(window, saleWeek)));
+          }),
+        );
+        const codes = answers.flatMap(({ verdicts }) => verdicts.map(({ refusal }) => refusal?.code));
+        expect(codes).toHaveLength(2);
+        expect(new Set(codes)).toEqual(new Set(['city.ordinal', 'city.ticketTwice']));
+        expect(await count(first, 'tickets')).toBe(2);
+        expect(await count(first, 'counted_tickets')).toBe(1);
+      }
     });
   });
 });
