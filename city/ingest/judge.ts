@@ -55,12 +55,12 @@ export interface Judged {
   week?: string;
 }
 
-/** The body has a schema of its own, by kind: here it need only be an object, and is not walked twice. */
-const envelopeSchema = entryEnvelopeSchema.extend({
-  body: z.custom<EntryEnvelope['body']>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  ),
-});
+/** The body has a schema of its own, by kind: here it need only be an object ({@link isMembers}), and is not walked twice. */
+const envelopeSchema = entryEnvelopeSchema.extend({ body: z.unknown() });
+
+function isMembers(value: unknown): value is EntryEnvelope['body'] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Judges one entry by itself. Never throws: whatever a window sends is stored and gets a verdict. */
 export function judgeEntry(
@@ -82,7 +82,9 @@ export function judgeEntry(
   }
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) return { refusal: shape(parsed.error.issues[0]) };
-  const envelope = parsed.data;
+  const { body: members } = parsed.data;
+  if (!isMembers(members)) return { refusal: refuse('city.entryShape', { detail: 'body' }, 'body') };
+  const envelope: EntryEnvelope = Object.assign(parsed.data, { body: members });
   if (!isJcs(text, json)) return { envelope, refusal: refuse('city.entryShape', { detail: 'JCS' }) };
   for (const name of ['window', 'ledgerId', 'seq'] as const) {
     if (envelope[name] !== place[name]) return { refusal: refuse('city.entryShape', { detail: name }, name) };
