@@ -1,4 +1,3 @@
-import type { EntryBody } from '../../contract/entries.ts';
 import type { BatchAnswer, Verdict } from '../../contract/city.ts';
 import { batchHeadBytes, type Batch } from '../../contract/encoding/batch.ts';
 import { fromBase64url, toBase64url } from '../../contract/encoding/bytes.ts';
@@ -10,16 +9,16 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../contract/refusals.ts';
-import { hexOf, hmacSha256, verifyEd25519 } from '../crypto.ts';
+import { hexOf, verifyEd25519 } from '../crypto.ts';
 import type { CityKeyRing } from '../keys.ts';
 import type { CityRuntime } from '../runtime.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { linkBatch, lockLedger, type ForkFound, type LedgerRow } from './chain.ts';
+import { linkBatch, lockLedger, type ForkFound } from './chain.ts';
 import { keepOtherCopy, markFork, markPredecessorThatWentOn, wentOnAt } from './other-copy.ts';
-import { judgeEntry, type LedgerFacts } from './judge.ts';
-import { prepareChunk, recordChunk, type LedgerKey, type Recorded } from './record.ts';
-import { refuseEntry } from './refuse-entry.ts';
-import { refuseSecondHost } from './second-host.ts';
+import { judgesWith } from './judge.ts';
+import { judgeChunks, type BatchGiven, type JudgedChunk } from './chunk.ts';
+import { lookAt, type Looked } from './look.ts';
+import { recordChunk, type LedgerKey } from './record.ts';
 import { settleParts, settleWeeks } from './settle.ts';
 import { takeWeekKeys } from './week-keys.ts';
 
@@ -71,7 +70,7 @@ export async function ingestBatch(parts: IngestParts, batch: Batch): Promise<Out
 /** @param isPart the beginning of a signed batch: its own head is not what the window signed */
 async function takeBatch(
   sql: Sql,
-  { ring, runtime }: IngestParts,
+  { store, ring, runtime }: IngestParts,
   batch: Batch,
   isPart = false,
 ): Promise<BatchAnswer> {
@@ -92,21 +91,32 @@ async function takeBatch(
   if (wentOn && wentOn.seq > ledger.ackSeq) throw Refused.fork(wentOn);
 
   const weekKeys = await takeWeekKeys(sql, ring, key, batch.weekKeys, nowMs);
-  const facts: LedgerFacts = {
-    windowKey: toBase64url(windowKey),
-    openRow: weekKeys.openRow,
-    numberIndex: (number) => hmacSha256(ring.index, number),
-  };
+  const known = { ...key, windowKey: toBase64url(windowKey), indexKey: ring.index };
+  const facts = judgesWith({ ...known, weekKeys: weekKeys.keysOf(weekKeys.newWeeks) });
   await settleWeeks(sql, key, weekKeys.newWeeks, facts, head.to, nowMs);
 
-  const taken = await judgeAndRecord(sql, batch, linked.value, ledger, facts, nowMs, () => runtime.breathe());
+  const fresh = Math.max(head.from, ledger.ackSeq + 1) - head.from;
+  const lines = batch.entries.slice(fresh);
+  const given: BatchGiven = {
+    ...known,
+    from: head.from + fresh,
+    lines,
+    hashes: Buffer.concat(linked.value.slice(fresh)),
+    weekKeys: weekKeys.keysOf(lines.flatMap(({ row }) => (row ? [row.week] : []))),
+    engine: store.engine,
+  };
+  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, successor: undefined };
+  if (lines.length > 0) {
+    const chunks = judgeChunks(given, () => runtime.breathe());
+    await recordAll(sql, given, chunks, taken, head.to, nowMs);
+  }
   await settleParts(sql, key, head.to, nowMs);
 
   const { last, ordinal, successor } = taken;
   const predecessor = successor?.predecessor;
   if (successor) {
-    const { predecessor: left, openedAtMs } = successor;
-    const wentOnSeq = await markPredecessorThatWentOn(sql, key.window, left, openedAtMs, nowMs);
+    const { predecessor: left, atMs } = successor;
+    const wentOnSeq = await markPredecessorThatWentOn(sql, key.window, left, atMs, nowMs);
     if (wentOnSeq !== undefined)
       runtime.log.error({ ...key, predecessor: left.ledgerId, seq: wentOnSeq }, 'a predecessor wrote on');
   }
@@ -152,185 +162,42 @@ function signatureOf(batch: Batch): Uint8Array {
   }
 }
 
-/** Entries that are judged while the database stores those before them. */
-const CHUNK_ENTRIES = 1_000;
-
-/** A breath after so many, about a millisecond: what goes to the database is larger than a socket takes at once. */
-const BREATH_ENTRIES = 50;
-
 /** What taking a batch has come to, a chunk at a time. */
-interface Taken {
-  last: Recorded | undefined;
-  ordinal: number | null;
-  /** The opening entry, where it names a predecessor. */
-  successor: Successor | undefined;
-}
-
-interface Successor {
-  predecessor: NonNullable<EntryBody<'ledger.opened'>['predecessor']>;
-  openedAtMs: number;
+interface Taken extends Looked {
+  last: { seq: number; hash: Uint8Array } | undefined;
 }
 
 /**
- * Judges what is new and stores it with what was decided, a chunk of whole commands at a time: this process judges the next
- * chunk while the database works on the one before.
+ * Stores what is new with what was decided, a chunk at a time: judging goes on while the database works, and two chunks wait for
+ * it at most.
  */
-async function judgeAndRecord(
+async function recordAll(
   sql: Sql,
-  batch: Batch,
-  hashes: readonly Uint8Array[],
-  ledger: LedgerRow,
-  facts: LedgerFacts,
+  { window, ledgerId, engine }: BatchGiven,
+  chunks: AsyncIterable<JudgedChunk>,
+  taken: Taken,
+  decidedWith: number,
   nowMs: number,
-  breathe: () => Promise<void>,
-): Promise<Taken> {
-  const { window, ledgerId, from, to } = batch.head;
+): Promise<void> {
   const key: LedgerKey = { window, ledgerId };
-  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, successor: undefined };
-  const look = async (chunk: Recorded[]): Promise<void> => {
-    await refuseRepeatedTickets(sql, chunk);
-    taken.ordinal = await refuseRepeatedOrdinal(sql, key, taken.ordinal, chunk);
-    await refuseOtherPredecessor(sql, key, chunk);
-    await refuseSecondHost(sql, key, chunk);
-    for (const entry of chunk) if (entry.refusal && entry.verdict === 'accepted') entry.verdict = 'refused';
-    holdUnfinishedCommands(chunk);
-    taken.successor ??= successorIn(chunk);
-  };
+  let before: Promise<void> = Promise.resolve();
   let storing: Promise<void> = Promise.resolve();
   try {
-    for (let seq = Math.max(from, ledger.ackSeq + 1); seq <= to;) {
-      const chunk = await judgeFresh(batch, hashes, seq, facts, breathe);
-      taken.last = chunk.at(-1);
-      const prepared = prepareChunk(sql, chunk);
-      await storing;
-      await look(chunk);
-      storing = recordChunk(sql, key, prepared, to, nowMs);
+    for await (const chunk of chunks) {
+      await before;
+      before = storing;
+      storing = before.then(async () => {
+        const odd = await lookAt(sql, key, taken, chunk);
+        await recordChunk(sql, engine, key, chunk, odd, decidedWith, nowMs);
+      });
       // Awaited above or below; until then a failure is nobody's surprise.
       storing.catch(() => undefined);
-      seq += chunk.length;
+      taken.last = { seq: chunk.lastSeq, hash: chunk.lastHash };
     }
     await storing;
-    return taken;
   } finally {
     // Nothing of it may still be under way when the transaction is rolled back and its connection lent again.
     await storing.catch(() => undefined);
-  }
-}
-
-function successorIn(chunk: readonly Recorded[]): Successor | undefined {
-  const opening = chunk.find(({ opened, refusal }) => opened?.predecessor && !refusal);
-  const predecessor = opening?.opened?.predecessor;
-  return predecessor && opening?.envelope ? { predecessor, openedAtMs: opening.envelope.at } : undefined;
-}
-
-/** Judges a chunk from entry `first` on. It ends with a command's last part, or is twice as long. */
-async function judgeFresh(
-  batch: Batch,
-  hashes: readonly Uint8Array[],
-  first: number,
-  facts: LedgerFacts,
-  breathe: () => Promise<void>,
-): Promise<Recorded[]> {
-  const { window, ledgerId, from, to } = batch.head;
-  const fresh: Recorded[] = [];
-  for (let seq = first; seq <= to && fresh.length < 2 * CHUNK_ENTRIES; seq += 1) {
-    const hash = hashes[seq - from];
-    const line = batch.entries[seq - from];
-    if (!hash || !line) throw new Error(`entry ${seq} of ${window} was linked and is not there`);
-    const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
-    fresh.push({ ...judged, seq, hash, line, verdict: judged.waitsFor ? 'held' : 'accepted' });
-    const part = judged.envelope?.part;
-    if (fresh.length % BREATH_ENTRIES === 0) await breathe();
-    if (fresh.length >= CHUNK_ENTRIES && (!part || part.n >= part.of)) break;
-  }
-  return fresh;
-}
-
-/** A ticket number that is there already, in any ledger or earlier in this batch, is refused and counted all the same. */
-async function refuseRepeatedTickets(sql: Sql, fresh: readonly Recorded[]): Promise<void> {
-  const numbers = fresh.flatMap(({ ticket }) => (ticket ? [ticket.ticketNumber] : []));
-  if (numbers.length === 0) return;
-  const rows = await sql.query<{ ticket_number: string }>(
-    'select distinct ticket_number from tickets where ticket_number = any ($1::text[])',
-    [numbers],
-  );
-  const seen = new Set<string>(rows.map((row) => row.ticket_number));
-  for (const entry of fresh) {
-    if (!entry.ticket) continue;
-    const { ticketNumber } = entry.ticket;
-    if (seen.has(ticketNumber) && (!entry.refusal || entry.waitsFor)) {
-      refuseEntry(entry, 'city.ticketTwice', { ticketNumber }, 'body.ticketNumber');
-    }
-    seen.add(ticketNumber);
-  }
-}
-
-/**
- * Two ledgers of a window must not share an ordinal: it is part of every ticket number. The opening entry is refused;
- * what follows it is stored and judged by itself.
- */
-async function refuseRepeatedOrdinal(
-  sql: Sql,
-  key: LedgerKey,
-  known: number | null,
-  fresh: readonly Recorded[],
-): Promise<number | null> {
-  let ordinal = known;
-  for (const entry of fresh) {
-    if (entry.opened && !entry.refusal) {
-      const others = await sql.query(
-        'select 1 from ledgers where window_id = $1 and ledger_id <> $2 and ordinal = $3 limit 1',
-        [key.window, key.ledgerId, entry.opened.ordinal],
-      );
-      if (others.length > 0)
-        refuseEntry(entry, 'city.ordinal', { ordinal: entry.opened.ordinal }, 'body.ordinal');
-      else ordinal = entry.opened.ordinal;
-    }
-    const isForeign =
-      ordinal !== null && entry.ticket && Number(entry.ticket.ticketNumber.slice(12, 14)) !== ordinal;
-    if (isForeign && (!entry.refusal || entry.waitsFor)) {
-      refuseEntry(entry, 'city.ticketNumber', {}, 'body.ticketNumber');
-    }
-  }
-  return ordinal;
-}
-
-/**
- * A successor names the ledger that it leaves behind, and where that one ends. It must be one of the same window; where the
- * city has the named entry, it must be the same one. The predecessor itself may still be sent up to its end.
- */
-async function refuseOtherPredecessor(sql: Sql, key: LedgerKey, fresh: readonly Recorded[]): Promise<void> {
-  for (const entry of fresh) {
-    const predecessor = entry.opened?.predecessor;
-    if (!predecessor || entry.refusal) continue;
-    const [stored] = await sql.query<{ hash: Uint8Array }>(
-      'select hash from entries where window_id = $1 and ledger_id = $2 and seq = $3',
-      [key.window, predecessor.ledgerId, predecessor.seq],
-    );
-    const isOther =
-      predecessor.ledgerId === key.ledgerId || (stored && hexOf(stored.hash) !== predecessor.hash);
-    if (isOther) refuseEntry(entry, 'city.predecessor', { seq: predecessor.seq }, 'body.predecessor');
-  }
-}
-
-/**
- * A command's parts may come in two batches: good ones are held until all are there. Held in every case; what is
- * complete with what was stored before is accepted by `settleParts` in the same transaction.
- */
-function holdUnfinishedCommands(fresh: readonly Recorded[]): void {
-  const partsOf = new Map<string, Set<number>>();
-  for (const { envelope } of fresh) {
-    if (!envelope || envelope.part.of === 1) continue;
-    const parts = partsOf.get(envelope.commandId) ?? new Set();
-    partsOf.set(envelope.commandId, parts.add(envelope.part.n));
-  }
-  for (const entry of fresh) {
-    const { envelope } = entry;
-    if (!envelope || envelope.part.of === 1 || entry.verdict !== 'accepted') continue;
-    if ((partsOf.get(envelope.commandId)?.size ?? 0) < envelope.part.of) {
-      entry.verdict = 'held';
-      entry.waitsFor = 'parts';
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import {
   entryBodies,
@@ -15,7 +16,8 @@ import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import { PLATE_KIND } from '../../contract/vehicles.ts';
 import { isCitizenNumber } from '../citizen-number.ts';
-import { hexOf, sha256 } from '../crypto.ts';
+import { hexOf, hmacSha256, sha256 } from '../crypto.ts';
+import { openSealedRow } from '../keys.ts';
 
 /** Where an entry stands: given by the batch, never by the entry itself. */
 export interface Place {
@@ -32,6 +34,24 @@ export interface LedgerFacts {
   openRow: (row: SealedRow) => SealedRowPlain | 'noKey' | undefined;
   /** Keyed hash under which a document's number can be looked up. */
   numberIndex: (number: string) => Uint8Array;
+}
+
+/** What judging stands on, for entries of a ledger. @param weekKeys the keys that are held of its weeks */
+export function judgesWith(known: {
+  ledgerId: string;
+  windowKey: string;
+  weekKeys: ReadonlyMap<string, KeyObject>;
+  indexKey: KeyObject;
+}): LedgerFacts {
+  const { ledgerId, windowKey, weekKeys, indexKey } = known;
+  return {
+    windowKey,
+    openRow: (row) => {
+      const key = weekKeys.get(row.week);
+      return key ? openSealedRow(key, ledgerId, row) : 'noKey';
+    },
+    numberIndex: (number) => hmacSha256(indexKey, number),
+  };
 }
 
 /** Documents that bear a citizen number of GB 11643. */

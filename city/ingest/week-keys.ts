@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { sealedWeekKeySchema, type SealedRow, type SealedWeekKey } from '../../contract/encoding/batch.ts';
-import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
-import { openSealedRow, openWeekKey, type CityKeyRing } from '../keys.ts';
+import { sealedWeekKeySchema, type SealedWeekKey } from '../../contract/encoding/batch.ts';
+import { openWeekKey, type CityKeyRing } from '../keys.ts';
 import type { Sql } from '../store/store.ts';
 import type { LedgerKey } from './record.ts';
 
@@ -11,7 +10,8 @@ export interface WeekKeys {
   newWeeks: string[];
   /** All weeks whose key is held, sorted. */
   weeks: string[];
-  openRow: (row: SealedRow) => SealedRowPlain | 'noKey' | undefined;
+  /** The keys of those of these weeks that are held, opened. */
+  keysOf: (weeks: Iterable<string>) => ReadonlyMap<string, KeyObject>;
 }
 
 /**
@@ -56,9 +56,13 @@ export async function takeWeekKeys(
   return {
     newWeeks,
     weeks: [...sealedByWeek.keys()].toSorted(),
-    openRow: (row) => {
-      const raw = keyOf(row.week);
-      return raw ? openSealedRow(raw, key.ledgerId, row) : 'noKey';
+    keysOf: (named) => {
+      const held = new Map<string, KeyObject>();
+      for (const week of new Set(named)) {
+        const raw = keyOf(week);
+        if (raw) held.set(week, raw);
+      }
+      return held;
     },
   };
 }

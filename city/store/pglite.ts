@@ -1,5 +1,4 @@
 import { PGlite, types, type Transaction } from '@electric-sql/pglite';
-import { storable } from './storable.ts';
 import type { Sql, SqlValue, Store } from './store.ts';
 
 /** Says where an embedded database is, or is to be made; renames a folder once it is whole. Built in `city/shell/`. */
@@ -46,7 +45,6 @@ export async function openPglite(folder: string): Promise<Store> {
 
 function sqlOf(client: PGlite | Transaction): Sql {
   return {
-    column: storable,
     query: async <Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
       const result = await client.query<Row>(sql, [...values]);
       return result.rows;

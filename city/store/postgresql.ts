@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { binaryArray } from './binary-array.ts';
-import { storable } from './storable.ts';
 import type { Sql, SqlValue, Store } from './store.ts';
 
 /**
@@ -48,7 +47,6 @@ export function openPostgresql(url: string, onError: (error: Error) => void): St
 
 function sqlOf(client: pg.Pool | pg.PoolClient): Sql {
   return {
-    column: (values) => binaryArray(values) ?? storable(values),
     query: async <Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
       const result = await client.query(sql, values.map(toParameter));
       return result.rows as Row[];

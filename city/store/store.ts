@@ -1,3 +1,5 @@
+import type { Engine } from './shape-column.ts';
+
 /** A value that goes into a statement as `$n`. */
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly (string | number | null)[];
 
@@ -6,11 +8,6 @@ export type SqlValue = string | number | boolean | null | Uint8Array | readonly 
  * whichever engine answers.
  */
 export interface Sql {
-  /**
-   * One column of many rows, for `unnest($n::…[])`: put now into the shape in which this database takes it, so that sending it
-   * later costs nothing more. A NUL, which no text column can hold, becomes U+FFFD; `undefined` is null.
-   */
-  column(values: readonly (string | number | null | undefined)[]): SqlValue;
   query<Row extends object>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** Several statements without values: migrations only. */
   script(sql: string): Promise<void>;
@@ -18,7 +15,7 @@ export interface Sql {
 
 /** The city's database. A rejected transaction has changed nothing. */
 export interface Store extends Sql {
-  readonly engine: 'postgresql' | 'pglite';
+  readonly engine: Engine;
   /** Read committed. `work` must use the `Sql` it is given. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 import { binaryArray } from '../../city/store/binary-array.ts';
+import { shapeColumn } from '../../city/store/shape-column.ts';
 import { openPostgresql } from '../../city/store/postgresql.ts';
 import type { Store } from '../../city/store/store.ts';
 
@@ -46,7 +47,7 @@ test('PostgreSQL has every number and every text just as it was given', async ()
       for (const given of [words, words.map((word) => word ?? undefined)])
         expect(
           await store.query('select t from unnest($1::text[]) with ordinality as g (t, at) order by at', [
-            store.column(given),
+            shapeColumn('postgresql', given),
           ]),
         ).toEqual(clean.map((t) => ({ t })));
     }),

@@ -206,6 +206,23 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       expect(await take(last), 'told again when the answer was lost').toEqual(answer);
     });
 
+    it('holds a command of more parts than there can be, and settles those beside it', async () => {
+      const window = await newWindow();
+      window.open();
+      const endless = window.addMoney(1, { commandId: window.commandId(), part: { n: 1, of: 1_000_000_000 } });
+      const commandId = window.commandId();
+      const first = window.addMoney(1, { commandId, part: { n: 1, of: 2 } });
+      expect((await take(window.batch(1, first))).verdicts).toEqual([
+        { seq: endless, verdict: 'held' },
+        { seq: first, verdict: 'held' },
+      ]);
+      const second = window.addMoney(1, { commandId, part: { n: 2, of: 2 } });
+      expect((await take(window.batch(second, second))).verdicts).toEqual([
+        { seq: first, verdict: 'accepted' },
+        { seq: second, verdict: 'accepted' },
+      ]);
+    });
+
     it('settles held rows when the week’s key comes later', async () => {
       const window = await newWindow();
       window.open();
