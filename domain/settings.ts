@@ -13,6 +13,16 @@ export const laterSettings = {
   infantBelowAgeYears: { value: 2, mark: 'D' },
 } as const;
 
+/**
+ * What the columns of a station's own fee table do not say, where it has no row for it either (ticketing rules 2.4): fees to the
+ * jiao, half up; one change for the own reason.
+ */
+export const feeSettings = {
+  feeRoundToFen: { value: 10, mark: 'D' },
+  feeRoundWay: { value: 0, mark: 'D' },
+  changeTimes: { value: 1, mark: 'D' },
+} as const;
+
 type Later = keyof typeof laterSettings;
 
 /** A setting of the feed in force, or the trade's own value where an older feed does not say. */

@@ -3,7 +3,7 @@ import { rowKey } from '../../contract/basic-data/columns.ts';
 import type { AnyRow, DataRows, DataSet, SettingRow, TableName } from '../../contract/basic-data/tables.ts';
 import type { Feed, FeedSettings } from '../../contract/feed.ts';
 import { defaultVehicleTypes } from '../../contract/vehicles.ts';
-import { laterSettings } from '../settings.ts';
+import { feeSettings, laterSettings } from '../settings.ts';
 import { settingsWithoutFeed, settingsOfFeed } from './merge.ts';
 
 /** Who says a row that the station has no row of its own for. */
@@ -82,7 +82,7 @@ function kindRow(kind: DocumentKindRow): Omit<DataRows['documentKinds'], 'source
 
 function settings(city: Feed | undefined): StandingRow<'settings'>[] {
   const program: FeedSettings = { ...laterSettings, ...settingsWithoutFeed };
-  return settingsOfFeed.flatMap((name): StandingRow<'settings'>[] => {
+  const ofFeed = settingsOfFeed.flatMap((name): StandingRow<'settings'>[] => {
     const said = city?.settings[name];
     const setting = said ?? program[name];
     if (!setting) return [];
@@ -90,6 +90,14 @@ function settings(city: Feed | undefined): StandingRow<'settings'>[] {
     const row: SettingRow = { name, lineId: null, ...setting, source: sourceOf(from, city) };
     return [{ from, row }];
   });
+  // No feed speaks of the station's own fees.
+  const ofFees = (Object.keys(feeSettings) as (keyof typeof feeSettings)[]).map(
+    (name): StandingRow<'settings'> => ({
+      from: 'program',
+      row: { name, lineId: null, ...feeSettings[name], source: sourceOf('program', city) },
+    }),
+  );
+  return [...ofFeed, ...ofFees];
 }
 
 /** As the column 出处 says it. */

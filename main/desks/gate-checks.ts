@@ -23,6 +23,7 @@ import { verifyTicketSeal } from './ticket-seal.ts';
 const MINUTE_MS = 60_000;
 /** Tickets of one document that are looked at: one a departure, and nobody holds more. */
 const MOST_OF_A_DOCUMENT = 30;
+/** Where `station.json` does not say: no published rule was found, ports differ (mark D). */
 const BOARD_UNTIL_MIN = 30;
 const LATE_FROM_MIN = 10;
 /** As the training office has it. */

@@ -2,6 +2,7 @@ import { feeSetSchema, type FeeRules, type FeeSet, type FeeSetRef } from '../../
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import { feeRoundWays, type FeeRow, type SettingRow } from '../../contract/basic-data/tables.ts';
 import { feeSetFor, feeSetsFromSteps } from '../../domain/refunds/fee-rules.ts';
+import { feeSettings } from '../../domain/settings.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { Departure } from '../../domain/types.ts';
 import type { Shelf } from './shelf.ts';
@@ -25,20 +26,17 @@ export interface FeeBook {
   ): { refund: FeeSetRef | null; change: FeeSetRef | null } | undefined;
 }
 
-/**
- * Of a station's own table, what its columns do not say: settings of the same data. Where they are not set (mark D), to the jiao,
- * half up; one change for the own reason.
- */
+/** Of a station's own table, what its columns do not say: settings of the same data, else {@link feeSettings}. */
 function besideRows(settings: FeeRowsAt['settings']): Pick<FeeSet, 'rounding'> & { changeTimes: number } {
-  const valueOf = (name: SettingRow['name']): number | undefined =>
-    settings.find((row) => row.name === name)?.value;
+  const valueOf = (name: keyof typeof feeSettings): number =>
+    settings.find((row) => row.name === name)?.value ?? feeSettings[name].value;
   const toFen = feeSetSchema.shape.rounding.shape.toFen.safeParse(valueOf('feeRoundToFen'));
   return {
     rounding: {
-      toFen: toFen.success ? toFen.data : 10,
-      way: feeRoundWays[valueOf('feeRoundWay') ?? 0] ?? 'halfUp',
+      toFen: toFen.success ? toFen.data : feeSettings.feeRoundToFen.value,
+      way: feeRoundWays[valueOf('feeRoundWay')] ?? 'halfUp',
     },
-    changeTimes: valueOf('changeTimes') ?? 1,
+    changeTimes: valueOf('changeTimes'),
   };
 }
 

@@ -297,6 +297,23 @@ describe('what stands where the station has no rows of its own', () => {
     );
   });
 
+  test('settings that no row says are shown with their mark, those of the fees too', async () => {
+    const station = await openStation();
+    const shown = await rowsOf(station, 'settings');
+    for (const [name, value] of [
+      ['feeRoundToFen', 10],
+      ['feeRoundWay', 0],
+      ['changeTimes', 1],
+    ] as const)
+      expect(shown.filter(({ row }) => row['name'] === name)).toMatchObject([
+        { from: 'program', row: { value, mark: 'D', source: '程序自带' } },
+      ]);
+    const put = { name: 'changeTimes', lineId: null, value: 2, mark: 'S1', source: '本站公告' };
+    await change(station, [{ table: 'settings', put } as unknown as RowChange]);
+    const after = (await rowsOf(station, 'settings')).filter(({ row }) => row['name'] === 'changeTimes');
+    expect(after).toMatchObject([{ from: 'own', row: { value: 2, mark: 'S1' } }]);
+  });
+
   test('a row that was verified becomes the station’s own and is counted no more; what a row cannot say stays', async () => {
     const station = await openStation();
     const before = (await unproven(station, 'documentKinds')) ?? 0;
