@@ -3,7 +3,7 @@ import { fenSchema, instantSchema, ticketNumberSchema, windowIdSchema } from '..
 import type { MethodSpec } from './method.ts';
 import { gateTicketSchema } from './gate.ts';
 
-/** A ticket that ended more than once, as when a window voids it out of contact while another refunds it. */
+/** A ticket that ended more than once, as when a window voids it, or a gate lets it aboard, out of contact while another window refunds it. */
 export const endedTwiceSchema = z.strictObject({
   ticketNumber: ticketNumberSchema,
   /** Null where this office does not have the ticket. */
@@ -13,8 +13,8 @@ export const endedTwiceSchema = z.strictObject({
     z.strictObject({
       at: instantSchema,
       window: windowIdSchema,
-      what: z.enum(['refund', 'void', 'change', 'reissue']),
-      /** Money given back, or what the ticket issued for it is worth. */
+      what: z.enum(['refund', 'void', 'change', 'reissue', 'boarded']),
+      /** Money given back, or what the ticket issued for it is worth; of a boarding that stands, the fare. */
       worthFen: fenSchema,
     }),
   ),
@@ -30,7 +30,7 @@ export const endedTwiceMethods = {
     mutating: false,
     audit: 'none',
     summary:
-      'Tickets that ended more than once, with the money that was given too much: those nobody has looked into first. Whole at the station’s host.',
+      'Tickets that ended more than once, or are aboard and ended, with the money that was given too much: those nobody has looked into first. Whole at the station’s host.',
     input: z.strictObject({}),
     output: z.strictObject({ tickets: z.array(endedTwiceSchema), tooMuchFen: fenSchema }),
   },

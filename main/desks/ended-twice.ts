@@ -10,24 +10,27 @@ import type { GateTickets } from './gate-tickets.ts';
 const MOST_LISTED = 200;
 
 /**
- * One ticket that two windows out of contact both ended, by a void and a refund for instance: each did what it may, and the money of one of
- * them is too much. Found when their journals meet, listed with the money until somebody has looked into it.
+ * One ticket that two offices out of contact both ended, by a void and a refund for instance, or a boarding and a refund: each did what it
+ * may, and the money of one of them is too much. Found when their journals meet, listed with the money until somebody has looked into it,
+ * or has taken back the boarding of who was not aboard.
  */
 export function createEndedTwice(context: DeskContext, tickets: Pick<GateTickets, 'view'>) {
   const { picture } = context.ledger;
 
   function viewOf({ ticketNumber, ends, settled }: EndedTwice): EndedTwiceView {
     const ticket = picture.ticket(ticketNumber);
-    const worths = ends.map(({ worthFen }) => worthFen);
+    const known = ends.map(({ worthFen }) => worthFen ?? 0);
+    // Who is aboard had a journey worth all that came back, where the fare is not known here.
+    const worths = ends.map(({ worthFen }) => worthFen ?? Math.max(...known));
     const all = worths.reduce((sum, fen) => sum + fen, 0);
     return {
       ticketNumber,
       ticket: ticket ? tickets.view(ticket) : null,
-      ends: ends.map(({ atMs, window, what, worthFen }) => ({
+      ends: ends.map(({ atMs, window, what }, index) => ({
         at: atMs,
         window,
         what,
-        worthFen: worthFen as Fen,
+        worthFen: (worths[index] ?? 0) as Fen,
       })),
       tooMuchFen: (all - Math.max(0, ...worths)) as Fen,
       settled: settled && { at: settled.atMs, reason: settled.reason },

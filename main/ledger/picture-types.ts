@@ -9,13 +9,20 @@ import type { ToStop } from '../../contract/stops.ts';
 /** What became of a ticket; `replaced` = another ticket took its place (changed or reissued). */
 export type PictureState = 'sold' | 'void' | 'refunded' | 'replaced' | 'refundPending';
 
-/** What ended a ticket. */
+/** What ended a ticket at a counter. */
 export type EndedBy = 'refund' | 'void' | 'change' | 'reissue';
 
-/** A ticket that ended more than once, by the journals that say so: the earliest first. */
+/** A ticket that ended more than once, aboard or at a counter, by the journals that say so: the earliest first. */
 export interface EndedTwice {
   ticketNumber: TicketNumber;
-  ends: { atMs: number; window: WindowId; own: boolean; what: EndedBy; worthFen: number }[];
+  /** `worthFen`: money given back, or what the ticket issued for it is worth; of who is aboard, the fare. Null where that is not known. */
+  ends: {
+    atMs: number;
+    window: WindowId;
+    own: boolean;
+    what: EndedBy | 'boarded';
+    worthFen: number | null;
+  }[];
   /** A person has looked into it; null while nobody has. */
   settled: { atMs: number; reason: string } | null;
 }
@@ -214,7 +221,7 @@ export interface StationPicture extends PictureEased {
   isDoubleKnown(ticketNumber: string, pair: string): boolean;
   /** Every double boarding that this office has written down, newest first. */
   doubles(limit: number): EntryBody<'boarding.doubled'>[];
-  /** Tickets that ended more than once, as two windows out of contact may have it: somebody's task. At most `limit`. */
+  /** Tickets that ended more than once, or are aboard and ended, as offices out of contact may have it: somebody's task. At most `limit`. */
   endedTwice(limit: number): EndedTwice[];
   /** The identity digest of a ticket's entry, hex; undefined when its entry has none. */
   digestOf(ticket: Pick<PictureTicket, 'own' | 'ledgerId' | 'seq'>): string | undefined;

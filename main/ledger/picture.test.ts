@@ -53,6 +53,26 @@ const unboard = (window: TestWindow, ticketNumber: TicketNumber): void =>
     { kind: 'ticket.unboarded', body: { ticketNumber, departureId: SAILING, gate: GATE, reason: '上错船' } },
   ]);
 
+/** A refund of another window's ticket in bulk: it touches no drawer and no place. */
+const refundOf = (ticketNumber: TicketNumber) => ({
+  ticketNumber,
+  departureId: SAILING,
+  subject: 'passenger' as const,
+  fareFen: 3_000 as never,
+  feeFen: 300 as never,
+  backFen: 2_700 as never,
+  payment: 'cash' as const,
+  fee: null,
+  because: [],
+  requestId: null,
+  batchId: 'ef'.repeat(16),
+  countersignedBy: null,
+  leaseId: 'ab'.repeat(16),
+  seatNumber: null,
+  takes: 'none' as const,
+  shiftId: null,
+});
+
 /** What two pictures must agree on; which of them owns a row is not part of it. */
 const shared = (tickets: readonly PictureTicket[]): unknown =>
   tickets.map((ticket) => ({
@@ -203,6 +223,63 @@ describe('tickets of other windows', () => {
     expect(rows()).toEqual(before);
     host.close();
     other.close();
+  });
+
+  test('a ticket aboard here and ended there is listed while its boarding stands, the same after a rebuild', async () => {
+    const host = await seller(1, undefined, 2);
+    const other = await newWindow(2, 'zhujiajian-wugongzhi/04');
+    const [stays, leaves] = host.ticketNumbers as [TicketNumber, TicketNumber];
+    for (const ticketNumber of [stays, leaves]) {
+      board(host, ticketNumber);
+      other.write([{ kind: 'ticket.refunded', body: refundOf(ticketNumber) }]);
+    }
+    const listed = () =>
+      host.ledger.picture
+        .endedTwice(9)
+        .map(({ ticketNumber, ends }) => [ticketNumber, ends.map(({ what }) => what).toSorted()]);
+    expect(listed()).toEqual([]);
+    host.ledger.picture.take(other.ledger.window, other.ledger.ledgerId, journalOf(other));
+    expect(listed()).toEqual([
+      [leaves, ['boarded', 'refund']],
+      [stays, ['boarded', 'refund']],
+    ]);
+    unboard(host, leaves);
+    expect(listed()).toEqual([[stays, ['boarded', 'refund']]]);
+    const rows = (): unknown[] => {
+      const file = new Database(join(host.machine.folder, 'ledger.db'), { readonly: true });
+      const all = file.prepare('SELECT * FROM station_ended_twice ORDER BY ticket_number, source').all();
+      file.close();
+      return all;
+    };
+    const before = rows();
+    expect(before).toHaveLength(4);
+    host.ledger.rebuild();
+    expect(rows()).toEqual(before);
+    expect(listed()).toEqual([[stays, ['boarded', 'refund']]]);
+    host.close();
+    other.close();
+  });
+
+  test('a ticket that ended is not good again because another window took a request back later', async () => {
+    const host = await seller(1, undefined, 1);
+    const other = await newWindow(2, 'zhujiajian-wugongzhi/04');
+    const third = await newWindow(3, 'zhujiajian-wugongzhi/05');
+    const ticketNumber = host.ticketNumbers[0] as TicketNumber;
+    const request = { requestNumber: 'R0501-0001', requestId: 'ab'.repeat(16), ticketNumber };
+    other.write([{ kind: 'ticket.refunded', body: refundOf(ticketNumber) }]);
+    third.write([
+      {
+        kind: 'refund.requested',
+        body: { ...request, act: 'refund', shiftId: 'cd'.repeat(16) },
+      },
+    ]);
+    third.write([{ kind: 'refund.withdrawn', body: { ...request, reason: '不退了' } }]);
+    const { picture } = host.ledger;
+    for (const { ledger } of [other, third])
+      picture.take(ledger.window, ledger.ledgerId, journalOf({ ledger }));
+    expect(picture.stateOf(ticketNumber)).toBe('refunded');
+    expect(picture.ticket(ticketNumber)?.state).toBe('refunded');
+    for (const window of [host, other, third]) window.close();
   });
 
   test('a hole in a journal, and an entry under another name, are not taken', async () => {

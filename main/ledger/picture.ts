@@ -127,7 +127,9 @@ export function createPicture(
     `SELECT boarded FROM station_boardings WHERE ticket_number = ? AND source = ${OWN_SOURCE} AND boarded = 1`,
   );
   const stateOf = connection.prepare<[string], StoredState>(
-    `SELECT * FROM station_ticket_states WHERE ticket_number = ? ORDER BY ${LATEST_FIRST} LIMIT 1`,
+    // An end is an end: a request that another window took down or withdrew later, not knowing of it, makes no ticket good again.
+    `SELECT * FROM station_ticket_states WHERE ticket_number = ?
+     ORDER BY state IN ('sold', 'refundPending'), ${LATEST_FIRST} LIMIT 1`,
   );
   const counted = connection.prepare<
     [string],

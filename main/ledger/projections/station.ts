@@ -36,7 +36,7 @@ export interface PictureEntry {
 /** Writes what one entry of one source means for the picture. */
 export function createPictureWriter(connection: Connection) {
   const day = createDayWriter(connection);
-  const end = createEndWriter(connection);
+  const ends = createEndWriter(connection);
   const ticket = connection.prepare<
     [string, number, number, string, number, string, string, number | null, number, string | null]
   >(
@@ -92,7 +92,7 @@ export function createPictureWriter(connection: Connection) {
   return function write(source: number, entry: PictureEntry): void {
     const { seq, atMs, kind, body } = entry;
     day(source, entry);
-    end(source, entry);
+    ends.write(source, entry);
     const text = (name: string): string => {
       const value = body[name];
       return typeof value === 'string' ? value : '';
@@ -131,6 +131,7 @@ export function createPictureWriter(connection: Connection) {
         // Another window's journal says what it says; our own desk may not ask for it.
         if (done.changes !== 1 && source === OWN_SOURCE)
           throw new LedgerConflictError('the ticket is aboard');
+        ends.aboard(text('ticketNumber'));
         return;
       }
       case 'ticket.unboarded': {

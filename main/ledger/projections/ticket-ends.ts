@@ -23,24 +23,30 @@ function worthOf(what: EndedBy, body: Body): number {
   return what === 'change' ? Math.max(0, fen('fareFen') - fen('feeFen')) : fen('backFen');
 }
 
-/** Follows what ended tickets. A ticket ends once: more than one end is somebody's task (`picture.endedTwice`). */
+/**
+ * Follows what ended tickets. A ticket ends once, aboard or at a counter: more than one end is somebody's task (`picture.endedTwice`).
+ * What may be one is kept, also where a boarding was taken back since, so that entries in any order leave the same rows.
+ */
 export function createEndWriter(connection: Connection) {
   const end = connection.prepare<[string, number, number, number, string, number]>(
     `INSERT INTO station_ends (ticket_number, source, seq, at_ms, what, worth_fen) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  // Of every source that ended it, whichever came first: a rebuild replays the own ends alone, after those of others.
+  // Of every source that ended it or let it aboard, whichever came first: a rebuild replays the own ends alone, after those of others.
   const twice = connection.prepare<[string]>(
-    `INSERT INTO station_ended_twice (ticket_number, source)
-     SELECT DISTINCT e.ticket_number, e.source FROM station_ends e WHERE e.ticket_number = ?
-       AND (SELECT count(*) FROM station_ends c WHERE c.ticket_number = e.ticket_number) > 1 ON CONFLICT DO NOTHING`,
+    `WITH asked (ticket_number) AS (SELECT ?),
+     words AS (SELECT ticket_number, source, 1 AS is_end FROM asked JOIN station_ends USING (ticket_number)
+               UNION ALL SELECT ticket_number, source, 0 FROM asked JOIN station_boardings USING (ticket_number))
+     INSERT INTO station_ended_twice (ticket_number, source)
+     SELECT DISTINCT ticket_number, source FROM words
+       WHERE (SELECT count(*) FROM words) > 1 AND (SELECT max(is_end) FROM words) = 1 ON CONFLICT DO NOTHING`,
   );
   const settled = connection.prepare<[string, number, number, string]>(
     `INSERT INTO station_twice_settled (ticket_number, source, at_ms, reason) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
 
-  return function write(
+  function write(
     source: number,
     { seq, atMs, kind, body }: { seq: number; atMs: number; kind: string; body: Body },
   ): void {
@@ -52,5 +58,8 @@ export function createEndWriter(connection: Connection) {
     if (what === undefined) return;
     if (end.run(ticketNumber, source, seq, atMs, what, worthOf(what, body)).changes > 0)
       twice.run(ticketNumber);
-  };
+  }
+  /** It was let aboard: its boarding is written. */
+  const aboard = (ticketNumber: string): void => void twice.run(ticketNumber);
+  return { write, aboard };
 }
