@@ -185,6 +185,10 @@ export const refusalCatalogue = {
   'boarding.void': ['此票已作废', '不要放行;请旅客到窗口办理。'],
   'boarding.refunded': ['此票已退', '不要放行;请旅客到窗口购票。'],
   'boarding.refundPending': ['此票正在退票', '不要放行;请旅客到窗口办理。'],
+  'boarding.permitOut': [
+    '票 …{suffix} 正在 {window} 号窗口办理{act}',
+    '现在不要放行;请稍候再检一次,或请旅客到该窗口。',
+  ],
   'boarding.replaced': ['此票已改签或补办,旧票作废', '不要放行;请旅客出示新票。'],
   'boarding.replacedBy': ['此票已改签或补办为 {ticketNumber}', '不要放行;请旅客出示新票。'],
   'boarding.aboard': ['此票已检:{time},{gate}', '一票只能检一次;请核对是否同一人。'],

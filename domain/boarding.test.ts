@@ -4,6 +4,7 @@ import type { DepartureId, TicketNumber } from '../contract/ids.ts';
 import {
   categoryOf,
   decideBoarding,
+  decideClaim,
   headsOf,
   isWithinLicence,
   ticketMeant,
@@ -78,6 +79,18 @@ describe('who is let aboard', () => {
     ['replaced', 'boarding.replaced'],
   ] as const)('a %s ticket does not', (became, code) => {
     expect(codeOf(state({ ticket: ticket({ state: became }) }))).toBe(code);
+  });
+
+  test('a ticket that a counter has a permit to end does not, and is named with the window and what it does; a child of it neither', () => {
+    const permit = { act: 'change' as const, windowNumber: 3 };
+    const refusal = { code: 'boarding.permitOut', message: '票 …000018 正在 3 号窗口办理改签' };
+    const held = ticket({ permit });
+    expect(decideBoarding(state({ ticket: held }), NOW)).toMatchObject({ admit: false, refusal });
+    expect(decideBoarding(state({ children: [held] }), NOW)).toMatchObject({ admit: false, refusal });
+    expect(decideClaim(gate(), [ticket(), held], NOW)).toMatchObject(refusal);
+    expect(decideClaim(gate(), [ticket()], NOW)).toBeUndefined();
+    // What the permit was used for says more than that it is out.
+    expect(codeOf(state({ ticket: ticket({ permit, state: 'replaced' }) }))).toBe('boarding.replaced');
   });
 
   test('a changed ticket names the one that took its place', () => {

@@ -26,7 +26,12 @@ export interface BoardingTicket {
   readonly standby?: boolean;
   /** Where it is aboard already; null when it is not. */
   readonly aboard: { readonly atMs: number; readonly gate: string } | null;
+  /** A counter has the host's permit to end it, and may have done so: known at the host alone. */
+  readonly permit?: { readonly act: EndingAct; readonly windowNumber: number };
 }
+
+/** What a counter may have a permit for that ends a ticket; cash is fetched for one that has ended. */
+export type EndingAct = 'refund' | 'change' | 'reissue';
 
 /** The gate at which somebody stands. */
 export interface BoardingGate {
@@ -133,6 +138,8 @@ export function decideBoarding(state: BoardingState, nowMs: number): Verdict {
   if (!ticket) throw new TypeError('a sheet without obstacle has a ticket');
   if (ticket.withTicket !== undefined && !state.adultAboard)
     return { admit: false, refusal: refuse('boarding.withAdult') };
+  for (const { permit, ticketNumber } of state.children)
+    if (permit) return { admit: false, refusal: refusalOfPermit(ticketNumber, permit) };
   const tickets = [ticket, ...state.children];
   const more = headsOf(tickets, gate.mode);
   const turn = obstacleOfTurn(gate, ticket, more.heads + more.free);
@@ -182,12 +189,25 @@ function obstacleOfTicket(ticket: BoardingTicket, nowMs: number): Refusal | unde
         ? refuse('boarding.replaced')
         : refuse('boarding.replacedBy', { ticketNumber: ticket.replacedBy });
     case 'sold': {
-      const { aboard } = ticket;
-      if (!aboard) return undefined;
+      const { aboard, permit, ticketNumber } = ticket;
+      if (!aboard) return permit && refusalOfPermit(ticketNumber, permit);
       return refuse('boarding.aboard', { time: timeLabel(aboard.atMs, nowMs), gate: aboard.gate });
     }
   }
 }
+
+const ACT_WORDS: Readonly<Record<EndingAct, string>> = { refund: '退票', change: '改签', reissue: '补票' };
+
+/** Whether that counter has ended the ticket already, nobody here can know: it is let aboard once the permit is back. */
+const refusalOfPermit = (
+  ticketNumber: string,
+  { act, windowNumber }: NonNullable<BoardingTicket['permit']>,
+): Refusal =>
+  refuse('boarding.permitOut', {
+    suffix: ticketNumber.slice(-6),
+    window: windowNumber,
+    act: ACT_WORDS[act],
+  });
 
 /** Line and day of a departure, from its id. */
 const lineDayOf = (departureId: string): string => departureId.slice(0, departureId.lastIndexOf('/'));

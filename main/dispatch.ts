@@ -95,9 +95,13 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     const signedCaller: Caller = signed ? { ...caller, countersignedBy: signed.value } : caller;
     const prepared = await desk.prepare?.(input, signedCaller, commandId);
     if (prepared && !prepared.ok) return refusedAnswer(id, prepared.refusal);
-    const notAllowed = sessions.refusal(caller.session, method);
-    if (notAllowed) return refusedAnswer(id, notAllowed);
-    return mutate({ ...call, caller: signedCaller, prepared: prepared?.value });
+    try {
+      const notAllowed = sessions.refusal(caller.session, method);
+      if (notAllowed) return refusedAnswer(id, notAllowed);
+      return mutate({ ...call, caller: signedCaller, prepared: prepared?.value });
+    } finally {
+      if (prepared) desk.release?.(prepared.value);
+    }
   }
 
   /** A command is: seen before? → decide → one durable append → answer from its entries. All in one turn of the loop. */

@@ -30,7 +30,8 @@ export interface PermitDecision {
 /**
  * A ticket's authority decides on a request (ticket, request id). One permit a ticket at a time: the same refund asked at two
  * windows is given once. The same request repeated after a lost answer is given again. A permit has no time-out; it ends by its
- * use or by `permit.returned` of its holder.
+ * use or by `permit.returned` of its holder. While it is out the ticket is let aboard nowhere (`boarding.permitOut`), and of a ticket
+ * that is aboard, or that a gate was said yes to, none is given.
  */
 export function decidePermit(
   ticket: SoldTicket,

@@ -97,6 +97,8 @@ export interface Mutation<I, O, P = unknown> {
    * each durable by itself. Asked again after a kill it does nothing twice. `decide` is given its value.
    */
   prepare?(input: I, caller: Caller, commandId: CommandId): Promise<Outcome<P>>;
+  /** The command is over, done or refused: what `prepare` got elsewhere for it alone and nothing used is given up. Throws nothing. */
+  release?(prepared: P): void;
   decide(input: I, caller: Caller, nowMs: number, commandId: CommandId, prepared?: P): Outcome<Decision>;
   answer(entries: readonly AnswerEntry[], commandId: CommandId): O;
 }

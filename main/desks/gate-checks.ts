@@ -16,7 +16,13 @@ import type { GateLink } from '../station/gate-link.ts';
 import type { DeskContext } from './context.ts';
 import { byName, easedMethod, easedView, evidenceLeft, type Easing } from './gate-eased.ts';
 import { createGateNext } from './gate-next.ts';
-import { aboardOf, boardingTicket, gateCounts, type GateTickets } from './gate-tickets.ts';
+import {
+  aboardOf,
+  boardingTicket,
+  boardingTicketHere,
+  gateCounts,
+  type GateTickets,
+} from './gate-tickets.ts';
 import { queueOf } from './release.ts';
 import { verifyTicketSeal } from './ticket-seal.ts';
 
@@ -197,10 +203,10 @@ export function createGateChecks(
           standbyRoom: isSelling(departure, nowMs) ? 0 : departure.capacity - held.boarded - held.missing,
           elsewhere: new Map(elsewhere ? [[elsewhere.departureId, elsewhere.gate]] : []),
         },
-        ticket: ticket && boardingTicket(ticket),
+        ticket: ticket && boardingTicketHere(context, ticket),
         children: children
           .filter(({ state, boardings }) => state === 'sold' && boardings.length === 0)
-          .map(boardingTicket),
+          .map((child) => boardingTicketHere(context, child)),
         adultAboard: (adult?.boardings.length ?? 0) > 0,
         ...(shown.isTraining === true ? { isTraining: true } : {}),
         settings: { boardUntilMin },

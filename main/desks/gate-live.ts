@@ -13,7 +13,7 @@ import { Down } from '../citylink/down.ts';
 import type { GateLink } from '../station/gate-link.ts';
 import type { DeskContext } from './context.ts';
 import type { GateChecks, Shown } from './gate-checks.ts';
-import { aboardOf, boardingTicket } from './gate-tickets.ts';
+import { aboardOf, boardingTicketHere } from './gate-tickets.ts';
 
 /** A passenger does not wait longer for the host; then the gate goes by what it knows. */
 const PATIENCE_MS = 1_200;
@@ -65,7 +65,7 @@ export function createGateLive(context: DeskContext, checks: GateChecks, link: G
     const known = asked.data.tickets.flatMap((ticketNumber) => picture.ticket(ticketNumber) ?? []);
     const tickets = known.map((ticket) => {
       const boardings = ticket.boardings.filter((one) => one.ledgerId !== ledgerId);
-      return boardingTicket({ ...ticket, boardings });
+      return boardingTicketHere(context, { ...ticket, boardings });
     });
     const counts = picture.counts([departureId]).get(departureId);
     const { capacity, freeChildQuota, line } = departure.value;

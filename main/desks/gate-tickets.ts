@@ -11,6 +11,7 @@ import { ticketClassLabel } from '../../domain/print-text.ts';
 import { ageOn, businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { PictureCounts, PictureTicket } from '../ledger/types.ts';
 import type { DeskContext } from './context.ts';
+import { permitOut } from './ticket-authority.ts';
 
 /** Opens sealed identities of other windows. Without the keys of their weeks nobody can: the station's host brings them. */
 export interface RelayedKeys {
@@ -118,6 +119,14 @@ export function boardingTicket(ticket: PictureTicket): BoardingTicket {
     ...(standby === undefined ? {} : { standby }),
     aboard: first ? { atMs: first.atMs, gate: first.gate } : null,
   };
+}
+
+/** The same where this office is the station's host: with the permit that a counter has to end it. A window's books have none that counts. */
+export function boardingTicketHere({ ledger, station }: DeskContext, ticket: PictureTicket): BoardingTicket {
+  const seen = boardingTicket(ticket);
+  const permit = station.kind === 'host' ? permitOut(ledger, ticket.ticketNumber) : undefined;
+  if (!permit || permit.act === 'collect') return seen;
+  return { ...seen, permit: { act: permit.act, windowNumber: Number(permit.holder.slice(-2)) } };
 }
 
 /** Aboard by the list, or before the check; undefined where any of its boardings was a full check. */

@@ -25,6 +25,8 @@ export interface TicketAuthority {
   isOutOfContact(): boolean;
   /** Finds tickets and gets what is needed to act on them; refuses `tickets.notFound`, `afterSale.needsPermit`, `afterSale.permitTaken`. */
   obtain(ticketNumbers: readonly string[], act: ObtainAct): Promise<Outcome<Prepared>>;
+  /** The command for which they were got is over, done or refused: a permit that it did not use goes back to the host. */
+  release(prepared: Prepared): void;
   /** Tickets of a document, or that digits mean, beyond those in this office's books. */
   ask(what: { document?: { kind: string; number: string }; text?: string }): Promise<Outcome<KnownTicket[]>>;
   /** Finds tickets for a question: as if whatever is needed were there. */
@@ -57,6 +59,21 @@ export function permitOut(ledger: Pick<Ledger, 'permitOf' | 'station'>, ticketNu
   return isOff ? undefined : permit;
 }
 
+/** What else a command waits for once it has its permits; where that fails they are given up. */
+export async function underPermits(
+  authority: Pick<TicketAuthority, 'release'>,
+  prepared: Prepared,
+  work: () => Promise<void>,
+): Promise<Outcome<Prepared>> {
+  try {
+    await work();
+  } catch (error) {
+    authority.release(prepared);
+    throw error;
+  }
+  return accepted(prepared);
+}
+
 /** One request a ledger, ticket and act: asked again after a lost answer it is the same. */
 export const permitRequestId = (ledgerId: string, ticketNumber: string, act: PermitAct): string =>
   idFrom('permit', ledgerId, ticketNumber, act);
@@ -82,6 +99,7 @@ export function createOwnAuthority(context: DeskContext, facts: TicketFacts): Ti
     isOutOfContact: () => false,
     ask: () => Promise.resolve(accepted([])),
     obtain: (ticketNumbers) => Promise.resolve(found(ticketNumbers)),
+    release: () => undefined,
     look(ticketNumbers) {
       const got = found(ticketNumbers);
       const own = { isOwn: true, permit: null };

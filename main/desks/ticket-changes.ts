@@ -19,7 +19,7 @@ import type { Departure, LeaseCounts, QuoteState, SalePassenger, SaleVehicle } f
 import { roomWanted } from '../../domain/vehicles/room.ts';
 import type { AppendEntry } from '../ledger/types.ts';
 import type { Caller, DeskContext, Mutation } from './context.ts';
-import type { Prepared, TicketAuthority } from './ticket-authority.ts';
+import { underPermits, type Prepared, type TicketAuthority } from './ticket-authority.ts';
 import { endsForOthers } from './ticket-ends.ts';
 import { passengerOf } from './ticket-passenger.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
@@ -312,14 +312,16 @@ export function createTicketChanges(
     async prepare(input, caller) {
       const got = await authority.obtain(input.ticketNumbers, 'change');
       if (!got.ok) return got;
-      const now = authority.again(got.value);
-      const shift = shiftNow(caller);
-      if (now.ok && shift.ok) {
-        const order = orderOf(now.value, input.departureId, shift.value, runtime.clock.nowMs());
-        if (order.ok) await fetchPlaces(order.value);
-      }
-      return got;
+      return underPermits(authority, got.value, async () => {
+        const now = authority.again(got.value);
+        const shift = shiftNow(caller);
+        if (now.ok && shift.ok) {
+          const order = orderOf(now.value, input.departureId, shift.value, runtime.clock.nowMs());
+          if (order.ok) await fetchPlaces(order.value);
+        }
+      });
     },
+    release: authority.release,
     decide(input, caller, nowMs, _commandId, prepared) {
       const standstill = context.standstill();
       if (standstill) return { ok: false as const, refusal: standstill };

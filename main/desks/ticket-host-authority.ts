@@ -6,6 +6,7 @@ import { factsOf, type DepartureFacts } from '../../domain/contingency/facts.ts'
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { Down } from '../citylink/down.ts';
 import type { DeskContext } from './context.ts';
+import { createHeldPermits } from './held-permits.ts';
 import { permitRequestId, type ObtainAct, type Prepared, type TicketAuthority } from './ticket-authority.ts';
 import { knownOf, type KnownTicket, type TicketFacts } from './ticket-facts.ts';
 import { toldTicketSchema, type ticketQuestions, type ToldTicket } from './told-tickets.ts';
@@ -85,24 +86,13 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
     return true;
   }
 
+  const held = createHeldPermits(context);
+
   async function permit(ticketNumber: string, act: PermitAct): Promise<Outcome<ToldTicket>> {
     const number = ticketNumber as ToldTicket['ticketNumber'];
-    const requestId = (of: PermitAct): string => permitRequestId(ledger.ledgerId, ticketNumber, of);
     const answer = z.strictObject({ ticket: toldTicketSchema });
-    const ask = () =>
-      question('tickets.permit', { ticketNumber: number, act, requestId: requestId(act) }, answer);
-    let got = await ask();
-    if (!got.ok && got.refusal.code === 'afterSale.permitTaken') {
-      // Asked here before for something else, and not done.
-      for (const other of ['refund', 'change', 'reissue'] as const)
-        if (other !== act)
-          await question(
-            'tickets.giveBack',
-            { ticketNumber: number, requestId: requestId(other) },
-            z.strictObject({}),
-          );
-      got = await ask();
-    }
+    const requestId = permitRequestId(ledger.ledgerId, ticketNumber, act);
+    const got = await question('tickets.permit', { ticketNumber: number, act, requestId }, answer);
     return got.ok ? accepted(got.value.ticket) : got;
   }
 
@@ -117,12 +107,16 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
         ? accepted({ ticket: local, permit: null })
         : refused('afterSale.needsPermit', {}, 'ticketNumbers');
     if (local?.own && !(await isAtHost(local))) return refused('afterSale.needsPermit', {}, 'ticketNumbers');
+    held.take(ticketNumber, asked);
     const told = await permit(ticketNumber, asked);
-    if (!told.ok)
+    if (!told.ok) {
+      // It may have been given all the same, and its word lost.
+      held.leave(ticketNumber, asked);
       return told.refusal.code === 'host.unavailable'
         ? refused('afterSale.needsPermit', {}, 'ticketNumbers')
         : told;
-    const held: HeldPermit = {
+    }
+    const got: HeldPermit = {
       requestId: permitRequestId(ledger.ledgerId, ticketNumber, asked),
       ticketNumber,
       act: asked,
@@ -130,7 +124,11 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
     const known = knownFrom(told.value);
     // Of an own ticket the own books know best, but for what the host wrote down as owed.
     const { owedFen } = known;
-    return accepted({ ticket: local?.own ? { ...local, owedFen } : known, permit: held });
+    return accepted({ ticket: local?.own ? { ...local, owedFen } : known, permit: got });
+  }
+
+  function release({ tickets }: Prepared): void {
+    for (const { permit: got } of tickets) if (got) held.leave(got.ticketNumber, got.act);
   }
 
   async function look(
@@ -150,14 +148,18 @@ export function createHostAuthority(context: DeskContext, facts: TicketFacts): T
     isOutOfContact: () => !isUp(),
     ask: look,
     async obtain(ticketNumbers, act) {
-      const tickets = [];
+      const tickets: Prepared['tickets'][number][] = [];
       for (const number of ticketNumbers) {
         const one = await obtainOne(number, act);
-        if (!one.ok) return one;
+        if (!one.ok) {
+          release({ tickets });
+          return one;
+        }
         tickets.push(one.value);
       }
       return accepted({ tickets });
     },
+    release,
     async look(ticketNumbers) {
       const own = ticketNumbers.flatMap((number) => facts.local(number) ?? []);
       const others = ticketNumbers.filter(

@@ -57,6 +57,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
 
   const refund: Mutation<OfficeInput<'tickets.refund'>, AfterSaleDone, Prepared> = {
     prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'refund'),
+    release: authority.release,
     decide(input, caller, nowMs, _commandId, prepared) {
       const now = authority.again(prepared ?? { tickets: [] });
       if (!now.ok) return now;
@@ -90,6 +91,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
 
   const takeBack: Mutation<OfficeInput<'tickets.void'>, AfterSaleDone, Prepared> = {
     prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'void'),
+    release: authority.release,
     decide(input, caller, nowMs, _commandId, prepared) {
       const now = authority.again(prepared ?? { tickets: [] });
       if (!now.ok) return now;
@@ -116,6 +118,7 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
 
   const payOut: Mutation<OfficeInput<'tickets.payOut'>, AfterSaleDone, Prepared> = {
     prepare: ({ ticketNumbers }) => authority.obtain(ticketNumbers, 'collect'),
+    release: authority.release,
     decide(input, caller, _nowMs, _commandId, prepared) {
       const now = authority.again(prepared ?? { tickets: [] });
       if (!now.ok) return now;

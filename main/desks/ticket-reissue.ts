@@ -24,6 +24,7 @@ export function createTicketReissue(
   const { config, ledger, vault } = context;
   return {
     prepare: ({ ticketNumber }) => authority.obtain([ticketNumber], 'reissue'),
+    release: authority.release,
     decide(input, caller, nowMs, _commandId, prepared) {
       const standstill = context.standstill();
       if (standstill) return { ok: false as const, refusal: standstill };

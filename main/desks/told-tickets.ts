@@ -6,6 +6,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { decidePermit } from '../../domain/refunds/permits.ts';
 import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
+import type { openPermitsSchema } from './held-permits.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { permitOut } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
@@ -53,9 +54,13 @@ export const ticketQuestions = {
     requestId: requestIdSchema,
   }),
   'tickets.giveBack': z.strictObject({ ticketNumber: ticketNumberSchema, requestId: requestIdSchema }),
+  /** What the window that asks was permitted and nobody has heard to be used. */
+  'tickets.permits': z.strictObject({}),
 } as const;
 
 const MOST = 20;
+/** Newest permits of a window that are looked through for those that led to nothing. */
+const MOST_PERMITS = 500;
 
 /** The host's side: tells of tickets, and gives one permit a ticket, durable before it is said (architecture, idea 2). */
 export function answerTicketQuestions(
@@ -139,5 +144,20 @@ export function answerTicketQuestions(
       writeOfficeEntries(context, [entry]);
     }
     return accepted({});
+  });
+
+  station.answers('tickets.permits', (params, holder): Outcome<z.infer<typeof openPermitsSchema>> => {
+    if (!ticketQuestions['tickets.permits'].safeParse(params).success)
+      return refused('host.rubbish', { detail: 'tickets.permits' });
+    const open = ledger
+      .permitsOf(holder, MOST_PERMITS)
+      .filter(({ ticketNumber, act }) =>
+        act === 'collect'
+          ? picture.owed(ticketNumber) > 0
+          : ['sold', 'refundPending'].includes(picture.stateOf(ticketNumber)),
+      );
+    return accepted({
+      permits: open.map(({ ticketNumber, requestId, act }) => ({ ticketNumber, requestId, act })),
+    });
   });
 }

@@ -123,7 +123,7 @@ export function createMember(parts: MemberParts): Member {
   let syncAgain = false;
   let signedIn: Parameters<Member['onSignedIn']>[0] | undefined;
   let wrongPins: Parameters<Member['onWrongPins']>[0] | undefined;
-  let pictureChanged: ((isContact: boolean) => void) | undefined;
+  const pictureHearers: ((isContact: boolean) => void)[] = [];
   let nameWipe: (() => void) | undefined;
   let isStopped = false;
   let isNudged = false;
@@ -253,7 +253,7 @@ export function createMember(parts: MemberParts): Member {
       await exchangeRecords(records, calls, hello.ledgerId, () => isStopped);
       if (isStopped) return;
       say('up');
-      pictureChanged?.(true);
+      for (const hear of pictureHearers) hear(true);
       for (const mark of hello.documents) await fetchDocument(calls, mark);
       await pushForEver(calls);
     } finally {
@@ -360,7 +360,7 @@ export function createMember(parts: MemberParts): Member {
       case 'room.recall':
         return rooms.recalled(told.data.departureId, told.data.all);
       case 'picture.changed':
-        return pictureChanged?.(false);
+        return pictureHearers.forEach((hear) => hear(false));
       case 'names.wipe':
         return nameWipe?.();
       case 'person.signedIn':
@@ -440,7 +440,7 @@ export function createMember(parts: MemberParts): Member {
     },
     onSignedIn: (hear) => void (signedIn = hear),
     onWrongPins: (hear) => void (wrongPins = hear),
-    onPicture: (hear) => void (pictureChanged = hear),
+    onPicture: (hear) => void pictureHearers.push(hear),
     onNameWipe: (hear) => void (nameWipe = hear),
     flush,
     tellSight: createSightTell({ ...parts, clock: runtime.clock, calls: () => host }),

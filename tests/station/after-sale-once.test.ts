@@ -7,6 +7,7 @@ import type { Clock } from '../../main/runtime.ts';
 import { machineClock } from '../../main/shells/clock.ts';
 import { closeOffices, ferry, minibus, newId, numberOf, restart, type TestOffice } from '../office/kit.ts';
 import { MORNING_MS } from '../support/machine.ts';
+import { openWired } from './cable.ts';
 import {
   atHost,
   clerkOf,
@@ -241,23 +242,25 @@ test('a window that is signed off gets nothing more of the station, and tickets 
   const clock = machineClock(MORNING_MS - Date.now());
   const station = await openHost({ runtime: { clock } });
   const { host } = station;
-  const [two, three] = [
-    await openWindowAt(station, 2, { runtime: { clock } }),
-    await openWindowAt(station, 3, { runtime: { clock } }),
-  ];
+  const two = await openWindowAt(station, 2, { runtime: { clock } });
+  const lost = await openWired(station, 3, { runtime: { clock } });
   const number = numberOf(await two.sell(ferry(), [1]));
   await atHost(station, two);
-  const found = async () => (await three.ok('tickets.find', { text: number })).tickets[0];
+  const found = async () => (await lost.office.ok('tickets.find', { text: number })).tickets[0];
   const { backFen = 0 } = (await found())?.refund ?? {};
-  // Refused at the counter, and the permit is out.
+  // The host's yes is lost, and the machine with it.
   const refund = (fen: number) => ({ ticketNumbers: [number], backFen: fen, documentShown: true });
-  expect((await three.refusal('tickets.refund', refund(backFen - 1), newId())).code).toBe(
-    'afterSale.quoteChanged',
+  lost.wire.arm({ way: 'down', kind: 'answer office.ask tickets.permit', afterBytes: 0 });
+  expect((await lost.office.refusal('tickets.refund', refund(backFen), newId())).code).toBe(
+    'afterSale.needsPermit',
   );
+  await lost.off();
   expect((await two.refusal('tickets.refund', refund(backFen), newId())).code).toBe('afterSale.permitTaken');
   const secondSignature = { number: '0301', pin: '864201' };
   const off = { window: 3, unsoldProven: false, reason: '整机丢失', secondSignature };
   await host.ok('station.writeOff', off, newId(), 'manager');
+  const three = await lost.on();
+  await until(async () => ((await three.ok('status.get')).station?.state !== 'starting' ? true : undefined));
   expect((await three.refusal('tickets.find', { text: number })).code).toBe('window.writtenOff');
   expect((await three.refusal('tickets.refund', refund(backFen), newId())).code).toBe('window.writtenOff');
   expect(await two.ok('tickets.refund', refund(backFen), newId())).toMatchObject({ backFen });

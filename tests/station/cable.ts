@@ -1,6 +1,8 @@
 import type { OpenOptions, TestOffice } from '../office/kit.ts';
 import { clerkOf, linkIs, openWindowAt, restart, windowOptions, type TestStation } from './kit.ts';
 
+import { createWire, type Wire } from './wire.ts';
+
 /** Nobody listens there. */
 const NOWHERE = '127.0.0.1:9';
 
@@ -9,6 +11,38 @@ export interface Cabled {
   readonly office: TestOffice;
   pull(): Promise<TestOffice>;
   putBack(): Promise<TestOffice>;
+}
+
+/** A window whose line to its host is cut in the middle of a message, and which is switched off and on again on the same folder. */
+export interface Wired {
+  readonly office: TestOffice;
+  readonly wire: Wire;
+  off(): Promise<void>;
+  on(): Promise<TestOffice>;
+}
+
+export async function openWired(
+  station: TestStation,
+  window: number,
+  { config = {}, runtime = {} }: Pick<OpenOptions, 'runtime' | 'config'> = {},
+): Promise<Wired> {
+  const wire = createWire();
+  const withWire = { ...runtime, stationNet: wire.net };
+  const options = await windowOptions(station, window, { config, runtime: withWire });
+  const machine = options.machine as never;
+  let office = await openWindowAt(station, window, { config, runtime: withWire, machine });
+  return {
+    get office() {
+      return office;
+    },
+    wire,
+    off: () => office.office.stop(),
+    async on() {
+      office = await restart(office, { ...options, machine: office.machine.restart() });
+      await office.ok('session.signIn', clerkOf(window));
+      return office;
+    },
+  };
 }
 
 export async function openCabled(

@@ -66,14 +66,24 @@ interface StoredRequest {
   at_ms: number;
 }
 
+interface StoredPermit {
+  request_id: string;
+  ticket_number: TicketNumber;
+  act: PermitAct;
+  holder: WindowId;
+}
+
 /** What the desks after the sale ask of this office's own books. */
 export type AfterSaleBooks = ReturnType<typeof afterSaleQueries>;
 
 export function afterSaleQueries(connection: Connection) {
-  const permit = connection.prepare<
-    [string],
-    { request_id: string; ticket_number: TicketNumber; act: PermitAct; holder: WindowId }
-  >('SELECT * FROM permits WHERE ticket_number = ?');
+  const permit = connection.prepare<[string], StoredPermit>('SELECT * FROM permits WHERE ticket_number = ?');
+  const permitsOf = connection.prepare<[string, number], StoredPermit>(
+    'SELECT * FROM permits WHERE holder = ? ORDER BY given_seq DESC LIMIT ?',
+  );
+  const ended = connection.prepare<[string], { n: number }>(
+    `SELECT count(*) AS n FROM station_ends WHERE ticket_number = ? AND source = ${OWN_SOURCE}`,
+  );
   const requests = connection.prepare<[], StoredRequest>(
     'SELECT * FROM refund_requests WHERE withdrawn = 0 ORDER BY at_ms, request_number',
   );
@@ -92,15 +102,13 @@ export function afterSaleQueries(connection: Connection) {
     /** The newest permit of a ticket; whether it was used is seen in the ticket. */
     permitOf(ticketNumber: string): PermitRow | undefined {
       const row = permit.get(ticketNumber);
-      return (
-        row && {
-          requestId: row.request_id,
-          ticketNumber: row.ticket_number,
-          act: row.act,
-          holder: row.holder,
-        }
-      );
+      return row && permitFrom(row);
     },
+    /** The newest permits of a window that did not come back, used or not. */
+    permitsOf: (holder: WindowId, limit: number): PermitRow[] =>
+      permitsOf.all(holder, limit).map((row) => permitFrom(row)),
+    /** This very office ended the ticket: a refund, a void, a change, or issued again. */
+    hasEnded: (ticketNumber: string): boolean => (ended.get(ticketNumber)?.n ?? 0) > 0,
     /** Requests that were not withdrawn, oldest first, settled or not. */
     refundRequests: (): RequestRow[] => requests.all().map((row) => requestOf(row)),
     refundRequestOf(ticketNumber: string): RequestRow | undefined {
@@ -121,6 +129,13 @@ export function afterSaleQueries(connection: Connection) {
     refundRequestCount: (): number => counted.get()?.n ?? 0,
   };
 }
+
+const permitFrom = ({ request_id, ticket_number, act, holder }: StoredPermit): PermitRow => ({
+  requestId: request_id,
+  ticketNumber: ticket_number,
+  act,
+  holder,
+});
 
 function requestOf(row: StoredRequest): RequestRow {
   return {
