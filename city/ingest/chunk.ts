@@ -3,7 +3,7 @@ import type { Batch } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope } from '../../contract/entries.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import { hexOf } from '../crypto.ts';
-import { shapeColumn, type Engine } from '../store/shape-column.ts';
+import { columnWriter, type ColumnWriter, type Engine } from '../store/shape-column.ts';
 import type { SqlValue } from '../store/store.ts';
 import { judgeEntry, judgesWith, type Judged, type LedgerFacts } from './judge.ts';
 
@@ -73,102 +73,161 @@ const CHUNK_ENTRIES = 1_000;
 /** A breath after so many, about a millisecond: what goes to the database is larger than a socket takes at once. */
 const BREATH_ENTRIES = 50;
 
-interface Entry extends Judged {
+/** One entry and what is thought of it. Not kept: the chunk has what is needed of it. */
+interface Judging extends Judged {
   seq: number;
   hash: Uint8Array;
   line: Batch['entries'][number];
 }
-type Sold = Entry & { envelope: EntryEnvelope; ticket: NonNullable<Judged['ticket']> };
+type Sold = Judging & { envelope: EntryEnvelope; ticket: NonNullable<Judged['ticket']> };
 
 /** Judges a batch, a chunk of whole commands at a time. A chunk ends with a command's last part, or is twice as long. */
 export async function* judgeChunks(
   given: BatchGiven,
   breathe: () => Promise<void>,
 ): AsyncGenerator<JudgedChunk, void, undefined> {
-  const { window, ledgerId, from, lines, hashes } = given;
+  const { window, ledgerId, from, lines, hashes, engine } = given;
   const facts: LedgerFacts = judgesWith(given);
-  let entries: Entry[] = [];
+  let chunk = new Chunk(engine);
   for (const [at, line] of lines.entries()) {
     const seq = from + at;
-    const hash = hashes.subarray(32 * at, 32 * at + 32);
     const judged = judgeEntry({ window, ledgerId, seq }, line.entry, line.row, facts);
-    entries.push({ ...judged, seq, hash, line });
-    if (entries.length % BREATH_ENTRIES === 0) await breathe();
+    chunk.add({ ...judged, seq, hash: hashes.subarray(32 * at, 32 * at + 32), line });
+    if (chunk.count % BREATH_ENTRIES === 0) await breathe();
     const part = judged.envelope?.part;
     const isWhole = !part || part.n >= part.of;
-    if ((entries.length < CHUNK_ENTRIES || !isWhole) && entries.length < 2 * CHUNK_ENTRIES) continue;
-    yield chunkOf(entries, given.engine);
-    entries = [];
+    if ((chunk.count < CHUNK_ENTRIES || !isWhole) && chunk.count < 2 * CHUNK_ENTRIES) continue;
+    yield chunk.judged();
+    chunk = new Chunk(engine);
   }
-  if (entries.length > 0) yield chunkOf(entries, given.engine);
+  if (chunk.count > 0) yield chunk.judged();
 }
 
-function chunkOf(entries: readonly Entry[], engine: Engine): JudgedChunk {
-  const last = entries.at(-1);
-  if (!last) throw new Error('a chunk without entries');
-  const sealed = entries.filter(({ line }) => line.row);
-  const sold = entries.filter((entry): entry is Sold => Boolean(entry.ticket && entry.envelope));
-  return {
-    lastSeq: last.seq,
-    lastHash: new Uint8Array(last.hash),
-    entries: fill(engine, entries, ENTRY_COLUMNS),
-    sealed: sealed.length > 0 ? fill(engine, sealed, SEALED_COLUMNS) : undefined,
-    tickets: sold.length > 0 ? fill(engine, sold, TICKET_COLUMNS) : undefined,
-    sold: sold.map(({ seq, ticket }) => ({ seq, ticketNumber: ticket.ticketNumber })),
-    passengers: entries.flatMap(({ seq, passenger }) => (passenger ? [{ seq, ...passenger }] : [])),
-    odd: oddOnes(entries),
-    openings: entries.flatMap(({ seq, opened, envelope, refusal }) =>
-      opened && envelope && !refusal
-        ? [{ seq, atMs: envelope.at, ordinal: opened.ordinal, predecessor: opened.predecessor }]
-        : [],
-    ),
-    hosts: entries
-      .filter(
-        ({ envelope, refusal }) =>
-          envelope?.kind === 'host.opened' && !refusal && envelope.body['frozenThrough'] === null,
-      )
-      .map(({ seq }) => seq),
-  };
-}
+/** A chunk under way: each entry is put into the database's shape as soon as it is judged, and forgotten. */
+class Chunk {
+  count = 0;
+  private last: Pick<Judging, 'seq' | 'hash'> | undefined;
+  private readonly entries: Filling<Judging>;
+  private readonly sealed: Filling<Judging>;
+  private readonly tickets: Filling<Sold>;
+  private readonly sold: JudgedChunk['sold'] = [];
+  private readonly passengers: JudgedChunk['passengers'] = [];
+  private readonly odd: Odd[] = [];
+  private readonly openings: Opening[] = [];
+  private readonly hosts: number[] = [];
+  /** Good entries of commands of several parts, and which parts of each are here. */
+  private readonly partly: { seq: number; commandId: string; of: number }[] = [];
+  private readonly partsOf = new Map<string, Set<number>>();
 
-/**
- * What is refused or held. A command's parts may come in two batches: good ones are held until all are there. Held in every case;
- * what is complete with what was stored before is accepted by `settleParts` in the same transaction.
- */
-function oddOnes(entries: readonly Entry[]): Odd[] {
-  const partsOf = new Map<string, Set<number>>();
-  for (const { envelope } of entries) {
-    if (!envelope || envelope.part.of === 1) continue;
-    const parts = partsOf.get(envelope.commandId) ?? new Set();
-    partsOf.set(envelope.commandId, parts.add(envelope.part.n));
+  constructor(engine: Engine) {
+    this.entries = new Filling(engine, ENTRY_COLUMNS);
+    this.sealed = new Filling(engine, SEALED_COLUMNS);
+    this.tickets = new Filling(engine, TICKET_COLUMNS);
   }
-  return entries.flatMap(({ seq, envelope, refusal, waitsFor, week }): Odd[] => {
-    if (refusal && waitsFor)
-      return [{ seq, verdict: 'held', refusal, waitsFor, ...(week === undefined ? {} : { week }) }];
-    if (refusal) return [{ seq, verdict: 'refused', refusal }];
-    const isWhole =
-      !envelope || envelope.part.of === 1 || (partsOf.get(envelope.commandId)?.size ?? 0) >= envelope.part.of;
-    return isWhole ? [] : [{ seq, verdict: 'held', waitsFor: 'parts' }];
-  });
+
+  add(judging: Judging): void {
+    const { seq, line, envelope, ticket, passenger, opened, refusal } = judging;
+    this.count += 1;
+    this.last = judging;
+    this.entries.add(judging);
+    if (line.row) this.sealed.add(judging);
+    if (isSold(judging)) this.tickets.add(judging);
+    if (ticket && envelope) this.sold.push({ seq, ticketNumber: ticket.ticketNumber });
+    if (passenger) this.passengers.push({ seq, ...passenger });
+    if (envelope && envelope.part.of > 1) this.notePart(envelope);
+    if (refusal) this.odd.push(oddOne(judging, refusal));
+    else if (envelope) {
+      const { commandId, part, kind, body, at } = envelope;
+      if (part.of > 1) this.partly.push({ seq, commandId, of: part.of });
+      if (opened)
+        this.openings.push({ seq, atMs: at, ordinal: opened.ordinal, predecessor: opened.predecessor });
+      if (kind === 'host.opened' && body['frozenThrough'] === null) this.hosts.push(seq);
+    }
+  }
+
+  private notePart({ commandId, part }: EntryEnvelope): void {
+    const parts = this.partsOf.get(commandId);
+    if (parts) parts.add(part.n);
+    else this.partsOf.set(commandId, new Set([part.n]));
+  }
+
+  /**
+   * A command's parts may come in two batches: good ones are held until all are there. Held in every case; what is complete with
+   * what was stored before is accepted by `settleParts` in the same transaction.
+   */
+  private waiting(): Odd[] {
+    return this.partly
+      .filter(({ commandId, of }) => (this.partsOf.get(commandId)?.size ?? 0) < of)
+      .map(({ seq }) => ({ seq, verdict: 'held', waitsFor: 'parts' }));
+  }
+
+  judged(): JudgedChunk {
+    if (!this.last) throw new Error('a chunk without entries');
+    return {
+      lastSeq: this.last.seq,
+      lastHash: this.last.hash,
+      entries: this.entries.filled(),
+      sealed: this.sealed.count > 0 ? this.sealed.filled() : undefined,
+      tickets: this.tickets.count > 0 ? this.tickets.filled() : undefined,
+      sold: this.sold,
+      passengers: this.passengers,
+      odd: [...this.odd, ...this.waiting()],
+      openings: this.openings,
+      hosts: this.hosts,
+    };
+  }
 }
 
-/** One column of a table and what an entry has in it. */
+function isSold(judging: Judging): judging is Sold {
+  return judging.ticket !== undefined && judging.envelope !== undefined;
+}
+
+function oddOne({ seq, waitsFor, week }: Judging, refusal: Refusal): Odd {
+  if (!waitsFor) return { seq, verdict: 'refused', refusal };
+  return { seq, verdict: 'held', refusal, waitsFor, ...(week === undefined ? {} : { week }) };
+}
+
+/** One column of a table and what a row has in it. */
 type Column<Row> = readonly [
   name: string,
   type: ColumnType,
   of: (row: Row) => string | number | null | undefined,
 ];
 
-/** Puts rows into the database's shape, a column at a time. */
+/** Rows of a table on their way into the database's shape, a row at a time. */
+class Filling<Row> {
+  count = 0;
+  private readonly columns: readonly { column: Column<Row>; writer: ColumnWriter }[];
+
+  constructor(engine: Engine, columns: readonly Column<Row>[]) {
+    this.columns = columns.map((column) => ({
+      column,
+      writer: columnWriter(engine, column[1] === 'bigint' ? 'bigint' : 'text'),
+    }));
+  }
+
+  add(row: Row): void {
+    this.count += 1;
+    for (const { column, writer } of this.columns) writer.push(column[2](row));
+  }
+
+  filled(): FilledColumn[] {
+    return this.columns.map(({ column: [name, type], writer }) => ({ name, type, values: writer.finish() }));
+  }
+}
+
+/** Rows that are there already, put into the database's shape. */
 export function fill<Row>(
   engine: Engine,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
 ): FilledColumn[] {
-  return columns.map(([name, type, of]) => ({ name, type, values: shapeColumn(engine, rows.map(of)) }));
+  const filling = new Filling(engine, columns);
+  for (const row of rows) filling.add(row);
+  return filling.filled();
 }
 
-const ENTRY_COLUMNS: readonly Column<Entry>[] = [
+const ENTRY_COLUMNS: readonly Column<Judging>[] = [
   ['seq', 'bigint', ({ seq }) => seq],
   ['hash', 'hex', ({ hash }) => hexOf(hash)],
   ['entry', 'text', ({ line }) => line.entry],
@@ -179,7 +238,7 @@ const ENTRY_COLUMNS: readonly Column<Entry>[] = [
   ['part_n', 'bigint', ({ envelope }) => envelope?.part.n],
   ['part_of', 'bigint', ({ envelope }) => envelope?.part.of],
 ];
-const SEALED_COLUMNS: readonly Column<Entry>[] = [
+const SEALED_COLUMNS: readonly Column<Judging>[] = [
   ['ref', 'text', ({ line }) => line.row?.ref],
   ['seq', 'bigint', ({ seq }) => seq],
   ['alg', 'text', ({ line }) => line.row?.alg],
