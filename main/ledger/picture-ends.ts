@@ -12,9 +12,9 @@ export function createEndReader(
 ): (limit: number) => EndedTwice[] {
   // Two gates that let one ticket aboard are another list's (`conflicts`): here somebody is aboard, once.
   const listed = connection.prepare<[number], { ticket_number: TicketNumber }>(
-    `SELECT DISTINCT ticket_number FROM station_ended_twice t
-     WHERE (SELECT count(*) FROM station_ends e WHERE e.ticket_number = t.ticket_number)
-       + EXISTS (SELECT 1 FROM station_aboard a WHERE a.ticket_number = t.ticket_number) > 1
+    `SELECT DISTINCT ticket_number FROM station_ended_twice c
+     WHERE (SELECT count(*) FROM station_ends e WHERE e.ticket_number = c.ticket_number)
+       + EXISTS (SELECT 1 FROM station_aboard a WHERE a.ticket_number = c.ticket_number) > 1
      ORDER BY ticket_number DESC LIMIT ?`,
   );
   const endsOf = connection.prepare<
