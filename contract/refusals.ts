@@ -16,6 +16,7 @@ export const refusalCatalogue = {
   'request.commandIdMissing': ['本操作缺少操作编号', '请关闭本窗体重新打开后再做。'],
   'request.commandIdUnexpected': ['查询不应带操作编号', '请刷新页面;仍出现请联系技术员。'],
   'request.tooLarge': ['请求过大', '请减少内容后重试。'],
+  'text.personal': ['说明文字里不能有旅客的姓名或证件号码', '请删去后再提交;要指明是谁,写票号。'],
   'command.differs': ['同一操作编号已用于另一笔内容不同的操作', '请清空本单,重新录入后再提交。'],
   'access.signInFirst': ['尚未登录', '请先输入工号和口令登录。'],
   'access.role': ['当前岗位无权办理', '请由有权限的人员登录后办理。'],

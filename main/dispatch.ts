@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jcs } from '../contract/encoding/jcs.ts';
 import { isKnownKind, type EntryEnvelope } from '../contract/entries.ts';
 import { requestSchema, type Answer, type Request } from '../contract/envelope.ts';
-import type { CommandId } from '../contract/ids.ts';
+import type { BusinessDate, CommandId } from '../contract/ids.ts';
 import {
   officeMethods,
   type MethodSpec,
@@ -16,6 +16,7 @@ import { businessDateOf } from '../domain/time.ts';
 import { checkSecondSignature, SIGNATURE_FIELD } from './access/second-signature.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation, Query } from './desks/context.ts';
 import { LedgerWriteError, type AppendEntry } from './ledger/types.ts';
+import { personalText } from './typed-text.ts';
 import { KeysWriteError } from './vault/types.ts';
 
 /** One desk a method: the map that the composition root fills. */
@@ -34,8 +35,14 @@ const specs: Record<OfficeMethod, MethodSpec> = officeMethods;
  * Where every request enters: shape, access, command id, desk, answer. Never rejects: what is expected comes back as a
  * refusal, a defect as an incident number that only the log can explain.
  */
-export function createDispatcher(context: DeskContext, desks: Desks) {
+export function createDispatcher(
+  context: DeskContext,
+  desks: Desks,
+  /** Names of the passengers of these tickets, which no typed text may have. */
+  namesOn: (ticketNumbers: readonly string[]) => readonly string[] = () => [],
+) {
   const { ledger, runtime, sessions, vault } = context;
+  const today = (): BusinessDate => businessDateOf(runtime.clock.nowMs());
 
   async function call(raw: unknown, session: string): Promise<Answer> {
     const parsed = requestSchema.safeParse(raw);
@@ -72,6 +79,11 @@ export function createDispatcher(context: DeskContext, desks: Desks) {
     }
     const input = spec.input.safeParse(request.params ?? {});
     if (!input.success) return refusedAnswer(id, shapeRefusal(input.error, 'params'));
+
+    const isWritten = spec.mutating || spec.audit === 'journal';
+    const typed = isWritten && personalText(method, input.data, { today: today(), namesOn });
+    // What was taken before there was this rule is answered again.
+    if (typed && !(commandId && ledger.command(commandId))) return refusedAnswer(id, typed);
 
     const caller: Caller = { session, person: sessions.person(session) };
     if (commandId !== undefined) {

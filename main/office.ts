@@ -323,7 +323,7 @@ function compose(
     ...machine.desks,
     ...createTrialDesk(context),
   };
-  const dispatcher = createDispatcher(context, desks);
+  const dispatcher = createDispatcher(context, desks, afterSale.namesOn);
 
   function linkStatus(): LinkStatus {
     const { backlogEntries, oldestAtMs } = ledger.uploadState();

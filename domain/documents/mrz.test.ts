@@ -114,6 +114,9 @@ describe('lines that come one by one', () => {
       expect(resemblesMrz(text)).toBe(false);
     }
     expect(resemblesMrz(TD3[0]?.slice(0, 30) ?? '')).toBe(true);
+    // Read from the middle on: a second line, of a passport whose optional data fill it, and of a card.
+    expect(resemblesMrz('E123456784CHN9001011F3001014LBPOMKNAJKCPA938')).toBe(true);
+    expect(resemblesMrz('7408122F1204159UTO<6')).toBe(true);
   });
 });
 

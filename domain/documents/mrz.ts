@@ -52,10 +52,13 @@ export function continuesMrz(first: string, text: string): boolean {
   return line.length === plainMrzLine(first).length && ALLOWED.test(line);
 }
 
+/** Number or optional data with its check digit, birth, sex and expiry: the second line of a passport may have no filler in it. */
+const SECOND_LINE = /^(?:[A-Z0-9<]{9}\d[A-Z<]{3})?\d{7}[MFX<]\d{7}/;
+
 /** True for what looks like lines of a document or a piece of them: it must not be shown or logged. */
 export function resemblesMrz(text: string): boolean {
   const line = plainMrzLine(text);
-  return line.length >= 20 && ALLOWED.test(line) && line.includes('<<');
+  return line.length >= 20 && ALLOWED.test(line) && (line.includes('<<') || SECOND_LINE.test(line));
 }
 
 /** Weights 7, 3, 1; digits count as themselves, A to Z as 10 to 35, `<` as 0. */

@@ -55,6 +55,13 @@ export function createAfterSalePart(
   const slips = createSlips(context, facts, parts.printer, parts.glyphs);
   return {
     finished: slips.finished,
+    /** Names of the passengers of tickets, as far as this office can open them. A vehicle has none. */
+    namesOn: (ticketNumbers: readonly string[]): string[] =>
+      ticketNumbers.flatMap((ticketNumber) => {
+        const found = context.ledger.picture.ticket(ticketNumber);
+        const identity = found && found.heads > 0 ? tickets.identityOf(found) : undefined;
+        return identity ? [identity.name] : [];
+      }),
     desks: {
       'tickets.find': find.find,
       'tickets.refund': refunds.refund,

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { decodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import type { OfficeInput, OfficeOutput, ScannerCode } from '../../contract/office.ts';
 import { accepted, refuse, type Outcome } from '../../contract/refusals.ts';
-import { maskNumber } from '../../domain/documents/mask.ts';
+import { maskedNumbersIn } from '../../domain/documents/in-text.ts';
 import { continuesMrz, mrzLinesBegunBy, parseMrz, resemblesMrz } from '../../domain/documents/mrz.ts';
 import { businessDateOf } from '../../domain/time.ts';
 import type { TimerHandle } from '../runtime.ts';
@@ -89,14 +89,10 @@ export function createScannerDesk(
     return { kind: 'refused', of: 'ticketQr', refusal: refuse('scanner.ticketQr') };
   }
 
-  function other(text: string): ScannerCode {
-    const masked = text
-      .slice(0, MOST_SHOWN)
-      .replaceAll(/(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g, (number) =>
-        maskNumber(number.toUpperCase(), '111', config.mask),
-      );
-    return { kind: 'text', text: masked };
-  }
+  const other = (text: string): ScannerCode => ({
+    kind: 'text',
+    text: maskedNumbersIn(text.slice(0, MOST_SHOWN), config.mask),
+  });
 
   return {
     /** A serial scanner read a code. With nobody at the window it is nobody's business. */

@@ -137,6 +137,15 @@ test('anything else is handed on, with document numbers in it masked', async () 
     kind: 'text',
     text: 'id=110105********002X;',
   });
+  expect(await typed(window, '护照E12345678,h1234567801')).toEqual({
+    kind: 'text',
+    text: '护照E123456**,H123456****',
+  });
+  // A passport scanned from its second line on, which is full to the end.
+  expect(await typed(window, 'E123456784CHN9001011F3001014LBPOMKNAJKCPA938')).toMatchObject({
+    kind: 'refused',
+    of: 'mrz',
+  });
   expect((await typed(window, '票'.repeat(500))).text).toHaveLength(200);
 });
 

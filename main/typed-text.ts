@@ -1,0 +1,61 @@
+import { refuse, type Refusal } from '../contract/refusals.ts';
+import type { BusinessDate } from '../contract/ids.ts';
+import { hasDocumentNumber } from '../domain/documents/in-text.ts';
+
+/** What is typed there is looked up and never written. */
+const LOOKED_UP: Readonly<Record<string, readonly string[]>> = { 'gate.present': ['text'] };
+/** No text of a command is as deep as this. */
+const DEEPEST = 6;
+
+export interface TypedText {
+  today: BusinessDate;
+  /** Names of the passengers of these tickets, as far as this office can open them. */
+  namesOn: (ticketNumbers: readonly string[]) => readonly string[];
+}
+
+/**
+ * Reasons, notes and whatever else is typed into a command goes into the journal as it stands: unsealed, for good, into every copy and
+ * up to the city. So a document number in it is refused, and so is the name of somebody whose ticket the command is about; what
+ * other names it has nobody can tell. Undefined = nothing of the kind.
+ */
+export function personalText(
+  method: string,
+  input: unknown,
+  { today, namesOn }: TypedText,
+): Refusal | undefined {
+  const texts = textsOf(input).filter(({ field }) => !LOOKED_UP[method]?.includes(field));
+  const numbered = texts.find(({ text }) => hasDocumentNumber(text, today));
+  if (numbered) return refuse('text.personal', {}, numbered.field);
+  const tickets = ticketsOf(input);
+  if (tickets.length === 0) return undefined;
+  const names = namesOn(tickets);
+  const named = texts.find(({ text }) => !isIdentifier(text) && names.some((name) => hasName(text, name)));
+  return named && refuse('text.personal', {}, named.field);
+}
+
+/** A departure, a code, a number: nobody's words. */
+const isIdentifier = (text: string): boolean => /^[!-~]*[0-9:/_][!-~]*$/.test(text);
+
+/** Spaces in Han names do not count; a latin name stands for itself and is no part of a longer word. */
+function hasName(text: string, name: string): boolean {
+  if (/\p{Script=Han}/u.test(name)) return text.replaceAll(/\s/g, '').includes(name.replaceAll(/\s/g, ''));
+  const words = (latin: string): string[] => latin.toUpperCase().match(/\p{Script=Latin}+/gu) ?? [];
+  return ` ${words(text).join(' ')} `.includes(` ${words(name).join(' ')} `);
+}
+
+/** Every text of a command with the name of its member. */
+function textsOf(value: unknown, field = '', depth = 0): { field: string; text: string }[] {
+  if (typeof value === 'string') return [{ field, text: value }];
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return [];
+  return Object.entries(value).flatMap(([name, one]) =>
+    textsOf(one, Array.isArray(value) ? field : name, depth + 1),
+  );
+}
+
+function ticketsOf(input: unknown): string[] {
+  if (typeof input !== 'object' || input === null) return [];
+  const { ticketNumber, ticketNumbers } = input as Record<string, unknown>;
+  return [ticketNumber, ...(Array.isArray(ticketNumbers) ? (ticketNumbers as unknown[]) : [])].filter(
+    (one) => typeof one === 'string',
+  );
+}
