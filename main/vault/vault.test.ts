@@ -339,6 +339,18 @@ describe("a week's key for the city", () => {
   });
 });
 
+test('drafts of key files that a power cut left are gone after the next start: destroyed keys stand nowhere', async () => {
+  const machine = newMachine();
+  await open(machine);
+  const { files } = machine.runtime;
+  for (const name of ['keys.json', 'gate-key.json', 'master.key'])
+    writeFileSync(join(machine.folder, `${name}.0a1b2c3d.tmp`), files.readText('keys.json') ?? '');
+  writeFileSync(join(machine.folder, 'anchor.json.0a1b2c3d.tmp'), '{}');
+  const kept = files.list('').filter((name) => !/^(?:keys|gate-key|master)\..*\.tmp$/.test(name));
+  await open(machine.restart(), true);
+  expect(files.list('')).toEqual(kept);
+});
+
 /** What the city does with a sealed week key. */
 function cityOpens(vault: Vault, cityPrivate: Uint8Array, week: string) {
   const cityKeyPair = privateKeyOf('X25519', cityPrivate);

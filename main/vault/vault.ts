@@ -8,6 +8,7 @@ import { weekSchema, type LedgerId } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { hmacOf, NONCE_BYTES, openBytes, readyKey, SEAL_ALG, sealBytes } from './cipher.ts';
 import { readKeyFile, writeKeyFile, KEYS_FILE, type KeyRing, type KeyUse } from './key-file.ts';
+import { removeKeyDrafts } from './drafts.ts';
 import { createGateKey } from './gate-key.ts';
 import { agreedKey, keyIdOf, privateKeyOf, publicKeyText } from './key-pairs.ts';
 import { KeysWriteError, type Sealed, type Vault, type VaultOptions } from './types.ts';
@@ -32,6 +33,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'
  */
 export async function openVault(options: VaultOptions): Promise<Outcome<Vault>> {
   const { runtime, keyStore, hasLedger } = options;
+  removeKeyDrafts(runtime.files, runtime.log);
   const loaded = await keyStore.load();
   if (!loaded.ok) return loaded;
   const isFirstStart = !hasLedger && !runtime.files.exists(KEYS_FILE);
