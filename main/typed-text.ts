@@ -4,6 +4,8 @@ import { hasDocumentNumber } from '../domain/documents/in-text.ts';
 
 /** What is typed there is looked up and never written. */
 const LOOKED_UP: Readonly<Record<string, readonly string[]>> = { 'gate.present': ['text'] };
+/** Characters of a passport's. */
+const SHORTEST_NUMBER = 9;
 /** No text of a command is as deep as this. */
 const DEEPEST = 6;
 
@@ -24,7 +26,7 @@ export function personalText(
   { today, namesOn }: TypedText,
 ): Refusal | undefined {
   const texts = textsOf(input).filter(({ field }) => !LOOKED_UP[method]?.includes(field));
-  const numbered = texts.find(({ text }) => hasDocumentNumber(text, today));
+  const numbered = texts.find(({ text }) => !isOwnWord(text) && hasDocumentNumber(text, today));
   if (numbered) return refuse('text.personal', {}, numbered.field);
   const tickets = ticketsOf(input);
   if (tickets.length === 0) return undefined;
@@ -32,6 +34,11 @@ export function personalText(
   const named = texts.find(({ text }) => !isIdentifier(text) && names.some((name) => hasName(text, name)));
   return named && refuse('text.personal', {}, named.field);
 }
+
+/** Shorter than any document number, or one of the program's own ids. A sale has nothing else, and is not to wait for this. */
+const isOwnWord = (text: string): boolean =>
+  text.length < SHORTEST_NUMBER ||
+  /^(?:[0-9a-f]{32}|[a-z][a-z0-9-]*\/\d{4}-\d\d-\d\d\/\d{4})$/.test(text);
 
 /** A departure, a code, a number: nobody's words. */
 const isIdentifier = (text: string): boolean => /^[!-~]*[0-9:/_][!-~]*$/.test(text);
