@@ -37,8 +37,7 @@ export function personalText(
 
 /** Shorter than any document number, or one of the program's own ids. A sale has nothing else, and is not to wait for this. */
 const isOwnWord = (text: string): boolean =>
-  text.length < SHORTEST_NUMBER ||
-  /^(?:[0-9a-f]{32}|[a-z][a-z0-9-]*\/\d{4}-\d\d-\d\d\/\d{4})$/.test(text);
+  text.length < SHORTEST_NUMBER || /^(?:[0-9a-f]{32}|[a-z][a-z0-9-]*\/\d{4}-\d\d-\d\d\/\d{4})$/.test(text);
 
 /** A departure, a code, a number: nobody's words. */
 const isIdentifier = (text: string): boolean => /^[!-~]*[0-9:/_][!-~]*$/.test(text);
