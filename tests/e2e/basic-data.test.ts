@@ -122,7 +122,7 @@ describe('the manager keeps the basic data', () => {
     await desk.page.locator('#remove-title').waitFor();
     await desk.press('Enter');
     await desk.sees('资料检查不通过');
-    expect(await desk.page.locator('.data-problems').innerText()).toContain('没有编号为 p-a 的站点');
+    await desk.page.locator('.data-problems', { hasText: '没有编号为 p-a 的站点' }).waitFor();
     await expectFitToBeSeen('data-refused');
     await desk.press('Escape');
   });
