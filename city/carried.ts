@@ -6,7 +6,8 @@ import { toBase64url } from '../contract/encoding/bytes.ts';
 import { carriedAnswerBytes, type CarriedAnswer } from '../contract/encoding/carried.ts';
 import type { Answer } from '../contract/envelope.ts';
 import { signEd25519 } from './crypto.ts';
-import { batchLimits, type Gateway } from './gateway.ts';
+import { batchLimits } from './batch-limits.ts';
+import type { Gateway } from './gateway.ts';
 import type { CityKeyRing } from './keys.ts';
 
 const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);

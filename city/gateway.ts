@@ -7,6 +7,7 @@ import { toHex } from '../contract/encoding/bytes.ts';
 import { requestSchema, type Answer } from '../contract/envelope.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
 import { papersFor, putPaper } from './authorities.ts';
+import { batchLimits } from './batch-limits.ts';
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
@@ -17,13 +18,6 @@ import { readLedger } from './read-ledger.ts';
 import type { CityKeyRing } from './keys.ts';
 import type { CityRuntime } from './runtime.ts';
 import type { Store } from './store/store.ts';
-
-/** Largest batch as it travels, and opened. */
-export const batchLimits = {
-  gzipBytes: 16 * 1024 * 1024,
-  textBytes: 128 * 1024 * 1024,
-  entries: 50_000,
-} as const;
 
 export interface GatewayParts {
   store: Store;

@@ -1,7 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { refuse, type Refusal } from '../contract/refusals.ts';
 import type { Answer } from '../contract/envelope.ts';
-import { batchLimits, type Gateway } from './gateway.ts';
+import { batchLimits } from './batch-limits.ts';
+import type { Gateway } from './gateway.ts';
 
 const RPC_BYTES = 1024 * 1024;
 

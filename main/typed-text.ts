@@ -28,16 +28,19 @@ export function personalText(
   const texts = textsOf(input).filter(({ field }) => !LOOKED_UP[method]?.includes(field));
   const numbered = texts.find(({ text }) => !isOwnWord(text) && hasDocumentNumber(text, today));
   if (numbered) return refuse('text.personal', {}, numbered.field);
+  const words = texts.filter(({ text }) => !isIdentifier(text));
   const tickets = ticketsOf(input);
-  if (tickets.length === 0) return undefined;
+  // Most commands have no words: then no identity is opened.
+  if (words.length === 0 || tickets.length === 0) return undefined;
   const names = namesOn(tickets);
-  const named = texts.find(({ text }) => !isIdentifier(text) && names.some((name) => hasName(text, name)));
+  const named = words.find(({ text }) => names.some((name) => hasName(text, name)));
   return named && refuse('text.personal', {}, named.field);
 }
 
 /** Shorter than any document number, or one of the program's own ids. A sale has nothing else, and is not to wait for this. */
 const isOwnWord = (text: string): boolean =>
-  text.length < SHORTEST_NUMBER || /^(?:[0-9a-f]{32}|[a-z][a-z0-9-]*\/\d{4}-\d\d-\d\d\/\d{4})$/.test(text);
+  text.length < SHORTEST_NUMBER ||
+  /^(?:[0-9a-f]{32}|\d{20}|[a-z][a-z0-9-]*\/\d{4}-\d\d-\d\d\/\d{4})$/.test(text);
 
 /** A departure, a code, a number: nobody's words. */
 const isIdentifier = (text: string): boolean => /^[!-~]*[0-9:/_][!-~]*$/.test(text);

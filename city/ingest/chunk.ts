@@ -3,8 +3,8 @@ import type { Batch } from '../../contract/encoding/batch.ts';
 import type { EntryBody, EntryEnvelope } from '../../contract/entries.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import { hexOf } from '../crypto.ts';
-import { columnWriter, type ColumnWriter, type Engine } from '../store/shape-column.ts';
-import type { SqlValue } from '../store/store.ts';
+import type { Engine } from '../store/store.ts';
+import { Filling, type Column, type FilledColumn } from './filling.ts';
 import { judgeEntry, judgesWith, type Judged, type LedgerFacts } from './judge.ts';
 
 /** New entries of a batch, and all that judging them by themselves needs. */
@@ -32,14 +32,6 @@ export interface Odd {
   week?: string;
   refusal?: Refusal;
 }
-
-/** One column of many rows, as the database takes it. `hex` is bytes, told as hexadecimal digits. */
-export interface FilledColumn {
-  name: string;
-  type: ColumnType;
-  values: SqlValue;
-}
-type ColumnType = 'bigint' | 'text' | 'hex';
 
 /**
  * Entries that follow one another, judged by themselves: what is stored of them whatever the database says, ready to be sent, and
@@ -185,46 +177,6 @@ function isSold(judging: Judging): judging is Sold {
 function oddOne({ seq, waitsFor, week }: Judging, refusal: Refusal): Odd {
   if (!waitsFor) return { seq, verdict: 'refused', refusal };
   return { seq, verdict: 'held', refusal, waitsFor, ...(week === undefined ? {} : { week }) };
-}
-
-/** One column of a table and what a row has in it. */
-type Column<Row> = readonly [
-  name: string,
-  type: ColumnType,
-  of: (row: Row) => string | number | null | undefined,
-];
-
-/** Rows of a table on their way into the database's shape, a row at a time. */
-class Filling<Row> {
-  count = 0;
-  private readonly columns: readonly { column: Column<Row>; writer: ColumnWriter }[];
-
-  constructor(engine: Engine, columns: readonly Column<Row>[]) {
-    this.columns = columns.map((column) => ({
-      column,
-      writer: columnWriter(engine, column[1] === 'bigint' ? 'bigint' : 'text'),
-    }));
-  }
-
-  add(row: Row): void {
-    this.count += 1;
-    for (const { column, writer } of this.columns) writer.push(column[2](row));
-  }
-
-  filled(): FilledColumn[] {
-    return this.columns.map(({ column: [name, type], writer }) => ({ name, type, values: writer.finish() }));
-  }
-}
-
-/** Rows that are there already, put into the database's shape. */
-export function fill<Row>(
-  engine: Engine,
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-): FilledColumn[] {
-  const filling = new Filling(engine, columns);
-  for (const row of rows) filling.add(row);
-  return filling.filled();
 }
 
 const ENTRY_COLUMNS: readonly Column<Judging>[] = [

@@ -1,6 +1,6 @@
-import type { Engine } from '../store/shape-column.ts';
-import type { Sql, SqlValue } from '../store/store.ts';
-import { fill, type FilledColumn, type JudgedChunk, type Odd } from './chunk.ts';
+import type { Engine, Sql, SqlValue } from '../store/store.ts';
+import type { JudgedChunk, Odd } from './chunk.ts';
+import { fill, type FilledColumn } from './filling.ts';
 import { unnest } from './columns.ts';
 
 /** A ledger in SQL: `$1`, `$2` of every statement here. */

@@ -1,4 +1,5 @@
 import type { SealedRow } from '../../contract/encoding/batch.ts';
+import { batchLimits } from '../batch-limits.ts';
 import type { Sql } from '../store/store.ts';
 import { columns, unnest } from './columns.ts';
 import { judgeEntry, type LedgerFacts } from './judge.ts';
@@ -153,9 +154,6 @@ export async function settleParts(
   );
 }
 
-/** More parts than a batch has entries are no command. */
-const MOST_PARTS = 50_000;
-
 /**
  * Where the parts of these commands are: a ledger writes them one after the other. Ranges that touch are one, so that no entry is
  * read twice, whatever a window says of its parts.
@@ -166,11 +164,15 @@ function commandRanges(
 ): { first: number; last: number }[] {
   const ranges: { first: number; last: number }[] = [];
   for (const { seq, part_n: n, part_of: of } of entries) {
-    if (of > MOST_PARTS) continue;
-    const first = Math.max(1, seq - n + 1);
-    const before = ranges.at(-1);
-    if (before && first <= before.last + 1) before.last = Math.max(before.last, seq - n + of);
-    else ranges.push({ first, last: seq - n + of });
+    // More parts than a batch may have entries are no command.
+    if (of > batchLimits.entries) continue;
+    const range = { first: Math.max(1, seq - n + 1), last: seq - n + of };
+    for (let before = ranges.at(-1); before && range.first <= before.last + 1; before = ranges.at(-1)) {
+      range.first = Math.min(range.first, before.first);
+      range.last = Math.max(range.last, before.last);
+      ranges.pop();
+    }
+    ranges.push(range);
   }
   return ranges;
 }

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { byCarriedOrder, carriedAnswerName } from '../../contract/encoding/carried.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
 import { answerCarried } from '../carried.ts';
-import { batchLimits } from '../gateway.ts';
+import { batchLimits } from '../batch-limits.ts';
 import type { OpenCity } from './open-city.ts';
 
 /** What became of one file. `answer` is the file written for the window, beside the batch. */

@@ -1,9 +1,6 @@
 import { BinaryColumn, type Cell } from './binary-array.ts';
 import { storable } from './storable.ts';
-import type { SqlValue } from './store.ts';
-
-/** The two databases that the city runs on. */
-export type Engine = 'postgresql' | 'pglite';
+import type { Engine, SqlValue } from './store.ts';
 
 /** One column of many rows, filled a row at a time, for `unnest($n::…[])`. */
 export interface ColumnWriter {

@@ -1,4 +1,5 @@
-import type { Engine } from './shape-column.ts';
+/** The two databases that the city runs on. */
+export type Engine = 'postgresql' | 'pglite';
 
 /** A value that goes into a statement as `$n`. */
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly (string | number | null)[];
