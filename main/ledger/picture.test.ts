@@ -73,6 +73,20 @@ const refundOf = (ticketNumber: TicketNumber) => ({
   shiftId: null,
 });
 
+/** So many rows of tickets that ended twice, and a rebuild makes the very same. */
+function expectSameAfterRebuild({ ledger, machine }: TestWindow, count: number): void {
+  const rows = (): unknown[] => {
+    const file = new Database(join(machine.folder, 'ledger.db'), { readonly: true });
+    const all = file.prepare('SELECT * FROM station_ended_twice ORDER BY ticket_number, source').all();
+    file.close();
+    return all;
+  };
+  const before = rows();
+  expect(before).toHaveLength(count);
+  ledger.rebuild();
+  expect(rows()).toEqual(before);
+}
+
 /** What two pictures must agree on; which of them owns a row is not part of it. */
 const shared = (tickets: readonly PictureTicket[]): unknown =>
   tickets.map((ticket) => ({
@@ -211,16 +225,7 @@ describe('tickets of other windows', () => {
     host.write([{ kind: 'ticket.voided', body: void_ }]);
     other.write([{ kind: 'ticket.voided', body: { ...void_, takes: 'none' } }]);
     host.ledger.picture.take(other.ledger.window, other.ledger.ledgerId, journalOf(other));
-    const rows = (): unknown[] => {
-      const file = new Database(join(host.machine.folder, 'ledger.db'), { readonly: true });
-      const all = file.prepare('SELECT * FROM station_ended_twice ORDER BY ticket_number, source').all();
-      file.close();
-      return all;
-    };
-    const before = rows();
-    expect(before).toHaveLength(2);
-    host.ledger.rebuild();
-    expect(rows()).toEqual(before);
+    expectSameAfterRebuild(host, 2);
     host.close();
     other.close();
   });
@@ -245,16 +250,7 @@ describe('tickets of other windows', () => {
     ]);
     unboard(host, leaves);
     expect(listed()).toEqual([[stays, ['boarded', 'refund']]]);
-    const rows = (): unknown[] => {
-      const file = new Database(join(host.machine.folder, 'ledger.db'), { readonly: true });
-      const all = file.prepare('SELECT * FROM station_ended_twice ORDER BY ticket_number, source').all();
-      file.close();
-      return all;
-    };
-    const before = rows();
-    expect(before).toHaveLength(4);
-    host.ledger.rebuild();
-    expect(rows()).toEqual(before);
+    expectSameAfterRebuild(host, 4);
     expect(listed()).toEqual([[stays, ['boarded', 'refund']]]);
     host.close();
     other.close();

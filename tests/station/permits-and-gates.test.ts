@@ -37,6 +37,17 @@ const refundOf = async (office: TestOffice, number: string) => ({
 const kindsOf = (office: TestOffice, kind: string) =>
   readEntries(office.machine.folder).filter((entry) => entry.kind === kind);
 
+/** A host that sells, and a gate whose cable can be cut. */
+async function wiredGate() {
+  const station = await openHost();
+  const { host } = station;
+  await host.openShift();
+  const gate = await openWired(station, 2, { config: GATE_CONFIG });
+  const at = await standAtGate(gate.office);
+  await at.open(SAILING);
+  return { station, host, gate, at };
+}
+
 const REFUSED = { code: 'boarding.permitOut', message: expect.stringMatching(/3 号窗口办理退票/) };
 const refusalOf = (verdict: GateVerdict) => verdict.refusal;
 
@@ -95,12 +106,7 @@ test('a ticket of several that one command wanted is free again when another of 
 });
 
 test('a ticket that the host has let a gate take aboard is refunded nowhere, before the boarding itself is heard of', async () => {
-  const station = await openHost();
-  const { host } = station;
-  await host.openShift();
-  const gate = await openWired(station, 2, { config: GATE_CONFIG });
-  const at = await standAtGate(gate.office);
-  await at.open(SAILING);
+  const { station, host, gate, at } = await wiredGate();
   const counter = await openWindowAt(station, 3);
   const number = numberOf(await host.sell(SAILING, [1]));
   const refund = await refundOf(counter, number);
@@ -129,12 +135,7 @@ test('tickets shown at a gate and refunded at a counter in the same instant end 
 });
 
 test('a ticket let aboard at a gate out of contact and refunded elsewhere is listed with the money, until its boarding is taken back or somebody has looked into it', async () => {
-  const station = await openHost();
-  const { host } = station;
-  await host.openShift();
-  const gate = await openWired(station, 2, { config: GATE_CONFIG });
-  const at = await standAtGate(gate.office);
-  await at.open(SAILING);
+  const { station, host, gate, at } = await wiredGate();
   const sale = await host.sell(SAILING, [1, 2]);
   const numbers = [numberOf(sale), numberOf(sale, 1)];
   for (const number of numbers)
