@@ -11,6 +11,8 @@ class Outside {
   healthy = true;
   /** Says `ready` as soon as it is started. */
   startsWell = true;
+  /** So many of the next processes are gone before the launcher returns. */
+  endsInStarting = 0;
   starts: number[] = [];
   sent: Record<string, unknown>[] = [];
   events: DeskEvent[] = [];
@@ -46,6 +48,11 @@ class Outside {
         this.starts.push(this.nowMs);
         this.onMessage = onMessage;
         this.die = onExit;
+        if (this.endsInStarting > 0) {
+          this.endsInStarting -= 1;
+          onExit('cannot be started');
+          return { send: () => undefined, kill: () => undefined };
+        }
         if (this.startsWell) this.say({ event: 'ready', pid: this.starts.length });
         return {
           send: (message) => {
@@ -151,6 +158,29 @@ describe('keeping the device process alive', () => {
     outside.desk.start();
     outside.pass(11_000);
     expect(outside.starts.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a word that a former process said in dying is not the present one’s: the next one is told its devices', () => {
+    const outside = started();
+    const former = outside.onMessage;
+    outside.startsWell = false;
+    outside.die('signal SIGKILL');
+    former({ event: 'ready', pid: 1 });
+    outside.pass(10);
+    outside.say({ event: 'ready', pid: 2 });
+    expect(outside.commands('configure')).toHaveLength(2);
+  });
+
+  test('one that ends before its launcher has returned is started again once, not twice', () => {
+    const outside = started();
+    outside.endsInStarting = 1;
+    outside.die('signal SIGKILL');
+    outside.pass(1000);
+    expect(outside.starts).toHaveLength(3);
+    expect(outside.commands('configure')).toHaveLength(2);
+    const pings = outside.commands('ping').length;
+    outside.pass(PING_EVERY_MS * 10);
+    expect(outside.commands('ping')).toHaveLength(pings + 10);
   });
 
   test('one that dies at once is started once a second, not in a frenzy', () => {

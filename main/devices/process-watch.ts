@@ -37,7 +37,7 @@ export interface ProcessWatchParts {
 export class ProcessWatch {
   readonly #parts: ProcessWatchParts;
   #process: DeviceProcess | undefined;
-  /** Counts starts, so that a late word of a former process is not taken for the present one's. */
+  /** Counts starts and ends, so that a late word of a former process is not taken for the present one's. */
   #generation = 0;
   #up = false;
   #stopping = false;
@@ -65,7 +65,7 @@ export class ProcessWatch {
     // Words that come before the launcher has returned are heard when there is somebody to answer.
     const early: unknown[] = [];
     let listening = false;
-    this.#process = launcher.start(
+    const process = launcher.start(
       (raw) => {
         if (!listening) early.push(raw);
         else if (generation === this.#generation) this.#heard(raw);
@@ -74,6 +74,9 @@ export class ProcessWatch {
         if (generation === this.#generation) this.#ended(why);
       },
     );
+    // It may have ended before the launcher has returned.
+    if (generation !== this.#generation) return;
+    this.#process = process;
     this.#scheduleTick();
     listening = true;
     for (const raw of early) this.#heard(raw);
@@ -117,6 +120,8 @@ export class ProcessWatch {
 
   #ended(why: string): void {
     this.#process = undefined;
+    // What still comes from this one is nobody's word: taken for the next one's, that one would never be told its devices.
+    this.#generation += 1;
     this.#clear();
     this.#up = false;
     if (this.#stopping) {
@@ -137,6 +142,7 @@ export class ProcessWatch {
   }
 
   #beat(): void {
+    const generation = this.#generation;
     const nowMs = this.#parts.clock.monotonicMs();
     // When the office itself stood still, answers wait unread and prove nothing.
     if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) this.#heardMs = nowMs;
@@ -153,7 +159,7 @@ export class ProcessWatch {
     } else if (this.#up) {
       this.#process?.send({ command: 'ping', n: (this.#pings += 1) } satisfies DeviceCommand);
     }
-    this.#scheduleTick();
+    if (generation === this.#generation) this.#scheduleTick();
   }
 
   #clear(): void {
