@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { deviceId } from '../device.ts';
 import { businessDateSchema, clerkNumberSchema, hashHexSchema, hex128Schema } from '../ids.ts';
 
-/** What was taken out of the office, copies of the ledger, test sheets of a printer. */
+/** Counts of one business date, as {@link dayTotalsSchema} of the city's API counts them. */
+const dayCounts = z.strictObject({
+  tickets: z.int().min(0),
+  fen: z.int().min(0),
+  identities: z.int().min(0),
+  entries: z.int().min(0),
+  firstSeq: z.int().min(1),
+  lastSeq: z.int().min(1),
+});
+
+/** What was taken out of the office, copies of the ledger, test sheets of a printer, what the city counted otherwise. */
 export const reportEntryBodies = {
   /** Somebody took the day report out as a file. It names no passenger. */
   'report.exported': z.strictObject({
@@ -34,6 +44,18 @@ export const reportEntryBodies = {
     deviceId,
     outcome: z.enum(['sending', 'confirmed', 'sent', 'unknown', 'failed']),
     reason: z.string().max(64).optional(),
+  }),
+  /**
+   * The window compared its control totals with the city's: finished business dates of this ledger that differ now, `there` null
+   * where the city has nothing of that date. Written when the list is another one than last time, so an empty one means that what
+   * differed is right again. It goes up as every entry does: the city keeps what the window counted beside what it has itself.
+   */
+  'totals.compared': z.strictObject({
+    differences: z
+      .array(
+        z.strictObject({ businessDate: businessDateSchema, here: dayCounts, there: dayCounts.nullable() }),
+      )
+      .max(31),
   }),
   /** Somebody read a copy of the ledger from end to end. */
   'backup.verified': z.strictObject({

@@ -102,8 +102,6 @@ export function createCityLink(options: CityLinkOptions): CityLink {
   const breathe = (): Promise<boolean> =>
     new Promise((resolve) => void runtime.timers.setTimeout(() => resolve(!isStopped), 0));
 
-  const totals = createTotalsComparison({ runtime, ledger, breathe });
-
   /** Waits; a nudge ends it early where `isNudgeable`. */
   const pause = (delayMs: number, isNudgeable: boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -127,6 +125,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
     return value;
   };
 
+  const totals = createTotalsComparison({ runtime, ledger, write: options.write, heard, breathe });
   const papers = createPaperFetch({ station, taker: options.papers, log, heard, clock });
   const otherCopy = createOtherCopy({ ledger, vault, log, heard, breathe });
 
@@ -360,7 +359,7 @@ export function createCityLink(options: CityLinkOptions): CityLink {
       if (isMore) continue;
       if (totals.isDue()) {
         const before = totals.last();
-        await heard(totals.step(city));
+        await totals.step(city);
         if (totals.last() !== before) options.onStatus(status());
         if (totals.isDue()) continue;
       }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { EntryBody, NewEntry } from '../../contract/entries.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
 import { dayTotalsSchema, type DayTotals } from '../../contract/city.ts';
 import { ledgerIdSchema, type BusinessDate } from '../../contract/ids.ts';
 import type { LinkStatus } from '../../contract/office.ts';
@@ -42,11 +44,15 @@ export interface TotalsComparison {
 
 export function createTotalsComparison(parts: {
   runtime: Pick<Runtime, 'clock' | 'files' | 'log'>;
-  ledger: Pick<Ledger, 'ledgerId' | 'window' | 'entriesAfter' | 'head' | 'uploadState'>;
+  ledger: Pick<Ledger, 'ledgerId' | 'window' | 'entriesAfter' | 'head' | 'uploadState' | 'latest'>;
+  /** Appends to the journal, durably. */
+  write: (entries: NewEntry[]) => void;
+  /** Every answer passes here: it throws when the office has stopped meanwhile. */
+  heard: <T>(answer: Promise<T>) => Promise<T>;
   /** Lets sales through between two slices; false = the office stops, touch nothing any more. */
   breathe: () => Promise<boolean>;
 }): TotalsComparison {
-  const { runtime, ledger, breathe } = parts;
+  const { runtime, ledger, write, heard, breathe } = parts;
   const { clock, files, log } = runtime;
   let days: TotalsByDate | undefined;
   let countedTo = 0;
@@ -87,6 +93,18 @@ export function createTotalsComparison(parts: {
     return counting;
   }
 
+  /** Who reads journal or city later sees it too; the same difference of every contact is written once. */
+  function keep(differing: readonly { here: DayTotals; there: DayTotals | undefined }[]): void {
+    const differences = differing.map(({ here, there }) => ({
+      businessDate: here.businessDate,
+      here: countsOf(here),
+      there: there ? countsOf(there) : null,
+    }));
+    const before = ledger.latest('totals.compared')?.body as EntryBody<'totals.compared'> | undefined;
+    if (jcs(differences) === jcs(before?.differences ?? [])) return;
+    write([{ kind: 'totals.compared', body: { differences } }]);
+  }
+
   return {
     begin() {
       comparedOn = undefined;
@@ -105,22 +123,27 @@ export function createTotalsComparison(parts: {
       if (finished.length === 0) return;
       const dates = finished.map(({ businessDate }) => businessDate);
       const { window, ledgerId } = ledger;
-      const result = await city.call('ledger.totals', { window, ledgerId, dates });
+      const result = await heard(city.call('ledger.totals', { window, ledgerId, dates }));
       if (result.kind !== 'answer') {
         log.warn({ code: result.refusal.code }, 'the city gives no control totals');
         return;
       }
       const theirs = new Map(result.value.days.map((day) => [day.businessDate, day]));
-      const differences = finished.flatMap((here) => {
-        const refusal = difference(here, theirs.get(here.businessDate));
-        return refusal ? [{ businessDate: here.businessDate, refusal }] : [];
+      const differing = finished.flatMap((here) => {
+        const there = theirs.get(here.businessDate);
+        return isSame(here, there) ? [] : [{ here, there }];
       });
-      if (differences.length > 0)
+      if (differing.length > 0)
         log.error(
-          { dates: differences.map(({ businessDate }) => businessDate) },
+          { dates: differing.map(({ here }) => here.businessDate) },
           'control totals differ from the city',
         );
+      const differences = differing.map(({ here, there }) => ({
+        businessDate: here.businessDate,
+        refusal: saidInWords(here, there),
+      }));
       last = { checkedAt: clock.nowMs(), dates, differences };
+      keep(differing);
     },
     last: () => last,
   };
@@ -128,8 +151,15 @@ export function createTotalsComparison(parts: {
 
 const COUNTS = ['tickets', 'fen', 'identities', 'entries', 'firstSeq', 'lastSeq'] as const;
 
-function difference(here: DayTotals, there: DayTotals | undefined): Refusal | undefined {
-  if (there && COUNTS.every((name) => here[name] === there[name])) return undefined;
+const isSame = (here: DayTotals, there: DayTotals | undefined): boolean =>
+  there !== undefined && COUNTS.every((name) => here[name] === there[name]);
+
+function countsOf(day: DayTotals): Omit<DayTotals, 'businessDate'> {
+  const { tickets, fen, identities, entries, firstSeq, lastSeq } = day;
+  return { tickets, fen, identities, entries, firstSeq, lastSeq };
+}
+
+function saidInWords(here: DayTotals, there: DayTotals | undefined): Refusal {
   return refuse('city.totalsDiffer', {
     date: here.businessDate,
     here: words(here),

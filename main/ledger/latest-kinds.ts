@@ -15,4 +15,5 @@ export type LatestKind = Extract<
   | 'host.opened'
   | 'host.thawed'
   | 'backup.copied'
+  | 'totals.compared'
 >;

@@ -95,6 +95,7 @@ export const journalKindWords = {
   'journal.kind.window_retired': '窗口退役',
   'journal.kind.window_writtenOff': '窗口注销',
   'journal.kind.host_opened': '主机启用',
+  'journal.kind.totals_compared': '与平台核对总数',
   'journal.kind.backup_copied': '备份放到第二个文件夹',
   'journal.kind.names_keysGiven': '给出打开旅客姓名的密钥',
   'journal.kind.names_keysWiped': '清除打开旅客姓名的密钥',

@@ -200,4 +200,12 @@ export const journalMemberWords = {
   'journal.member.result': '结果',
   'journal.member.way': '出票方式',
   'journal.member.skipped': '跳过张数',
+  'journal.member.differences': '不符的日期',
+  'journal.member.here': '本窗口',
+  'journal.member.there': '平台',
+  'journal.member.fen': '金额',
+  'journal.member.identities': '身份条数',
+  'journal.member.entries': '记录条数',
+  'journal.member.firstSeq': '首条',
+  'journal.member.lastSeq': '末条',
 } as const;

@@ -11,6 +11,14 @@ import { linkOf, type LinkUnderTest } from './link-kit.ts';
 const DEPARTURE = departureOn('2026-11-25', '1130');
 const DAY_MS = 24 * 3_600_000;
 
+/** What the city has of the window's comparisons, oldest first. */
+async function compared(city: OpenCity): Promise<unknown[]> {
+  const rows = await city.store.query<{ entry: string }>(
+    `select entry from entries where kind = 'totals.compared' order by seq`,
+  );
+  return rows.map(({ entry }) => JSON.parse(entry).body.differences);
+}
+
 describe('control totals of window and city', () => {
   let folder: string;
   let city: OpenCity;
@@ -121,10 +129,35 @@ describe('control totals of window and city', () => {
         fields: { dates: ['2026-11-22'] },
         message: 'control totals differ from the city',
       });
+      // It stands in the journal, once however often it is compared, and so at the city too.
+      await under.until(() => under.link.status().backlog === 0, 'the finding is sent', 1_000);
+      const stored = () => compared(city);
+      expect(await stored()).toEqual([
+        [
+          {
+            businessDate: '2026-11-22',
+            here: expect.any(Object),
+            there: there.endsWith('没有') ? null : expect.any(Object),
+          },
+        ],
+      ]);
+      expect((await city.store.query('select * from totals_differing')).length).toBe(1);
+      machine.pass(DAY_MS);
+      await under.until(
+        () => under.link.status().totals?.checkedAt === machine.runtime.clock.nowMs(),
+        'again',
+        0,
+      );
+      expect(await stored()).toHaveLength(1);
       for (const table of tables)
-        await city.store.script(`delete from ${table}; insert into ${table} select * from kept_${table}`);
+        await city.store.script(
+          `delete from ${table} where seq in (select seq from kept_${table}); insert into ${table} select * from kept_${table}`,
+        );
       machine.pass(DAY_MS);
       await under.until(() => under.link.status().totals?.differences.length === 0, 'put right', 1_000);
+      await under.until(() => under.link.status().backlog === 0, 'that is sent too', 1_000);
+      expect((await stored()).at(-1)).toEqual([]);
+      expect(await city.store.query('select * from totals_differing')).toEqual([]);
     },
   );
 

@@ -17,6 +17,7 @@ const KINDS: ReadonlySet<EntryKind> = new Set<LatestKind>([
   'host.opened',
   'host.thawed',
   'backup.copied',
+  'totals.compared',
 ]);
 
 /** The newest entry of each kind that changes what the window is. */

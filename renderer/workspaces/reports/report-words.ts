@@ -52,7 +52,7 @@ function wordOf(name: string, value: string): string | undefined {
  * beginning; lists and parts in a line.
  */
 export function memberText(name: string, value: unknown): string {
-  if (typeof value === 'number' && name.endsWith('Fen')) return t('journal.yuan', { yuan: yuan(value) });
+  if (typeof value === 'number' && /(?:^f|F)en$/.test(name)) return t('journal.yuan', { yuan: yuan(value) });
   if (typeof value === 'number' && INSTANT.test(name)) return `${dateOf(value)} ${clockText(value)}`;
   if (value === null) return t('journal.value.none');
   if (typeof value === 'boolean') return t(value ? 'journal.value.yes' : 'journal.value.no');
