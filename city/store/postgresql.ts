@@ -5,6 +5,7 @@ import type { Sql, SqlValue, Store } from './store.ts';
 /**
  * PostgreSQL behind the store's door. A commit is durable when it returns (`synchronous_commit` is the server's).
  * @param url `postgres://…`; a socket folder may stand in `?host=`
+ * @param onError a connection was lost, idle or lent: whoever uses it gets a rejection, and the next one a new connection
  */
 export function openPostgresql(url: string, onError: (error: Error) => void): Store {
   const pool = new pg.Pool({
@@ -19,8 +20,10 @@ export function openPostgresql(url: string, onError: (error: Error) => void): St
           : pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
     },
   });
-  // A connection that breaks while idle is made anew by the pool; without a listener it would end the process.
-  pool.on('error', onError);
+  // Lost without a listener, a connection would end the process: the pool takes its own away from one that it lends. An idle one is told
+  // by the pool as well, and one that the server ends breaks after that.
+  pool.on('connect', (client) => client.once('error', onError).on('error', () => undefined));
+  pool.on('error', () => undefined);
   return {
     engine: 'postgresql',
     ...sqlOf(pool),

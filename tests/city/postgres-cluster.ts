@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface PostgresCluster {
   /** Connection address of a database, made empty when it is not there. */
   url(database: string): string;
+  /** Every connection is cut, as at an update of the server. */
+  restart(): void;
   stop(): void;
 }
 
@@ -31,24 +33,17 @@ export function startPostgres(settings: Record<string, string> = {}): PostgresCl
     execFileSync(command, given, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
   };
   const data = join(folder, 'data');
+  const start = (): void => {
+    const options = [`-k ${folder}`, "-c listen_addresses=''"];
+    for (const [name, value] of Object.entries(settings)) options.push(`-c ${name}=${value}`);
+    const log = join(folder, 'log');
+    run('pg_ctl', ['-D', data, '-w', '-t', '60', '-l', log, '-o', options.join(' '), 'start']);
+  };
   try {
     if (isRoot) execFileSync('chown', ['postgres', folder]);
     chmodSync(folder, 0o755);
     run('initdb', ['-D', data, '-U', 'city', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']);
-    const options = [`-k ${folder}`, "-c listen_addresses=''"];
-    for (const [name, value] of Object.entries(settings)) options.push(`-c ${name}=${value}`);
-    run('pg_ctl', [
-      '-D',
-      data,
-      '-w',
-      '-t',
-      '60',
-      '-l',
-      join(folder, 'log'),
-      '-o',
-      options.join(' '),
-      'start',
-    ]);
+    start();
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -67,6 +62,10 @@ export function startPostgres(settings: Record<string, string> = {}): PostgresCl
       ]);
       if (made.length === 0) run('createdb', ['-h', folder, '-U', 'city', database]);
       return `postgres:///${database}?host=${encodeURIComponent(folder)}&user=city`;
+    },
+    restart: () => {
+      run('pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop']);
+      start();
     },
     stop: () => {
       try {
