@@ -121,11 +121,12 @@ export function createRoomBook(parts: SeatBookParts) {
     });
   }
 
-  /** Gives back what no vehicle of `keep` needs; resolves when the host has it, or cannot be told now. @returns whether that was any */
-  async function giveBack(
-    departureId: DepartureId | undefined,
-    keep: readonly RoomWanted[],
-  ): Promise<boolean> {
+  /**
+   * Gives back what no vehicle of `keep` needs, written down when this returns; resolves when the host has it, or cannot be told now.
+   * @returns whether that was any
+   * @throws at once what the disk said, to whoever asked: nobody may be waiting for the promise
+   */
+  function giveBack(departureId: DepartureId | undefined, keep: readonly RoomWanted[]): Promise<boolean> {
     const today = businessDateOf(clock.nowMs());
     const leases = ledger
       .vehicleLeasesFrom(today)
@@ -144,8 +145,7 @@ export function createRoomBook(parts: SeatBookParts) {
       const calls = parts.host();
       if (calls) told.push(tellReturn(calls, body).catch(() => undefined));
     }
-    await Promise.all(told);
-    return told.length > 0;
+    return Promise.all(told).then(() => told.length > 0);
   }
 
   return {
