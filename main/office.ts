@@ -347,10 +347,10 @@ function compose(
       hub.emit('link.changed', now.link);
     },
     sweep() {
-      data.sweep();
-      if (!options.training) machine.daily.look();
       context.holders.sweep();
       sessionDesk.lockSilent();
+      if (!options.training) machine.daily.look();
+      data.sweep();
     },
   });
   function statusSoon(): void {

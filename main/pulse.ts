@@ -25,12 +25,13 @@ export function createPulse(timers: Timers, { tell, sweep }: { tell(): void; swe
   function beat(): void {
     if (isStopped) return;
     isSoon = false;
-    tell();
+    // Set before, so that a beat that fails is not the last one.
     statusTimer = timers.setTimeout(beat, STATUS_EVERY_MS);
+    tell();
   }
   function look(): void {
-    sweep();
     sweepTimer = timers.setTimeout(look, SWEEP_EVERY_MS);
+    sweep();
   }
   const pulse: Pulse = {
     soon() {

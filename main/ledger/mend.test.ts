@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { makeMachine, type Machine } from '../../tests/support/machine.ts';
@@ -71,7 +72,8 @@ test('a table that is not what the journal says is made again at the start, and 
   }
 });
 
-test('a long ledger is compared while the window sells: a wrong row is found by verify, and made again by the audit', async () => {
+/** A ledger of more than is compared at its opening, closed again. */
+async function longLedger(): Promise<Machine> {
   const machine = newMachine();
   const window = await open(machine);
   window.openShift();
@@ -79,6 +81,11 @@ test('a long ledger is compared while the window sells: a wrong row is found by 
   const seats = Array.from({ length: 50 }, (_, n) => n + 1);
   while (window.ledger.head().seq <= COMPARED_AT_OPEN) window.sell(DEPARTURE, seats);
   window.close();
+  return machine;
+}
+
+test('a long ledger is compared while the window sells: a wrong row is found by verify, and made again by the audit', async () => {
+  const machine = await longLedger();
   const raw = new Database(join(machine.folder, 'ledger.db'));
   raw.prepare('UPDATE tickets SET fare_fen = 1 WHERE seq = 1000').run();
   raw.close();
@@ -101,4 +108,57 @@ test('a long ledger is compared while the window sells: a wrong row is found by 
     again.machine.logged.filter(({ message }) => message.includes('made again')),
     'nothing more',
   ).toHaveLength(1);
+});
+
+test('a page of a long ledger that cannot be read ends the audit, not the window: it is said in the log and sales go on', async () => {
+  const machine = await longLedger();
+  const file = join(machine.folder, 'ledger.db');
+  const raw = new Database(file);
+  const bytes = Number(raw.pragma('page_size', { simple: true }));
+  const leaves = raw
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'journal' AND pagetype = 'leaf' ORDER BY path")
+    .pluck()
+    .all() as number[];
+  raw.close();
+  const handle = openSync(file, 'r+');
+  writeSync(
+    handle,
+    Buffer.alloc(bytes),
+    0,
+    bytes,
+    ((leaves[Math.floor(leaves.length / 2)] ?? 0) - 1) * bytes,
+  );
+  closeSync(handle);
+  const again = await open(machine.restart());
+  const audit = again.ledger.audit();
+  while (audit.step()) again.sell(DEPARTURE, [1]);
+  audit.close();
+  expect(again.machine.logged.filter(({ level }) => level === 'error')).toMatchObject([
+    {
+      fields: { where: 'SQLITE_CORRUPT', chain: { ok: false } },
+      message: 'the journal is damaged: it is to be verified and replaced',
+    },
+  ]);
+  again.sell(DEPARTURE, [1]);
+});
+
+test('tables that a full disk does not let be made again stay as they are, are said in the log, and sales go on', async () => {
+  const machine = await longLedger();
+  const raw = new Database(join(machine.folder, 'ledger.db'));
+  raw.prepare('UPDATE tickets SET fare_fen = 1 WHERE seq = 1000').run();
+  // A disk that takes sales and no more: making tables again begins by emptying them.
+  raw.exec(
+    `CREATE TRIGGER full_disk BEFORE DELETE ON tickets BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+  );
+  raw.close();
+  const again = await open(machine.restart());
+  const audit = again.ledger.audit();
+  while (audit.step()) continue;
+  audit.close();
+  expect(again.machine.logged.filter(({ level }) => level === 'error').at(-1)).toMatchObject({
+    fields: { table: 'tickets' },
+    message: 'the ledger’s tables could not be made again',
+  });
+  again.sell(DEPARTURE, [1]);
+  expect(again.ledger.verify()).toMatchObject({ ok: false });
 });

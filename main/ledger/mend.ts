@@ -65,42 +65,77 @@ export function mendProjections(
   }
 }
 
-/** Compares a long ledger a slice at a time while the window works. */
+/** As {@link checkChain}; pages that cannot be read are an answer as well. */
+function chainOf(connection: Connection): VerifyResult {
+  try {
+    return checkChain(connection);
+  } catch (error) {
+    const code = sqliteCode(error);
+    if (code === undefined) throw error;
+    return { ok: false, seq: 0, why: `the file cannot be read: ${code}` };
+  }
+}
+
+/**
+ * Compares a long ledger a slice at a time while the window works. A file or disk that fails ends it and is said in the log: a step
+ * throws for defects only, and what can still be sold is sold.
+ */
 export function createAudit(
   connection: Connection,
   projections: Projections,
   log: LedgerRuntime['log'],
   mended: () => void,
 ): Audit {
-  if (
-    connection.prepare<[number], object>('SELECT 1 FROM journal WHERE seq = ?').get(COMPARED_AT_OPEN + 1) ===
-    undefined
-  )
-    return { step: () => false, close: () => undefined };
-  let check: ProjectionCheck | undefined = createProjectionCheck(connection, projections);
+  let isOver = false;
+  let check: ProjectionCheck | undefined;
   const end = (): false => {
+    isOver = true;
     check?.close();
     check = undefined;
     return false;
   };
+  const isLong = (): boolean =>
+    connection.prepare<[number], object>('SELECT 1 FROM journal WHERE seq = ?').get(COMPARED_AT_OPEN + 1) !==
+    undefined;
+
+  function mend(table: string): void {
+    log.error({ table }, 'the ledger’s tables are not what its journal says; they are made again');
+    try {
+      connection.transact(() => projections.refill());
+    } catch (error) {
+      const code = sqliteCode(error);
+      if (code === undefined) throw error;
+      // Nothing of it is written: they stand as they did, and the next start tries again.
+      log.error({ table, code }, 'the ledger’s tables could not be made again');
+      return;
+    }
+    mended();
+  }
+
+  function slice(): boolean {
+    if (!check && !isLong()) return end();
+    check ??= createProjectionCheck(connection, projections);
+    const found = check.step();
+    if (found.state === 'more') return true;
+    if (found.state === 'same') return end();
+    const chain = chainOf(connection);
+    if (!chain.ok || found.state === 'unreadable')
+      log.error({ where: found.where, chain }, 'the journal is damaged: it is to be verified and replaced');
+    else mend(found.where);
+    return end();
+  }
+
   return {
     step() {
-      const found = check?.step();
-      if (!found) return false;
-      if (found.state === 'more') return true;
-      if (found.state === 'same') return end();
-      const chain = checkChain(connection);
-      if (!chain.ok || found.state === 'unreadable') {
-        log.error({ where: found.where, chain }, 'the journal is damaged: it is to be verified and replaced');
+      if (isOver) return false;
+      try {
+        return slice();
+      } catch (error) {
+        const code = sqliteCode(error);
+        if (code === undefined) throw error;
+        log.error({ code }, 'the ledger could not be compared with its journal');
         return end();
       }
-      log.error(
-        { table: found.where },
-        'the ledger’s tables are not what its journal says; they are made again',
-      );
-      connection.transact(() => projections.refill());
-      mended();
-      return end();
     },
     close: () => void end(),
   };

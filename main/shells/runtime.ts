@@ -1,6 +1,7 @@
 import type { DeviceProcessLauncher, FileStore, Log, Runtime } from '../runtime.ts';
 import { machineClock, machineTimers, strongRandom } from './clock.ts';
 import { openCarriedFolder } from './carried-folder.ts';
+import { guardedTimers } from './guarded-timers.ts';
 import { machineNetwork } from './network.ts';
 import { machineStationNet } from './station-net.ts';
 
@@ -19,7 +20,7 @@ export function machineRuntime(parts: {
   return {
     clock: machineClock(parts.clockOffsetMs ?? 0),
     random: strongRandom,
-    timers: machineTimers,
+    timers: guardedTimers(machineTimers, { log: parts.log, random: strongRandom }),
     files: parts.files,
     network: machineNetwork,
     stationNet: machineStationNet,
