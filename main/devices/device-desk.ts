@@ -12,7 +12,7 @@ import {
 } from '../../contract/device.ts';
 import type { DeviceStatus } from '../../contract/office.ts';
 import type { Clock, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
-import { deviceText, restartingText } from './device-texts.ts';
+import { deviceText, restartingText, stuckText } from './device-texts.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 /** A sheet waits this long for a process that is being started; then it has failed, and nothing of it was printed. */
@@ -95,7 +95,7 @@ class Desk implements DeviceDesk {
       timers,
       log,
       onUp: () => this.#processUp(),
-      onDown: () => this.#processDown(),
+      onDown: (isStuck) => this.#processDown(isStuck),
       onEvent: (event) => this.#heard(event),
     });
   }
@@ -185,8 +185,8 @@ class Desk implements DeviceDesk {
   }
 
   /** Nothing is known of any device any more, and sheets that were handed over may or may not be on paper. */
-  #processDown(): void {
-    this.#resetStates();
+  #processDown(isStuck: boolean): void {
+    this.#resetStates(isStuck);
     for (const status of this.statuses()) this.#parts.onEvent({ event: 'device.changed', status });
     for (const order of this.#orders.values()) {
       if (order.handedOver) this.#finish(order, 'unknown', 'processLost');
@@ -251,11 +251,14 @@ class Desk implements DeviceDesk {
     order.patience = undefined;
   }
 
-  #resetStates(): void {
+  #resetStates(isStuck = false): void {
     for (const device of this.#devices) {
       const known = this.#states.has(device.id);
       const fresh = startingState(device);
-      this.#states.set(device.id, known ? { ...fresh, text: restartingText(device.kind) } : fresh);
+      const lost: DeviceStatus = isStuck
+        ? { ...fresh, state: 'fault', text: stuckText(device.kind) }
+        : { ...fresh, text: restartingText(device.kind) };
+      this.#states.set(device.id, known ? lost : fresh);
     }
   }
 }

@@ -39,6 +39,11 @@ export function restartingText(kind: StateEvent['kind']): string {
   return `${KIND_NAMES[kind]}正在重新连接…`;
 }
 
+/** Device processes hang inside the system, in the driver of one of the devices, and cannot be ended. */
+export function stuckText(kind: StateEvent['kind']): string {
+  return `${KIND_NAMES[kind]}没有反应,设备程序停在系统驱动里。请把各设备的数据线拔下再插好;仍不行请重新启动电脑。`;
+}
+
 /** Why a card could not be read and what to do next. */
 export const CARD_PROBLEM_TEXTS: Record<CardProblem, { message: string; next: string }> = {
   withdrawn: { message: '证件拿开得太早,没有读完', next: '请重新放上证件,听到提示再拿开。' },

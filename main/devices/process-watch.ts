@@ -2,6 +2,7 @@
  * Keeps one device process alive: starts it, listens to its heart, ends it when it hangs, starts it again.
  *
  * Back within two seconds after a crash or a hang; a process that keeps dying is started more slowly, once a second at most.
+ * One that hangs inside the system and outlives its kill is given up as if it had ended, and another one started beside it.
  */
 import { parseDeviceEvent, type DeviceCommand, type DeviceEvent } from '../../contract/device.ts';
 import type { Clock, DeviceProcess, DeviceProcessLauncher, Log, TimerHandle, Timers } from '../runtime.ts';
@@ -21,6 +22,13 @@ const LATENESS_MEMORY = 0.8;
 /** Delay before the n-th start within {@link CRASH_MEMORY_MS}; the last one is for all that follow. */
 const RESTART_DELAYS_MS = [0, 0, 0, 250, 500, 1000] as const;
 const CRASH_MEMORY_MS = 30_000;
+/** Killed, and not gone after this long on a PC that is not overloaded: it is given up. The usual end takes some milliseconds. */
+const END_PATIENCE_MS = 500;
+/** The same when the office itself ends and nothing waits for the next process. */
+const LAST_END_PATIENCE_MS = 2000;
+/** Delay before the next start by how many were given up and run still: each holds memory, and often a port. With more of them none is started until one is gone. */
+const UNDYING_DELAYS_MS = [0, 0, 2000, 10_000, 60_000, 300_000] as const;
+export const MAX_UNDYING = UNDYING_DELAYS_MS.length;
 
 export interface ProcessWatchParts {
   launcher: DeviceProcessLauncher;
@@ -29,8 +37,11 @@ export interface ProcessWatchParts {
   log: Log;
   /** The process is there and takes commands. */
   onUp(): void;
-  /** The process is gone, after it had been up or not. */
-  onDown(): void;
+  /**
+   * The process is gone, after it had been up or not. `isStuck`: others could not be ended before it, so that a person may have
+   * to pull a plug; told again with `false` when one of them has gone.
+   */
+  onDown(isStuck: boolean): void;
   onEvent(event: DeviceEvent): void;
 }
 
@@ -42,6 +53,10 @@ export class ProcessWatch {
   #up = false;
   #stopping = false;
   #stopped: (() => void) | undefined;
+  /** When the process was killed because it hung; it has not ended yet. */
+  #killedMs: number | undefined;
+  /** Generations that were given up and have not ended. */
+  readonly #undying = new Set<number>();
   #crashesMs: number[] = [];
   #pings = 0;
   #heardMs = 0;
@@ -72,6 +87,7 @@ export class ProcessWatch {
       },
       (why) => {
         if (generation === this.#generation) this.#ended(why);
+        else this.#endedAtLast(generation);
       },
     );
     // It may have ended before the launcher has returned.
@@ -82,18 +98,19 @@ export class ProcessWatch {
     for (const raw of early) this.#heard(raw);
   }
 
-  /** Sends a command; false when no process takes it. */
+  /** Sends a command; false when no process takes it. One that was killed for hanging takes none, though it has not ended yet. */
   send(command: DeviceCommand): boolean {
-    if (!this.#up || this.#process === undefined) return false;
+    if (!this.#up || this.#process === undefined || this.#killedMs !== undefined) return false;
     this.#process.send(command);
     return true;
   }
 
-  /** Ends the process for good; resolves when it is gone. */
+  /** Ends the process for good; resolves when it is gone, or given up. */
   stop(): Promise<void> {
     this.#stopping = true;
     this.#clear();
     if (this.#process === undefined) return Promise.resolve();
+    this.#tick = this.#parts.timers.setTimeout(() => this.#ended('does not end'), LAST_END_PATIENCE_MS);
     const gone = new Promise<void>((resolve) => (this.#stopped = resolve));
     this.#process.kill();
     return gone;
@@ -124,17 +141,33 @@ export class ProcessWatch {
     this.#generation += 1;
     this.#clear();
     this.#up = false;
+    this.#killedMs = undefined;
     if (this.#stopping) {
       this.#stopped?.();
-      this.#parts.onDown();
+      this.#parts.onDown(false);
       return;
     }
     const nowMs = this.#parts.clock.monotonicMs();
     this.#crashesMs = [...this.#crashesMs.filter((atMs) => nowMs - atMs < CRASH_MEMORY_MS), nowMs];
-    const delayMs = RESTART_DELAYS_MS[Math.min(this.#crashesMs.length, RESTART_DELAYS_MS.length - 1)] ?? 0;
-    this.#parts.log.warn({ why, restartInMs: delayMs }, 'the device process ended');
-    this.#restart = this.#parts.timers.setTimeout(() => this.start(), delayMs);
-    this.#parts.onDown();
+    const crashMs = RESTART_DELAYS_MS[Math.min(this.#crashesMs.length, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    const undyingMs = UNDYING_DELAYS_MS[this.#undying.size];
+    const restartInMs = undyingMs === undefined ? null : Math.max(crashMs, undyingMs);
+    this.#parts.log.warn({ why, restartInMs }, 'the device process ended');
+    if (restartInMs !== null) this.#restart = this.#parts.timers.setTimeout(() => this.start(), restartInMs);
+    this.#parts.onDown(this.#isStuck());
+  }
+
+  /** One that was given up has gone, and with it what kept its port: whatever waits, waits no longer. */
+  #endedAtLast(generation: number): void {
+    const wasStuck = this.#isStuck();
+    if (!this.#undying.delete(generation) || this.#process !== undefined || this.#stopping) return;
+    this.#clear();
+    if (wasStuck) this.#parts.onDown(false);
+    this.start();
+  }
+
+  #isStuck(): boolean {
+    return this.#undying.size > 1;
   }
 
   #scheduleTick(): void {
@@ -145,16 +178,26 @@ export class ProcessWatch {
     const generation = this.#generation;
     const nowMs = this.#parts.clock.monotonicMs();
     // When the office itself stood still, answers wait unread and prove nothing.
-    if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) this.#heardMs = nowMs;
+    if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) {
+      this.#heardMs = nowMs;
+      if (this.#killedMs !== undefined) this.#killedMs = nowMs;
+    }
     const lateMs = Math.max(0, nowMs - this.#tickedMs - PING_EVERY_MS);
     this.#lateMs = Math.max(lateMs, this.#lateMs * LATENESS_MEMORY);
     this.#tickedMs = nowMs;
-    const limitMs = (this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS) + PATIENCE_A_LATE_MS * this.#lateMs;
-    if (nowMs - this.#heardMs > limitMs) {
+    const patienceMs = PATIENCE_A_LATE_MS * this.#lateMs;
+    const limitMs = (this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS) + patienceMs;
+    if (this.#killedMs !== undefined) {
+      if (nowMs - this.#killedMs > END_PATIENCE_MS + patienceMs) {
+        this.#undying.add(generation);
+        this.#ended('does not end though it was killed');
+      }
+    } else if (nowMs - this.#heardMs > limitMs) {
       this.#parts.log.warn(
         { silentMs: Math.round(nowMs - this.#heardMs) },
         'the device process hangs and is ended',
       );
+      this.#killedMs = nowMs;
       this.#process?.kill();
     } else if (this.#up) {
       this.#process?.send({ command: 'ping', n: (this.#pings += 1) } satisfies DeviceCommand);
