@@ -152,6 +152,28 @@ describe.concurrent('a printer that answers how it is but not in print order', P
     expect(rig.paper()).toEqual([]);
   });
 
+  test('is asked how it is after the sheet too: paper that ran out in it makes it unknown, not sent', async ({
+    open,
+  }) => {
+    const rig = await meet(open);
+    await rig.until('printer', 'ready');
+    await rig.simulators.printerFaults({ muteInOrder: true, paperOutAfterLines: 4 });
+    expect(await rig.print({ qr: 'SO1.half' })).toEqual({ outcome: 'unknown', reason: 'paperOut' });
+    expect(rig.desk.statuses()[0]).toMatchObject({
+      state: 'attention',
+      text: expect.stringContaining('缺纸') as string,
+    });
+    expect(rig.paper().filter(({ cut }) => cut)).toEqual([]);
+  });
+
+  test('tells with the sheet that its paper is near the end', async ({ open }) => {
+    const rig = await meet(open);
+    await rig.until('printer', 'ready');
+    await rig.simulators.printerFaults({ muteInOrder: true, paper: 'nearEnd' });
+    expect(await rig.print()).toEqual({ outcome: 'sent', reason: undefined });
+    expect(rig.desk.statuses()[0]).toMatchObject({ state: 'ready', paper: 'nearEnd' });
+  });
+
   test('is believed again when it answers', async ({ open }) => {
     const rig = await meet(open);
     expect((await rig.until('printer', 'ready')).text).toContain('不能报告');

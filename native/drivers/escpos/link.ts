@@ -74,17 +74,18 @@ export class PrinterLink {
   /**
    * Asks all four real-time questions; `undefined` when one stays unanswered. Not to be used while a sheet is being printed.
    * They go out together, because a ticket waits for them; a printer that then answers only some is asked one by one from now on.
+   * `patienceMs` is how much longer the first answer may take than that of an idle printer.
    */
-  async status(): Promise<PrinterStatus | undefined> {
+  async status(patienceMs = 0): Promise<PrinterStatus | undefined> {
     let answers: number[] = [];
     if (!this.#oneByOne) {
-      answers = await this.#askRealtime(1, 2, 3, 4);
+      answers = await this.#askRealtime([1, 2, 3, 4], patienceMs);
       this.#oneByOne = answers.length > 0 && answers.length < 4;
     }
     if (this.#oneByOne) {
       answers = [];
       for (const n of [1, 2, 3, 4] as const) {
-        const [answer] = await this.#askRealtime(n);
+        const [answer] = await this.#askRealtime([n], n === 1 ? patienceMs : 0);
         if (answer === undefined) return undefined;
         answers.push(answer);
       }
@@ -95,7 +96,7 @@ export class PrinterLink {
   }
 
   /** The answers in the order of the questions, until one is too long in coming. */
-  async #askRealtime(...questions: (1 | 2 | 3 | 4)[]): Promise<number[]> {
+  async #askRealtime(questions: readonly (1 | 2 | 3 | 4)[], patienceMs: number): Promise<number[]> {
     const answers: number[] = [];
     let told: () => void = () => undefined;
     this.#realtime = (byte) => {
@@ -107,7 +108,8 @@ export class PrinterLink {
     let isSilent = written !== 'written';
     while (!isSilent && answers.length < questions.length) {
       const before = answers.length;
-      await this.#next<true>((deliver) => (told = () => deliver(true)), REALTIME_TIMEOUT_MS);
+      const timeoutMs = REALTIME_TIMEOUT_MS + (before === 0 ? patienceMs : 0);
+      await this.#next<true>((deliver) => (told = () => deliver(true)), timeoutMs);
       isSilent = answers.length === before;
     }
     this.#realtime = undefined;
@@ -124,7 +126,7 @@ export class PrinterLink {
       if (this.#closed) return false;
       const question = new Uint8Array(zeros + ASK_IN_ORDER.length);
       question.set(ASK_IN_ORDER, zeros);
-      let answer = this.#answerInOrder(IN_ORDER_TIMEOUT_MS + this.#wireMs(question.length));
+      let answer = this.#answerInOrder(IN_ORDER_TIMEOUT_MS + this.wireMs(question.length));
       if ((await this.#writeAll(question)) !== 'written') return false;
       if ((await answer) === undefined) continue;
       do answer = this.#answerInOrder(QUIET_MS);
@@ -141,12 +143,12 @@ export class PrinterLink {
   async printAndConfirm(
     bytes: Uint8Array,
     confirmTimeoutMs: number,
-  ): Promise<WriteResult | { paper: PaperState } | 'noAnswer'> {
+  ): Promise<Exclude<WriteResult, 'written'> | { paper: PaperState } | 'noAnswer'> {
     // Only the last bytes carry the question: an answer that comes before they are handed over is not to this sheet.
     const last = Math.max(0, bytes.length - ASK_IN_ORDER.length);
     const body = await this.#writeAll(bytes.subarray(0, last));
     if (body !== 'written') return body;
-    const answer = this.#answerInOrder(confirmTimeoutMs + this.#wireMs(bytes.length));
+    const answer = this.#answerInOrder(confirmTimeoutMs + this.wireMs(bytes.length));
     const question = await this.#writeAll(bytes.subarray(last));
     if (question !== 'written') {
       this.#inOrder = undefined;
@@ -189,8 +191,8 @@ export class PrinterLink {
     });
   }
 
-  /** Ten bits a byte. */
-  #wireMs(bytes: number): number {
+  /** How long so many bytes take on the line: ten bits a byte. */
+  wireMs(bytes: number): number {
     return Math.ceil((bytes * 10_000) / this.#baudRate);
   }
 }

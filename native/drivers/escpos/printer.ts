@@ -206,7 +206,8 @@ class EscPosPrinter {
     }
     this.#unsynchronised = true;
     if (typeof result === 'object') return { outcome: 'unknown', reason: 'paperOut' };
-    return { outcome: 'unknown', reason: await this.#whyUnknown(link, result) };
+    if (result !== 'noAnswer') return { outcome: 'unknown', reason: await this.#whyNotWritten(link, result) };
+    return { outcome: 'unknown', reason: (await this.#troubleAfter(link, 0)) ?? 'confirmTimeout' };
   }
 
   #bytesOf(job: PrintJob): Uint8Array {
@@ -236,7 +237,10 @@ class EscPosPrinter {
       return status.trouble;
     }
     await this.#synchroniseIfNeeded(link);
-    return link.closed ? 'noAnswer' : undefined;
+    if (link.closed) return 'noAnswer';
+    // Between two sheets that wait this is also how the printer is after the first.
+    this.#reportStatus(status);
+    return undefined;
   }
 
   async #printBlindly(link: PrinterLink, job: PrintJob, bytes: Uint8Array): Promise<Outcome> {
@@ -244,30 +248,37 @@ class EscPosPrinter {
     return this.#sendOnly(link, bytes);
   }
 
+  /** Nothing will confirm the sheet: what a printer with status tells after it is all there is to know. */
   async #sendOnly(link: PrinterLink, bytes: Uint8Array): Promise<Outcome> {
     const written = await link.send(bytes);
-    if (written === 'written') return { outcome: 'sent' };
-    return { outcome: 'unknown', reason: await this.#whyUnknown(link, written) };
+    if (written !== 'written')
+      return { outcome: 'unknown', reason: await this.#whyNotWritten(link, written) };
+    if (this.#profile.status === 'none') return { outcome: 'sent' };
+    // The question travels behind the sheet, and a model that is too busy to answer has the time that a sheet has.
+    const patienceMs = link.wireMs(bytes.length) + this.#profile.confirmTimeoutMs;
+    const reason = await this.#troubleAfter(link, patienceMs);
+    return reason === undefined ? { outcome: 'sent' } : { outcome: 'unknown', reason };
   }
 
-  async #whyUnknown(
-    link: PrinterLink,
-    result: 'written' | 'timeout' | 'closed' | 'noAnswer',
-  ): Promise<PrintReason> {
+  async #whyNotWritten(link: PrinterLink, result: 'timeout' | 'closed'): Promise<PrintReason> {
     if (this.#stop.signal.aborted) return 'reconfigured';
     if (result === 'closed') return 'portLost';
-    if (result === 'timeout') {
-      // What the port still holds would come out in front of the next sheet; closing it throws that away.
-      await link.close();
-      return 'writeTimeout';
-    }
-    const status = this.#profile.status === 'none' ? undefined : await link.status();
+    // What the port still holds would come out in front of the next sheet; closing it throws that away.
+    await link.close();
+    return 'writeTimeout';
+  }
+
+  /** How the printer is after a sheet without an answer in print order; `undefined` when it says that nothing is the matter. */
+  async #troubleAfter(link: PrinterLink, patienceMs: number): Promise<PrintReason | undefined> {
+    const status = this.#stop.signal.aborted ? undefined : await link.status(patienceMs);
+    if (this.#stop.signal.aborted) return 'reconfigured';
     if (status === undefined) {
+      const reason = link.closed ? 'portLost' : 'noAnswer';
       await link.close();
-      return 'noAnswer';
+      return reason;
     }
     this.#reportStatus(status);
-    return status.trouble === 'none' ? 'confirmTimeout' : status.trouble;
+    return status.trouble === 'none' ? undefined : status.trouble;
   }
 
   #started(job: PrintJob): void {
