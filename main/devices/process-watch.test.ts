@@ -47,14 +47,6 @@ describe('keeping the device process alive', () => {
     expect(outside.starts).toHaveLength(2);
   });
 
-  test('one that never gets ready is tried again', () => {
-    const outside = new DeviceOutside();
-    outside.startsWell = false;
-    outside.desk.start();
-    outside.pass(11_000);
-    expect(outside.starts.length).toBeGreaterThanOrEqual(2);
-  });
-
   test('a word that a former process said in dying is not the present one’s: the next one is told its devices', () => {
     const outside = started();
     const former = outside.onMessage;
@@ -107,6 +99,74 @@ describe('keeping the device process alive', () => {
     outside.onMessage(42);
     expect(outside.events).toEqual([]);
     expect(outside.warnings).toHaveLength(2);
+  });
+});
+
+describe('a device process that hangs before it is ready', () => {
+  /** When each start was, from the first. */
+  const startsOf = (outside: DeviceOutside): number[] =>
+    outside.starts.map((atMs) => atMs - (outside.starts[0] ?? 0));
+
+  test('at the first start of the office: found in four seconds, and then with double patience each time', () => {
+    const outside = new DeviceOutside();
+    outside.startsWell = false;
+    outside.desk.start();
+    outside.pass(60_000);
+    const [, second = 0, third = 0, fourth = 0] = startsOf(outside);
+    expect(second).toBeGreaterThan(3500);
+    expect(second).toBeLessThan(4000);
+    expect((third - second) / second).toBeCloseTo(2, 0);
+    expect((fourth - third) / second).toBeCloseTo(4, 0);
+  });
+
+  test('after one that was ready: found within two seconds beyond what that one took', () => {
+    for (const tookMs of [200, 1500, 6000]) {
+      const outside = new DeviceOutside();
+      outside.startsInMs = tookMs;
+      outside.desk.start();
+      outside.pass(40_000);
+      outside.startsWell = false;
+      const lostMs = outside.nowMs;
+      const before = outside.starts.length;
+      outside.die('signal SIGKILL');
+      outside.pass(tookMs + 2000);
+      expect(outside.starts.length).toBe(before + 2);
+      expect((outside.starts.at(-1) ?? 0) - lostMs).toBeGreaterThan(tookMs + 1000);
+    }
+  });
+
+  test('is a slow start of a slow PC, and not ended over and over, however slow it is', () => {
+    for (const tookMs of [1000, 3000, 5000, 15_000, 45_000]) {
+      const outside = new DeviceOutside();
+      outside.startsInMs = tookMs;
+      outside.desk.start();
+      outside.pass(200_000);
+      expect(outside.commands('configure')).toHaveLength(1);
+      expect(outside.starts.length).toBeLessThanOrEqual(5);
+    }
+  });
+
+  test('on a PC that became ten times slower: ended twice at most', () => {
+    const outside = new DeviceOutside();
+    outside.startsInMs = 500;
+    outside.desk.start();
+    outside.pass(10_000);
+    outside.startsInMs = 5000;
+    outside.die('signal SIGKILL');
+    outside.pass(60_000);
+    expect(outside.commands('configure')).toHaveLength(2);
+    expect(outside.starts.length).toBeLessThanOrEqual(4);
+  });
+
+  test('patience has an end: no start is waited for longer than a minute', () => {
+    const outside = new DeviceOutside();
+    outside.startsWell = false;
+    outside.desk.start();
+    outside.pass(1_800_000);
+    const starts = startsOf(outside);
+    const longest = Math.max(...starts.map((atMs, at) => atMs - (starts[at - 1] ?? 0)));
+    expect(longest).toBeGreaterThan(30_000);
+    expect(longest).toBeLessThan(62_000);
   });
 });
 

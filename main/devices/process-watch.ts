@@ -10,8 +10,15 @@ import type { Clock, DeviceProcess, DeviceProcessLauncher, Log, TimerHandle, Tim
 export const PING_EVERY_MS = 150;
 /** Nothing heard for this long, on a PC that is not overloaded: the process hangs. */
 export const HUNG_AFTER_MS = 800;
-/** A process that has not said `ready` by then is ended. */
-const START_TIMEOUT_MS = 10_000;
+/**
+ * What the first start is granted; every later one what the one before it took. On a PC with two old cores a start takes 0.2 to
+ * 0.6 s, and 2.4 s when sixteen start at once. Its modules load in one go, so that no sign of life could come in between.
+ */
+const FIRST_START_MS = 2000;
+const LONGEST_USUAL_START_MS = 10_000;
+/** A process that is not ready so long after it should have been hangs; the next one is granted double, for it may have been slow. */
+const START_PATIENCE_MS = 1700;
+const LONGEST_START_MS = 60_000;
 /**
  * Where the office's own timers come late, the PC is overloaded and the process is granted so many times that lateness: one
  * that merely waits for its turn is not ended in the middle of a sheet.
@@ -59,6 +66,11 @@ export class ProcessWatch {
   readonly #undying = new Set<number>();
   #crashesMs: number[] = [];
   #pings = 0;
+  #startedMs = 0;
+  /** What the last start took that came to an end. */
+  #usualStartMs = FIRST_START_MS;
+  /** Starts in a row that were not waited for to the end. */
+  #startsGivenUp = 0;
   #heardMs = 0;
   #tickedMs = 0;
   #lateMs = 0;
@@ -76,7 +88,7 @@ export class ProcessWatch {
   start(): void {
     const generation = (this.#generation += 1);
     const { launcher, clock } = this.#parts;
-    this.#heardMs = this.#tickedMs = clock.monotonicMs();
+    this.#startedMs = this.#heardMs = this.#tickedMs = clock.monotonicMs();
     // Words that come before the launcher has returned are heard when there is somebody to answer.
     const early: unknown[] = [];
     let listening = false;
@@ -132,6 +144,8 @@ export class ProcessWatch {
     if (event.event !== 'ready') return this.#parts.onEvent(event);
     if (this.#up || this.#stopping) return;
     this.#up = true;
+    this.#startsGivenUp = 0;
+    this.#usualStartMs = Math.min(LONGEST_USUAL_START_MS, this.#heardMs - this.#startedMs);
     this.#parts.onUp();
   }
 
@@ -180,13 +194,14 @@ export class ProcessWatch {
     // When the office itself stood still, answers wait unread and prove nothing.
     if (nowMs - this.#tickedMs > PING_EVERY_MS * 3) {
       this.#heardMs = nowMs;
+      this.#startedMs += nowMs - this.#tickedMs;
       if (this.#killedMs !== undefined) this.#killedMs = nowMs;
     }
     const lateMs = Math.max(0, nowMs - this.#tickedMs - PING_EVERY_MS);
     this.#lateMs = Math.max(lateMs, this.#lateMs * LATENESS_MEMORY);
     this.#tickedMs = nowMs;
     const patienceMs = PATIENCE_A_LATE_MS * this.#lateMs;
-    const limitMs = (this.#up ? HUNG_AFTER_MS : START_TIMEOUT_MS) + patienceMs;
+    const limitMs = (this.#up ? HUNG_AFTER_MS : this.#startLimitMs()) + patienceMs;
     if (this.#killedMs !== undefined) {
       if (nowMs - this.#killedMs > END_PATIENCE_MS + patienceMs) {
         this.#undying.add(generation);
@@ -197,12 +212,17 @@ export class ProcessWatch {
         { silentMs: Math.round(nowMs - this.#heardMs) },
         'the device process hangs and is ended',
       );
+      if (!this.#up) this.#startsGivenUp += 1;
       this.#killedMs = nowMs;
       this.#process?.kill();
     } else if (this.#up) {
       this.#process?.send({ command: 'ping', n: (this.#pings += 1) } satisfies DeviceCommand);
     }
     if (generation === this.#generation) this.#scheduleTick();
+  }
+
+  #startLimitMs(): number {
+    return Math.min(LONGEST_START_MS, (this.#usualStartMs + START_PATIENCE_MS) * 2 ** this.#startsGivenUp);
   }
 
   #clear(): void {

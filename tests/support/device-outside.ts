@@ -8,6 +8,8 @@ export class DeviceOutside {
   healthy = true;
   /** Says `ready` as soon as it is started. */
   startsWell = true;
+  /** A start takes so long. */
+  startsInMs = 0;
   /** What `kill` does: nothing, for one that hangs inside the system, which no signal reaches. */
   mortal = true;
   /** So many of the next processes are gone before the launcher returns. */
@@ -25,11 +27,7 @@ export class DeviceOutside {
   readonly desk = createDeviceDesk({
     clock: { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs },
     timers: {
-      setTimeout: (fn, delayMs) => {
-        const handle = { id: (this.#ids += 1) };
-        this.#timers.push({ atMs: this.nowMs + delayMs, fn, handle });
-        return handle;
-      },
+      setTimeout: (fn, delayMs) => this.#after(delayMs, fn),
       clearTimeout: (handle) => {
         this.#timers = this.#timers.filter((timer) => timer.handle !== handle);
       },
@@ -53,7 +51,13 @@ export class DeviceOutside {
           onExit('cannot be started');
           return { send: () => undefined, kill: () => undefined };
         }
-        if (this.startsWell) this.say({ event: 'ready', pid: this.starts.length });
+        const ready = { event: 'ready', pid: this.starts.length } as const;
+        let isGone = false;
+        if (this.startsWell && this.startsInMs === 0) onMessage(ready);
+        else if (this.startsWell)
+          this.#after(this.startsInMs, () => {
+            if (!isGone) onMessage(ready);
+          });
         return {
           send: (message) => {
             const command = message as Record<string, unknown>;
@@ -62,13 +66,21 @@ export class DeviceOutside {
           },
           kill: () => {
             this.kills += 1;
-            if (this.mortal) onExit('signal SIGKILL');
+            if (!this.mortal) return;
+            isGone = true;
+            onExit('signal SIGKILL');
           },
         };
       },
     },
     onEvent: (event) => this.events.push(event),
   });
+
+  #after(delayMs: number, fn: () => void): TimerHandle {
+    const handle = { id: (this.#ids += 1) };
+    this.#timers.push({ atMs: this.nowMs + delayMs, fn, handle });
+    return handle;
+  }
 
   say(event: DeviceEvent): void {
     this.onMessage(event);
