@@ -114,6 +114,8 @@ export const departureViewSchema = z.strictObject({
   state: z.enum(['onSale', 'soldOut', 'saleEnded', 'left', 'notOnSaleYet', 'frozen', 'stopped']),
   /** Absent where nothing is to be said of it. */
   notice: departureNoticeSchema.optional(),
+  /** How an identity is taken for it, where a plan in force says so; absent = read or typed, as always. */
+  capture: z.enum(['read', 'typedWithSecond']).optional(),
   /** When it really left, where somebody said so. */
   leftAt: instantSchema.optional(),
   /** An extra departure (加班), put in beside the timetable. */

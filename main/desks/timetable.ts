@@ -71,8 +71,10 @@ export function createTimetableDesk(context: DeskContext) {
     const isEnded = byTime === 'onSale' && ledger.picture.saleEndedBy(departure.departureId) !== null;
     const window = isEnded ? 'saleEnded' : byTime;
     const fare = timetable.fareRow(departure.line.id, 'full', departure.date);
+    const rules = context.rules(departure);
+    const { capture } = rules.identity;
     const notice = noticeOf(
-      context.rules(departure),
+      rules,
       departure.line.mode,
       () => ledger.picture.counts([departure.departureId]).get(departure.departureId)?.sold ?? 0,
     );
@@ -100,6 +102,7 @@ export function createTimetableDesk(context: DeskContext) {
       vehicleRoom: roomOf(departure),
       state: saleState(leftAt === null ? window : 'left', frozen, notice, left),
       ...(notice ? { notice } : {}),
+      ...(capture === null ? {} : { capture }),
       ...(leftAt === null ? {} : { leftAt }),
       ...(isExtra(departure) ? { extra: true as const } : {}),
     };

@@ -1,5 +1,18 @@
 /** Words of documents, fare classes and vehicles on the sale screen. */
 export const passengerWords = {
+  'passengers.slot': '放上身份证,或直接输入证件号',
+  'passengers.slotAway': '放上身份证即可加一人',
+  'slot.reader.starting': '读卡器启动中',
+  'slot.reader.absent': '读卡器没有应答',
+  'slot.reader.fault': '读卡器故障',
+  'slot.reader.none': '未接读卡器',
+  'slot.type': '{reader}:请输入证件号',
+  'slot.typeWithSecond': '{reader}:请输入证件号,另一人朗读',
+  'slot.orWithSecond': '放上身份证;输入证件号须另一人朗读',
+  'slot.readOnly': '放上身份证,现在不能手工录入',
+  'slot.mustRead': '{reader};须读证,请找值班站长',
+  'passengers.first': '先选班次,放上身份证即可。',
+  'passengers.firstTyped': '先选班次,再录入旅客证件。',
   'approval.title': '班长或值班站长核准证件',
   'entry.birth': '出生日期',
   'entry.birthHint': '8 位数字,可不填',

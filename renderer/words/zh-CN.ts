@@ -159,8 +159,6 @@ export const zhCN = {
   'passengers.colDocument': '证件',
   'passengers.colClass': '票种',
   'passengers.colFare': '票价',
-  'passengers.slot': '放上身份证,或直接输入证件号',
-  'passengers.slotAway': '放上身份证即可加一人',
   'passengers.number': '证件号',
   'passengers.name': '姓名',
   'passengers.typed': '手录',
@@ -168,7 +166,6 @@ export const zhCN = {
   'passengers.basis.height': '身高',
   'passengers.age': '{count} 岁',
   'passengers.noFare': '—',
-  'passengers.first': '先选班次,放上身份证即可。',
   'passengers.nameMissing': '请输入姓名',
 
   // Sale: what was just done, and what to do

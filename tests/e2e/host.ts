@@ -194,7 +194,7 @@ export interface Clerk {
   chip(name: string): Promise<string>;
   /** Lays a card as the trial panel does; no key of the clerk. */
   layCard(person: string): Promise<void>;
-  trial(button: 'remove' | 'link' | 'paper'): Promise<void>;
+  trial(button: 'remove' | 'link' | 'paper' | 'reader'): Promise<void>;
   figure(name: string): Promise<string>;
   /** Waits until a text is on the page. */
   sees(text: string | RegExp, timeoutMs?: number): Promise<void>;

@@ -5,6 +5,7 @@ import {
   axeFindings,
   openClerk,
   openShift,
+  overflow,
   signIn,
   startBrowser,
   startHost,
@@ -63,6 +64,31 @@ describe('when something goes wrong', () => {
     expect(await clerk.page.locator('[data-part="last-sale"]').innerText()).toContain('待打印');
     await clerk.trial('paper');
     await clerk.sees('1 张票已打印', 30_000);
+  });
+
+  it('the reader is off: the empty place says so and by which key the number is typed, at both sizes, and asks for the card again when it is back', async () => {
+    const words = clerk.page.locator('[data-part="slot-words"]');
+    await expect.poll(() => words.innerText(), SOON).toBe('放上身份证即可加一人');
+    await clerk.trial('reader');
+    await expect.poll(() => words.innerText(), SOON).toBe('读卡器没有应答:请输入证件号 F3');
+    await clerk.press('1');
+    for (const width of [1024, 1366]) {
+      await clerk.page.setViewportSize({ width, height: 768 });
+      expect(await overflow(clerk.page), `${width}`).toEqual([]);
+      expect(await axeFindings(clerk.page), `${width}`).toEqual([]);
+    }
+    clerk.resetKeys();
+    await clerk.press('F3');
+    await expect.poll(() => words.innerText(), SOON).toBe('读卡器没有应答:请输入证件号 N');
+    await clerk.type('330999199203050015');
+    await clerk.press('Enter');
+    await clerk.page.keyboard.insertText('样例手录');
+    await clerk.press('Enter');
+    await clerk.page.locator('#passenger-0', { hasText: '样例手录' }).waitFor();
+    // F3, the number and two Enter, beside the name from the input method.
+    expect(clerk.keys()).toBe(21);
+    await clerk.trial('reader');
+    await expect.poll(() => words.innerText(), SOON).toBe('放上身份证,或直接输入证件号');
   });
 
   it('the printer falls silent at a sale: nobody guesses, the clerk looks and settles it by one key', async () => {

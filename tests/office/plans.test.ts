@@ -141,7 +141,14 @@ test('a cancelled departure is sold no more until the state is taken back, other
 
 test('with the reader down, what is typed is sold only with a second person, whose number the ticket keeps', async () => {
   const window = await openStation();
+  const told = async () =>
+    (await window.ok('timetable.departures', { date: '2026-11-21' })).departures.find(
+      ({ departureId }) => departureId === ferry(),
+    );
+  expect(await told()).not.toHaveProperty('capture');
   await order(window, { planId: 'reader-down' });
+  // The screen asks for a second person before anything is typed.
+  expect(await told()).toMatchObject({ capture: 'typedWithSecond' });
   const typed = await window.order(ferry(), [1]);
   await expectRefused(window, 'rules.secondReader', 'sales.sell', typed);
   // Any colleague may read aloud.

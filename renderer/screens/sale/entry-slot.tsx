@@ -9,6 +9,7 @@ import { useAsk, useOffice } from '../../state/office.ts';
 import type { Pane } from '../../state/order.ts';
 import { goTo, setOrder, setView, useView, view } from '../../state/store.ts';
 import { kindOfNumber, plainNumber } from '../../text/document-kind.ts';
+import type { slotWords } from '../../text/slot-words.ts';
 import { t } from '../../words/words.ts';
 
 /** A child without an identity card has the household book. */
@@ -19,6 +20,8 @@ const AROUND = 3;
 export interface EntrySlotProps {
   desk: Desk;
   pane: Pane | null;
+  /** What the empty slot asks for. */
+  says: ReturnType<typeof slotWords>;
   /** The clerk stands on the slot. */
   isHere: boolean;
   numberRef: RefObject<HTMLInputElement | null>;
@@ -33,7 +36,7 @@ const empty: Record<FieldName, string> = { number: '', name: '', birthDate: '', 
  * The empty slot below the passengers: the fields of a document typed by hand. The number tells the commonest kinds by its
  * beginning; the arrows choose any other, with what that kind is recorded with.
  */
-export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotProps) {
+export function EntrySlot({ desk, pane, says, isHere, numberRef, nameRef }: EntrySlotProps) {
   const { client } = useOffice();
   const kinds = useAsk('holders.kinds', {}).data?.kinds ?? [];
   const childOf = useView((state) => state.order.childOf);
@@ -140,8 +143,8 @@ export function EntrySlot({ desk, pane, isHere, numberRef, nameRef }: EntrySlotP
     <>
       <div className={isHere ? 'slot focus' : 'slot'}>
         {pane !== 'entry' && typed.number === '' && (
-          <span className="dim hint">
-            {pane === 'departures' ? t('passengers.slotAway') : t('passengers.slot')}
+          <span className="dim hint" data-part="slot-words">
+            {says.text} {says.key && <KeyCap action={says.key} />}
           </span>
         )}
         {input('number', t('passengers.number'), numberRef)}

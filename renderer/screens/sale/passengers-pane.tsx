@@ -11,7 +11,9 @@ import { KeyCap } from '../../parts/key-cap.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import type { Desk } from '../../state/desk.ts';
 import { lastRow, type Passenger, type Vehicle } from '../../state/order.ts';
+import { useStatus } from '../../state/office.ts';
 import { goTo, setOrder, useView, view } from '../../state/store.ts';
+import { readerStateOf, slotWords } from '../../text/slot-words.ts';
 import { t } from '../../words/words.ts';
 import { NoticeBand } from './departure-notice.tsx';
 import { EntrySlot } from './entry-slot.tsx';
@@ -59,6 +61,7 @@ export function PassengersPane({
   const order = useView((state) => state.order);
   const pane = useView((state) => (state.screen === 'sale' ? state.pane : null));
   const { passengers, vehicles, row } = order;
+  const status = useStatus()?.status;
   const here = pane === 'passengers' || pane === 'entry' || pane === 'vehicle';
   const slot = lastRow(order);
 
@@ -91,6 +94,9 @@ export function PassengersPane({
   });
 
   const onSlot = here && row >= slot;
+  // Nothing is said of a reader whose state nobody has told yet.
+  const reader = status ? readerStateOf(status.devices) : 'usable';
+  const says = slotWords({ reader, capture: departure?.capture, isHere: here });
   return (
     <section className={here ? 'panel here' : 'panel'} aria-labelledby="passengers-title">
       <h2 id="passengers-title">
@@ -166,12 +172,25 @@ export function PassengersPane({
             <tr id="passenger-slot" aria-selected={onSlot}>
               <td className="dim">{slot + 1}</td>
               <td colSpan={4}>
-                <EntrySlot desk={desk} pane={pane} isHere={onSlot} numberRef={numberRef} nameRef={nameRef} />
+                <EntrySlot
+                  desk={desk}
+                  pane={pane}
+                  says={says}
+                  isHere={onSlot}
+                  numberRef={numberRef}
+                  nameRef={nameRef}
+                />
               </td>
             </tr>
           </tbody>
         </table>
-        {passengers.length === 0 && <p className="empty">{t('passengers.first')}</p>}
+        {passengers.length === 0 && (
+          <p className="empty">
+            {reader === 'usable'
+              ? t('passengers.first')
+              : departure?.capture !== 'read' && t('passengers.firstTyped')}
+          </p>
+        )}
       </div>
       {pane === 'vehicle' && departure && (
         <VehicleForm
