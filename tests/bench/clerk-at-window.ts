@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { startOffice, type RunningOffice } from '../support/running-office.ts';
+import { barePort } from './bare-port.ts';
 import { writeStation } from './bench-station.ts';
 import { busyFeed, LISTED } from './busy-feed.ts';
 import type { BenchOptions } from './figure.ts';
@@ -12,6 +13,7 @@ import { cardOf, simulateDevices, type SimulatedDevices } from './simulated-devi
 
 /** A clerk's fast hands: a key every 60 ms. */
 const BETWEEN_KEYS_MS = 60;
+const KEYS_A_ROUND = 26;
 const DEPARTURE_ROWS = 'main.sale tbody tr[id^="departure-"]';
 
 /** Milliseconds of everything that a clerk waited for. */
@@ -24,6 +26,11 @@ export interface ClerkTimes {
   card: number[];
   /** Confirming key → first byte of the ticket at the printer; status questions asked before it are no byte of a ticket. */
   print: number[];
+  /** Key → change and frame of an empty page in the same browser: {@link committed} and {@link frame} of a page that has nothing to do. */
+  bareCommitted: number[];
+  bareFrame: number[];
+  /** The same bytes over the same kind of port into a process that only reads them. */
+  wire: number[];
   /** A bare durable write on the same disk, beside every ticket. */
   diskSync: number[];
 }
@@ -55,6 +62,8 @@ async function work({ rounds, tickets }: { rounds: number; tickets: number }): P
     return {
       ...(await pressKeys(opened.page, rounds)),
       ...(await sellTickets(opened, devices, tickets, folder)),
+      ...(await pressOnEmptyPage(opened.page, rounds * KEYS_A_ROUND)),
+      wire: (await barePort(folder, { wire: tickets, replug: 1 })).wire,
     };
   } finally {
     await opened?.close();
@@ -93,14 +102,40 @@ async function pressKeys(page: Page, rounds: number): Promise<Pick<ClerkTimes, '
   await run();
   const keys: Key[] = [];
   for (let n = 0; n < rounds; n += 1) keys.push(...(await run()));
+  const times = timesOf(keys);
+  await page.keyboard.press('PageUp');
+  return times;
+}
+
+function timesOf(keys: readonly Key[]): Pick<ClerkTimes, 'committed' | 'frame'> {
   const shown = keys.filter(({ committedAt, frameAt }) => committedAt > 0 && frameAt > 0);
   if (shown.length < keys.length * 0.9)
     throw new Error(`${keys.length - shown.length} of ${keys.length} keys changed nothing`);
-  await page.keyboard.press('PageUp');
   return {
     committed: shown.map(({ at, committedAt }) => committedAt - at),
     frame: shown.map(({ at, frameAt }) => frameAt - at),
   };
+}
+
+/** A page of one line that writes down each key: what a browser needs at the least. */
+async function pressOnEmptyPage(
+  page: Page,
+  count: number,
+): Promise<Pick<ClerkTimes, 'bareCommitted' | 'bareFrame'>> {
+  const empty = await page.context().newPage();
+  await empty.goto('data:text/html,<!doctype html><body><p></p>');
+  await empty.bringToFront();
+  await empty.evaluate(
+    `addEventListener('keydown', (event) => { document.querySelector('p').textContent = event.key + performance.now(); })`,
+  );
+  for (let n = -20; n < count; n += 1) {
+    if (n === 0) await empty.evaluate('window.bench.keys.length = 0');
+    await empty.keyboard.press('ArrowDown');
+    await delay(BETWEEN_KEYS_MS);
+  }
+  const { committed, frame } = timesOf(await empty.evaluate<Key[]>('window.bench.keys'));
+  await empty.close();
+  return { bareCommitted: committed, bareFrame: frame };
 }
 
 async function sellTickets(

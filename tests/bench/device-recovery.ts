@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId, type OfficeClient } from '../support/office-client.ts';
 import { adult } from '../support/people.ts';
 import { openHost, openShift, roomyDepartures, writeStation } from './bench-station.ts';
-import { latency, type Figure } from './figure.ts';
+import { barePort } from './bare-port.ts';
+import { explains, latency, percentile, type Figure } from './figure.ts';
 import { runFolder } from './folders.ts';
 import { cardOf, simulateDevices } from './simulated-devices.ts';
 
@@ -51,10 +52,13 @@ export async function benchDeviceRecovery({ quick }: { quick: boolean }): Promis
           ),
         );
       }
+      const bare = await barePort(folder, { wire: 0, replug: quick ? 3 : 10 });
       return [
         ...latency('readerReplug', times.reader, GOAL_MS),
         ...latency('printerReplug', times.printer, GOAL_MS),
         ...latency('processKilled', times.process, GOAL_MS),
+        explains('bareReplugP95', percentile(bare.replug, 0.95), 'ms', 2),
+        explains('bareProcessP95', percentile(bare.begin, 0.95), 'ms', 2),
       ];
     } finally {
       await host.stop();

@@ -55,7 +55,7 @@ export async function openPage(office: RunningOffice): Promise<BenchPage> {
   try {
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
     const page = await context.newPage();
-    await page.addInitScript({ content: PROBE });
+    await context.addInitScript({ content: PROBE });
     await page.goto(`${office.url}?token=${encodeURIComponent(office.token)}`);
     await page.getByLabel('工号').waitFor();
     await page.keyboard.type(CLERK.number);

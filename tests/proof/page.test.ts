@@ -27,6 +27,7 @@ const green: ProofResults = {
   fuzz: { ran, lines: [line], sum },
   crash: { ran, sum: { kills: 300, lost: 0, power: { cuts: 600, lost: 0, broken: [] }, ok: true } },
   lines,
+  faults: { ran, sum: { sold: 300, printed: 300, inCity: 300, duplicates: 0, lost: 0, ok: true } },
   stories,
   bench: {
     ran,
@@ -45,6 +46,8 @@ test('a green run says so, with every figure beside its goal', () => {
   expect(page).toContain('2026-11-21, version 0.1.0 (3f2a), 2 × Some processor, 8 GiB.');
   expect(page).toContain('| `jcs` | 1,200 | 1 | same 1,000, refused 200 | ok |');
   expect(page).toContain('| power.cuts | 600 |');
+  expect(page).toContain('Everything sold is on paper once and in the city once.');
+  expect(page).toContain('| inCity | 300 |');
   expect(page).toContain(
     'A batch of one sale (1,800 bytes with its head) and its answer (310) were cut at every byte',
   );
@@ -55,7 +58,7 @@ test('a green run says so, with every figure beside its goal', () => {
 });
 
 test('a part that has not run yet is said so beside those that have, and nothing is called green', () => {
-  for (const part of ['fuzz', 'crash', 'lines', 'stories', 'bench'] as const) {
+  for (const part of ['fuzz', 'crash', 'lines', 'faults', 'stories', 'bench'] as const) {
     const { [part]: _absent, ...others } = green;
     expect(isProven(others)).toBe(false);
     const page = proofPage(others);

@@ -51,7 +51,7 @@ export interface LineCuts {
 }
 
 /** Parts of the proof, in the order in which they run. */
-export const proofParts = ['fuzz', 'crash', 'lines', 'stories', 'bench'] as const;
+export const proofParts = ['fuzz', 'crash', 'lines', 'faults', 'stories', 'bench'] as const;
 export type ProofPart = (typeof proofParts)[number];
 
 /** What the long run came to, as `docs/proof.json` keeps it. An undefined part has not run, or is among `broken`. */
@@ -59,6 +59,8 @@ export interface ProofResults {
   fuzz?: { ran: Ran; lines: FuzzLine[]; sum: FuzzSum };
   crash?: { ran: Ran; sum: Record<string, unknown> & { ok: boolean } };
   lines?: { ran: Ran; tests: TestCounts; cuts: LineCuts; seconds: number; ok: boolean };
+  /** The last line of `npm run demo -- --scenario faults --json`. */
+  faults?: { ran: Ran; sum: Record<string, unknown> & { ok: boolean } };
   stories?: { ran: Ran; tests: TestCounts; seconds: number; ok: boolean };
   bench?: { ran: Ran; lines: BenchLine[]; ok: boolean };
   /** Parts whose last run ended without figures. */
@@ -66,11 +68,12 @@ export interface ProofResults {
 }
 
 /** Nothing is called proven that has not run to its end. */
-export function isProven({ fuzz, crash, lines, stories, bench }: ProofResults): boolean {
+export function isProven({ fuzz, crash, lines, faults, stories, bench }: ProofResults): boolean {
   return (
     fuzz?.sum.ok === true &&
     crash?.sum.ok === true &&
     lines?.ok === true &&
+    faults?.sum.ok === true &&
     stories?.ok === true &&
     bench?.ok === true
   );
@@ -80,7 +83,7 @@ const number = new Intl.NumberFormat('en-GB');
 
 /** `docs/proof.md`: the figures of the last long run, for people. */
 export function proofPage(results: ProofResults, isQuick = false): string {
-  const { fuzz, crash, lines, stories, bench, broken = [] } = results;
+  const { fuzz, crash, lines, faults, stories, bench, broken = [] } = results;
   const absent = (part: ProofPart): string[] => [
     broken.includes(part) ? '**Did not come to its end.**' : 'Not run yet.',
   ];
@@ -102,6 +105,10 @@ export function proofPage(results: ProofResults, isQuick = false): string {
     '## The line to the city, cut at every byte',
     '',
     ...(lines ? linesPart(lines) : absent('lines')),
+    '',
+    '## A day of faults',
+    '',
+    ...(faults ? faultsPart(faults) : absent('faults')),
     '',
     '## Whole days',
     '',
@@ -151,6 +158,20 @@ function crashPart({ ran, sum }: NonNullable<ProofResults['crash']>): string[] {
   return [
     ...ranLine(ran),
     sum.ok ? 'Nothing lost, doubled or broken.' : '**Something was lost, doubled or broken.**',
+    ...figures(sum),
+  ];
+}
+
+function faultsPart({ ran, sum }: NonNullable<ProofResults['faults']>): string[] {
+  return [
+    ...ranLine(ran),
+    `\`npm run demo -- --scenario faults --json\`: device process, gateway and office are killed, paper runs out, the link is cut at random bytes. ${sum.ok ? 'Everything sold is on paper once and in the city once.' : '**Not everything sold is on paper once and in the city once.**'}`,
+    ...figures(sum),
+  ];
+}
+
+function figures(sum: object): string[] {
+  return [
     '',
     '| figure | value |',
     '|---|---:|',

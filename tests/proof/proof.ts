@@ -18,9 +18,9 @@ import {
 } from './page.ts';
 
 /**
- * `npm run proof [-- --quick] [--only fuzz,crash,lines,stories,bench] [--cases N] [--kills N] [--seed S] [--page]`: the long run. 1,000,000 fuzz
- * cases, 300 kills of a real office with twice as many power cuts, the line to the city cut at every byte of a batch, whole days of a station, the
- * whole bench; keeps its figures in `docs/proof.json` and writes them into `docs/proof.md`. Takes hours and wants the machine for itself; `--only`
+ * `npm run proof [-- --quick] [--only fuzz,crash,lines,faults,stories,bench] [--cases N] [--kills N] [--seed S] [--page]`: the long run. 1,000,000 fuzz
+ * cases, 300 kills of a real office with twice as many power cuts, the line to the city cut at every byte of a batch, 300 tickets
+ * through a day of faults, whole days of a station, the whole bench; keeps its figures in `docs/proof.json` and writes them into `docs/proof.md`. Takes hours and wants the machine for itself; `--only`
  * runs a part of it anew and keeps the others as they were; `--page` runs nothing and writes the page from the kept figures. `--quick` tries the
  * script in some minutes and prints the page instead. Exit code 1 unless everything is green; what failed is on the page as well.
  */
@@ -115,6 +115,14 @@ const runPart: { [P in ProofPart]: () => Promise<ProofResults[P] | undefined> } 
   async lines() {
     const found = await cutEveryByte(quick ? 97 : 1);
     return found && { ran, ...found };
+  },
+  async faults() {
+    const { lines } = await run('../demo/demo.mjs', [
+      ...['--scenario', 'faults', '--json'],
+      ...(quick ? ['--tickets', '25'] : []),
+    ]);
+    const sum = lines.at(-1) as NonNullable<ProofResults['faults']>['sum'] | undefined;
+    return sum && 'ok' in sum ? { ran, sum } : undefined;
   },
   async stories() {
     const found = await runStories(quick ? ['tests/e2e/retirement.test.ts'] : []);
