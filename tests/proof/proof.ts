@@ -118,7 +118,9 @@ const runPart: { [P in ProofPart]: () => Promise<ProofResults[P] | undefined> } 
   },
   async faults() {
     const { lines } = await run('../demo/demo.mjs', [
-      ...['--scenario', 'faults', '--json'],
+      '--scenario',
+      'faults',
+      '--json',
       ...(quick ? ['--tickets', '25'] : []),
     ]);
     const sum = lines.at(-1) as NonNullable<ProofResults['faults']>['sum'] | undefined;
