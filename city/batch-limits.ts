@@ -1,6 +1,8 @@
-/** Largest batch as it travels, and opened. */
+/** Largest batch as it travels, and opened; and how many. */
 export const batchLimits = {
   gzipBytes: 16 * 1024 * 1024,
   textBytes: 128 * 1024 * 1024,
   entries: 50_000,
+  /** Batches of one ledger that are under way or wait: its window sends two at a time, and so may a host that relays for it. */
+  inTurn: 4,
 } as const;

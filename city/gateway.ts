@@ -40,7 +40,7 @@ type Handlers = { [M in CityMethod]: (input: CityInput<M>) => Promise<Outcome<Ci
 /** Every answer is an envelope; a defect becomes an incident number that the log knows. */
 export function createGateway(parts: GatewayParts): Gateway {
   const { store, ring, runtime } = parts;
-  const inTurn = createTurns();
+  const inTurn = createTurns(batchLimits.inTurn);
   const handlers: Handlers = {
     'window.enrol': (input) => enrolWindow(store, ring, runtime, input),
     'ledger.position': (input) => ledgerPosition(store, input),
@@ -125,7 +125,9 @@ async function takeGzip(parts: GatewayParts, inTurn: InTurn, gzip: Uint8Array): 
     return refusal(id, refuse('city.batchShape', { line, detail: 'characters' }));
   }
   const { window, ledgerId } = batch.head;
-  return answer(id, await inTurn(`${window} ${ledgerId}`, () => ingestBatch(parts, batch)));
+  const taken = inTurn(`${window} ${ledgerId}`, () => ingestBatch(parts, batch));
+  // Nothing is said of the batch: it comes again.
+  return taken ? answer(id, await taken) : refusal(null, refuse('city.busy'));
 }
 
 function answer(id: string | number, outcome: Outcome<unknown>): Answer {

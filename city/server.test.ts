@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { answerSchema, type Answer } from '../contract/envelope.ts';
+import { refuse, type Refusal } from '../contract/refusals.ts';
 import { createServer } from './server.ts';
 
 const calls: unknown[] = [];
@@ -70,4 +71,18 @@ test.each<[string, string, string, string | Buffer, [number, string]]>([
 ])('%s is refused in an envelope and reaches nothing', async (_what, url, type, payload, expected) => {
   expect(await post(url, type, payload)).toEqual(expected);
   expect(calls).toEqual([]);
+});
+
+test('a batch that is to come again is answered with 503, a defect with 500', async () => {
+  const said = async (refusal: Refusal): Promise<number> => {
+    const answer: Answer = { id: null, ok: false, refusal };
+    const busy = createServer({ rpc: () => Promise.resolve(answer), batch: () => Promise.resolve(answer) });
+    const headers = { 'content-type': 'application/gzip' };
+    const request = { method: 'POST', url: '/v1/batches', headers, payload: Buffer.from([1]) } as const;
+    const { statusCode } = await busy.inject(request);
+    await busy.close();
+    return statusCode;
+  };
+  expect(await said(refuse('city.busy'))).toBe(503);
+  expect(await said(refuse('defect', { incident: '0' }))).toBe(500);
 });

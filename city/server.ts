@@ -14,7 +14,7 @@ export interface ServerTls {
 
 /**
  * The gateway on HTTP, or with `tls` on HTTPS with TLS 1.3 and nothing below. Whatever happens, the answer is an envelope in JSON: 200 when the request was understood
- * (refused or not), 4xx when it was not, 500 for a defect.
+ * (refused or not), 4xx when it was not, 500 for a defect, 503 when it is to come again.
  */
 export function createServer(gateway: Gateway, tls?: ServerTls): FastifyInstance {
   const server = fastify({
@@ -69,6 +69,7 @@ async function withStatus(
 ): Promise<Answer> {
   const given = await answer;
   if (!given.ok && given.refusal.code === 'defect') reply.code(500);
+  else if (!given.ok && given.refusal.code === 'city.busy') reply.code(503);
   else if (given.id === null) reply.code(400);
   return given;
 }

@@ -287,6 +287,7 @@ export const refusalCatalogue = {
   'city.weekKeyMissing': ['缺少 {week} 的密钥,身份资料暂存', '无需操作,平台收到密钥后自动处理。'],
   'city.unknownKind': ['平台尚不认识这类记录:{kind}', '无需操作,已原样保存。'],
   'city.unavailable': ['城市平台没有应答', '不影响售票;恢复后自动补传。'],
+  'city.busy': ['城市平台正忙', '不影响售票;稍后自动补传。'],
   'city.rubbish': [
     '城市平台的应答不可信:{detail}',
     '不影响售票,未作任何记录;请检查网络,仍出现请联系技术员。',

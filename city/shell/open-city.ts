@@ -6,7 +6,7 @@ import type { CityRuntime } from '../runtime.ts';
 import { createServer, type ServerTls } from '../server.ts';
 import { migrate } from '../store/migrate.ts';
 import { openEmbedded } from '../store/pglite.ts';
-import { openPostgresql } from '../store/postgresql.ts';
+import { openPostgresql, type Patience } from '../store/postgresql.ts';
 import type { Store } from '../store/store.ts';
 import { embeddedPlace, loadKeyRing, lockFolder, makeFolder, StartError } from './data-folder.ts';
 import { readMigrations, trialFeed } from './files.ts';
@@ -16,6 +16,8 @@ export interface CityOptions {
   data: string;
   /** `postgres://…` of a PostgreSQL to use in place of the embedded database. */
   postgres?: string;
+  /** How long that PostgreSQL may take; the store's own measure when left out. */
+  patience?: Patience;
   /** Puts the trial feed in force. */
   trial: boolean;
   name: string;
@@ -48,8 +50,10 @@ export async function openCity(options: CityOptions, runtime: CityRuntime): Prom
   try {
     const ring = loadKeyRing(options.data, runtime);
     store = options.postgres
-      ? openPostgresql(options.postgres, (error) =>
-          runtime.log.warn({ err: error }, 'database connection lost'),
+      ? openPostgresql(
+          options.postgres,
+          (error) => runtime.log.warn({ err: error }, 'database connection lost'),
+          options.patience,
         )
       : await openEmbedded(embeddedPlace(options.data));
     const opened = store;

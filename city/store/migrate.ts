@@ -39,7 +39,7 @@ export async function migrate(
         nowMs,
       ]);
       return true;
-    });
+    }, 'long');
     if (isNew) ran.push(migration.name);
   }
   return ran;

@@ -17,7 +17,11 @@ export interface Sql {
 /** The city's database. A rejected transaction has changed nothing. */
 export interface Store extends Sql {
   readonly engine: Engine;
-  /** Read committed. `work` must use the `Sql` it is given. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Read committed. `work` must use the `Sql` it is given.
+   * @param patience `short` (the default): a statement that takes very long is ended, and so is a connection that says nothing ·
+   *   `long`: none is, for migrations and repairs
+   */
+  transaction<T>(work: (sql: Sql) => Promise<T>, patience?: 'short' | 'long'): Promise<T>;
   close(): Promise<void>;
 }

@@ -135,6 +135,7 @@ function responses(schema: Json): Json {
     '413': { description: 'Too large.', content: content(ref('Refused')) },
     '415': { description: 'Wrong content type.', content: content(ref('Refused')) },
     '500': { description: 'A defect: code `defect` with an incident number.', content: content(ref('Refused')) },
+    '503': { description: 'Too much to do: to come again later.', content: content(ref('Refused')) },
   };
 }
 

@@ -100,8 +100,9 @@ function readAnswer(http: HttpAnswer, id: string | number): CallResult<unknown> 
   const answer = parsed.data;
   if (answer.ok) return answer.id === id ? { kind: 'answer', value: answer.result } : rubbish('id');
   if (answer.id !== null && answer.id !== id) return rubbish('id');
-  // A defect over there is not about what was sent: it may be well again at the next try.
+  // A defect over there, or too much to do, is not about what was sent: it may be well again at the next try.
   if (answer.refusal.code === 'defect') return silent('broken', refuse('city.unavailable'));
+  if (answer.refusal.code === 'city.busy') return silent('broken', answer.refusal);
   return { kind: 'refused', refusal: answer.refusal };
 }
 

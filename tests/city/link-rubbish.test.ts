@@ -7,6 +7,7 @@ import { publishFeed } from '../../city/feeds.ts';
 import { openCity, type OpenCity } from '../../city/shell/open-city.ts';
 import { trialFeed } from '../../city/shell/files.ts';
 import { toBase64url } from '../../contract/encoding/bytes.ts';
+import { refuse } from '../../contract/refusals.ts';
 import { feedSignedBytes, type Feed, type SignedFeed } from '../../contract/feed.ts';
 import { machineNetwork } from '../../main/shells/network.ts';
 import { makeMachine, type Machine } from '../support/machine.ts';
@@ -108,6 +109,11 @@ describe('a city whose answers cannot be believed', () => {
       ({ answer }) => ({ status: 200, text: answer.text.replace('"ok":', '"extra":1,"ok":') }),
     ],
     ['a server error without words', () => ({ status: 502, text: 'Bad Gateway' })],
+    [
+      'a city with too much to do',
+      () => ({ status: 503, text: JSON.stringify({ id: null, ok: false, refusal: refuse('city.busy') }) }),
+      'city.busy',
+    ],
   ])(
     '%s is as good as no answer; nothing is recorded and all is sent later',
     async (_what, twist, code = 'city.rubbish') => {
