@@ -141,7 +141,8 @@ export type HolderView = z.infer<typeof holderViewSchema>;
  * `sent` all of it went to a printer that cannot report: nobody's task, the clerk sees it come out ·
  * `unknown` nobody can say, the clerk looks · `failed` nothing came out · `settled` the clerk looked: it is in hand ·
  * `slip` by a plan it came with a slip printed beforehand · `none` it has no sheet: electronic. Of both a sheet can be printed later ·
- * `spoiled` the clerk made it waste paper, and no other was wanted.
+ * `spoiled` the clerk made it waste paper, and no other was wanted ·
+ * `cancelled` its ticket ended before it was begun: it never comes out, and no paper was used.
  */
 export const printStateSchema = z.strictObject({
   state: z.enum([
@@ -153,6 +154,7 @@ export const printStateSchema = z.strictObject({
     'failed',
     'settled',
     'spoiled',
+    'cancelled',
     'slip',
     'none',
   ]),
@@ -160,7 +162,7 @@ export const printStateSchema = z.strictObject({
   copy: z.int().min(1),
   /** Number of the slip. */
   slip: z.int().min(1).optional(),
-  /** Why, in plain Chinese, when `unknown` or `failed`. */
+  /** Why, in plain Chinese, when `unknown`, `failed` or `cancelled`. */
   reason: z.string().optional(),
 });
 export type PrintState = z.infer<typeof printStateSchema>;

@@ -77,7 +77,7 @@ export interface Caller {
 export type Query<I, O> = (input: I, caller: Caller) => Outcome<O> | Promise<Outcome<O>>;
 
 /** What a mutating desk wants written. The dispatcher adds id, mac, time, date, actor and plans. */
-export type Decision = Pick<AppendCommand, 'entries' | 'effects' | 'secrets' | 'settleEffect'> & {
+export type Decision = Pick<AppendCommand, 'entries' | 'effects' | 'secrets' | 'settleEffects'> & {
   /** What stands in memory follows, once it is durable and before the answer; never again for a repeated command. */
   afterwards?: () => void;
 };

@@ -11,7 +11,7 @@ export function writeOfficeEntries(
   context: Pick<DeskContext, 'runtime' | 'ledger' | 'plans'>,
   entries: NewEntry[],
   actor = 'office',
-  more: Pick<AppendCommand, 'effects' | 'secrets' | 'settleEffect'> = {},
+  more: Pick<AppendCommand, 'effects' | 'secrets' | 'settleEffects'> = {},
 ): Appended {
   const atMs = context.runtime.clock.nowMs();
   return context.ledger.append({

@@ -15,15 +15,21 @@ export function printState(row: PrintRow | null | undefined, slip?: number): Pri
 /** The same from its parts. A spoiled sheet that was to be printed again is followed by a queued one: the newest. */
 export function stateOf(state: PrintRow['state'], copy: number, reason?: string): PrintState {
   const shown = state === 'queued' ? 'waiting' : state;
-  if (reason === undefined || (shown !== 'unknown' && shown !== 'failed')) return { state: shown, copy };
-  return { state: shown, copy, reason: reasonText(reason) };
+  return reason !== undefined && WITH_REASON.includes(shown)
+    ? { state: shown, copy, reason: reasonText(reason) }
+    : { state: shown, copy };
 }
+
+const WITH_REASON: readonly PrintState['state'][] = ['unknown', 'failed', 'cancelled'];
 
 /** Reason of a sheet that was on its way when the office itself ended. */
 export const OFFICE_RESTARTED = 'officeRestarted';
+/** Reason of a sheet that was not begun when its ticket ended. */
+export const TICKET_ENDED = 'ticketEnded';
 
 function reasonText(reason: string): string {
   if (reason === OFFICE_RESTARTED) return '打印途中程序重启,不能确认是否出票';
+  if (reason === TICKET_ENDED) return '票已退、改签、补办或作废,不再出票';
   // A reason of a newer program is shown as it is.
   return Object.hasOwn(PRINT_REASON_TEXTS, reason) ? PRINT_REASON_TEXTS[reason as PrintReason] : reason;
 }

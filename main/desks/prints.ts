@@ -6,18 +6,19 @@ import { queueLabel } from '../../contract/rolling.ts';
 import { fareProofNames } from '../../contract/ticket-classes.ts';
 import { deckNames, metres, PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
 import type { OfficeInput, OfficeOutput, PrintState } from '../../contract/office.ts';
+import type { EntryBody } from '../../contract/entries.ts';
 import type { TicketNumber } from '../../contract/ids.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, windowLabel } from '../../domain/print-text.ts';
 import { classWords } from '../../domain/fares.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
-import { LedgerWriteError, type EffectRow, type TicketRow } from '../ledger/types.ts';
+import { LedgerWriteError, type EffectEnd, type EffectRow, type TicketRow } from '../ledger/types.ts';
 import type { TimerHandle } from '../runtime.ts';
 import type { GlyphDesk } from './glyphs.ts';
 import type { DeskContext, Mutation } from './context.ts';
 import { writeOfficeEntries } from './journal.ts';
-import { OFFICE_RESTARTED, printState, stateOf } from './print-state.ts';
+import { OFFICE_RESTARTED, printState, TICKET_ENDED } from './print-state.ts';
 
 /** What the print desk needs of the devices: one printer, and whether it would take a sheet now. */
 export interface PrinterPort {
@@ -27,7 +28,16 @@ export interface PrinterPort {
 }
 
 type PassengerRow = Extract<TicketRow, { kind: 'ticket.sold' }>;
+/** What became of a sheet, and where it stands with it. */
+interface Step {
+  sheet: EffectRow;
+  outcome: PrintOutcome;
+  state: EffectEnd;
+}
 type Finished = Extract<DeviceEvent, { event: 'print.finished' }>;
+
+/** Sheets of tickets that ended, cancelled in one write. */
+const MOST_CANCELLED = 100;
 
 /** A disk that did not take a sheet's step is asked again after so long. */
 const DISK_RETRY_MS = 5_000;
@@ -58,12 +68,16 @@ export function createPrintDesk(
   /** Characters are being drawn for this sheet, or were when it began. */
   let drawing: { effectId: number; isOver: boolean } | undefined;
 
+  const isHeldUp = (): boolean => current !== undefined || retry !== undefined || isStopped;
+
   /** Starts the next sheet when there is one, the printer is ready and nothing is on its way. */
   function pump(): void {
-    if (current || retry || isStopped || drawing?.isOver === false) return;
+    if (isHeldUp() || !cancelEnded()) return;
+    // What was told of the cancelled ones may have begun the next already.
+    if (isHeldUp() || drawing?.isOver === false) return;
     const deviceId = printer.readyPrinter();
     if (deviceId === undefined) return;
-    const next = ledger.queuedPrints()[0];
+    const next = ledger.queuedPrints(1)[0];
     if (!next) return;
     const ticket = ledger.ticket(next.ticketNumber);
     if (!ticket) throw new Error('a sheet without its ticket');
@@ -83,8 +97,22 @@ export function createPrintDesk(
     const document = withGlyphs(sheet, wanted);
     if (!isTaken(() => ledger.markSending(next.effectId))) return;
     current = { sheet: next };
-    tell(next.ticketNumber, stateOf('sending', next.copy));
+    tell(next.ticketNumber);
     printer.print({ jobId: next.sheetId, deviceId, document, drawer: opensDrawer(ticket, next.copy) });
+  }
+
+  /**
+   * Sheets not begun of tickets that have ended come out no more: whoever found one would hold what looks like a ticket. No paper
+   * was used, so each is journalled as one that did not come out. False when the disk did not take it.
+   */
+  function cancelEnded(): boolean {
+    const ended = ledger.endedPrints(MOST_CANCELLED);
+    if (ended.length === 0) return true;
+    const steps = ended.map((sheet) => ({ sheet, outcome: 'failed' as const, state: 'settled' as const }));
+    if (!isTaken(() => settle(steps, TICKET_ENDED))) return false;
+    for (const { ticketNumber } of ended) show(ticketNumber);
+    context.changed();
+    return cancelEnded();
   }
 
   /** Runs `write`; false when the disk did not take it, and then everything here is looked at again later. */
@@ -107,9 +135,9 @@ export function createPrintDesk(
   function conclude(): void {
     if (!current?.outcome) return;
     const { sheet, outcome } = current;
-    if (!isTaken(() => settle(sheet, outcome.outcome, outcome.reason))) return;
+    if (!isTaken(() => settle([stepOf(sheet, outcome.outcome)], outcome.reason))) return;
     current = undefined;
-    tell(sheet.ticketNumber, stateOf(outcome.outcome, sheet.copy, outcome.reason));
+    tell(sheet.ticketNumber);
     pump();
   }
 
@@ -214,29 +242,25 @@ export function createPrintDesk(
     return Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };
   }
 
-  function tell(ticketNumber: TicketNumber, print: PrintState): void {
+  /** Every page that shows this ticket hears of its sheet, not only one that asked. */
+  function show(ticketNumber: TicketNumber): PrintState {
+    const print = printState(ledger.printOf(ticketNumber));
     context.emit('print.changed', { ticketNumber, print });
+    return print;
+  }
+
+  function tell(ticketNumber: TicketNumber): void {
+    show(ticketNumber);
     context.changed();
   }
 
-  function settle(sheet: EffectRow, outcome: PrintOutcome, reason: string | undefined): void {
+  /** Journals outcomes and moves their sheets on, in one write. */
+  function settle(steps: readonly Step[], reason: string | undefined): void {
     writeOfficeEntries(
       context,
-      [
-        {
-          kind: 'print.outcome',
-          body: {
-            ticketNumber: sheet.ticketNumber,
-            sheetId: sheet.sheetId,
-            outcome,
-            ...(reason === undefined ? {} : { reason }),
-            copy: sheet.copy,
-            singleCopy: false,
-          },
-        },
-      ],
+      steps.map(({ sheet, outcome }) => outcomeOf(sheet, outcome, reason)),
       'office',
-      { settleEffect: { effectId: sheet.effectId, state: outcome === 'sent' ? 'settled' : outcome } },
+      { settleEffects: steps.map(({ sheet: { effectId }, state }) => ({ effectId, state })) },
     );
   }
 
@@ -253,23 +277,10 @@ export function createPrintDesk(
         return refused('print.ended', {}, 'ticketNumber');
       const outcome = input.found === 'inHand' ? ('confirmed' as const) : ('spoiled' as const);
       return accepted({
-        entries: [
-          {
-            kind: 'print.outcome' as const,
-            body: {
-              ticketNumber: input.ticketNumber,
-              sheetId: print.sheetId,
-              outcome,
-              reason: 'clerk',
-              copy: print.copy,
-              singleCopy: false,
-            },
-          },
+        entries: [outcomeOf({ ...print, ticketNumber: input.ticketNumber }, outcome, 'clerk')],
+        settleEffects: [
+          { effectId: print.effectId, state: outcome === 'spoiled' ? outcome : ('settled' as const) },
         ],
-        settleEffect: {
-          effectId: print.effectId,
-          state: outcome === 'spoiled' ? outcome : ('settled' as const),
-        },
         ...(again
           ? { effects: [{ kind: 'print' as const, ticketNumber: input.ticketNumber, copy: print.copy + 1 }] }
           : {}),
@@ -278,11 +289,7 @@ export function createPrintDesk(
     answer(entries) {
       const entry = entries.find((each) => each.kind === 'print.outcome');
       if (entry?.kind !== 'print.outcome') throw new Error('a settled sheet without its entry');
-      const { ticketNumber } = entry.body;
-      const print = printState(ledger.printOf(ticketNumber));
-      // Every page that shows this ticket hears of it, not only the one that asked.
-      context.emit('print.changed', { ticketNumber, print });
-      return { print };
+      return { print: show(entry.body.ticketNumber) };
     },
   };
 
@@ -314,7 +321,7 @@ export function createPrintDesk(
     /** Sheets that a run before left on their way: nobody knows, so it is said and never guessed. */
     recover(): number {
       const left = ledger.recoverSending();
-      for (const sheet of left) settle(sheet, 'unknown', OFFICE_RESTARTED);
+      for (const sheet of left) settle([stepOf(sheet, 'unknown')], OFFICE_RESTARTED);
       return left.length;
     },
 
@@ -337,6 +344,28 @@ export function createPrintDesk(
     },
   };
 }
+
+const stepOf = (sheet: EffectRow, outcome: PrintOutcome): Step => ({
+  sheet,
+  outcome,
+  state: outcome === 'sent' ? 'settled' : outcome,
+});
+
+const outcomeOf = (
+  { ticketNumber, sheetId, copy }: Pick<EffectRow, 'ticketNumber' | 'sheetId' | 'copy'>,
+  outcome: EntryBody<'print.outcome'>['outcome'],
+  reason: string | undefined,
+) => ({
+  kind: 'print.outcome' as const,
+  body: {
+    ticketNumber,
+    sheetId,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    copy,
+    singleCopy: false,
+  },
+});
 
 /** Everything on a sheet that is text. */
 function textOf(sheet: TicketSheet): string {

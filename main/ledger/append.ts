@@ -59,7 +59,7 @@ export function createAppend(parts: AppendParts): (head: Head, command: AppendCo
   };
 
   return (head, command) => {
-    const { commandId, method, bodyMac, atMs, businessDate, entries, settleEffect } = command;
+    const { commandId, method, bodyMac, atMs, businessDate, entries } = command;
     if (entries.length === 0 || entries.length > MOST_ENTRIES_A_COMMAND) {
       throw new RangeError(`a command has 1 to ${MOST_ENTRIES_A_COMMAND} entries, not ${entries.length}`);
     }
@@ -76,7 +76,7 @@ export function createAppend(parts: AppendParts): (head: Head, command: AppendCo
         }
         if (bodyMac) commands.keep({ commandId, method, bodyMac, firstSeq, lastSeq, atMs });
         for (const secret of command.secrets ?? []) secrets.keepSecret(secret);
-        if (settleEffect) effects.settle(settleEffect.effectId, settleEffect.state, atMs);
+        for (const { effectId, state } of command.settleEffects ?? []) effects.settle(effectId, state, atMs);
         for (const effect of command.effects ?? []) effects.queue(effect, atMs);
       });
     } catch (error) {

@@ -121,7 +121,7 @@ function perform(window: TestWindow, step: Act, nth: number): void {
     const body = { ticketNumber, sheetId, copy, outcome: step.outcome, singleCopy: nth % 2 === 0 };
     window.write([{ kind: 'print.outcome', body }], {
       bodyMac: null,
-      settleEffect: { effectId, state: step.outcome },
+      settleEffects: [{ effectId, state: step.outcome }],
     });
   } else {
     // Departures 0 and 1 have numbered seats, 2 has free ones.

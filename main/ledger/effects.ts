@@ -42,6 +42,13 @@ export function createEffects(connection: Connection, random: Random) {
   const inState = connection.prepare<[string, number], Stored>(
     `SELECT * FROM effects WHERE state = ? AND ${OPEN} ORDER BY effect_id LIMIT ?`,
   );
+  // As the picture has it: a ticket in any other state has ended, whichever office ended it.
+  const ofEnded = connection.prepare<[number], Stored>(
+    `SELECT * FROM effects WHERE state = 'queued' AND ${OPEN} AND EXISTS (
+       SELECT 1 FROM station_ticket_states s
+       WHERE s.ticket_number = effects.ticket_number AND s.state NOT IN ('sold', 'refundPending'))
+     ORDER BY effect_id LIMIT ?`,
+  );
   const forClerk = connection.prepare<[], Stored>(
     `SELECT * FROM effects WHERE state IN ('unknown', 'failed') AND ${OPEN} ORDER BY effect_id`,
   );
@@ -68,6 +75,7 @@ export function createEffects(connection: Connection, random: Random) {
       throw new LedgerConflictError(`sheet ${effectId} is not queued`);
     },
     queuedPrints: (limit = ALL): EffectRow[] => inState.all('queued', limit).map(asEffect),
+    endedPrints: (limit: number): EffectRow[] => ofEnded.all(limit).map(asEffect),
     recoverSending: (): EffectRow[] => inState.all('sending', ALL).map(asEffect),
     unknownPrints: (): EffectRow[] => forClerk.all().map(asEffect),
     unknownPrintCount: (): number => countForClerk.get()?.n ?? 0,
@@ -80,13 +88,18 @@ export function createEffects(connection: Connection, random: Random) {
         effectId: effect_id,
         sheetId: sheet_id,
         copy,
-        // What a printer that cannot report was sent is nobody's task; the journal tells it from a clerk's own word.
-        state: state === 'settled' && outcome === 'sent' ? 'sent' : state,
+        state: state === 'settled' ? settledBy(outcome) : state,
         reason,
         changedAtMs: changed_at_ms,
       };
     },
   };
+}
+
+/** What a printer that cannot report was sent, or what never began, is nobody's task; the journal tells it from a clerk's own word. */
+function settledBy(outcome: string | null): PrintRow['state'] {
+  if (outcome === 'sent') return outcome;
+  return outcome === 'failed' ? 'cancelled' : 'settled';
 }
 
 function asEffect(row: Stored): EffectRow {

@@ -352,6 +352,7 @@ function createLedger(
     forgetWrongPins: (number) => durably(() => secrets.forgetWrongPins(number)),
 
     queuedPrints: effects.queuedPrints,
+    endedPrints: effects.endedPrints,
     markSending: (effectId) => durably(() => effects.markSending(effectId, runtime.clock.nowMs())),
     unknownPrints: effects.unknownPrints,
     unknownPrintCount: effects.unknownPrintCount,

@@ -284,7 +284,7 @@ describe('paper', () => {
     window.write([{ kind: 'print.outcome', body }], {
       bodyMac: null,
       actor: 'office',
-      settleEffect: { effectId, state: outcome },
+      settleEffects: [{ effectId, state: outcome }],
     });
   };
 
@@ -336,8 +336,8 @@ describe('paper', () => {
     const { effectId, sheetId } = queued;
     const spoil = (): void => {
       const body = { ticketNumber, sheetId, copy: 1, outcome: 'spoiled', singleCopy: false } as const;
-      const settleEffect = { effectId, state: 'spoiled' } as const;
-      window.write([{ kind: 'print.outcome', body }], { method: 'prints.settle', settleEffect });
+      const settleEffects = [{ effectId, state: 'spoiled' }] as const;
+      window.write([{ kind: 'print.outcome', body }], { method: 'prints.settle', settleEffects });
     };
     window.ledger.markSending(effectId);
     settle(window, effectId, 'confirmed');
@@ -370,7 +370,7 @@ describe('paper', () => {
     } as const;
     window.write([{ kind: 'print.outcome', body: spoiled }], {
       method: 'prints.settle',
-      settleEffect: { effectId: queued?.effectId ?? 0, state: 'spoiled' },
+      settleEffects: [{ effectId: queued?.effectId ?? 0, state: 'spoiled' }],
       effects: [{ kind: 'print', ticketNumber, copy: 2 }],
     });
     expect(window.ledger.printOf(ticketNumber)).toMatchObject({ state: 'queued', copy: 2, reason: null });

@@ -104,8 +104,8 @@ export type AppendEntry = NewEntry & { identity?: AppendIdentity };
 
 /**
  * A sheet's way: `queued` → `sending` (durable before the first byte) → one of the rest. `unknown` and `failed` wait for the
- * clerk's word; `settled` = the clerk has it in hand, or its printer cannot report and it was sent; `spoiled` = waste paper by
- * the clerk's word, with another one queued or not.
+ * clerk's word; `settled` = the clerk has it in hand, or its printer cannot report and it was sent, or its ticket ended before
+ * it was begun; `spoiled` = waste paper by the clerk's word, with another one queued or not.
  */
 export type EffectState = 'queued' | 'sending' | 'confirmed' | 'unknown' | 'failed' | 'settled' | 'spoiled';
 export type EffectEnd = Exclude<EffectState, 'queued' | 'sending'>;
@@ -138,8 +138,8 @@ export interface AppendCommand {
   effects?: readonly AppendEffect[];
   /** Sealed secrets that change with these entries. */
   secrets?: readonly SealedSecret[];
-  /** Moves one sheet on, in the same transaction as the entry that says so. */
-  settleEffect?: { effectId: number; state: EffectEnd };
+  /** Moves sheets on, in the same transaction as the entries that say so. */
+  settleEffects?: readonly { effectId: number; state: EffectEnd }[];
 }
 
 /** 50 passengers, their leases and the money fit several times. */
@@ -227,8 +227,8 @@ export interface PrintRow {
   effectId: number;
   sheetId: string;
   copy: number;
-  /** `sent`: settled by its own outcome, because the printer cannot report. */
-  state: EffectState | 'sent';
+  /** `sent`: settled by its own outcome, because the printer cannot report. `cancelled`: never begun, because its ticket ended. */
+  state: EffectState | 'sent' | 'cancelled';
   /** Of the last `print.outcome` for this sheet. */
   reason: string | null;
   changedAtMs: number;
@@ -395,6 +395,8 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
 
   /** Sheets not begun, oldest first; all of them, or the first `limit`. */
   queuedPrints(limit?: number): EffectRow[];
+  /** Those of {@link queuedPrints} whose tickets have ended: they must not come out. Oldest first, at most `limit`. */
+  endedPrints(limit: number): EffectRow[];
   /** `queued` → `sending`, durable on return: call it before the first byte. @throws {LedgerConflictError} if not queued. */
   markSending(effectId: number): void;
   /** Sheets of unknown or failed fate: they wait for the clerk's word. Oldest first. */
@@ -404,7 +406,7 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
   /** The newest sheet of a ticket. */
   printOf(ticketNumber: string): PrintRow | undefined;
   /**
-   * At start: sheets that a run before left in `sending`. Append a `print.outcome` `unknown` with `settleEffect` for each, so
+   * At start: sheets that a run before left in `sending`. Append a `print.outcome` `unknown` with `settleEffects` for each, so
    * that journal and sheet change together; until then they are given again.
    */
   recoverSending(): EffectRow[];

@@ -385,7 +385,9 @@ function Detail({ ticket }: { ticket: TicketView }) {
               ? t('sold.settled')
               : ticket.print.state === 'spoiled'
                 ? t('sold.spoiled')
-                : t('sold.noTask')}
+                : ticket.print.state === 'cancelled'
+                  ? t('sold.cancelled')
+                  : t('sold.noTask')}
           </output>
         )}
         {isSure && (

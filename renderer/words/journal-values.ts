@@ -6,6 +6,7 @@ export const journalValueWords = {
   'journal.value.paper_extend': '延长',
   'journal.value.paper_end': '结束',
   'journal.value.reason_fork': '两本账',
+  'journal.value.reason_ticketEnded': '票已了结,没有打印',
   'journal.value.reason_writtenOff': '已注销',
   'journal.value.ticketClass_vehicle': '车票',
   'journal.value.childBasis_age': '年龄',

@@ -187,6 +187,7 @@ export const zhCN = {
   'say.sold': '已落账。正在打印,请先找零 {yuan} 元。',
   'say.soldWaiting': '已落账,票还没有打印:打印机未就绪。请先找零 {yuan} 元;处理好打印机后自动打印,请勿重做。',
   'say.soldPrinted': '已落账,{count} 张票已打印。请交票,找零 {yuan} 元。',
+  'say.soldEnded': '这一单的票已退、改签、补办或作废,没打的纸票不再出票。',
   'say.soldSpoiled': '已落账。有纸票已作废,没有重打:退票或重打请按 F8。',
   'say.soldDoubt': '已落账,但有票没有打印成功。请看出票口,再按 F9 核对或重打。',
 
@@ -219,6 +220,7 @@ export const zhCN = {
   'print.failed': '没有打出',
   'print.settled': '在手',
   'print.spoiled': '纸票作废',
+  'print.cancelled': '不再出票',
   'print.copy': '第 {count} 张',
   'upload.queued': '待传',
   'upload.stored': '已存平台',
@@ -257,6 +259,7 @@ export const zhCN = {
   'sold.spoil': '纸票作废,不重打',
   'sold.spoilSure': '纸票作废只记这张纸,票仍有效:退票请按 F8。再按一次 Z 确认;换一张票或按 Esc 就不作废。',
   'sold.spoiled': '纸票已记作废。票仍有效:退票、重打请按 F8。',
+  'sold.cancelled': '纸票没有打印,票纸没有用掉。',
   'sold.noTask': '这张票不需要处理。',
   'sold.settled': '已记入账本。',
   'sold.more': '还有更早的票',

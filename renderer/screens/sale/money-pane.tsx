@@ -154,6 +154,7 @@ const printTones: Record<PrintState['state'], string> = {
   slip: 'tag good',
   none: 'tag',
   spoiled: 'tag',
+  cancelled: 'tag',
 };
 
 /** Where a sheet is, in words, with its copy when it is not the first. */

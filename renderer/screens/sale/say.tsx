@@ -97,26 +97,31 @@ function JustSold() {
   const last = useView((state) => state.last);
   const status = useStatus()?.status;
   if (!last) return <output className="say quiet" />;
-  const states = last.result.tickets.map((ticket) => ticket.print.state);
+  const all = last.result.tickets.map((ticket) => ticket.print.state);
+  // Tickets that ended before their sheets were begun are no longer part of what is waited for.
+  const states = all.filter((state) => state !== 'cancelled');
   const money = { yuan: yuan(last.result.changeFen) };
   const printer = status?.devices.find((one) => one.kind === 'printer');
+  const isEnded = states.length === 0;
   const isPrinted = states.every((state) => state === 'confirmed' || state === 'settled');
   const isSlip = states.includes('slip');
   const isPaperless = states.includes('none');
   const isDoubtful = states.some((state) => state === 'unknown' || state === 'failed');
   const isSpoiled = states.includes('spoiled');
   const isStuck = states.includes('waiting') && !states.includes('sending') && printer?.state !== 'ready';
-  const words = isDoubtful
-    ? t('say.soldDoubt')
-    : isPrinted
-      ? t('say.soldPrinted', { count: states.length, ...money })
-      : isSlip || isPaperless
-        ? t(isSlip ? 'say.soldSlips' : 'say.soldPaperless', { count: states.length, ...money })
-        : isStuck
-          ? t('say.soldWaiting', money)
-          : isSpoiled
-            ? t('say.soldSpoiled')
-            : t('say.sold', money);
+  const words = isEnded
+    ? t('say.soldEnded')
+    : isDoubtful
+      ? t('say.soldDoubt')
+      : isPrinted
+        ? t('say.soldPrinted', { count: states.length, ...money })
+        : isSlip || isPaperless
+          ? t(isSlip ? 'say.soldSlips' : 'say.soldPaperless', { count: states.length, ...money })
+          : isStuck
+            ? t('say.soldWaiting', money)
+            : isSpoiled
+              ? t('say.soldSpoiled')
+              : t('say.sold', money);
   return (
     <output className={isDoubtful || isStuck ? 'say warn' : 'say good'}>
       <b>{words}</b>
