@@ -8,10 +8,10 @@ const AGAIN_MS = 30 * 60_000;
 
 /** What of copying the ledger this needs; both journal what they made. */
 export interface DailyBackupParts {
-  /** When the newest copy in the data folder was made; null = there is none. */
-  newestMadeAt: () => number | null;
-  /** A second folder is configured, and the newest copy is not there. */
-  isSecondBehind: (newestMadeAt: number) => boolean;
+  /** When the newest copy in the data folder was made, of those up to this instant; null = there is none. */
+  newestMadeAt: (nowMs: number) => number | null;
+  /** A second folder is configured, and no copy went there between these instants. */
+  isSecondBehind: (newestMadeAt: number, nowMs: number) => boolean;
   make: () => Promise<Outcome<unknown>>;
   makeSecond: () => Promise<Outcome<unknown>>;
   isBusy: () => boolean;
@@ -21,7 +21,8 @@ type Trouble = NonNullable<OfficeOutput<'backups.list'>['daily']>;
 
 /**
  * One copy of the ledger by itself for each business day, after its end: soon after Shanghai's midnight, or after the next start where
- * the PC was off. With `backup.folder` the second copy goes with it; one that could not go there follows when it can.
+ * the PC was off. With `backup.folder` the second copy goes with it; one that could not go there follows when it can. What a clock that
+ * was ahead made stands for no copy.
  */
 export function createDailyBackup(
   { ledger, runtime }: Pick<DeskContext, 'ledger' | 'runtime'>,
@@ -33,10 +34,10 @@ export function createDailyBackup(
   let notBeforeMs = 0;
 
   function due(nowMs: number): (() => Promise<Outcome<unknown>>) | undefined {
-    const madeAt = parts.newestMadeAt();
+    const madeAt = parts.newestMadeAt(nowMs);
     const since = madeAt ?? ledger.latest('ledger.opened')?.at;
-    if (since !== undefined && businessDateOf(since) < businessDateOf(nowMs)) return parts.make;
-    return madeAt !== null && parts.isSecondBehind(madeAt) ? parts.makeSecond : undefined;
+    if (since !== undefined && businessDateOf(since) !== businessDateOf(nowMs)) return parts.make;
+    return madeAt !== null && parts.isSecondBehind(madeAt, nowMs) ? parts.makeSecond : undefined;
   }
 
   function failed(refusal: Refusal): void {

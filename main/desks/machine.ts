@@ -62,9 +62,11 @@ export function createMachineDesk(context: DeskContext, printers: TestPrinterPor
 
   const newestMade = (): BackupFile | undefined => ledger.backups.list().find(({ kind }) => kind === 'made');
   const daily = createDailyBackup(context, {
-    newestMadeAt() {
-      const newest = newestMade();
-      return newest ? madeAt(newest.name) : null;
+    newestMadeAt(nowMs) {
+      const times = ledger.backups
+        .list()
+        .flatMap(({ kind, name }) => (kind === 'made' ? [madeAt(name)] : []));
+      return times.find((at) => at !== null && at <= nowMs) ?? null;
     },
     isSecondBehind: second.isBehind,
     make: () => makeBackup(undefined),

@@ -73,9 +73,10 @@ export function createSecondBackup(context: DeskContext, isOpen: () => boolean) 
       };
     },
 
-    /** A second folder is configured, and no copy went there since that instant. */
-    isBehind(madeAt: number): boolean {
-      return folder !== undefined && (ledger.latest('backup.copied')?.at ?? 0) < madeAt;
+    /** A second folder is configured, and no copy went there since `madeAt`; one of later than now is of a clock that was ahead. */
+    isBehind(madeAt: number, nowMs: number): boolean {
+      const copiedAt = ledger.latest('backup.copied')?.at ?? 0;
+      return folder !== undefined && (copiedAt < madeAt || copiedAt > nowMs);
     },
 
     /** The copy that was just made, once more in the second folder. Gives its name there; null when none is configured. */

@@ -22,7 +22,7 @@ export interface LedgerBackups {
   list(): BackupFile[];
   /**
    * Copies the ledger as `ledger-YYYYMMDD-HHMMSS.db` while commits go on; durable and whole under that name, or not there. The
-   * oldest beyond five are removed. Rejects with what the disk said.
+   * oldest beyond five are removed, those with a later name not counted (five of them stay). Rejects with what the disk said.
    */
   make(name: string): Promise<{ seq: number; hash: string; bytes: number }>;
   /**

@@ -8,10 +8,20 @@ import type { BackupFile, BackupVerdict, LedgerBackups } from './backup-types.ts
 import { LedgerWriteError } from './types.ts';
 
 export const BACKUP_FOLDER = 'backups';
-/** Copies made by people that are kept; older ones are removed after a new one is whole. */
+/** Copies that are kept; older ones are removed after a new one is whole. */
 export const BACKUPS_KEPT = 5;
 const MADE = /^ledger-(\d{8})-(\d{6})\.db$/;
 const BEFORE_MIGRATION = /^ledger\.db\.before-\d{4}$/;
+
+/**
+ * Which copies are removed once `made` is whole, itself never: the oldest beyond five up to it. Names of a later time are of a clock that
+ * was ahead (or is behind now) and push nothing out; the five of them whose time comes first stay until it has come.
+ */
+function outdated(names: readonly string[], made: string): string[] {
+  const sorted = names.toSorted();
+  const next = sorted.filter((name) => name > made);
+  return [...sorted.filter((name) => name <= made).slice(0, -BACKUPS_KEPT), ...next.slice(BACKUPS_KEPT)];
+}
 
 /**
  * Copies of the whole ledger in the data folder: made while the window sells, read again from end to end. They hold no more
@@ -52,10 +62,8 @@ export function createBackups(
       await connection.copyInto(`${files.folder}/${part}`, () => !isClosing);
       const last = sealCopy(`${files.folder}/${part}`);
       files.move(part, path);
-      for (const old of list()
-        .filter(({ kind }) => kind === 'made')
-        .slice(BACKUPS_KEPT))
-        files.remove(old.path);
+      const all = list().flatMap((one) => (one.kind === 'made' ? [one.name] : []));
+      for (const old of outdated(all, name)) files.remove(`${BACKUP_FOLDER}/${old}`);
       return { ...last, bytes: files.sizeBytes(path) ?? 0 };
     } catch (error) {
       for (const left of [part, `${part}-journal`, `${part}-wal`, `${part}-shm`]) files.remove(left);
@@ -74,9 +82,8 @@ export function createBackups(
       folder.move(part, target);
       const own = folder
         .list()
-        .filter((one) => one.startsWith(`${owner}-`) && MADE.test(one.slice(owner.length + 1)))
-        .toSorted();
-      for (const old of own.slice(0, -BACKUPS_KEPT)) folder.remove(old);
+        .filter((one) => one.startsWith(`${owner}-`) && MADE.test(one.slice(owner.length + 1)));
+      for (const old of outdated(own, target)) folder.remove(old);
       return { ...last, name: target, bytes };
     } catch (error) {
       // The disk may be gone, and what stands there with it.

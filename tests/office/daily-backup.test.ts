@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { businessDateOf } from '../../domain/time.ts';
 import { openCarriedFolder } from '../../main/shells/carried-folder.ts';
@@ -42,7 +43,7 @@ async function windowWith(folder: string, machine: Machine) {
 }
 const list = (window: TestOffice) => window.ok('backups.list', {}, undefined, 'technician');
 const datesOf = async (window: TestOffice) =>
-  (await list(window)).backups.map(({ madeAt }) => businessDateOf(madeAt ?? 0)).toSorted();
+  (await list(window)).backups.map(({ madeAt }) => businessDateOf(madeAt ?? 0) as string).toSorted();
 const inFolder = (folder: string): string[] => readdirSync(folder).toSorted();
 
 /** Time goes by, a minute at a time, until what is asked for holds. */
@@ -100,4 +101,48 @@ test('a disk that is not there is said in bar and page; the copy goes there by i
   // The copy in the data folder was not made again for it.
   expect((await list(window)).backups).toHaveLength(1);
   expect((await window.ok('status.get')).backup).toBeUndefined();
+});
+
+const AHEAD_MS = 400 * 1440 * MINUTE_MS;
+/** What the journal says of copies, oldest first. */
+const copied = (machine: Machine): string[] =>
+  readEntries(machine.folder).flatMap(({ kind }) => (kind.startsWith('backup.') ? [kind] : []));
+
+test('a clock that was ahead for a while keeps no copy of the days after it from being made', async () => {
+  const folder = join(root, 'ahead');
+  mkdirSync(folder);
+  const machine = makeMachine({ nowMs: EVENING_MS });
+  const window = await windowWith(folder, machine);
+  machine.setWallClock(EVENING_MS + AHEAD_MS);
+  await passUntil(machine, () => copied(machine).length === 2);
+  machine.setWallClock(EVENING_MS + MINUTE_MS);
+  await passUntil(machine, async () => (await datesOf(window)).includes('2026-11-22'));
+  await expect.poll(() => copied(machine), POLL).toHaveLength(4);
+  expect(inFolder(folder).map((name) => name.slice(0, 24))).toEqual([
+    '3309-03-ledger-20261122-',
+    '3309-03-ledger-20271226-',
+  ]);
+  // The day is done.
+  for (let minute = 0; minute < 10; minute += 1) {
+    machine.pass(MINUTE_MS);
+    await pause(20);
+  }
+  expect(copied(machine)).toHaveLength(4);
+});
+
+test('a copy of a clock that was ahead, still owed to the other disk, is not made there again every minute', async () => {
+  const folder = join(root, 'owed');
+  const machine = makeMachine({ nowMs: EVENING_MS });
+  const window = await windowWith(folder, machine);
+  machine.setWallClock(EVENING_MS + AHEAD_MS);
+  await passUntil(machine, async () => (await list(window)).daily !== null);
+  machine.setWallClock(EVENING_MS + 40 * MINUTE_MS);
+  mkdirSync(folder);
+  machine.pass(30 * MINUTE_MS);
+  await passUntil(machine, () => copied(machine).includes('backup.copied'));
+  for (let minute = 0; minute < 5; minute += 1) {
+    machine.pass(MINUTE_MS);
+    await pause(100);
+  }
+  expect(copied(machine)).toEqual(['backup.made', 'backup.made', 'backup.copied']);
 });
