@@ -1,6 +1,6 @@
-import type pg from 'pg';
+import pg from 'pg';
 
-/** A connection of the pool in one hand. Given back once, whoever says so first: the hand, or a limit of time. */
+/** A connection of the pool in one hand. Given back once: at the end, or as soon as it is no use any more. */
 export class Lent {
   private readonly client: pg.PoolClient;
   private isBack = false;
@@ -12,25 +12,21 @@ export class Lent {
   /**
    * @param values undefined for several statements at once
    * @param limitMs no answer for so long: the connection is thrown away, whatever is under way on it; undefined for no limit
-   * @throws what the database says of the statement, or that it says nothing
+   * @throws what the database says of the statement, or that nothing is heard of it
    */
   async say(
     sql: string,
     values: unknown[] | undefined,
     limitMs: number | undefined,
   ): Promise<pg.QueryResult> {
-    if (limitMs === undefined) return this.client.query(sql, values);
-    let late: Error | undefined;
-    const timer = setTimeout(() => {
-      late = new Error(`no answer of PostgreSQL for ${limitMs} ms`);
-      this.giveBack(late);
-    }, limitMs);
+    const config: pg.QueryConfig & { query_timeout?: number } = { text: sql };
+    if (limitMs !== undefined) config.query_timeout = limitMs;
     try {
-      return await this.client.query(sql, values);
+      return await this.client.query(config, values);
     } catch (error) {
-      throw late ?? error;
-    } finally {
-      clearTimeout(timer);
+      // What the database says leaves the connection good. Anything else is the line, and what is still under way there is nobody's.
+      if (!(error instanceof pg.DatabaseError)) this.giveBack(error as Error);
+      throw error;
     }
   }
 
