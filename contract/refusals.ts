@@ -282,6 +282,10 @@ export const refusalCatalogue = {
   'city.identityMissing': ['缺少旅客身份资料', '请由站内更正后补报。'],
   'city.identityDigest': ['旅客身份资料与记录不符', '请由站内更正后补报。'],
   'city.identityNumber': ['旅客证件号码不合格', '请由站内核对后更正补报。'],
+  'city.stationCode': [
+    '车站代码 {code} 不属于车站 {station}',
+    '记录都已保存,但不计入售票;请技术员核对车站代码,并联系城市平台。',
+  ],
   'city.ticketNumber': ['票号不合格', '请由站内更正后补报。'],
   'city.ticketTwice': ['票号重复:{ticketNumber}', '请由站内核对后更正补报。'],
   'city.weekKeyMissing': ['缺少 {week} 的密钥,身份资料暂存', '无需操作,平台收到密钥后自动处理。'],

@@ -3,6 +3,7 @@ import { entryHash, ZERO_HASH } from '../../contract/encoding/chain.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { hexOf, sha256 } from '../crypto.ts';
 import type { Sql } from '../store/store.ts';
+import { stationOf } from './ticket-numbers.ts';
 
 /** A ledger as the city has it, its row locked for this transaction. */
 export interface LedgerRow {
@@ -10,6 +11,8 @@ export interface LedgerRow {
   ackSeq: number;
   lastHash: Uint8Array;
   forkSeq: number | null;
+  /** Codes that its station's ticket numbers may begin with. */
+  stationCodes: Set<string>;
 }
 
 /** Two live copies of one ledger: said apart from other refusals, because the ledger is to be marked. */
@@ -37,12 +40,15 @@ export async function lockLedger(
     ack_seq: number;
     last_hash: Uint8Array;
     fork_seq: number | null;
+    codes: string | null;
   }>(
-    'select ordinal, ack_seq, last_hash, fork_seq from ledgers where window_id = $1 and ledger_id = $2 for update',
-    [window, ledgerId],
+    `select ordinal, ack_seq, last_hash, fork_seq, (select string_agg(code, ' ') from station_codes where station = $3) as codes
+     from ledgers where window_id = $1 and ledger_id = $2 for update`,
+    [window, ledgerId, stationOf(window)],
   );
   if (!row) throw new Error('the ledger row that was just made is not there');
-  return { ordinal: row.ordinal, ackSeq: row.ack_seq, lastHash: row.last_hash, forkSeq: row.fork_seq };
+  const { ordinal, ack_seq: ackSeq, last_hash: lastHash, fork_seq: forkSeq, codes } = row;
+  return { ordinal, ackSeq, lastHash, forkSeq, stationCodes: new Set(codes?.split(' ')) };
 }
 
 /**

@@ -56,6 +56,7 @@ export interface Opening {
   seq: number;
   atMs: number;
   ordinal: number;
+  stationCode: string;
   predecessor: EntryBody<'ledger.opened'>['predecessor'];
 }
 
@@ -131,8 +132,10 @@ class Chunk {
     else if (envelope) {
       const { commandId, part, kind, body, at } = envelope;
       if (part.of > 1) this.partly.push({ seq, commandId, of: part.of });
-      if (opened)
-        this.openings.push({ seq, atMs: at, ordinal: opened.ordinal, predecessor: opened.predecessor });
+      if (opened) {
+        const { ordinal, stationCode, predecessor } = opened;
+        this.openings.push({ seq, atMs: at, ordinal, stationCode, predecessor });
+      }
       if (kind === 'host.opened' && body['frozenThrough'] === null) this.hosts.push(seq);
     }
   }

@@ -105,7 +105,12 @@ async function takeBatch(
     weekKeys: weekKeys.keysOf(lines.flatMap(({ row }) => (row ? [row.week] : []))),
     engine: store.engine,
   };
-  const taken: Taken = { last: undefined, ordinal: ledger.ordinal, successor: undefined };
+  const taken: Taken = {
+    last: undefined,
+    ordinal: ledger.ordinal,
+    codes: ledger.stationCodes,
+    successor: undefined,
+  };
   if (lines.length > 0) {
     const chunks = judgeChunks(given, () => runtime.breathe());
     await recordAll(sql, given, chunks, taken, head.to, nowMs);
@@ -144,7 +149,8 @@ async function takeBatch(
 
 /**
  * The raw Ed25519 key that a window was enrolled with. The window's row is locked: two ledgers of one window are taken one after
- * the other, so neither misses a ticket number or an ordinal that the other one brings. (A number names its window.)
+ * the other, so neither misses a ticket number or an ordinal that the other one brings. (A number names its window, and its station by a code
+ * that is one station's: `ticket-numbers.ts`.)
  */
 async function windowKeyOf(sql: Sql, window: string): Promise<Uint8Array | undefined> {
   const rows = await sql.query<{ public_key: Uint8Array }>(
@@ -187,7 +193,7 @@ async function recordAll(
       await before;
       before = storing;
       storing = before.then(async () => {
-        const odd = await lookAt(sql, key, taken, chunk);
+        const odd = await lookAt(sql, key, taken, chunk, nowMs);
         await recordChunk(sql, engine, key, chunk, odd, decidedWith, nowMs);
       });
       // Awaited above or below; until then a failure is nobody's surprise.

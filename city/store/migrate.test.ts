@@ -24,3 +24,43 @@ test('each migration runs once; a database of a newer program is left as it was;
     await store.close();
   }
 });
+
+test('stations keep the codes that their ledgers were opened with, the oldest ledger first', async () => {
+  const store = await openPglite('memory://');
+  try {
+    const own = readMigrations();
+    await migrate(
+      store,
+      own.filter(({ name }) => name < '0010'),
+      1,
+    );
+    const opened = async (station: string, code: string, at: number): Promise<void> => {
+      const ledger = [`${station}/03`, String(at).repeat(32)];
+      await store.query(
+        `insert into windows (window_id, public_key, enrolled_at) values ($1, decode(repeat('00', 32), 'hex'), 0)`,
+        [`${station}/03`],
+      );
+      await store.query(
+        `insert into ledgers (window_id, ledger_id, last_hash, first_seen_at, last_seen_at)
+         values ($1, $2, decode(repeat('00', 32), 'hex'), $3, $3)`,
+        [...ledger, at],
+      );
+      const body = { program: '"stationCode":"9999" \0', stationCode: code };
+      await store.query(
+        `insert into entries (window_id, ledger_id, seq, hash, entry, kind, received_at)
+         values ($1, $2, 1, '', $3, 'ledger.opened', 0)`,
+        [...ledger, JSON.stringify({ body })],
+      );
+    };
+    await opened('late', '3090', 3);
+    await opened('early', '3090', 1);
+    await opened('own', '4000', 2);
+    await migrate(store, own, 4);
+    expect(await store.query('select code, station from station_codes order by code')).toEqual([
+      { code: '3090', station: 'early' },
+      { code: '4000', station: 'own' },
+    ]);
+  } finally {
+    await store.close();
+  }
+});

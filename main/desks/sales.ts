@@ -219,7 +219,7 @@ export function createSalesDesk(context: DeskContext) {
       const state: SaleState = {
         ...looked,
         nextSerial: ledger.nextSerial(looked.businessDate),
-        stationCode: config.station.code,
+        stationCode: ledger.stationCode,
         windowNumber: config.window,
         ledgerOrdinal: ledger.ordinal,
         windowId: window,

@@ -203,7 +203,7 @@ export function createTicketChanges(
       {
         ...state,
         nextSerial: ledger.nextSerial(state.businessDate),
-        stationCode: config.station.code,
+        stationCode: ledger.stationCode,
         windowNumber: config.window,
         ledgerOrdinal: ledger.ordinal,
         windowId: window,

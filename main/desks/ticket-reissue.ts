@@ -39,7 +39,7 @@ export function createTicketReissue(
       if (!rules.ok) return rules;
       const businessDate = businessDateOf(nowMs);
       const newTicketNumber = composeTicketNumber({
-        stationCode: config.station.code,
+        stationCode: ledger.stationCode,
         businessDate,
         window: config.window,
         ledgerOrdinal: ledger.ordinal,

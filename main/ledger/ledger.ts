@@ -148,9 +148,14 @@ function createLedger(
   options: LedgerOptions,
   opened: OpenedEntry,
 ): Ledger {
-  const { runtime, window, stationCode, windowNumber } = options;
+  const { runtime, window, windowNumber } = options;
   const ledgerId: LedgerId = opened.entry.ledgerId;
-  const { ordinal } = opened.body;
+  const { ordinal, stationCode } = opened.body;
+  if (stationCode !== options.stationCode)
+    runtime.log.warn(
+      { opened: stationCode, configured: options.stationCode },
+      'ticket numbers keep the station code that this ledger was opened with',
+    );
 
   const lastEntry = connection.prepare<[], Head>('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1');
   const commandEntries = connection.prepare<[string], { entry: string }>(
@@ -278,6 +283,7 @@ function createLedger(
     ledgerId,
     window,
     ordinal,
+    stationCode,
     succession: opened.body.succession ? { ...opened.body.succession, atMs: opened.entry.at } : null,
     fenced: () => fence,
     append(command) {

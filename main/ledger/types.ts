@@ -41,7 +41,7 @@ export interface LedgerOptions {
   /** Its `files` is the data folder that holds `ledger.db`. */
   runtime: LedgerRuntime;
   window: WindowId;
-  /** Four digits; with `windowNumber` and `ordinal` part of every ticket number. */
+  /** Four digits, part of every ticket number, as `windowNumber` and `ordinal` are. A ledger that is there keeps its own. */
   stationCode: string;
   windowNumber: number;
   /** Ordinal of a ledger made now. A ledger that is there keeps its own. */
@@ -309,6 +309,8 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
   readonly ledgerId: LedgerId;
   readonly window: WindowId;
   readonly ordinal: number;
+  /** Four digits that all its ticket numbers begin with, as its opening entry says: the city knows them as this station's. */
+  readonly stationCode: string;
   /** When and what this ledger was made after one that was left behind; null for a first one. */
   readonly succession: (NonNullable<EntryBody<'ledger.opened'>['succession']> & { atMs: number }) | null;
   /** The city found a fork: nothing may be sold any more. Costs nothing to ask. */

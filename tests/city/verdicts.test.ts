@@ -160,7 +160,16 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       [
         'a ticket number of another window',
         'city.ticketNumber',
-        (w) => sold(w, (body) => ({ ...body, ticketNumber: new KitWindow('x/07').ticketNumber(5) })),
+        (w) =>
+          sold(w, (body) => ({
+            ...body,
+            ticketNumber: new KitWindow(w.window.replace(/03$/, '07')).ticketNumber(5),
+          })),
+      ],
+      [
+        'a ticket number of another station',
+        'city.stationCode',
+        (w) => sold(w, (body) => ({ ...body, ticketNumber: new KitWindow('x/03').ticketNumber(5) })),
       ],
       [
         'a ticket number of another ledger',
@@ -168,7 +177,7 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
         (w) =>
           sold(w, (body) => ({
             ...body,
-            ticketNumber: new KitWindow('x/03', { ordinal: 9 }).ticketNumber(5),
+            ticketNumber: new KitWindow(w.window, { ordinal: 9 }).ticketNumber(5),
           })),
       ],
       ['a ticket without identity', 'city.identityMissing', (w) => w.add('ticket.sold', w.soldBody())],

@@ -40,6 +40,16 @@ export function citizenNumber(n: number): string {
   return digits + '10X98765432'[sum % 11];
 }
 
+const stationCodes = new Map<string, string>();
+
+/** A code of its own for each station: the city gives each to one station. */
+function stationCodeOf(window: string): string {
+  const station = window.slice(0, window.indexOf('/'));
+  const code = stationCodes.get(station) ?? String((3090 + stationCodes.size) % 10_000).padStart(4, '0');
+  stationCodes.set(station, code);
+  return code;
+}
+
 /** One line of a batch before it is chained. */
 export interface KitLine {
   entry: string;
@@ -65,6 +75,8 @@ export class KitWindow {
   readonly ledgerId: LedgerId;
   readonly privateKey: KeyObject;
   readonly publicKey: string;
+  /** First four digits of its ticket numbers. */
+  stationCode: string;
   ordinal: number;
   /** UTC ms of the entries that are written from now on. */
   at = saleInstantMs;
@@ -73,8 +85,12 @@ export class KitWindow {
   private serial = 0;
   private commands = 0;
 
-  constructor(window: string, options: { privateKey?: KeyObject; ledgerId?: string; ordinal?: number } = {}) {
+  constructor(
+    window: string,
+    options: { privateKey?: KeyObject; ledgerId?: string; ordinal?: number; stationCode?: string } = {},
+  ) {
     this.window = window as WindowId;
+    this.stationCode = options.stationCode ?? stationCodeOf(window);
     this.ledgerId = (options.ledgerId ?? randomBytes(16).toString('hex')) as LedgerId;
     this.privateKey = options.privateKey ?? generateKeyPairSync('ed25519').privateKey;
     this.publicKey = createPublicKey(this.privateKey).export({ format: 'jwk' }).x ?? '';
@@ -129,7 +145,7 @@ export class KitWindow {
 
   open(more: object = {}): number {
     return this.add('ledger.opened', {
-      stationCode: '3090',
+      stationCode: this.stationCode,
       windowNumber: Number(this.window.slice(-2)),
       ordinal: this.ordinal,
       signingKey: this.publicKey,
@@ -142,7 +158,7 @@ export class KitWindow {
   ticketNumber(serial?: number): string {
     this.serial = serial ?? this.serial + 1;
     return composeTicketNumber({
-      stationCode: '3090',
+      stationCode: this.stationCode,
       businessDate: saleDate,
       window: Number(this.window.slice(-2)),
       ledgerOrdinal: this.ordinal,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
+import { trialStation } from '../../main/trial-station.ts';
 import { folderDigests, makeMachine, readMigrationFiles, type Machine } from '../support/machine.ts';
 import { readBooks } from './books.ts';
 import { closeOffices, expectChinese, ferry, openOffice, openWindow, restart, tryOffice } from './kit.ts';
@@ -66,6 +67,16 @@ test('a second office on the same folder is told who holds it, and the first sel
   // When the first has ended the folder is free.
   const second = await restart(window);
   expect(second.books().tickets).toBe(1);
+});
+
+test('ticket numbers begin with the station code that the ledger was opened with, whatever the station file says later', async () => {
+  const before = await openWindow();
+  const [first] = (await before.sell(ferry(), [1])).tickets;
+  const again = await restart(before, { config: { station: { ...trialStation, code: '4455' } } });
+  await again.signIn();
+  const [second] = (await again.sell(ferry(), [2])).tickets;
+  expect(second?.ticketNumber.slice(0, 14)).toBe(first?.ticketNumber.slice(0, 14));
+  expect(Number(second?.ticketNumber.slice(14, 19))).toBe(Number(first?.ticketNumber.slice(14, 19)) + 1);
 });
 
 describe('a ledger that may not go on is refused and stays as it is, byte for byte', () => {
