@@ -6,6 +6,9 @@
  * device never appear here; a document read from a card carries no photo, no fingerprint and no address.
  */
 import * as z from 'zod';
+import { flowControl, printerProfile, printerProfileName } from './printer-profiles.ts';
+
+export { printerProfile, type PrinterProfile, type PrinterProfileName } from './printer-profiles.ts';
 
 /** Longest line of text that any message may carry; a name on a foreigner's permit has at most 60 characters. */
 const MAX_TEXT = 120;
@@ -37,26 +40,6 @@ const baudRate = z.literal(BAUD_RATES);
 /** A serial port (`/dev/ttyUSB0`, `COM3`) or `tcp://host:port`. */
 const devicePath = requiredLine(255);
 
-/**
- * What a printer's model can do.
- * `status` `realtime`: answers `10 04 n` and `1D 72 1`, so a sheet can be confirmed. `none`: every sheet ends as `sent`.
- * `font` `gb18030`: has glyphs for four-byte codes; `gbk`: prints rubbish for them, so they must come as pictures.
- */
-export const printerProfile = z.strictObject({
-  paperWidthMm: z.literal([58, 80]),
-  cutter: z.enum(['partial', 'full', 'none']),
-  status: z.enum(['realtime', 'none']),
-  font: z.enum(['gb18030', 'gbk']),
-  /** Cash drawer on the printer's socket, by the pin that opens it. Default none. */
-  drawer: z.enum(['none', 'pin2', 'pin5']).optional(),
-  /** How long the answer that follows the cut may take, beyond the time on the wire. */
-  confirmTimeoutMs: z.int().min(500).max(60_000),
-});
-export type PrinterProfile = z.infer<typeof printerProfile>;
-
-export const printerProfileName = z.enum(['generic80', 'generic58', 'silent80', 'silent58']);
-export type PrinterProfileName = z.infer<typeof printerProfileName>;
-
 const idReaderSettings = z.strictObject({
   id: deviceId,
   kind: z.literal('id-reader'),
@@ -66,15 +49,22 @@ const idReaderSettings = z.strictObject({
   /** Asks each card whether it has a newer address (30 03). Only the answer yes or no leaves the driver. Default false. */
   newestAddress: z.boolean().optional(),
 });
-const printerSettings = z.strictObject({
-  id: deviceId,
-  kind: z.literal('printer'),
-  driver: z.literal('escpos'),
-  path: devicePath,
-  baudRate: baudRate.optional(),
-  /** A known model's name, or the model described in full. Default `generic80`. */
-  profile: z.union([printerProfileName, printerProfile]).optional(),
-});
+const printerSettings = z
+  .strictObject({
+    id: deviceId,
+    kind: z.literal('printer'),
+    driver: z.literal('escpos'),
+    path: devicePath,
+    baudRate: baudRate.optional(),
+    /** How the printer holds the office back on a serial port. Default `none`. */
+    flow: flowControl.optional(),
+    /** A known model's name, or the model described in full. Default `generic80`. */
+    profile: z.union([printerProfileName, printerProfile]).optional(),
+  })
+  .refine(({ path, flow = 'none' }) => flow === 'none' || !path.startsWith('tcp://'), {
+    path: ['flow'],
+    message: 'a network printer has no flow control of its own: TCP has',
+  });
 const scannerSettings = z.strictObject({
   id: deviceId,
   kind: z.literal('scanner'),
@@ -323,6 +313,7 @@ export const printReason = z.enum([
   'writeTimeout',
   'portLost',
   'confirmTimeout',
+  'bufferFull',
   'badDocument',
   'reconfigured',
   'processLost',

@@ -147,6 +147,10 @@ export const printerFaults = z.strictObject({
   muteInOrder: z.boolean().default(false),
   /** Its buffer is full and nothing holds the sender back: bytes are lost. */
   bufferFull: z.boolean().default(false),
+  /** Bytes that it holds before it has worked through them; what comes when it is full is lost. `null` = any number. */
+  bufferBytes: z.int().min(256).max(1_048_576).nullable().default(null),
+  /** With `bufferBytes`: says XOFF when a quarter is left and XON when half is free again. */
+  xonXoff: z.boolean().default(false),
 });
 export type PrinterFaults = z.infer<typeof printerFaults>;
 

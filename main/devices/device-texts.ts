@@ -81,6 +81,7 @@ export const PRINT_REASON_TEXTS: Record<PrintReason, string> = {
   writeTimeout: '打印机收数据时停住了',
   portLost: '打印时数据线断开',
   confirmTimeout: '打印机没有报告打完',
+  bufferFull: '打印机的缓冲区满过,票面可能缺了内容。常出现的,请技术员设置流控',
   badDocument: '票面内容不合规定,没有送往打印机',
   reconfigured: '打印时设备配置被更改',
   processLost: '打印时设备程序中断',

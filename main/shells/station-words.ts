@@ -22,6 +22,9 @@ const formats: Record<string, string> = {
   '^scrypt\\$\\d+\\$\\d+\\$\\d+\\$[A-Za-z0-9_-]+\\$[A-Za-z0-9_-]+$': 'scrypt$N$r$p$盐$摘要',
 };
 
+const NO_DTR_DSR =
+  'DTR/DSR 不能用:请在打印机上改为 XON/XOFF,或用把打印机 DTR 接到电脑 CTS 的数据线并写 "rtscts"';
+
 /** What a field should have been, in Chinese, for a person with the file open in an editor. Never repeats the value. */
 export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -32,6 +35,7 @@ export function expectedInChinese(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value': {
       const choices = issue.values.map((value) => JSON.stringify(value)).join('、');
       const words = issue.values.length === 1 ? `应为 ${choices}` : `应为 ${choices} 之一`;
+      if (issue.path?.at(-1) === 'flow') return `${words};${NO_DTR_DSR}`;
       return issue.input === undefined ? `缺少,${words}` : words;
     }
     case 'too_small':
@@ -66,5 +70,6 @@ function bound(ofNumber: string, ofList: string, origin: string, limit: number |
 export function ruleInChinese(path: readonly PropertyKey[]): string {
   if (path.at(-1) === 'devices') return '设备编号不能重复';
   if (path.at(-1) === 'path') return '应为一个端口,例如 /dev/ttyUSB0、COM3 或 tcp://主机:端口';
+  if (path.at(-1) === 'flow') return '网络打印机(tcp://)不用流控,请删除这一项';
   return '内容不对,请对照说明文档';
 }

@@ -6,6 +6,9 @@ import { printerFaults, type PrinterFaults } from '../../contract/simulators.ts'
 import type { NativeClock } from '../clock.ts';
 import { PrintInterpreter, SheetCollector, type PrintStep, type Sheet } from './sheet-decoder.ts';
 
+const XON = 0x11;
+const XOFF = 0x13;
+
 export interface PrinterHooks {
   /** Puts bytes on the line to the office's side. */
   send(bytes: Uint8Array): void;
@@ -24,6 +27,8 @@ export class PrinterSimulator {
   #faults: PrinterFaults = printerFaults.parse({});
   #powered = true;
   #resting = false;
+  /** It said XOFF and not yet XON. */
+  #holding = false;
 
   constructor(clock: NativeClock, hooks: PrinterHooks) {
     this.#clock = clock;
@@ -43,6 +48,7 @@ export class PrinterSimulator {
 
   setPower(on: boolean): void {
     this.#powered = on;
+    this.#holding = false;
     this.#interpreter.reset();
     this.#realtime.reset();
   }
@@ -54,8 +60,32 @@ export class PrinterSimulator {
       () => this.#interpreter.inCommand && !this.#stopped(),
     );
     for (const n of questions) this.#answerNow(n);
-    if (!this.#faults.bufferFull) this.#interpreter.push(rest);
+    if (!this.#faults.bufferFull) this.#take(rest);
     this.#work();
+  }
+
+  /** What finds no room in the buffer is lost. */
+  #take(bytes: Uint8Array): void {
+    const most = this.#faults.bufferBytes ?? Infinity;
+    for (let at = 0; at < bytes.length;) {
+      const room = most - this.#interpreter.waiting;
+      if (room <= 0) return;
+      this.#interpreter.push(bytes.subarray(at, at + room));
+      at += room;
+      this.#holdBack();
+      this.#work();
+    }
+  }
+
+  /** XOFF and XON come from the port, also of a printer that never answers. */
+  #holdBack(): void {
+    const { bufferBytes, xonXoff } = this.#faults;
+    const { waiting } = this.#interpreter;
+    const limit = bufferBytes === null || !xonXoff ? Infinity : bufferBytes * (this.#holding ? 0.5 : 0.75);
+    const isHolding = waiting >= limit;
+    if (isHolding === this.#holding) return;
+    this.#holding = isHolding;
+    if (this.#powered) this.#hooks.send(Uint8Array.of(isHolding ? XOFF : XON));
   }
 
   #stopped(): boolean {
@@ -71,6 +101,7 @@ export class PrinterSimulator {
   #work(): void {
     while (this.#powered && !this.#resting && !this.#stopped()) {
       const step = this.#interpreter.step();
+      this.#holdBack();
       if (step === undefined) return;
       if (!this.#hasNoPaper()) this.#putOnPaper(step);
       this.#after(step);

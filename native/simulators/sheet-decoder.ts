@@ -77,9 +77,14 @@ export class PrintInterpreter {
     this.#qrStored = '';
   }
 
+  /** Bytes that came and were not worked through. */
+  get waiting(): number {
+    return this.#pending.length - this.#done;
+  }
+
   /** True in the middle of a command whose other bytes have not come yet. */
   get inCommand(): boolean {
-    return this.#pending.length > this.#done;
+    return this.waiting > 0;
   }
 
   /** Works through one command or character; `undefined` when more bytes are needed. */

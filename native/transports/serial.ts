@@ -18,6 +18,10 @@ export function openSerial(address: PortAddress, clock: NativeClock): Promise<Op
       dataBits: 8,
       parity: 'none',
       stopBits: 1,
+      rtscts: address.flow === 'rtscts',
+      // What the device says holds this end back; this end reads all the time and holds nobody back.
+      xon: address.flow === 'xonxoff',
+      xoff: false,
       lock: true,
       autoOpen: false,
     });
@@ -67,6 +71,8 @@ function wrap(
 ): Transport {
   let listen: (bytes: Uint8Array) => void = () => undefined;
   let closed = false;
+  /** A write did not end: a device that holds the line would hold the port's closing up as well. */
+  let stuck = false;
   let tellClosed: () => void = () => undefined;
   let cancelLook: () => void = () => undefined;
   const becomeClosed = (): void => {
@@ -89,7 +95,10 @@ function wrap(
     write: (bytes, timeoutMs) =>
       new Promise<WriteResult>((resolve) => {
         if (closed || !port.isOpen) return resolve('closed');
-        const cancel = clock.after(timeoutMs, () => resolve('timeout'));
+        const cancel = clock.after(timeoutMs, () => {
+          stuck = true;
+          resolve('timeout');
+        });
         port.write(Buffer.from(bytes), (error) => {
           cancel();
           resolve(error ? 'closed' : 'written');
@@ -108,10 +117,14 @@ function wrap(
         cancelLook();
         if (!port.isOpen) return resolve();
         const cancel = clock.after(CLOSE_TIMEOUT_MS, resolve);
-        port.close(() => {
-          cancel();
-          resolve();
-        });
+        const end = (): void =>
+          port.close(() => {
+            cancel();
+            resolve();
+          });
+        // What the port holds is thrown away with it.
+        if (stuck) port.flush(end);
+        else end();
       }),
   };
 }

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { openPtyEnd } from './pty.ts';
+import { openPtyEnd, type PtyEnd } from './pty.ts';
 import { transportOpener } from './open.ts';
 import { openProblem } from './serial.ts';
 import { parseTcpPath } from './tcp.ts';
+import type { PortAddress, Transport } from './transport.ts';
 
 const open = transportOpener(systemClock);
 
@@ -63,6 +64,80 @@ describe('devices on the network', () => {
       problem: 'portMissing',
     });
   });
+});
+
+describe('serial ports with flow control', () => {
+  const XON = Uint8Array.of(0x11);
+  const XOFF = Uint8Array.of(0x13);
+
+  async function withPort(
+    flow: PortAddress['flow'],
+    use: (transport: Transport, end: PtyEnd, heard: number[]) => Promise<void>,
+  ): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'station-port-'));
+    const path = join(folder, 'port');
+    const end = await openPtyEnd(path, systemClock);
+    try {
+      const opened = await open({ path, baudRate: 9600, ...(flow === undefined ? {} : { flow }) });
+      if (!opened.ok) throw new Error(opened.problem);
+      const heard: number[] = [];
+      opened.transport.onBytes((bytes) => heard.push(...bytes));
+      await use(opened.transport, end, heard);
+      await opened.transport.close();
+    } finally {
+      await end.close();
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test('xonxoff: XOFF of the device holds what is written until XON, and neither is taken for data', () =>
+    withPort('xonxoff', async (transport, end, heard) => {
+      const arrived: number[] = [];
+      end.onBytes((bytes) => arrived.push(...bytes));
+      end.send(XOFF);
+      end.send(Uint8Array.of(0x12));
+      await expect.poll(() => heard).toEqual([0x12]);
+      let isWritten = false;
+      const writing = transport.write(Uint8Array.of(1, 2, 3), 10_000).then((result) => {
+        isWritten = true;
+        return result;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect([isWritten, arrived]).toEqual([false, []]);
+      end.send(XON);
+      expect(await writing).toBe('written');
+      await expect.poll(() => arrived).toEqual([1, 2, 3]);
+      expect(heard).toEqual([0x12]);
+    }));
+
+  test('a write that the device holds for too long times out, and what it holds is gone with the port', () =>
+    withPort('xonxoff', async (transport, end, heard) => {
+      end.send(XOFF);
+      end.send(Uint8Array.of(0x12));
+      await expect.poll(() => heard).toEqual([0x12]);
+      expect(await transport.write(Uint8Array.of(1, 2, 3), 200)).toBe('timeout');
+      const arrived: number[] = [];
+      end.onBytes((bytes) => arrived.push(...bytes));
+      await transport.close();
+      end.send(XON);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(arrived).toEqual([]);
+    }));
+
+  test('none: XOFF is heard as a byte and holds nothing', () =>
+    withPort(undefined, async (transport, end, heard) => {
+      end.send(XOFF);
+      await expect.poll(() => heard).toEqual([0x13]);
+      expect(await transport.write(Uint8Array.of(1, 2, 3), 10_000)).toBe('written');
+    }));
+
+  test('rtscts: a port without these lines is opened and written to all the same', () =>
+    withPort('rtscts', async (transport, end) => {
+      const arrived: number[] = [];
+      end.onBytes((bytes) => arrived.push(...bytes));
+      expect(await transport.write(Uint8Array.of(1, 2, 3), 10_000)).toBe('written');
+      await expect.poll(() => arrived).toEqual([1, 2, 3]);
+    }));
 });
 
 describe('serial ports that cannot be opened', () => {

@@ -4,6 +4,8 @@
  * A port that is open proves nothing: a pulled plug raises no event on some systems. Drivers decide by answers and by
  * write time-outs; `onClosed` is only a hint that comes early where the system gives it.
  */
+import type { FlowControl } from '../../contract/printer-profiles.ts';
+
 export interface Transport {
   /** Hands bytes to the port. `timeout` means that some of them may have gone out. */
   write(bytes: Uint8Array, timeoutMs: number): Promise<WriteResult>;
@@ -27,6 +29,8 @@ export interface PortAddress {
   path: string;
   /** Ignored by TCP. */
   baudRate: number;
+  /** Who holds whom back on a serial port; ignored by TCP, which does it by itself. Default `none`. */
+  flow?: FlowControl;
 }
 
 export type OpenTransport = (address: PortAddress) => Promise<OpenResult>;

@@ -10,8 +10,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type {
   DeviceSettings,
+  PrintDocument,
   PrinterProfile,
   PrinterProfileName,
+  PrinterSettings,
   PrintOutcome,
   PrintReason,
   TicketSheet,
@@ -112,8 +114,15 @@ export interface RigOptions {
   devices?: ('reader' | 'printer' | 'scanner')[];
   /** Profile of the printer. */
   profile?: PrinterProfileName | PrinterProfile;
+  /** Further settings of the printer. */
+  printer?: Pick<PrinterSettings, 'baudRate' | 'flow'>;
   /** The printer on the network instead of on a serial port. */
   isNetworkPrinter?: boolean;
+}
+
+interface Printed {
+  outcome: PrintOutcome;
+  reason: PrintReason | undefined;
 }
 
 export interface Rig {
@@ -129,10 +138,9 @@ export interface Rig {
   /** Process ids of the device processes started so far. */
   pids: number[];
   /** Prints a ticket and waits for its outcome. */
-  print(
-    change?: Partial<TicketSheet>,
-    drawer?: boolean,
-  ): Promise<{ outcome: PrintOutcome; reason: PrintReason | undefined }>;
+  print(change?: Partial<TicketSheet>, drawer?: boolean): Promise<Printed>;
+  /** The same for any sheet. */
+  printSheet(document: PrintDocument, drawer?: boolean): Promise<Printed>;
   /** Waits until the device is in this state; right away when it is. */
   until(deviceId: string, state: DeviceStatus['state'], timeoutMs?: number): Promise<DeviceStatus>;
   /** Sheets on the paper by now, decoded from the printer's tape. */
@@ -188,7 +196,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   if (started.printerPort !== undefined) links.printer = `tcp://127.0.0.1:${started.printerPort}`;
   const settings: DeviceSettings[] = [
     { id: 'reader', kind: 'id-reader', driver: 'sdt', path: links.reader },
-    { id: 'printer', kind: 'printer', driver: 'escpos', path: links.printer, profile },
+    { id: 'printer', kind: 'printer', driver: 'escpos', path: links.printer, profile, ...options.printer },
     { id: 'scanner', kind: 'scanner', driver: 'serial-scanner', path: links.scanner },
   ];
   const used = settings.filter(({ id }) => devices.some((device) => device === id));
@@ -210,6 +218,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   });
   desk.start();
   let jobs = 0;
+  const printSheet = async (document: PrintDocument, drawer = false): Promise<Printed> => {
+    const jobId = `job-${(jobs += 1)}`;
+    const since = events.all.length;
+    desk.print({ jobId, deviceId: 'printer', document, drawer });
+    const finished = await events.next(
+      `outcome of ${jobId}`,
+      (e) => e.event === 'print.finished' && e.jobId === jobId,
+      { since, timeoutMs: 30_000 },
+    );
+    if (finished.event !== 'print.finished') throw new Error('unreachable');
+    return { outcome: finished.outcome, reason: finished.reason };
+  };
   return {
     folder,
     links,
@@ -219,21 +239,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     events,
     log,
     pids,
-    print: async (change = {}, drawer = false) => {
-      const jobId = `job-${(jobs += 1)}`;
-      const since = events.all.length;
-      desk.print({ jobId, deviceId: 'printer', document: { ...TICKET, ...change }, drawer });
-      const finished = await events.next(
-        `outcome of ${jobId}`,
-        (e) => e.event === 'print.finished' && e.jobId === jobId,
-        {
-          since,
-          timeoutMs: 20_000,
-        },
-      );
-      if (finished.event !== 'print.finished') throw new Error('unreachable');
-      return { outcome: finished.outcome, reason: finished.reason };
-    },
+    print: (change = {}, drawer = false) => printSheet({ ...TICKET, ...change }, drawer),
+    printSheet,
     until: async (deviceId, state, timeoutMs = 20_000) => {
       const now = desk.statuses().find((status) => status.deviceId === deviceId);
       if (now?.state === state) return now;

@@ -29,7 +29,11 @@ function linkTo(most: number): { link: PrinterLink; printer: PrinterSimulator; w
     onClosed: nothing,
     close: () => Promise.resolve(),
   };
-  return { link: new PrinterLink(transport, systemClock, 115_200), printer, writes: () => writes };
+  return {
+    link: new PrinterLink(transport, systemClock, { baudRate: 115_200 }),
+    printer,
+    writes: () => writes,
+  };
 }
 
 test('a printer is asked its four questions at once and each answer is taken for its own', async () => {

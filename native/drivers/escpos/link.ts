@@ -2,6 +2,7 @@
 import { sleep, type NativeClock } from '../../clock.ts';
 import type { Transport, WriteResult } from '../../transports/transport.ts';
 import type { PaperState } from '../../../contract/device.ts';
+import type { FlowControl } from '../../../contract/printer-profiles.ts';
 import { ASK_IN_ORDER, realtimeQuestion } from './bytes.ts';
 import { classify, readStatus, type PrinterStatus } from './status.ts';
 
@@ -11,6 +12,7 @@ const WRITE_TIMEOUT_MS = 5000;
 const CHUNK_BYTES = 512;
 const IN_ORDER_TIMEOUT_MS = 1000;
 const QUIET_MS = 300;
+const XOFF = 0x13;
 /** Ends the header of a command that a former driver left half-sent, with lengths of zero. Printers ignore it otherwise. */
 const HEADER_END = new Uint8Array(8);
 /** The first is more than a ticket's longest command can still wait for; the last, for a length that was misread, is what receipt programs send. */
@@ -20,20 +22,31 @@ export class PrinterLink {
   readonly #transport: Transport;
   readonly #clock: NativeClock;
   readonly #baudRate: number;
+  readonly #isPaced: boolean;
   readonly #stopped = new AbortController();
   #closed = false;
+  #saidFull = false;
   #lost: () => void = () => undefined;
   #realtime: ((byte: number) => void) | undefined;
   /** This printer does not keep up with four questions at once. */
   #oneByOne = false;
   #inOrder: ((paper: PaperState) => void) | undefined;
 
-  constructor(transport: Transport, clock: NativeClock, baudRate: number) {
+  constructor(transport: Transport, clock: NativeClock, line: { baudRate: number; flow?: FlowControl }) {
     this.#transport = transport;
     this.#clock = clock;
-    this.#baudRate = baudRate;
+    this.#baudRate = line.baudRate;
+    this.#isPaced = line.flow !== undefined && line.flow !== 'none';
     transport.onBytes((bytes) => this.#heard(bytes));
     transport.onClosed(() => this.#end());
+  }
+
+  /**
+   * The printer said XOFF since the last sheet began, and the port did not obey: some of the sheet may have found no room. Where the
+   * port obeys, nothing of it is heard here.
+   */
+  get saidFull(): boolean {
+    return this.#saidFull;
   }
 
   get closed(): boolean {
@@ -60,6 +73,7 @@ export class PrinterLink {
 
   #heard(bytes: Uint8Array): void {
     for (const byte of bytes) {
+      if (byte === XOFF) this.#saidFull = true;
       const status = classify(byte);
       if (status.kind === 'realtime') this.#realtime?.(status.byte);
       if (status.kind === 'inOrder') this.#inOrder?.(status.paper);
@@ -144,6 +158,7 @@ export class PrinterLink {
     bytes: Uint8Array,
     confirmTimeoutMs: number,
   ): Promise<Exclude<WriteResult, 'written'> | { paper: PaperState } | 'noAnswer'> {
+    this.#saidFull = false;
     // Only the last bytes carry the question: an answer that comes before they are handed over is not to this sheet.
     const last = Math.max(0, bytes.length - ASK_IN_ORDER.length);
     const body = await this.#writeAll(bytes.subarray(0, last));
@@ -161,14 +176,23 @@ export class PrinterLink {
 
   /** Hands bytes to the port without asking for anything. */
   send(bytes: Uint8Array): Promise<WriteResult> {
+    this.#saidFull = false;
     return this.#writeAll(bytes);
   }
 
+  /**
+   * With flow control a piece goes out when the line has carried the one before: a port takes thousands of bytes at once, and a printer
+   * that then says stop would be given them all the same by an adapter that already has them.
+   */
   async #writeAll(bytes: Uint8Array): Promise<WriteResult> {
     for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
       if (this.#closed) return 'closed';
+      const startedMs = this.#clock.monotonicMs();
       const written = await this.#transport.write(bytes.subarray(from, from + CHUNK_BYTES), WRITE_TIMEOUT_MS);
       if (written !== 'written') return written;
+      const leftMs = startedMs + this.wireMs(CHUNK_BYTES) - this.#clock.monotonicMs();
+      if (this.#isPaced && from + CHUNK_BYTES < bytes.length && leftMs > 0)
+        await sleep(this.#clock, leftMs, this.#stopped.signal);
     }
     return 'written';
   }

@@ -62,7 +62,11 @@ function scene(
     close: () => Promise.resolve(),
   };
   const until = async (fits: () => boolean): Promise<void> => {
-    await expect.poll(fits, { timeout: 25_000, interval: 5 }).toBe(true);
+    const deadlineMs = performance.now() + 25_000;
+    while (!fits()) {
+      if (performance.now() > deadlineMs) throw new Error(`not within 25 s: ${fits.toString()}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   };
   const finished = (jobId: string) =>
     events.find((event) => event.event === 'print.finished' && event.jobId === jobId);
@@ -84,7 +88,7 @@ function scene(
   const made: Scene = {
     printer,
     simulator,
-    say: (...bytes) => later(Uint8Array.from(bytes)),
+    say: (...bytes) => listen(Uint8Array.from(bytes)),
     written,
     get states() {
       return events.filter((event) => event.event === 'device.state');
@@ -167,5 +171,50 @@ describe.concurrent('how the printer is, before and after a sheet', () => {
     expect(await at.print('a')).toMatchObject({ outcome: 'sent' });
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(at.written).toEqual(['sheet']);
+  });
+});
+
+describe.concurrent('a printer that says XOFF and is not heard', () => {
+  const XOFF = 0x13;
+  const atSheet =
+    (...bytes: number[]) =>
+    (kind: string, { say }: Scene): void => {
+      if (kind === 'sheet') say(...bytes);
+    };
+
+  test('has lost bytes or not: its confirmation counts for nothing', async () => {
+    const at = scene({}, {}, atSheet(XOFF, 0x11));
+    await ready(at);
+    expect(await at.print('a')).toMatchObject({ outcome: 'unknown', reason: 'bufferFull' });
+  });
+
+  test('nor is such a sheet sent where nothing confirms', async () => {
+    const at = scene({ muteInOrder: true }, {}, atSheet(XOFF, 0x11));
+    await at.until(() => at.states.at(-1)?.detail === 'cannotReport');
+    expect(await at.print('a')).toMatchObject({ outcome: 'unknown', reason: 'bufferFull' });
+  });
+
+  test('nor where the printer has no status and says it in mid-sheet', async () => {
+    const at = scene({ mute: true }, { status: 'none' }, atSheet(XOFF));
+    await ready(at);
+    expect(await at.print('a')).toMatchObject({ outcome: 'unknown', reason: 'bufferFull' });
+  });
+
+  test('between sheets it has said nothing about the next', async () => {
+    const at = scene();
+    await ready(at);
+    at.say(XOFF, 0x11);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await at.print('a')).toMatchObject({ outcome: 'confirmed' });
+  });
+
+  test('trouble that it tells is the reason, not the full buffer', async () => {
+    const at = scene({ muteInOrder: true }, {}, (kind, { simulator, say }) => {
+      if (kind !== 'sheet') return;
+      say(XOFF);
+      simulator.setFaults({ ...NO_FAULTS, muteInOrder: true, paper: 'out' });
+    });
+    await at.until(() => at.states.at(-1)?.detail === 'cannotReport');
+    expect(await at.print('a')).toMatchObject({ outcome: 'unknown', reason: 'paperOut' });
   });
 });

@@ -114,13 +114,13 @@ class EscPosPrinter {
   }
 
   async #open(): Promise<PrinterLink | undefined> {
-    const { path, baudRate = DEFAULT_BAUD_RATE } = this.#settings;
-    const opened = await this.#host.open({ path, baudRate });
+    const { path, baudRate = DEFAULT_BAUD_RATE, flow = 'none' } = this.#settings;
+    const opened = await this.#host.open({ path, baudRate, flow });
     if (!opened.ok) {
       this.#state.report('absent', opened.problem);
       return undefined;
     }
-    const link = new PrinterLink(opened.transport, this.#host.clock, baudRate);
+    const link = new PrinterLink(opened.transport, this.#host.clock, { baudRate, flow });
     if (this.#stop.signal.aborted) {
       await link.close();
       return undefined;
@@ -199,15 +199,17 @@ class EscPosPrinter {
     this.#started(job);
     if (!this.#confirms) return this.#sendOnly(link, bytes);
     const result = await link.printAndConfirm(bytes, this.#profile.confirmTimeoutMs);
-    if (typeof result === 'object' && result.paper !== 'out') {
+    if (typeof result === 'object' && result.paper !== 'out' && !link.saidFull) {
       this.#paper = result.paper;
       this.#state.report('ready', 'none', this.#paper);
       return { outcome: 'confirmed' };
     }
     this.#unsynchronised = true;
-    if (typeof result === 'object') return { outcome: 'unknown', reason: 'paperOut' };
+    if (typeof result === 'object')
+      return { outcome: 'unknown', reason: result.paper === 'out' ? 'paperOut' : 'bufferFull' };
     if (result !== 'noAnswer') return { outcome: 'unknown', reason: await this.#whyNotWritten(link, result) };
-    return { outcome: 'unknown', reason: (await this.#troubleAfter(link, 0)) ?? 'confirmTimeout' };
+    const trouble = await this.#troubleAfter(link, 0);
+    return { outcome: 'unknown', reason: trouble ?? (link.saidFull ? 'bufferFull' : 'confirmTimeout') };
   }
 
   #bytesOf(job: PrintJob): Uint8Array {
@@ -253,10 +255,12 @@ class EscPosPrinter {
     const written = await link.send(bytes);
     if (written !== 'written')
       return { outcome: 'unknown', reason: await this.#whyNotWritten(link, written) };
-    if (this.#profile.status === 'none') return { outcome: 'sent' };
+    if (this.#profile.status === 'none')
+      return link.saidFull ? { outcome: 'unknown', reason: 'bufferFull' } : { outcome: 'sent' };
     // The question travels behind the sheet, and a model that is too busy to answer has the time that a sheet has.
     const patienceMs = link.wireMs(bytes.length) + this.#profile.confirmTimeoutMs;
-    const reason = await this.#troubleAfter(link, patienceMs);
+    const trouble = await this.#troubleAfter(link, patienceMs);
+    const reason = trouble ?? (link.saidFull ? 'bufferFull' : undefined);
     return reason === undefined ? { outcome: 'sent' } : { outcome: 'unknown', reason };
   }
 

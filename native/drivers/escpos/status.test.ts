@@ -15,6 +15,15 @@ describe('bytes that a printer sends', () => {
     expect(classify(byte)).toEqual({ kind: 'other' });
   });
 
+  test('so no answer is ever taken for flow control by the port', () => {
+    const answers = Array.from({ length: 256 }, (_unused, byte) => byte).filter(
+      (byte) => classify(byte).kind !== 'other',
+    );
+    expect(answers).toHaveLength(80);
+    expect(answers).not.toContain(0x11);
+    expect(answers).not.toContain(0x13);
+  });
+
   test.each([
     [0x00, 'ok'],
     [0x03, 'nearEnd'],
