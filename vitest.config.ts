@@ -17,6 +17,7 @@ const stories = [
   'tests/city/link-process.test.ts',
   'tests/hardware/any-byte.test.ts',
   'tests/hardware/forgotten-bytes.test.ts',
+  'tests/hardware/pulled-everywhere.test.ts',
   'tests/shells/orphans.test.ts',
   'tests/station/cuts-rooms.test.ts',
   'tests/station/library.test.ts',

@@ -11,6 +11,8 @@ const WRITE_TIMEOUT_MS = 5000;
 /** Small enough for a printer with a 4 kB buffer and for the port's own buffer. */
 const CHUNK_BYTES = 512;
 const IN_ORDER_TIMEOUT_MS = 1000;
+/** For the question that is asked without zeros before it: twice what an idle printer takes. One cut off in a command never answers it, and its window waits. */
+const FIRST_IN_ORDER_TIMEOUT_MS = 600;
 const QUIET_MS = 300;
 const XOFF = 0x13;
 /** Ends the header of a command that a former driver left half-sent, with lengths of zero. Printers ignore it otherwise. */
@@ -140,7 +142,8 @@ export class PrinterLink {
       if (this.#closed) return false;
       const question = new Uint8Array(zeros + ASK_IN_ORDER.length);
       question.set(ASK_IN_ORDER, zeros);
-      let answer = this.#answerInOrder(IN_ORDER_TIMEOUT_MS + this.wireMs(question.length));
+      const patienceMs = flush && zeros === 0 ? FIRST_IN_ORDER_TIMEOUT_MS : IN_ORDER_TIMEOUT_MS;
+      let answer = this.#answerInOrder(patienceMs + this.wireMs(question.length));
       if ((await this.#writeAll(question)) !== 'written') return false;
       if ((await answer) === undefined) continue;
       do answer = this.#answerInOrder(QUIET_MS);

@@ -51,11 +51,12 @@ export class Port implements Transport {
     });
   }
 
-  /** The plug is pulled. */
-  cut(): void {
+  /** The plug is pulled: nothing passes any more, and the system says so after a while. */
+  cut(toldAfterMs = 0): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#tellClosed();
+    if (toldAfterMs === 0) this.#tellClosed();
+    else this.#clock.after(toldAfterMs, () => this.#tellClosed());
   }
 }
 
