@@ -44,7 +44,10 @@ export function createCityRelay(parts: CityRelayParts): CityRelay {
   const backOff = createBackOff(runtime.random);
   /** Ledgers that the city does not take now, and until when. */
   const refusedUntil = new Map<string, number>();
-  /** Ledgers whose place at the city was asked for in this run. */
+  /**
+   * Ledgers whose place at the city is known: asked for at the start, after it was silent, when it lost entries of any of them, and once an
+   * hour, before what it has is dropped here. A city restored from an older copy says nothing of it, and a window may be off for good.
+   */
   const looked = new Set<string>();
   let pruneDueMs = 0;
   let isStopped = false;
@@ -66,25 +69,47 @@ export function createCityRelay(parts: CityRelayParts): CityRelay {
       };
     });
 
-  /** Sends what one ledger has for the city. False when the city is silent. */
-  async function send(city: CityClient, { window, ledgerId, citySeq }: RelayLedger): Promise<boolean> {
-    const name = `${window} ${ledgerId}`;
-    const putOff = (refusal: Refusal): true => {
-      log.warn({ window, ledgerId, code: refusal.code }, 'the city does not take a relayed journal now');
-      looked.delete(name);
-      refusedUntil.set(name, runtime.clock.monotonicMs() + REFUSED_PAUSE_MS);
-      parts.onRefused(window, ledgerId, refusal);
-      return true;
-    };
-    if (!looked.has(name)) {
+  const nameOf = ({ window, ledgerId }: Pick<RelayLedger, 'window' | 'ledgerId'>): string =>
+    `${window} ${ledgerId}`;
+  const isPutOff = (row: RelayLedger, nowMs: number): boolean => (refusedUntil.get(nameOf(row)) ?? 0) > nowMs;
+
+  function putOff({ window, ledgerId }: RelayLedger, refusal: Refusal): void {
+    log.warn({ window, ledgerId, code: refusal.code }, 'the city does not take a relayed journal now');
+    looked.delete(nameOf({ window, ledgerId }));
+    refusedUntil.set(nameOf({ window, ledgerId }), runtime.clock.monotonicMs() + REFUSED_PAUSE_MS);
+    parts.onRefused(window, ledgerId, refusal);
+  }
+
+  /** Asks where each ledger ends at the city that is not known to: each once at most. False when the city is silent. */
+  async function look(city: CityClient, nowMs: number): Promise<boolean> {
+    const asked = new Set<string>();
+    const isOpen = (row: RelayLedger): boolean =>
+      !looked.has(nameOf(row)) && !asked.has(nameOf(row)) && !isPutOff(row, nowMs);
+    for (;;) {
+      const row = ledger.station.relayLedgers().find(isOpen);
+      if (!row) return true;
+      const { window, ledgerId, seq, citySeq } = row;
       const position = await city.call('ledger.position', { window, ledgerId });
       if (isStopped) return true;
       if (position.kind === 'silent') return false;
-      if (position.kind === 'refused') return putOff(position.refusal);
+      asked.add(nameOf(row));
+      if (position.kind === 'refused' && citySeq < seq) {
+        putOff(row, position.refusal);
+        continue;
+      }
+      // Refused where nothing waits, there is nobody to tell.
+      looked.add(nameOf(row));
       // A higher place is not taken over: what the city said up to it was lost, and is asked for by sending the same again.
-      if (position.value.ackSeq < citySeq) ledger.station.setCitySeq(window, ledgerId, position.value.ackSeq);
-      looked.add(name);
+      if (position.kind === 'refused' || position.value.ackSeq >= citySeq) continue;
+      ledger.station.setCitySeq(window, ledgerId, position.value.ackSeq);
+      // What it lost of one it may have lost of all.
+      for (const name of looked) if (!asked.has(name)) looked.delete(name);
     }
+  }
+
+  /** Sends what one ledger has for the city. False when the city is silent. */
+  async function send(city: CityClient, row: RelayLedger): Promise<boolean> {
+    const { window, ledgerId } = row;
     for (;;) {
       const sentTo = ledger.station.relayLedger(window, ledgerId)?.citySeq ?? 0;
       const batches = ledger.station.batchesAfter(window, ledgerId, sentTo, BATCHES_AT_ONCE);
@@ -93,9 +118,14 @@ export function createCityRelay(parts: CityRelayParts): CityRelay {
         const answer = await city.sendBatch(batch, `${from}-${to}`);
         if (isStopped) return true;
         if (answer.kind === 'silent') return false;
-        if (answer.kind === 'refused') return putOff(answer.refusal);
         // An answer that goes nowhere would be asked for without end.
-        if (answer.value.ackSeq < to) return putOff(refuse('city.rubbish', { detail: 'ackSeq' }));
+        if (answer.kind === 'refused' || answer.value.ackSeq < to) {
+          putOff(
+            row,
+            answer.kind === 'refused' ? answer.refusal : refuse('city.rubbish', { detail: 'ackSeq' }),
+          );
+          return true;
+        }
         // The city may have more, sent by the window itself; of that its word is still to come.
         const told = { ...answer.value, ackSeq: to };
         parts.onAnswer(window, ledger.station.keepCityAnswer(window, ledgerId, told));
@@ -114,10 +144,13 @@ export function createCityRelay(parts: CityRelayParts): CityRelay {
   async function round(city: CityClient): Promise<boolean> {
     try {
       const nowMs = runtime.clock.monotonicMs();
-      if (nowMs >= pruneDueMs) prune();
+      const isPruneDue = nowMs >= pruneDueMs;
+      if (isPruneDue) looked.clear();
+      if (!(await look(city, nowMs))) return false;
+      if (isStopped) return true;
+      if (isPruneDue) prune();
       for (const row of ledger.station.relayLedgers()) {
-        const name = `${row.window} ${row.ledgerId}`;
-        if (row.citySeq >= row.seq || (refusedUntil.get(name) ?? 0) > nowMs) continue;
+        if (row.citySeq >= row.seq || isPutOff(row, nowMs) || !looked.has(nameOf(row))) continue;
         if (!(await send(city, row))) return false;
         if (isStopped) return true;
       }
@@ -151,7 +184,7 @@ export function createCityRelay(parts: CityRelayParts): CityRelay {
   return {
     isOn: client !== undefined,
     nudge(window, ledgerId) {
-      refusedUntil.delete(`${window} ${ledgerId}`);
+      refusedUntil.delete(nameOf({ window, ledgerId }));
       isNudged = true;
       wake?.();
     },

@@ -90,6 +90,23 @@ test('a city restored from an older copy is sent what it lost, also what its sta
   await expectEachOnce(window, 4);
 }, 90_000);
 
+test('a city restored from an older copy is sent what it lost of a window that stays off', async () => {
+  const { station, window } = await stationWithCity();
+  await window.sell(ferry(), [1]);
+  await allUp(window);
+  const before = window.books().seq;
+  await window.sell(ferry(), [2]);
+  await allUp(window);
+  await window.office.stop();
+  await city.loseAfter(before);
+  expect(await city.tickets()).toHaveLength(1);
+  const { machine } = station.host;
+  await station.host.office.stop();
+  await openHost({ machine: machine.restart(), config: { city: await city.config() } });
+  await until(async () => ((await city.tickets()).length === 2 ? true : undefined), 'sent again', 20_000);
+  await expectEachOnce(window, 2);
+}, 60_000);
+
 test('a batch that the city has not answered is kept at the host, however old, and people see how many wait', async () => {
   const { station, window } = await stationWithCity({ keepRelayedDays: 0 });
   await window.sell(ferry(), [1]);
