@@ -90,7 +90,7 @@ async function takeBatch(
   const wentOn = await wentOnAt(sql, batch, linked.value);
   if (wentOn && wentOn.seq > ledger.ackSeq) throw Refused.fork(wentOn);
 
-  const weekKeys = await takeWeekKeys(sql, ring, key, batch.weekKeys, nowMs);
+  const weekKeys = await takeWeekKeys(sql, ring, key, batch, nowMs);
   const known = { ...key, windowKey: toBase64url(windowKey), indexKey: ring.index };
   const facts = judgesWith({ ...known, weekKeys: weekKeys.keysOf(weekKeys.newWeeks) });
   await settleWeeks(sql, key, weekKeys.newWeeks, facts, head.to, nowMs);

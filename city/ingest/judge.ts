@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   entryBodies,
   entryEnvelopeSchema,
+  entryIdentitySchema,
   isKnownKind,
   type EntryBody,
   type EntryEnvelope,
@@ -208,6 +209,20 @@ function judgeIdentity(
 function digestFits(plain: SealedRowPlain, digestHex: string): boolean {
   try {
     return hexOf(identityDigest(sha256, fromBase64url(plain.salt), plain)) === digestHex;
+  } catch {
+    return false;
+  }
+}
+
+const identityOfEntry = z.object({ identity: entryIdentitySchema });
+
+/** Whether this key opens the identity that an entry was chained with: then it is its week's. */
+export function isIdentityOpenedBy(key: KeyObject, ledgerId: string, entry: string, row: SealedRow): boolean {
+  const plain = openSealedRow(key, ledgerId, row);
+  if (!plain) return false;
+  try {
+    const { identity } = identityOfEntry.parse(JSON.parse(entry));
+    return row.ref === identity.ref && digestFits(plain, identity.digest);
   } catch {
     return false;
   }

@@ -116,7 +116,8 @@ export function createCarriedBatches(parts: {
     ledger.recordAnswer({
       ackSeq: to,
       verdicts: verdicts.filter(({ seq }) => seq <= to),
-      weekKeys: [...new Set([...known.ackedWeeks, ...weekKeys])],
+      // All that the city has. A week that it had and gave up is among them no more, and its key goes with the next file.
+      weekKeys,
     });
     return { name, outcome: 'taken' };
   }

@@ -169,6 +169,32 @@ describe('batches carried by hand', () => {
     await expectEachOnce();
   }, 90_000);
 
+  test('an answer that has a week’s key no more brings it into the next file', async () => {
+    await enrolAndLoseTheLine();
+    sell(1);
+    const { ackSeq } = window.ledger.uploadState();
+    // The city had a key of that week and gave it up: it opened no row.
+    window.ledger.recordAnswer({ ackSeq, verdicts: [], weekKeys: window.vault.weeks() });
+    for (const [acked, outcome] of [
+      [[], 'taken'],
+      [window.vault.weeks(), 'taken'],
+    ] as const) {
+      await written();
+      expect(importAt(stick)).toMatchObject({ code: 0 });
+      expect(takeBack().at(-1)).toMatchObject({ outcome });
+      expect(window.ledger.uploadState().ackedWeeks).toEqual(acked);
+      sell(2);
+    }
+    sold.pop();
+    const head = window.ledger.uploadState().ackSeq;
+    expect(
+      window.ledger
+        .verdictsOf([head - 3, head - 1])
+        .values()
+        .toArray(),
+    ).toMatchObject([{ verdict: 'accepted' }, { verdict: 'accepted' }]);
+  });
+
   test('imported and never answered, they are there once when the line is back', async () => {
     await enrolAndLoseTheLine();
     sell(1, 2, 3);

@@ -167,11 +167,15 @@ export class KitWindow {
   }
 
   /** Seals an identity as the vault of a window does. */
-  seal(number: string, week = saleWeek, kind = '111'): { row: SealedRow; digest: string } {
+  seal(
+    number: string,
+    week = saleWeek,
+    kind = '111',
+    ref = randomBytes(16).toString('hex'),
+  ): { row: SealedRow; digest: string } {
     let key = this.weekKeys.get(week);
     if (!key) this.weekKeys.set(week, (key = randomBytes(32)));
     const salt = randomBytes(16);
-    const ref = randomBytes(16).toString('hex');
     const nonce = randomBytes(12);
     const identity = { kind, name: '测试甲', number };
     const cipher = createCipheriv('aes-256-gcm', key, nonce);
