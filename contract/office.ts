@@ -234,9 +234,10 @@ export const officeMethods = {
     mutating: true,
     audit: 'journal',
     summary:
-      'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again. `spoil`: the newest sheet is bad and no other is wanted, for example because the passenger takes the money back; a printed sheet may be spoiled too. The ticket stays what it is.',
+      'The clerk looked: a sheet of unknown or failed fate is in hand, or is spoiled and printed again. `spoil`: the newest sheet is bad and no other is wanted, for example because the passenger takes the money back; a printed sheet may be spoiled too. The ticket stays what it is. `copy`: which sheet of the ticket; absent: the oldest of unknown or failed fate, else the newest. An older sheet is not printed again while a newer one stands.',
     input: z.strictObject({
       ticketNumber: ticketNumberSchema,
+      copy: z.int().min(1).optional(),
       found: z.enum(['inHand', 'printAgain', 'spoil']),
     }),
     output: z.strictObject({ print: printStateSchema }),

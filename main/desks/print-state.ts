@@ -1,10 +1,11 @@
 import type { PrintReason } from '../../contract/device.ts';
 import type { PrintState } from '../../contract/office.ts';
+import { refuse, type Refusal } from '../../contract/refusals.ts';
 import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
 import type { PrintRow } from '../ledger/types.ts';
 
 /**
- * A ticket's newest sheet as a page sees it. A sale queues its sheet in its own transaction: one without a row was sold without
+ * A ticket's sheet as a page sees it. A sale queues its sheet in its own transaction: one without a row was sold without
  * one, with the slip of this number or electronic.
  */
 export function printState(row: PrintRow | null | undefined, slip?: number): PrintState {
@@ -18,6 +19,23 @@ export function stateOf(state: PrintRow['state'], copy: number, reason?: string)
   return reason !== undefined && WITH_REASON.includes(shown)
     ? { state: shown, copy, reason: reasonText(reason) }
     : { state: shown, copy };
+}
+
+/**
+ * Why no further sheet of a ticket may be queued: one is on its way, or waits for a word that would be asked for no more behind
+ * a newer one. Undefined when nothing is in the way.
+ */
+export function sheetInTheWay(row: PrintRow | undefined): Refusal | undefined {
+  switch (row?.state) {
+    case 'queued':
+    case 'sending':
+      return refuse('print.underWay', {}, 'ticketNumber');
+    case 'unknown':
+    case 'failed':
+      return refuse('print.unsettled', { copy: row.copy }, 'ticketNumber');
+    default:
+      return undefined;
+  }
 }
 
 const WITH_REASON: readonly PrintState['state'][] = ['unknown', 'failed', 'cancelled'];

@@ -13,7 +13,13 @@ import { dateTimeLabel, documentKindLabel, seatLabel, windowLabel } from '../../
 import { classWords } from '../../domain/fares.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
 import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
-import { LedgerWriteError, type EffectEnd, type EffectRow, type TicketRow } from '../ledger/types.ts';
+import {
+  LedgerWriteError,
+  type EffectEnd,
+  type EffectRow,
+  type PrintRow,
+  type TicketRow,
+} from '../ledger/types.ts';
 import type { TimerHandle } from '../runtime.ts';
 import type { GlyphDesk } from './glyphs.ts';
 import type { DeskContext, Mutation } from './context.ts';
@@ -264,9 +270,18 @@ export function createPrintDesk(
     );
   }
 
+  /** A sheet that came after this one and is not waste: with one more there would be two that look like the ticket. */
+  function newerOf({ ticketNumber, copy }: Pick<PrintRow, 'ticketNumber' | 'copy'>): PrintRow | undefined {
+    for (let newer = ledger.copies(ticketNumber); newer > copy; newer -= 1) {
+      const print = ledger.printOf(ticketNumber, newer);
+      if (print && print.state !== 'spoiled') return print;
+    }
+    return undefined;
+  }
+
   const settleByClerk: Mutation<OfficeInput<'prints.settle'>, OfficeOutput<'prints.settle'>> = {
     decide(input) {
-      const print = ledger.printOf(input.ticketNumber);
+      const print = ledger.printOf(input.ticketNumber, input.copy);
       if (!print) return refused('print.unknownTicket', {}, 'ticketNumber');
       if (input.found === 'spoil') {
         if (!SPOILABLE.includes(print.state)) return refused('print.nothingToSpoil', {}, 'ticketNumber');
@@ -275,6 +290,8 @@ export function createPrintDesk(
       const again = input.found === 'printAgain';
       if (again && !HOLDS.includes(ledger.picture.stateOf(input.ticketNumber)))
         return refused('print.ended', {}, 'ticketNumber');
+      const newer = again ? newerOf(print) : undefined;
+      if (newer) return refused('print.newerSheet', { copy: newer.copy }, 'ticketNumber');
       const outcome = input.found === 'inHand' ? ('confirmed' as const) : ('spoiled' as const);
       return accepted({
         entries: [outcomeOf({ ...print, ticketNumber: input.ticketNumber }, outcome, 'clerk')],
@@ -282,7 +299,15 @@ export function createPrintDesk(
           { effectId: print.effectId, state: outcome === 'spoiled' ? outcome : ('settled' as const) },
         ],
         ...(again
-          ? { effects: [{ kind: 'print' as const, ticketNumber: input.ticketNumber, copy: print.copy + 1 }] }
+          ? {
+              effects: [
+                {
+                  kind: 'print' as const,
+                  ticketNumber: input.ticketNumber,
+                  copy: ledger.copies(input.ticketNumber) + 1,
+                },
+              ],
+            }
           : {}),
       });
     },

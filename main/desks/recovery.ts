@@ -130,7 +130,7 @@ export function createRecoveryDesk(
       const fence = fenced();
       return accepted({
         commands: openCommands(),
-        prints: ledger.unknownPrints().flatMap(({ ticketNumber }) => {
+        prints: ledger.unknownPrints().flatMap(({ ticketNumber, copy }) => {
           const ticket = ledger.ticket(ticketNumber);
           if (!ticket) return [];
           return [
@@ -138,7 +138,7 @@ export function createRecoveryDesk(
               ticketNumber,
               departureId: ticket.body.departureId,
               soldAt: ticket.atMs,
-              print: printState(ticket.print),
+              print: printState(ledger.printOf(ticketNumber, copy)),
             },
           ];
         }),

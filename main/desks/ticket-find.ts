@@ -11,6 +11,7 @@ import { daysWithTickets } from '../../domain/settings.ts';
 import { addDays, businessDateOf, localTimeOf } from '../../domain/time.ts';
 import type { DeskContext } from './context.ts';
 import type { GateTickets } from './gate-tickets.ts';
+import { sheetInTheWay } from './print-state.ts';
 import type { TicketAuthority } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
 import { askedAtOf, checkInOpensAt } from './ticket-refunds.ts';
@@ -107,7 +108,8 @@ export function createTicketFind(
     if (!ticket.own)
       return { refusal: refuse('tickets.otherWindow', { window: ticket.window.slice(-2) }, 'ticketNumber') };
     const decided = decideReprint(ticket.sold, { copies, reason: '-' });
-    return decided.ok ? {} : { refusal: decided.refusal };
+    const refusal = decided.ok ? sheetInTheWay(ledger.printOf(ticket.ticketNumber)) : decided.refusal;
+    return refusal ? { refusal } : {};
   }
 
   function voidOf(ticket: KnownTicket, nowMs: number): AfterSaleTicket['void'] {
@@ -129,7 +131,7 @@ export function createTicketFind(
     const { departure } = sold;
     const nowMs = runtime.clock.nowMs();
     const known = facts.departureOf(departure.departureId);
-    const copies = ledger.printOf(ticketNumber)?.copy ?? 0;
+    const copies = ledger.copies(ticketNumber);
     const shown = shownOf(ticket);
     return {
       ticketNumber,

@@ -7,7 +7,7 @@ import { decideRefund } from '../../domain/refunds/refund.ts';
 import type { Authority } from '../../domain/refunds/ticket.ts';
 import type { ShiftRow } from '../ledger/types.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
-import { printState } from './print-state.ts';
+import { printState, sheetInTheWay } from './print-state.ts';
 import { endsForOthers, type Ending } from './ticket-ends.ts';
 import type { Prepared, TicketAuthority } from './ticket-authority.ts';
 import type { KnownTicket, TicketFacts } from './ticket-facts.ts';
@@ -156,9 +156,11 @@ export function createTicketRefunds(context: DeskContext, facts: TicketFacts, au
       if (!ticket) return refused('tickets.notFound', {}, 'ticketNumber');
       if (!ticket.own)
         return refused('tickets.otherWindow', { window: ticket.window.slice(-2) }, 'ticketNumber');
-      const copies = ledger.printOf(ticket.ticketNumber)?.copy ?? 0;
+      const copies = ledger.copies(ticket.ticketNumber);
       const decided = decideReprint(ticket.sold, { copies, reason: input.reason });
       if (!decided.ok) return decided;
+      const refusal = sheetInTheWay(ledger.printOf(ticket.ticketNumber));
+      if (refusal) return { ok: false, refusal };
       const { ticketNumber, copy } = decided.value.body;
       return accepted({
         entries: [decided.value],

@@ -21,6 +21,8 @@ interface Stored {
   changed_at_ms: number;
 }
 
+type StoredPrint = Stored & { reason: string | null; outcome: string | null };
+
 /** SQLite's word for a LIMIT that is none. */
 const ALL = -1;
 /** The condition of the index `effects_open`, word for word: without it SQLite reads every sheet there ever was. */
@@ -55,10 +57,16 @@ export function createEffects(connection: Connection, random: Random) {
   const countForClerk = connection.prepare<[], { n: number }>(
     `SELECT count(*) AS n FROM effects WHERE state IN ('unknown', 'failed') AND ${OPEN}`,
   );
-  const newest = connection.prepare<[string], Stored & { reason: string | null; outcome: string | null }>(
-    `SELECT e.*, p.reason, p.outcome FROM effects e
+  const ofTicket = `SELECT e.*, p.reason, p.outcome FROM effects e
      LEFT JOIN prints p ON p.ticket_number = e.ticket_number AND p.sheet_id = e.sheet_id
-     WHERE e.ticket_number = ${BOUND} ORDER BY e.copy DESC LIMIT 1`,
+     WHERE e.ticket_number = ${BOUND}`;
+  // Nobody may be left without a way to the sheet that waits for a word because another one came after it.
+  const asked = connection.prepare<[string], StoredPrint>(
+    `${ofTicket} ORDER BY iif(e.state IN ('unknown', 'failed'), -e.copy, -1000 + e.copy) DESC LIMIT 1`,
+  );
+  const ofCopy = connection.prepare<[string, number], StoredPrint>(`${ofTicket} AND e.copy = ${BOUND}`);
+  const lastCopy = connection.prepare<[string], { copy: number | null }>(
+    `SELECT max(copy) AS copy FROM effects WHERE ticket_number = ${BOUND}`,
   );
   return {
     /** Inside the command's transaction. */
@@ -79,8 +87,9 @@ export function createEffects(connection: Connection, random: Random) {
     recoverSending: (): EffectRow[] => inState.all('sending', ALL).map(asEffect),
     unknownPrints: (): EffectRow[] => forClerk.all().map(asEffect),
     unknownPrintCount: (): number => countForClerk.get()?.n ?? 0,
-    printOf(ticketNumber: string): PrintRow | undefined {
-      const row = newest.get(ticketNumber);
+    copies: (ticketNumber: string): number => lastCopy.get(ticketNumber)?.copy ?? 0,
+    printOf(ticketNumber: string, copyNumber?: number): PrintRow | undefined {
+      const row = copyNumber === undefined ? asked.get(ticketNumber) : ofCopy.get(ticketNumber, copyNumber);
       if (!row) return undefined;
       const { effect_id, ticket_number, sheet_id, copy, state, reason, outcome, changed_at_ms } = row;
       return {

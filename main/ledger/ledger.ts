@@ -362,7 +362,8 @@ function createLedger(
     markSending: (effectId) => durably(() => effects.markSending(effectId, runtime.clock.nowMs())),
     unknownPrints: effects.unknownPrints,
     unknownPrintCount: effects.unknownPrintCount,
-    printOf: (ticketNumber) => effects.printOf(ticketNumber),
+    printOf: effects.printOf,
+    copies: effects.copies,
     recoverSending: effects.recoverSending,
 
     uploadState: () => upload.uploadState(head.seq),

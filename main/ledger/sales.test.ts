@@ -352,6 +352,45 @@ describe('paper', () => {
     expect(spoil, 'spoiled once is spoiled').toThrow(LedgerConflictError);
   });
 
+  test('a sheet of unknown fate is the one that is asked about, also behind a newer one, and each is found by its copy', async () => {
+    const window = await freshWindow();
+    window.openShift();
+    window.takeLease(DEPARTURE, { count: 9 });
+    const [ticketNumber = ''] = window.sell(DEPARTURE, [1]).ticketNumbers;
+    expect(window.ledger.copies(ticketNumber)).toBe(1);
+    const first = window.ledger.queuedPrints()[0]?.effectId ?? 0;
+    window.ledger.markSending(first);
+    settle(window, first, 'unknown', 'restart');
+    // As a program of before let it be: another sheet while nobody had looked for the first.
+    window.write(
+      [{ kind: 'ticket.reprinted', body: { ticketNumber: ticketNumber as never, copy: 2, reason: '-' } }],
+      { effects: [{ kind: 'print', ticketNumber: ticketNumber as never, copy: 2 }] },
+    );
+    const second = window.ledger.queuedPrints()[0]?.effectId ?? 0;
+    expect(second).not.toBe(first);
+    window.ledger.markSending(second);
+    settle(window, second, 'failed', 'paper');
+    const seen = (copy?: number) => {
+      const { copy: n, state, reason } = window.ledger.printOf(ticketNumber, copy) ?? {};
+      return [n, state, reason];
+    };
+    expect(seen()).toEqual([1, 'unknown', null]);
+    expect(seen(2)).toEqual([2, 'failed', 'paper']);
+    expect(window.ledger.printOf(ticketNumber, 3)).toBeUndefined();
+    expect(window.ledger.copies(ticketNumber)).toBe(2);
+    settle(window, first, 'confirmed');
+    expect(seen(), 'the word on an older sheet takes nothing from the newer one').toEqual([
+      2,
+      'failed',
+      'paper',
+    ]);
+    window.ledger.rebuild();
+    expect(seen()).toEqual([2, 'failed', 'paper']);
+    settle(window, second, 'confirmed');
+    expect(seen()).toEqual([2, 'confirmed', null]);
+    expect(window.ledger.unknownPrintCount()).toBe(0);
+  });
+
   test('a spoiled sheet gives way to the next copy, and no copy is queued twice', async () => {
     const window = await freshWindow();
     window.openShift();

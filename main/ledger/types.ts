@@ -221,7 +221,7 @@ export interface LeaseRow {
   grantor: 'self' | WindowId;
 }
 
-/** The newest sheet of a ticket: where it is now, and the last outcome that the journal has of it. */
+/** A sheet of a ticket: where it is now, and the last outcome that the journal has of it. */
 export interface PrintRow {
   ticketNumber: TicketNumber;
   effectId: number;
@@ -229,7 +229,7 @@ export interface PrintRow {
   copy: number;
   /** `sent`: settled by its own outcome, because the printer cannot report. `cancelled`: never begun, because its ticket ended. */
   state: EffectState | 'sent' | 'cancelled';
-  /** Of the last `print.outcome` for this sheet. */
+  /** Of the last `print.outcome` for this sheet; null too where a newer sheet has had one. */
   reason: string | null;
   changedAtMs: number;
 }
@@ -405,8 +405,10 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
   unknownPrints(): EffectRow[];
   /** How many {@link unknownPrints} there are. */
   unknownPrintCount(): number;
-  /** The newest sheet of a ticket. */
-  printOf(ticketNumber: string): PrintRow | undefined;
+  /** The sheet of a ticket that is asked about: the oldest of unknown or failed fate, else the newest; or the `copy`-th. */
+  printOf(ticketNumber: string, copy?: number): PrintRow | undefined;
+  /** How many sheets were queued for a ticket so far. */
+  copies(ticketNumber: string): number;
   /**
    * At start: sheets that a run before left in `sending`. Append a `print.outcome` `unknown` with `settleEffects` for each, so
    * that journal and sheet change together; until then they are given again.

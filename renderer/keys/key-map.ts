@@ -113,6 +113,7 @@ export type ActionId =
   | 'recovery.before'
   | 'recovery.inHand'
   | 'recovery.printAgain'
+  | 'recovery.spoil'
   | 'sold.next'
   | 'sold.before'
   | 'sold.inHand'
@@ -339,6 +340,7 @@ export const keyMap: readonly KeyRow[] = [
   },
   { action: 'recovery.inHand', scope: 'recovery', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
   { action: 'recovery.printAgain', scope: 'recovery', keys: ['P'], cap: 'P', word: 'key.printAgain' },
+  { action: 'recovery.spoil', scope: 'recovery', keys: ['Z'], cap: 'Z', word: 'key.spoil' },
 
   // Printed beside the state of the link, in the bar.
   {

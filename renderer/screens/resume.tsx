@@ -47,7 +47,7 @@ interface ResumeProps {
 
 /**
  * The first page after a start: what became durable unseen, sheets that nobody knows the fate of, what waits for the city, the
- * shift that is still open, and a new ledger to be confirmed. Enter does the next thing; Y and P settle a sheet.
+ * shift that is still open, and a new ledger to be confirmed. Enter does the next thing; Y, P and Z settle a sheet.
  */
 export function Resume({ recovery, commands, nowMs }: ResumeProps) {
   const { client, clock, queries } = useOffice();
@@ -55,6 +55,7 @@ export function Resume({ recovery, commands, nowMs }: ResumeProps) {
   const [at, setAt] = useState(0);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [isSure, setSure] = useState(false);
   useScopes(recoveryScopes);
   useHome(useCallback(() => button.current, []));
   useEffect(() => {
@@ -76,13 +77,22 @@ export function Resume({ recovery, commands, nowMs }: ResumeProps) {
     if (!refused) void client.call('commands.seen', { commandIds: [commandId] });
     await queries.invalidateQueries({ queryKey: ['recovery.summary'] });
   };
-  const settle = (found: 'inHand' | 'printAgain'): Promise<void> =>
-    command(async (commandId) => {
+  const settle = (found: 'inHand' | 'printAgain' | 'spoil'): Promise<void> => {
+    // Nobody's question asks for it, so one slip of a finger must not do it.
+    const isAsking = found === 'spoil' && !isSure;
+    setSure(isAsking);
+    if (isAsking) return Promise.resolve();
+    return command(async (commandId) => {
       if (!chosen) return null;
-      const { ticketNumber } = chosen;
-      const reply = await client.call('prints.settle', { ticketNumber, found }, commandId);
+      const { ticketNumber, print } = chosen;
+      const reply = await client.call('prints.settle', { ticketNumber, copy: print.copy, found }, commandId);
       return reply.ok ? null : reply.problem;
     });
+  };
+  const move = (to: number): void => {
+    setSure(false);
+    setAt(to);
+  };
   const confirm = (): Promise<void> =>
     command(async (commandId) => {
       const reply = await client.call('succession.confirm', {}, commandId);
@@ -108,15 +118,16 @@ export function Resume({ recovery, commands, nowMs }: ResumeProps) {
   useActions({
     'result.done': () => void done(),
     'recovery.next': () => {
-      setAt(Math.min(prints.length - 1, index + 1));
+      move(Math.min(prints.length - 1, index + 1));
     },
     'recovery.before': () => {
-      setAt(Math.max(0, index - 1));
+      move(Math.max(0, index - 1));
     },
     ...(chosen
       ? {
           'recovery.inHand': () => void settle('inHand'),
           'recovery.printAgain': () => void settle('printAgain'),
+          'recovery.spoil': () => void settle('spoil'),
         }
       : {}),
   });
@@ -145,7 +156,7 @@ export function Resume({ recovery, commands, nowMs }: ResumeProps) {
               <ul className="plain-list sheets">
                 {prints.map((one, row) => (
                   <li
-                    key={one.ticketNumber}
+                    key={`${one.ticketNumber} ${one.print.copy}`}
                     className={row === index ? 'sel' : ''}
                     aria-current={row === index}
                     ref={(item) => {
@@ -157,12 +168,20 @@ export function Resume({ recovery, commands, nowMs }: ResumeProps) {
                   </li>
                 ))}
               </ul>
+              {isSure && (
+                <p className="caution" role="alert">
+                  {t('resume.spoilSure')}
+                </p>
+              )}
               <p className="settle-keys">
                 <Button className="btn" isDisabled={busy} onPress={() => act('recovery.inHand')}>
                   {t('sold.inHand')} <KeyCap action="recovery.inHand" />
                 </Button>
                 <Button className="btn" isDisabled={busy} onPress={() => act('recovery.printAgain')}>
                   {t('sold.printAgain')} <KeyCap action="recovery.printAgain" />
+                </Button>
+                <Button className="btn" isDisabled={busy} onPress={() => act('recovery.spoil')}>
+                  {t('sold.spoil')} <KeyCap action="recovery.spoil" />
                 </Button>
               </p>
             </section>

@@ -300,7 +300,8 @@ function Detail({ ticket }: { ticket: TicketView }) {
     // Nobody's question asks for it, so one slip of a finger must not do it.
     if (found === 'spoil' && !isSure) return setSure(true);
     setBusy(true);
-    const reply = await client.call('prints.settle', { ticketNumber: ticket.ticketNumber, found }, commandId);
+    const { ticketNumber, print } = ticket;
+    const reply = await client.call('prints.settle', { ticketNumber, copy: print.copy, found }, commandId);
     setBusy(false);
     if (!reply.ok) setProblem(reply.problem);
     else void client.call('commands.seen', { commandIds: [commandId] });

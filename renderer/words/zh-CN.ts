@@ -295,6 +295,7 @@ export const zhCN = {
   'resume.sale': '{time} 售票 {count} 张 · 应收 {total} · 实收 {tendered} · 找零 {change}',
   'resume.shiftOpened': '{time} 开班',
   'resume.shiftClosed': '{time} 交班',
+  'resume.spoilSure': '纸票作废只记这张纸,票的现状不变。再按一次 Z 确认;换一张票就不作废。',
   'resume.settled': '{time} 处理了一张票的打印结果',
   'resume.other': '{time} {method}',
   'resume.done': '已核对',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AfterSaleTicket, OfficeInput } from '../../contract/office.ts';
+import { onPaper } from './books.ts';
 import { standAtGate, staffOfAllRoles } from './gate-kit.ts';
 import {
   closeOffices,
@@ -199,6 +200,7 @@ test('a ticket is printed again as copy n; a lost one is issued again with its p
   const coach = 'r-dhk-nbjc/2026-11-22/0540';
   const sale = await window.sell(coach, [1, 2, 3, 4, 5, 6]);
   const lost = numberOf(sale, 1);
+  onPaper(window.machine.folder, lost);
   expect(
     await window.ok('tickets.reprint', { ticketNumber: lost, reason: '字迹不清' }, newId()),
   ).toMatchObject({ copy: 2 });

@@ -75,6 +75,17 @@ export function readEntries(folder: string): {
   }
 }
 
+/** The newest sheet of a ticket came out, as a printer of an office without one would have told. */
+export function onPaper(folder: string, ticketNumber: string): void {
+  writeInto(folder, (connection) => {
+    connection
+      .prepare<[string]>(
+        `UPDATE effects SET state = 'confirmed' WHERE ticket_number = ? AND state = 'queued'`,
+      )
+      .run(ticketNumber);
+  });
+}
+
 /** Changes a ledger file as somebody at the machine could, past the office. */
 export function writeInto(
   folder: string,

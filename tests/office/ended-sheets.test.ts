@@ -197,14 +197,17 @@ describe('a sheet that waits for the printer when its ticket ends', () => {
   });
 });
 
-test('a sheet waits on while a request for its ticket waits: the ticket holds', async () => {
+test('a sheet waits on while a request for its ticket waits, and is cancelled when another office ended the ticket', async () => {
   const window = await open();
-  const held = numberOf(await window.sell(ferry(), [7]));
+  const sale = await window.sell(ferry(), [7, 8]);
+  const [held, ended] = [numberOf(sale), numberOf(sale, 1)];
   writeInto(window.machine.folder, (ledger) => {
     ledger.exec(`INSERT INTO station_ticket_states (ticket_number, source, state, at_ms, seq)
-                 SELECT '${held}', 0, 'refundPending', 0, 1`);
+                 VALUES ('${held}', 0, 'refundPending', 0, 1), ('${ended}', 0, 'sold', 9, 9), ('${ended}', 1, 'refunded', 0, 1)`);
   });
   await cable('in');
   await window.print(held, 'confirmed', 20_000);
   expect(sheetsOf(held)).toHaveLength(1);
+  expect(await shown(window, ended)).toEqual(ENDED);
+  expect(sheetsOf(ended)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { needlesOf, readHaystacks, searchLeaks, type Haystack } from '../leaks/search.ts';
 import { citizenNumber } from '../support/people.ts';
+import { onPaper } from './books.ts';
 import { GATE, staffOfAllRoles, standAtGate } from './gate-kit.ts';
 import { closeOffices, expectRefused, ferry, newId, numberOf, openOffice, restart } from './kit.ts';
 import type { TestOffice } from './kit.ts';
@@ -81,6 +82,7 @@ describe('what somebody types into a command', () => {
     const ordered = await window.refusal('departures.setState', { ...state, orderedBy }, newId(), BOSS);
     expect(ordered).toMatchObject({ code: 'text.personal', field: 'reference' });
     // Of others nobody can tell a name from a word.
+    onPaper(window.machine.folder, other);
     await window.ok('tickets.reprint', { ticketNumber: other, reason: '票面被雨打湿' }, newId());
 
     const gate = await standAtGate(window);
@@ -102,6 +104,7 @@ describe('what somebody types into a command', () => {
     const [ticketNumber = ''] = await sellAll(window);
     const commandId = newId();
     const asked = { ticketNumber, reason: '票面被雨打湿' };
+    onPaper(window.machine.folder, ticketNumber);
     const done = await window.ok('tickets.reprint', asked, commandId);
     expect(await window.ok('tickets.reprint', asked, commandId)).toEqual(done);
   });
@@ -116,6 +119,7 @@ test('refunds, new tickets, boarding, lists, copies and a restart leave no name 
   if (!found) throw new Error('no ticket');
   const { backFen } = found.refund;
   await window.ok('tickets.refund', { ticketNumbers: [refunded], backFen, documentShown: true }, newId());
+  onPaper(window.machine.folder, reprinted);
   await window.ok('tickets.reprint', { ticketNumber: reprinted, reason: '票面被雨打湿' }, newId());
   await window.ok('tickets.reissue', { ticketNumber: reissued, documentShown: true }, newId());
   const taken = { ticketNumbers: [voided], backFen: found.fareFen, reason: '买错日期' };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { trialFeed } from '../../city/shell/files.ts';
 import type { Feed } from '../../contract/feed.ts';
-import { readEntries } from './books.ts';
+import { onPaper, readEntries } from './books.ts';
 import { tableNames } from '../../contract/basic-data/tables.ts';
 import type { RowChange } from '../../contract/basic-data/changes.ts';
 import { workbookOf } from '../../main/basic-data/files/write-file.ts';
@@ -207,6 +207,7 @@ describe('a ticket to a stop', () => {
   test('keeps its stop when it is printed again, issued again, and when the timetable has lost the stop', async () => {
     const window = await openStation();
     const number = numberOf(await sellTo(window, QUSHAN, [1]));
+    onPaper(window.machine.folder, number);
     await window.ok('tickets.reprint', { ticketNumber: number, reason: '字迹不清' }, newId());
     expect(await paperOf(window, number)).toContain('衢山客运码头(途中站)');
     const { newTicketNumber } = await window.ok(

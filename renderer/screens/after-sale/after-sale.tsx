@@ -119,6 +119,12 @@ export function AfterSale() {
     // Asked once, for the ticket that the list of sold ones was left with.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  // What stood in the way of another sheet is over when the one before has come out, or was looked at.
+  useEffect(() =>
+    client.on('print.changed', ({ ticketNumber }) => {
+      if (query && tickets.some((one) => one.ticketNumber === ticketNumber)) void find(query, true);
+    }),
+  );
   useTaker({
     card: ({ holderRef }) => void find({ holderRef }),
     unreadable: setProblem,

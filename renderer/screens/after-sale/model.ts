@@ -28,8 +28,14 @@ export function obstacle(act: Act | 'change', ticket: AfterSaleTicket): string |
       // Nothing is said of a ticket whose departure has not left.
       return ticket.noShow === 'open' ? null : '';
     default:
-      return ticket[act].refusal?.message ?? null;
+      return refusalWords(ticket[act].refusal);
   }
+}
+
+/** What is in the way; of a sheet that somebody has to look at first, also how. */
+function refusalWords(refusal: AfterSaleTicket['reprint']['refusal']): string | null {
+  if (!refusal) return null;
+  return refusal.code.startsWith('print.') ? `${refusal.message}。${refusal.next}` : refusal.message;
 }
 
 /** Cash that leaves the drawer by an act, fen. */
