@@ -186,8 +186,10 @@ export const officeMethods = {
     summary: 'Tickets sold at this window, newest first, a page at a time.',
     input: z.strictObject({
       limit: z.int().min(1).max(200),
-      /** `seq` cursor from the page before. */
+      /** `next` of the page of newer ones. */
       before: z.int().min(1).optional(),
+      /** `previous` of the page of older ones: the nearest that are newer. 0 = the oldest page. */
+      after: z.int().min(0).optional(),
       /** Only this shift. */
       shiftId: hex128Schema.optional(),
       /** A ticket number, or its last digits. */
@@ -196,7 +198,15 @@ export const officeMethods = {
         .regex(/^\d{1,20}$/)
         .optional(),
     }),
-    output: z.strictObject({ tickets: z.array(ticketViewSchema), next: z.int().nullable() }),
+    output: z.strictObject({
+      tickets: z.array(ticketViewSchema),
+      /** Cursor to older ones, null at the oldest. The cursors are places in the ledger: sales that come meanwhile move nothing. */
+      next: z.int().nullable(),
+      /** Cursor to newer ones, null where nothing newer was there. */
+      previous: z.int().nullable(),
+      /** Where the page stands among all tickets; absent where only some were asked for, and of an empty page. */
+      place: z.strictObject({ newer: z.int().min(0), total: z.int().min(1) }).optional(),
+    }),
   },
   'sales.paper': {
     mutating: false,

@@ -33,6 +33,7 @@ import { createReaderDesk } from './desks/reader.ts';
 import { createCityWord, createRecoveryDesk } from './desks/recovery.ts';
 import { createScannerDesk } from './desks/scanner.ts';
 import { createSalesDesk } from './desks/sales.ts';
+import { createSoldList } from './desks/sold-list.ts';
 import { createGateRightDesk } from './desks/gate-rights.ts';
 import { createLossDesk } from './desks/losses.ts';
 import { createPeopleDesk } from './desks/people.ts';
@@ -231,8 +232,9 @@ function compose(
   });
   const plans = planPart.desksOf(context);
   const sales = createSalesDesk(context);
+  const soldList = createSoldList(context);
   const glyphs = createGlyphDesk(context);
-  const prints = createPrintDesk(context, devices, glyphs, sales.showIdentity);
+  const prints = createPrintDesk(context, devices, glyphs, soldList.showIdentity);
   const identities = createIdentityDesk(context, prints.prepare);
   const ofOthers = { relayed: createRelayedKeys({ ledger, vault }), publicKeyOf: ticketKeysOf(ledger) };
   const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
@@ -299,7 +301,7 @@ function compose(
         return result;
       },
     },
-    'sales.list': sales.list,
+    'sales.list': soldList.list,
     'sales.paper': prints.paper,
     'prints.glyphs': glyphs.take,
     'scanner.typed': scanner.typed,

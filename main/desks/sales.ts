@@ -1,16 +1,13 @@
 import type { CommandId, DepartureId, Fen, HolderRef } from '../../contract/ids.ts';
-import type { Verdict } from '../../contract/city.ts';
-import type { OfficeInput, OfficeOutput, SaleResult, TicketView } from '../../contract/office.ts';
+import type { OfficeInput, OfficeOutput, SaleResult } from '../../contract/office.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
-import { queueLabel } from '../../contract/rolling.ts';
-import { PLATE_KIND, vehicleTypeName } from '../../contract/vehicles.ts';
-import { maskNumber } from '../../domain/documents/mask.ts';
+import { PLATE_KIND } from '../../contract/vehicles.ts';
 import { classesOn, classWords } from '../../domain/fares.ts';
 import { obstacleToSale } from '../../domain/contingency/obey.ts';
 import { decideQuote } from '../../domain/quote.ts';
 import { decideSale } from '../../domain/sale.ts';
 import { departureTo } from '../../domain/stops.ts';
-import { businessDateOf, isoWeekOf, localTimeOf } from '../../domain/time.ts';
+import { businessDateOf, isoWeekOf } from '../../domain/time.ts';
 import { takesOf } from '../../domain/passenger-kinds.ts';
 import type {
   Departure,
@@ -22,7 +19,7 @@ import type {
 } from '../../domain/types.ts';
 import { plainPlate } from '../../domain/vehicles/plate.ts';
 import { roomWanted } from '../../domain/vehicles/room.ts';
-import type { AppendEntry, TicketRow } from '../ledger/types.ts';
+import type { AppendEntry } from '../ledger/types.ts';
 import type { AnswerEntry, Caller, DeskContext, Mutation } from './context.ts';
 import type { Holder } from './holders.ts';
 import { paperAhead, paperOf } from './paper.ts';
@@ -30,7 +27,7 @@ import { printState } from './print-state.ts';
 import { createRollingSale, placesWanted } from './rolling-sale.ts';
 import { placeOf, salePassengers, saleVehicles, unpriced } from './sale-order.ts';
 import { daySaleOf } from './sale-queue.ts';
-import { createTicketBecame } from './ticket-became.ts';
+import { kindShown } from './sold-list.ts';
 import type { Sealed } from '../vault/types.ts';
 
 type SellInput = OfficeInput<'sales.sell'>;
@@ -39,11 +36,10 @@ type Where = Pick<SellInput, 'departureId' | 'toStop'>;
 /** The second signature under what was typed is asked for by the decision, with the documents that need one anyway. */
 const SIGNED_WITH_THE_SALE = 'asked for by the sale';
 
-/** Quotes, sales and the list of sold tickets. */
+/** Quotes and sales. */
 export function createSalesDesk(context: DeskContext) {
   const { config, holders, ledger, runtime, vault, window } = context;
   const rolling = createRollingSale(context);
-  const became = createTicketBecame(context);
 
   /** Holders by reference, or the refusal of the first that is gone. */
   function findHolders(passengers: SellInput['passengers']): Outcome<Holder[]> {
@@ -302,45 +298,6 @@ export function createSalesDesk(context: DeskContext) {
     },
   };
 
-  /** Name and masked number of the entry with this `seq`; undefined once retention has removed the identity. */
-  function showIdentity(seq: number, documentKind: string): { name: string; masked: string } | undefined {
-    const row = ledger.sealedRow(seq);
-    const identity = row ? vault.open(row) : undefined;
-    if (!identity?.ok) return undefined;
-    const { name, number } = identity.value;
-    return { name, masked: maskNumber(number, documentKind, config.mask) };
-  }
-
-  function ticketView(row: TicketRow, ackSeq: number, verdict: Verdict | undefined): TicketView {
-    const { body } = row;
-    const departure = context.timetable()?.departure(body.departureId);
-    const shown = showIdentity(row.seq, row.kind === 'vehicle.sold' ? PLATE_KIND : row.body.documentKind);
-    const view: TicketView = {
-      seq: row.seq,
-      ticketNumber: body.ticketNumber,
-      soldAt: row.atMs,
-      departureId: body.departureId,
-      departLocal: localTimeOf(body.departAt),
-      lineName: departure?.line.name ?? body.lineId,
-      toName: departure?.toName ?? body.toPlaceId,
-      ...(body.toStop ? { toStop: body.toStop } : {}),
-      ticketClass: body.ticketClass,
-      className: classWords(context.timetable(), body),
-      fareFen: body.fareFen,
-      seatNumber: body.seatNumber,
-      ...kindShown(row),
-      holderName: shown?.name ?? null,
-      // A plate is no secret of a list that has it in full.
-      masked: row.kind === 'vehicle.sold' ? null : (shown?.masked ?? null),
-      clerkNumber: row.actor,
-      print: printState(row.print, context.departures.slipOf(body.ticketNumber)),
-      upload:
-        row.seq > ackSeq ? 'queued' : !verdict || verdict.verdict === 'accepted' ? 'stored' : verdict.verdict,
-    };
-    if (verdict?.refusal) view.uploadRefusal = verdict.refusal;
-    return view;
-  }
-
   /** What a sale would say, by what is known here now. */
   function quoteNow(input: OfficeInput<'sales.quote'>, caller: Caller): Outcome<OfficeOutput<'sales.quote'>> {
     const nowMs = runtime.clock.nowMs();
@@ -409,41 +366,5 @@ export function createSalesDesk(context: DeskContext) {
       const asked = state && fetchRoom(state, vehicles, false);
       return asked ? asked.then(() => quoteNow(input, caller)) : first;
     },
-
-    async list(input: OfficeInput<'sales.list'>): Promise<Outcome<OfficeOutput<'sales.list'>>> {
-      const query: Parameters<typeof ledger.tickets>[0] = { limit: input.limit + 1 };
-      if (input.before !== undefined) query.before = input.before;
-      if (input.shiftId !== undefined) query.shiftId = input.shiftId;
-      if (input.ticketNumber !== undefined) query.ticketNumberSuffix = input.ticketNumber;
-      const rows = ledger.tickets(query);
-      const page = rows.slice(0, input.limit);
-      const endOf = await became.of(page.map((row) => row.body.ticketNumber));
-      const { ackSeq } = ledger.uploadState();
-      const verdicts = ledger.verdictsOf(page.map((row) => row.seq));
-      return accepted({
-        tickets: page.map((row) => {
-          const end = endOf(row.body.ticketNumber);
-          return { ...ticketView(row, ackSeq, verdicts.get(row.seq)), ...(end ? { end } : {}) };
-        }),
-        next: rows.length > input.limit ? (page.at(-1)?.seq ?? null) : null,
-      });
-    },
-
-    showIdentity,
   };
-}
-
-/** What only some tickets have, for answers and lists. */
-function kindShown(
-  sold: Extract<AnswerEntry, { kind: 'ticket.sold' | 'vehicle.sold' }> | TicketRow,
-): Pick<TicketView, 'carriedBy' | 'vehicle' | 'queue'> {
-  if (sold.kind === 'ticket.sold') {
-    const { carriedBy, rolling } = sold.body;
-    return {
-      ...(carriedBy === undefined ? {} : { carriedBy }),
-      ...(rolling === undefined ? {} : { queue: queueLabel(rolling.queueNumber) }),
-    };
-  }
-  const { vehicleType, lengthCm, deck, driverTicket } = sold.body;
-  return { vehicle: { typeName: vehicleTypeName(vehicleType), lengthCm, deck, driverTicket } };
 }

@@ -347,6 +347,7 @@ function createLedger(
     },
     ticket: (ticketNumber) => tickets.ticket(ticketNumber),
     tickets: (query) => tickets.tickets(query),
+    ticketPlace: (seq) => tickets.place(seq),
     ticketByToken: tickets.ticketByToken,
     isEnded: tickets.isEnded,
     sealedRow: sealedRows.sealedRow,

@@ -216,6 +216,15 @@ describe('shifts and tickets', () => {
     expect(numbers({ limit: 2 })).toEqual([two[0], one[1]]);
     const last = ledger.tickets({ limit: 2 }).at(-1)?.seq ?? 0;
     expect(numbers({ limit: 2, before: last })).toEqual([one[0]]);
+    const lowest = ledger.tickets({ limit: 3 }).at(-1)?.seq ?? 0;
+    expect(numbers({ limit: 1, after: lowest })).toEqual([one[1]]);
+    expect(numbers({ limit: 2, after: lowest })).toEqual([two[0], one[1]]);
+    expect(numbers({ limit: 2, after: 0 })).toEqual([one[1], one[0]]);
+    expect(numbers({ limit: 9, after: 0, shiftId: second })).toEqual(two);
+    expect(numbers({ limit: 9, after: lowest, shiftId: first })).toEqual([one[1]]);
+    expect(numbers({ limit: 9, after: 0, ticketNumberSuffix: one[1]?.slice(-5) ?? '' })).toEqual([one[1]]);
+    expect(ledger.ticketPlace(lowest)).toEqual({ newer: 2, total: 3 });
+    expect(ledger.ticketPlace(last)).toEqual({ newer: 1, total: 3 });
     expect(numbers({ limit: 10, shiftId: first })).toEqual([one[1], one[0]]);
     expect(numbers({ limit: 10, shiftId: second })).toEqual(two);
     expect(numbers({ limit: 10, ticketNumberSuffix: two[0]?.slice(-6) ?? '' })).toEqual(two);

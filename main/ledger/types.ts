@@ -257,6 +257,8 @@ export interface TicketQuery {
   limit: number;
   /** Only tickets with a lower `seq`: the cursor of the page before. */
   before?: number;
+  /** Only tickets with a higher `seq`, and of these the nearest: the way back to newer ones. */
+  after?: number;
   shiftId?: string;
   /** The last digits of a ticket number, or all 20. */
   ticketNumberSuffix?: string;
@@ -388,6 +390,8 @@ export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
   ticket(ticketNumber: string): TicketRow | undefined;
   /** Newest first. */
   tickets(query: TicketQuery): TicketRow[];
+  /** How many tickets are newer than the one with this `seq`, and how many there are in all. */
+  ticketPlace(seq: number): { newer: number; total: number };
   /** A ticket sold here has no place any more. */
   isEnded(ticketNumber: string): boolean;
   /** The ticket that a document already has for a departure. */

@@ -9,6 +9,7 @@ import { machineKeys } from './machine-keys.ts';
 import { noticeKeys } from './notice-keys.ts';
 import { passengerKeys } from './passenger-keys.ts';
 import { planKeys } from './plan-keys.ts';
+import { soldKeys } from './sold-keys.ts';
 import { stopKeys } from './stop-keys.ts';
 import { windowKeys } from './window-keys.ts';
 
@@ -119,7 +120,7 @@ export type ActionId =
   | 'sold.inHand'
   | 'sold.printAgain'
   | 'sold.spoil'
-  | 'sold.more'
+  | `sold.${'older' | 'newer' | 'newest' | 'oldest'}`
   | 'sold.filter'
   | 'sold.leave'
   | `after.${'open' | 'search' | 'list' | 'leave' | 'findLeave' | 'next' | 'before' | 'mark' | 'find' | 'refund' | 'change' | 'void' | 'payOut' | 'reprint' | 'reissue' | 'request' | 'withdraw' | 'noShow' | 'slip' | 'pickNext' | 'pickBefore' | 'dateNext' | 'dateBefore' | 'take' | 'pickLeave'}`
@@ -321,14 +322,7 @@ export const keyMap: readonly KeyRow[] = [
     footer: true,
   },
 
-  { action: 'sold.next', scope: 'sold', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextTicket' },
-  { action: 'sold.before', scope: 'sold', keys: ['ArrowUp'], cap: '\u2191', word: 'key.ticketBefore' },
-  { action: 'sold.inHand', scope: 'sold', keys: ['Y'], cap: 'Y', word: 'key.inHand' },
-  { action: 'sold.printAgain', scope: 'sold', keys: ['P'], cap: 'P', word: 'key.printAgain' },
-  { action: 'sold.spoil', scope: 'sold', keys: ['Z'], cap: 'Z', word: 'key.spoil' },
-  { action: 'sold.filter', scope: 'sold', keys: ['F'], cap: 'F', word: 'key.filterTickets' },
-  { action: 'sold.more', scope: 'sold', keys: ['PageDown'], cap: 'PgDn', word: 'key.moreTickets' },
-  { action: 'sold.leave', scope: 'sold', keys: ['Escape'], cap: 'Esc', word: 'key.backToSale', footer: true },
+  ...soldKeys,
 
   { action: 'recovery.next', scope: 'recovery', keys: ['ArrowDown'], cap: '\u2193', word: 'key.nextTicket' },
   {

@@ -13,16 +13,14 @@ import { KeyCap } from '../parts/key-cap.tsx';
 import { ProblemBox } from '../parts/problem.tsx';
 import { TicketPicture } from '../paper/ticket-picture.tsx';
 import { useAsk, useOffice } from '../state/office.ts';
+import { needsSettling, useSoldPages } from '../state/sold-pages.ts';
 import { goTo, setView, useView } from '../state/store.ts';
 import { plainWidth } from '../text/digits.ts';
-import { clockText } from '../text/when.ts';
+import { clockText, dateOf } from '../text/when.ts';
 import { wayWords } from '../text/way.ts';
 import { t } from '../words/words.ts';
 import { openAfterSale } from './after-sale/open.ts';
 import { PrintTag } from './sale/money-pane.tsx';
-
-const PAGE = 50;
-const MOST = 200;
 
 const features = tableFeatures({});
 const column = createColumnHelper<typeof features, TicketView>();
@@ -88,34 +86,15 @@ function EndTag({ end }: { end: TicketView['end'] }) {
   );
 }
 
-const needsSettling = (ticket: TicketView): boolean =>
-  ticket.print.state === 'unknown' || ticket.print.state === 'failed';
-
 /** What was sold at this window, newest first, with where each sheet and each entry is; unknown sheets are settled here. */
 export function Sold() {
   const [filter, setFilter] = useState('');
-  const [limit, setLimit] = useState(PAGE);
-  const [at, setAt] = useState<string | null>(null);
   const filtering = useView((view) => view.filtering);
   const scanned = useView((view) => view.scanned);
-  const [befores, setBefores] = useState<number[]>([]);
-  const before = befores.at(-1);
   const digits =
     scanned?.kind === 'ticketQr' ? scanned.ticketNumber : plainWidth(filter).replaceAll(/\D/g, '');
-  const list = useAsk(
-    'sales.list',
-    {
-      limit,
-      ...(before === undefined ? {} : { before }),
-      ...(digits === '' ? {} : { ticketNumber: digits.slice(0, 20) }),
-    },
-    { keep: true },
-  );
-  const tickets = list.data?.tickets ?? [];
-  const found = tickets.findIndex((one) => one.ticketNumber === at);
-  const firstTask = tickets.findIndex(needsSettling);
-  const index = found >= 0 ? found : Math.max(0, firstTask);
-  const ticket = tickets[index];
+  const pages = useSoldPages(digits);
+  const { list, tickets, ticket, mark } = pages;
 
   const grid = useRef<HTMLTableElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -129,41 +108,21 @@ export function Sold() {
       document.getElementById(`ticket-${selectedNumber}`)?.scrollIntoView({ block: 'nearest' });
   }, [selectedNumber]);
 
-  /** A page of the most that is asked for at once, then the page of those sold before. */
-  const turn = (pages: number[]): void => {
-    setBefores(pages);
-    setLimit(pages.length === 0 ? PAGE : MOST);
-    setAt(null);
-  };
   const forgetScan = (): void => {
     if (scanned) setView({ scanned: null });
-    if (befores.length > 0) turn([]);
-  };
-  const move = (by: number): void => {
-    const older = list.isPlaceholderData ? null : (list.data?.next ?? null);
-    if (by > 0 && index === tickets.length - 1 && older !== null) {
-      if (limit < MOST) setLimit(Math.min(MOST, limit + PAGE));
-      else turn([...befores, older]);
-      return;
-    }
-    if (by < 0 && index === 0 && befores.length > 0) {
-      turn(befores.slice(0, -1));
-      return;
-    }
-    const next = tickets[Math.max(0, Math.min(tickets.length - 1, index + by))];
-    if (next) setAt(next.ticketNumber);
+    pages.newest();
   };
   useActions({
     'sold.next': () => {
-      move(1);
+      pages.move(1);
     },
     'sold.before': () => {
-      move(-1);
+      pages.move(-1);
     },
-    'sold.more': () => {
-      setLimit((now) => Math.min(MOST, now + PAGE));
-      move(10);
-    },
+    'sold.older': pages.older,
+    'sold.newer': pages.newer,
+    'sold.newest': pages.newest,
+    'sold.oldest': pages.oldest,
     'sold.filter': () => {
       forgetScan();
       setView({ filtering: true });
@@ -237,24 +196,50 @@ export function Sold() {
                   key={row.original.ticketNumber}
                   row={row}
                   isSelected={row.original === ticket}
-                  choose={setAt}
+                  choose={mark}
                 />
               ))}
             </tbody>
           </table>
           {list.error && <ProblemBox problem={list.error.problem} />}
           {list.data && tickets.length === 0 && <p className="empty">{t('sold.none')}</p>}
-          {list.data && list.data.next !== null && (
-            <p className="empty">
-              {t('sold.more')} <KeyCap action="sold.more" />
-            </p>
-          )}
         </div>
+        <PlaceLine pages={pages} />
       </section>
       {ticket && (
         <Detail key={`${ticket.ticketNumber} ${ticket.print.copy} ${ticket.print.state}`} ticket={ticket} />
       )}
     </main>
+  );
+}
+
+/** Which tickets of how many these are, and the keys to the others. */
+function PlaceLine({ pages }: { pages: ReturnType<typeof useSoldPages> }) {
+  const { place, hasOlder, hasNewer } = pages;
+  if (!place && !hasOlder && !hasNewer) return null;
+  const figures = (count: number): string => count.toLocaleString('en-US');
+  return (
+    <p className="places" data-part="sold-place">
+      <span>
+        {place &&
+          t('sold.place', {
+            from: figures(place.from),
+            to: figures(place.to),
+            total: figures(place.total),
+          })}
+      </span>
+      <span className="spacer" />
+      {hasNewer && (
+        <span className="dim">
+          {t('sold.newest')} <KeyCap action="sold.newest" /> {t('sold.newer')} <KeyCap action="sold.newer" />
+        </span>
+      )}
+      {hasOlder && (
+        <span className="dim">
+          {t('sold.older')} <KeyCap action="sold.older" /> {t('sold.oldest')} <KeyCap action="sold.oldest" />
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -264,7 +249,7 @@ interface TicketRowProps {
   choose: (ticketNumber: string) => void;
 }
 
-/** Drawn again only when it changes: a key moves the mark between two rows of up to 200. */
+/** Drawn again only when it changes: a key moves the mark between two rows of a page. */
 const TicketRow = memo(function TicketRow({ row, isSelected, choose }: TicketRowProps) {
   const { ticketNumber } = row.original;
   return (
@@ -340,7 +325,8 @@ function Detail({ ticket }: { ticket: TicketView }) {
           <div>
             <dt>{t('sold.colTime')}</dt>
             <dd>
-              {clockText(ticket.soldAt)} {t('sold.clerk', { number: ticket.clerkNumber })}
+              {dateOf(ticket.soldAt)} {clockText(ticket.soldAt)}{' '}
+              {t('sold.clerk', { number: ticket.clerkNumber })}
             </dd>
           </div>
           {ticket.end && (

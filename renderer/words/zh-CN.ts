@@ -10,6 +10,7 @@ import { departureWords } from './departures.ts';
 import { gateWords } from './gate.ts';
 import { journalValueWords } from './journal-values.ts';
 import { reserveWords } from './reserves.ts';
+import { soldWords } from './sold.ts';
 import { stopWords } from './stops.ts';
 import { windowWords } from './windows.ts';
 import { workspaceWords } from './workspaces.ts';
@@ -227,47 +228,6 @@ export const zhCN = {
   'upload.refused': '平台退回',
   'upload.held': '平台暂存',
 
-  // Sold list
-  'sold.title': '已售',
-  'sold.filter': '票号末几位',
-  'sold.none': '没有找到票。',
-  'sold.colTime': '售出',
-  'sold.colNumber': '票号',
-  'sold.colDeparture': '班次',
-  'sold.colHolder': '旅客',
-  'sold.colClass': '票种',
-  'sold.colFare': '票价',
-  'sold.colEnd': '现状',
-  'sold.end.refundPending': '退票待办',
-  'sold.end.refunded': '已退',
-  'sold.end.changed': '已改签',
-  'sold.end.reissued': '已补办',
-  'sold.end.replaced': '已换票',
-  'sold.end.void': '已作废',
-  'sold.end.boarded': '已检票',
-  'sold.end.noShow': '未乘',
-  'sold.endAt': '{window} 号窗口的检票口',
-  'sold.endBy': '换为 …{number}',
-  'sold.colPrint': '打印',
-  'sold.colUpload': '上传',
-  'sold.detail': '这张票',
-  'sold.erased': '身份资料已到期删除',
-  'sold.departure': '{date} {time} {to}',
-  'sold.settleAsk': '请看出票口和钱箱旁:票出来了吗?',
-  'sold.inHand': '票在手里,内容完整',
-  'sold.printAgain': '没有或残缺,作废重打',
-  'sold.spoil': '纸票作废,不重打',
-  'sold.spoilSure': '纸票作废只记这张纸,票仍有效:退票请按 F8。再按一次 Z 确认;换一张票或按 Esc 就不作废。',
-  'sold.spoiled': '纸票已记作废。票仍有效:退票、重打请按 F8。',
-  'sold.cancelled': '纸票没有打印,票纸没有用掉。',
-  'sold.noTask': '这张票不需要处理。',
-  'sold.settled': '已记入账本。',
-  'sold.more': '还有更早的票',
-  'sold.picture': '票面 {number}',
-  'sold.seal.valid': '扫码的票 {number}:本窗口开出,票码未被改动。',
-  'sold.seal.foreign': '扫码的票 {number}:其他窗口开出,真伪由城市平台核对。',
-  'sold.clerk': '工号 {number}',
-
   // First page after a start
   'app.fenced': '本窗口已停止售票。',
   'resume.start': '上次运行留下的事',
@@ -362,8 +322,6 @@ export const zhCN = {
   'key.inHand': '票在手里',
   'key.printAgain': '作废重打',
   'key.spoil': '纸票作废',
-  'key.filterTickets': '按票号查找',
-  'key.moreTickets': '更早的票',
   'key.backToSale': '回到售票',
   'key.confirm': '确认',
   'key.away': '交班页上:暂离,退出登录,本班保留',
@@ -424,6 +382,7 @@ export const zhCN = {
   ...passengerWords,
   ...afterSaleWords,
   ...planWords,
+  ...soldWords,
   ...stopWords,
   ...dutyWords,
 } as const;

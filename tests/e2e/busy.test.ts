@@ -21,6 +21,10 @@ import {
 const SLOW_KEY_MS = 100;
 /** A day's tickets of one window. */
 const SALES = 3_000;
+/** Rows of a page of them. */
+const PAGE = 100;
+/** A page turn asks the office and draws a hundred rows. */
+const SLOW_TURN_MS = 500;
 
 let window: BusyWindow;
 let browser: Browser;
@@ -80,6 +84,32 @@ async function keyToFrameMs(keys: readonly string[]): Promise<number> {
   expect(ms.length).toBe(keys.length);
   return ms[Math.ceil(ms.length * 0.95) - 1] ?? Number.NaN;
 }
+/** The page keeps when the words of where it is had changed and the frame that shows it was done. */
+const TURN_PROBE = `
+  window.turned = [];
+  new MutationObserver(() => {
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => { window.turned.push(performance.now()); };
+      channel.port2.postMessage(null);
+    });
+  }).observe(document.querySelector('[data-part="sold-place"] span'), { characterData: true, subtree: true });
+`;
+const place = () => clerk.page.locator('[data-part="sold-place"] span').first().innerText();
+const figures = (count: number): string => count.toLocaleString('en-US');
+const wordsOf = (page: number): string =>
+  `第 ${figures(page * PAGE + 1)}–${figures((page + 1) * PAGE)} 张,共 ${figures(SALES)} 张`;
+/** Ticket of the nth sale; all of them are of the ledger's first date. */
+const numberOf = (serial: number): string =>
+  composeTicketNumber({
+    stationCode: '3309',
+    businessDate: '2025-01-01',
+    window: 3,
+    ledgerOrdinal: 1,
+    serial,
+  });
+const expectMarked = (serial: number) =>
+  clerk.page.locator(`#ticket-${numberOf(serial)}[aria-selected="true"]`).waitFor();
 const say = (text: string): void => void process.stderr.write(`busy window: ${text}\n`);
 const many = (key: string, count: number): string[] => Array.from({ length: count }, () => key);
 
@@ -99,26 +129,56 @@ describe('a day of 140 departures with 3,000 tickets sold', () => {
   it('shows the newest tickets of 3,000, whole at both sizes, and finds the oldest by its number', async () => {
     await clerk.press('F9');
     await clerk.sees('这张票');
-    await expect.poll(() => tickets().count(), SOON).toBeGreaterThanOrEqual(50);
+    await expect.poll(place, SOON).toBe(wordsOf(0));
+    expect(await tickets().count()).toBe(PAGE);
     await expectFitToBeSeen();
-    await clerk.press(...many('PageDown', 4));
-    await expect.poll(() => tickets().count(), SOON).toBe(200);
     const p95 = await keyToFrameMs([...many('ArrowDown', 30), ...many('ArrowUp', 30)]);
-    say(`200 of 3,000 tickets on the page: key to frame p95 ${p95.toFixed(0)} ms`);
+    say(`a page of 3,000 tickets: key to frame p95 ${p95.toFixed(0)} ms`);
     expect(p95).toBeLessThan(SLOW_KEY_MS);
-    const oldest = composeTicketNumber({
-      stationCode: '3309',
-      businessDate: '2025-01-01',
-      window: 3,
-      ledgerOrdinal: 1,
-      serial: 1,
-    });
     await clerk.press('f');
-    await clerk.type(oldest.slice(-12));
+    await clerk.type(numberOf(1).slice(-12));
     await clerk.press('Enter');
     await expect.poll(() => tickets().count(), SOON).toBe(1);
-    await clerk.page.locator(`#ticket-${oldest}[aria-selected="true"]`).waitFor();
-    await clerk.press('F2');
+    await expectMarked(1);
+    await clerk.press('f', 'Escape');
+    await expect.poll(place, SOON).toBe(wordsOf(0));
+  });
+
+  it('goes page by page to the oldest of 3,000 and back, says where it is, and is as quick at the end as at the beginning', async () => {
+    await clerk.page.evaluate(TURN_PROBE);
+    const took: number[] = [];
+    for (let page = 1; page < SALES / PAGE; page += 1) {
+      await clerk.page.keyboard.press('PageDown');
+      await expect.poll(place, SOON).toBe(wordsOf(page));
+      await expect.poll(() => clerk.page.evaluate('window.turned.length'), SOON).toBe(page);
+      took.push(await clerk.page.evaluate<number>('window.turned.at(-1) - window.pressed.at(-1).at'));
+    }
+    say(`a page turn, from the newest to the oldest: ${took.map((ms) => ms.toFixed(0)).join(' ')} ms`);
+    const [first, last] = [took.slice(0, 10), took.slice(-10)].map(
+      (some) => some.toSorted((a, b) => a - b)[some.length / 2] ?? Number.NaN,
+    );
+    expect(last).toBeLessThan(SLOW_TURN_MS);
+    expect(last).toBeLessThan(3 * (first ?? Number.NaN));
+    expect(await tickets().count()).toBe(PAGE);
+    await expectFitToBeSeen();
+    // Row by row over the edge of a page, and back.
+    await expectMarked(PAGE);
+    await clerk.press('ArrowUp');
+    await expect.poll(place, SOON).toBe(wordsOf(28));
+    await expectMarked(PAGE + 1);
+    expect(await isInSight('main.sold tr.sel')).toBe(true);
+    await clerk.press('ArrowDown');
+    await expect.poll(place, SOON).toBe(wordsOf(29));
+    await expectMarked(PAGE);
+    await clerk.press('Home');
+    await expect.poll(place, SOON).toBe(wordsOf(0));
+    await expectMarked(SALES);
+    await clerk.press('End');
+    await expect.poll(place, SOON).toBe(wordsOf(29));
+    await expectMarked(1);
+    expect(await isInSight('main.sold tr.sel')).toBe(true);
+    await clerk.press('PageUp', 'PageDown', 'Home', 'F2');
+    expect(clerk.troubles).toEqual([]);
   });
 });
 

@@ -190,6 +190,11 @@ describe('the list of sold tickets', () => {
     const second = await window.ok('sales.list', { limit: 2, before: first.next });
     const third = await window.ok('sales.list', { limit: 2, before: second.next });
     const all = [...first.tickets, ...second.tickets, ...third.tickets];
+    expect([first, second, third].map(({ place }) => place)).toEqual([
+      { newer: 0, total: 5 },
+      { newer: 2, total: 5 },
+      { newer: 4, total: 5 },
+    ]);
     expect(third.next).toBeNull();
     expect(all.map(({ ticketNumber }) => ticketNumber.slice(14, 19))).toEqual([
       '00005',
@@ -203,5 +208,33 @@ describe('the list of sold tickets', () => {
       (await window.ok('sales.list', { limit: 5, ticketNumber: wanted.slice(-6) })).tickets,
     ).toMatchObject([{ ticketNumber: wanted }]);
     expect((await window.ok('sales.list', { limit: 5, ticketNumber: '99999999' })).tickets).toEqual([]);
+  });
+
+  test('leads to the oldest and back by cursors, and sales that come meanwhile move no page', async () => {
+    const window = await openWindow();
+    for (const n of [1, 2, 3, 4, 5]) await window.sell(ferry(), [n]);
+    const list = async (query: object) => {
+      const { tickets, ...rest } = await window.ok('sales.list', { limit: 2, ...query });
+      return {
+        serials: tickets.map(({ ticketNumber }) => Number(ticketNumber.slice(14, 19))).join(' '),
+        ...rest,
+      };
+    };
+    const newest = await list({});
+    expect(newest).toMatchObject({ serials: '5 4', previous: null });
+    const middle = await list({ before: newest.next });
+    const oldest = await list({ after: 0 });
+    expect(oldest).toMatchObject({ serials: '2 1', next: null, place: { newer: 3, total: 5 } });
+    // One sale more while the clerk looks at old ones.
+    await window.sell(ferry(), [6]);
+    expect(await list({ before: newest.next })).toEqual({ ...middle, place: { newer: 3, total: 6 } });
+    const back = await list({ after: oldest.previous });
+    expect(back).toMatchObject({ serials: '4 3', place: { newer: 2, total: 6 } });
+    const top = await list({ after: back.previous });
+    expect(top).toMatchObject({ serials: '6 5', previous: null, place: { newer: 0, total: 6 } });
+    expect(await list({ before: top.next })).toMatchObject({ serials: '4 3' });
+    // A part of the tickets has no place among all of them.
+    expect(await list({ ticketNumber: '1' })).not.toHaveProperty('place');
+    expect(await list({ before: 1 })).toEqual({ serials: '', next: null, previous: null });
   });
 });

@@ -43,6 +43,8 @@ const NUMBER_LENGTH = 20;
 const SERIAL_AT = 14;
 /** Digits of `number_backwards`: ordinal, serial and check digit. */
 const ENDING_INDEXED = 8;
+/** Tickets counted one by one before their place is found from the other end. */
+const NEAR = 5_000;
 /** An ending of so many digits has few tickets. */
 const ENDING_LEAST = 4;
 
@@ -103,6 +105,28 @@ export function ticketQueries(
   const newestEnding = connection.prepare<[number, string, number], { seq: number; entry: string }>(
     `SELECT ${columns} WHERE t.seq < ? AND t.ticket_number LIKE '%' || ? ORDER BY t.seq DESC LIMIT ?`,
   );
+  // Upwards from an older ticket: the first so many.
+  const upwards = connection.prepare<
+    [number, number, string | null, string | null, number],
+    { seq: number; entry: string }
+  >(
+    `WITH asked (after_seq, before_seq, shift_id, suffix) AS (VALUES (?, ?, ?, ?))
+     SELECT ${columns}, asked
+     WHERE t.seq > max(asked.after_seq,
+                       coalesce((SELECT opened_seq FROM shifts s WHERE s.shift_id = asked.shift_id), 0))
+       AND t.seq < asked.before_seq
+       AND (asked.shift_id IS NULL OR t.shift_id = asked.shift_id)
+       AND (asked.suffix IS NULL OR t.ticket_number LIKE '%' || asked.suffix)
+     ORDER BY t.seq LIMIT ?`,
+  );
+  const countAll = connection.prepare<[], { count: number }>('SELECT count(*) AS count FROM tickets');
+  const newestSeq = connection.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM tickets');
+  const countNewer = connection.prepare<[number, number], { count: number }>(
+    'SELECT count(*) AS count FROM (SELECT 1 FROM tickets WHERE seq > ? LIMIT ?)',
+  );
+  const countOlder = connection.prepare<[number, number], { count: number }>(
+    'SELECT count(*) AS count FROM (SELECT 1 FROM tickets WHERE seq < ? LIMIT ?)',
+  );
   const lastNumber = connection.prepare<[string, string], { last: string | null }>(
     'SELECT max(ticket_number) AS last FROM tickets WHERE ticket_number BETWEEN ? AND ?',
   );
@@ -124,13 +148,39 @@ export function ticketQueries(
       : { ...rest, kind: 'ticket.sold', body: body as EntryBody<'ticket.sold'>, print };
   };
 
+  /** Tickets up to a `seq`: none is ever taken out, so only what came since is counted. */
+  let counted: { seq: number; count: number } | undefined;
+  const total = (): number => {
+    const seq = newestSeq.get()?.seq ?? 0;
+    const count = counted
+      ? counted.count + (countNewer.get(counted.seq, Number.MAX_SAFE_INTEGER)?.count ?? 0)
+      : (countAll.get()?.count ?? 0);
+    counted = { seq, count };
+    return count;
+  };
+
   return {
+    /** Near either end, where people look, few rows are walked, however long the ledger is. */
+    place(seq: number): { newer: number; total: number } {
+      const all = total();
+      const newer = countNewer.get(seq, NEAR)?.count ?? 0;
+      if (newer < NEAR) return { newer, total: all };
+      const older = countOlder.get(seq, NEAR)?.count ?? 0;
+      if (older < NEAR) return { newer: all - older - 1, total: all };
+      return { newer: countNewer.get(seq, Number.MAX_SAFE_INTEGER)?.count ?? 0, total: all };
+    },
     ticket(ticketNumber: string): TicketRow | undefined {
       const row = byNumber.get(ticketNumber);
       return row && asTicket(row);
     },
-    tickets({ limit, before, shiftId, ticketNumberSuffix }: TicketQuery): TicketRow[] {
+    tickets({ limit, before, after, shiftId, ticketNumberSuffix }: TicketQuery): TicketRow[] {
       const beforeSeq = before ?? Number.MAX_SAFE_INTEGER;
+      if (ticketNumberSuffix !== undefined && !/^\d+$/.test(ticketNumberSuffix)) return [];
+      if (after !== undefined)
+        return upwards
+          .all(after, beforeSeq, shiftId ?? null, ticketNumberSuffix ?? null, limit)
+          .map(asTicket)
+          .toReversed();
       if (ticketNumberSuffix === undefined && shiftId === undefined)
         return newest.all(beforeSeq, limit).map(asTicket);
       if (ticketNumberSuffix?.length === NUMBER_LENGTH) {
@@ -140,7 +190,6 @@ export function ticketQueries(
           ? [ticket].slice(0, limit)
           : [];
       }
-      if (ticketNumberSuffix !== undefined && !/^\d+$/.test(ticketNumberSuffix)) return [];
       if (ticketNumberSuffix !== undefined && ticketNumberSuffix.length >= ENDING_LEAST) {
         const start = backwards(ticketNumberSuffix).slice(0, ENDING_INDEXED);
         const shift = shiftId ?? null;

@@ -144,6 +144,7 @@ class Page {
         return {
           limit: dice.between(1, 200),
           ...(dice.once(3) && { before: dice.between(1, 100) }),
+          ...(dice.once(3) && { after: dice.between(0, 100) }),
           ...(dice.once(3) && { ticketNumber: String(dice.below(99_999)) }),
         };
       case 'prints.settle':
