@@ -11,7 +11,7 @@ import {
 import type { SealedRow } from '../../contract/encoding/batch.ts';
 import { identityDigest } from '../../contract/encoding/chain.ts';
 import { fromBase64url } from '../../contract/encoding/bytes.ts';
-import { isJcs } from '../../contract/encoding/jcs.ts';
+import { isJcs, isTooDeep } from '../../contract/encoding/jcs.ts';
 import type { SealedRowPlain } from '../../contract/encoding/sealing.ts';
 import { isTicketNumber } from '../../contract/encoding/ticket-number.ts';
 import { refuse, type Refusal } from '../../contract/refusals.ts';
@@ -106,7 +106,13 @@ export function judgeEntry(
   const { body: members } = parsed.data;
   if (!isMembers(members)) return { refusal: refuse('city.entryShape', { detail: 'body' }, 'body') };
   const envelope: EntryEnvelope = Object.assign(parsed.data, { body: members });
-  if (!isJcs(text, json)) return { envelope, refusal: refuse('city.entryShape', { detail: 'JCS' }) };
+  if (!isJcs(text, json)) {
+    // Too deep for the database as well: without a kind nothing there reads it as JSON.
+    return {
+      ...(isTooDeep(json) ? {} : { envelope }),
+      refusal: refuse('city.entryShape', { detail: 'JCS' }),
+    };
+  }
   for (const name of ['window', 'ledgerId', 'seq'] as const) {
     if (envelope[name] !== place[name]) return { refusal: refuse('city.entryShape', { detail: name }, name) };
   }

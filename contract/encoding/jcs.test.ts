@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isJcs, jcs, jcsBytes } from './jcs.ts';
+import { isJcs, isTooDeep, jcs, jcsBytes } from './jcs.ts';
 
 describe('RFC 8785', () => {
   test('strings are escaped as in section 3.2.2', () => {
@@ -97,6 +97,21 @@ test('what two encoders could disagree on throws', () => {
   ];
   for (const value of cases) expect(() => jcs(value)).toThrow(TypeError);
 });
+
+test.each([100, 101, 100_000])(
+  'a value of %i levels is encoded or refused, however deep the caller stands',
+  (levels) => {
+    const arrays = '['.repeat(levels) + ']'.repeat(levels);
+    const objects = `${'{"a":'.repeat(levels)}0${'}'.repeat(levels)}`;
+    for (const text of [arrays, objects]) {
+      const nested: unknown = JSON.parse(text);
+      expect(isJcs(text, nested)).toBe(levels === 100);
+      expect(isTooDeep(nested)).toBe(levels !== 100);
+      if (levels === 100) expect(jcs(nested)).toBe(text);
+      else expect(() => jcs(nested)).toThrow(TypeError);
+    }
+  },
+);
 
 const value = fc.letrec((tie) => ({
   any: fc.oneof(

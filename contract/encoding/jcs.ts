@@ -1,7 +1,7 @@
 /**
  * RFC 8785 (JSON Canonicalization Scheme) for the values this product writes: objects, arrays, well-formed strings,
  * booleans, null and integers within ±(2⁵³−1). Anything else is a defect of the caller and throws, because two
- * encoders that disagree on a value would break every hash after it.
+ * encoders that disagree on a value would break every hash after it. So does what is nested deeper than {@link MOST_LEVELS}.
  */
 
 /** A value that JCS can encode without doubt. */
@@ -12,6 +12,9 @@ export type JcsValue =
   | string
   | readonly JcsValue[]
   | { readonly [key: string]: JcsValue };
+
+/** Arrays and objects in one another. Nothing here comes near; without an end, how deep the caller stands would decide. */
+const MOST_LEVELS = 100;
 
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
@@ -24,6 +27,10 @@ function encodeString(text: string): string {
 
 /** Canonical JSON text of `value`. Members are ordered by UTF-16 code units; no white space. */
 export function jcs(value: unknown): string {
+  return encode(value, 1);
+}
+
+function encode(value: unknown, level: number): string {
   switch (typeof value) {
     case 'string':
       return encodeString(value);
@@ -35,9 +42,10 @@ export function jcs(value: unknown): string {
       return value ? 'true' : 'false';
     case 'object': {
       if (value === null) return 'null';
+      if (level > MOST_LEVELS) throw new TypeError('JCS: nested too deep');
       if (Array.isArray(value)) {
         let out = '[';
-        for (let i = 0; i < value.length; i += 1) out += (i > 0 ? ',' : '') + jcs(value[i]);
+        for (let i = 0; i < value.length; i += 1) out += (i > 0 ? ',' : '') + encode(value[i], level + 1);
         return `${out}]`;
       }
       const prototype: unknown = Object.getPrototypeOf(value);
@@ -50,7 +58,7 @@ export function jcs(value: unknown): string {
       let out = '{';
       for (let i = 0; i < keys.length; i += 1) {
         const key = keys[i] as string;
-        out += `${i > 0 ? ',' : ''}${encodeString(key)}:${jcs(record[key])}`;
+        out += `${i > 0 ? ',' : ''}${encodeString(key)}:${encode(record[key], level + 1)}`;
       }
       return `${out}}`;
     }
@@ -65,7 +73,8 @@ export function jcs(value: unknown): string {
  */
 export function isJcs(text: string, value: unknown): boolean {
   // A written escape may stand for half a pair, which JSON.stringify would write in the same way.
-  if (!text.includes('\\u') && isOrdered(value) && JSON.stringify(value) === text) return text.isWellFormed();
+  if (!text.includes('\\u') && isOrdered(value, 1) && JSON.stringify(value) === text)
+    return text.isWellFormed();
   try {
     return jcs(value) === text;
   } catch {
@@ -73,13 +82,21 @@ export function isJcs(text: string, value: unknown): boolean {
   }
 }
 
-/** Members ascending and numbers whole all through: then JSON.stringify writes what {@link jcs} writes. */
-function isOrdered(value: unknown): boolean {
+/** Members ascending, numbers whole and no level too deep: then JSON.stringify writes what {@link jcs} writes. */
+function isOrdered(value: unknown, level: number): boolean {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isOrdered);
-  const names = Object.keys(value);
-  return isAscending(names) && names.every((name) => isOrdered((value as Record<string, unknown>)[name]));
+  if (level > MOST_LEVELS) return false;
+  if (Array.isArray(value)) return value.every((one) => isOrdered(one, level + 1));
+  const record = value as Record<string, unknown>;
+  const names = Object.keys(record);
+  return isAscending(names) && names.every((name) => isOrdered(record[name], level + 1));
+}
+
+/** Nested deeper than anything that {@link jcs} encodes. */
+export function isTooDeep(value: unknown, level = 1): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return level > MOST_LEVELS || Object.values(value).some((one) => isTooDeep(one, level + 1));
 }
 
 function isAscending(names: readonly string[]): boolean {

@@ -55,6 +55,21 @@ onBothEngines('verdicts', ({ city, newWindow, take, keysOf, count }) => {
       expect(await count(window, 'boardings', `ticket_number = '${number}'`)).toBe(1);
     });
 
+    it.each(['ticket.refunded', 'kind.ofTomorrow'])(
+      'refuses a %s that is nested deeper than anybody can follow, and goes on',
+      async (kind) => {
+        const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+        const { window, answer } = await judged((w) => {
+          w.addText(jcs(w.envelope(kind, { x: 'DEEP' })).replace('"DEEP"', deep));
+        });
+        expect(answer.verdicts).toMatchObject([
+          { seq: 2, verdict: 'refused', refusal: { code: 'city.entryShape' } },
+        ]);
+        // What reads entries as JSON in the database does not meet it.
+        expect(await count(window, 'fees_at_fault')).toBe(0);
+      },
+    );
+
     it('keeps the stop on the way where a ticket ends, and adds up what a line sells to each', async () => {
       const toStop = { placeId: 'qushan', name: '衢山客运码头' };
       const { window } = await judged((w) => {
