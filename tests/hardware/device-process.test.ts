@@ -4,7 +4,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { childDeviceLauncher } from '../../main/shells/device-process.ts';
-import { DEVICE_ENTRY, eventually, Happenings, pause, runs, startRig, TICKET, type Rig } from './rig.ts';
+import {
+  DEVICE_ENTRY,
+  eventually,
+  Happenings,
+  pause,
+  runs,
+  slownessMs,
+  startRig,
+  TICKET,
+  type Rig,
+} from './rig.ts';
 
 let rig: Rig | undefined;
 afterEach(async () => {
@@ -19,9 +29,6 @@ const person = {
   number: '11010519491231002X',
 } as const;
 
-/** From the desk's start to a ready printer on an idle PC, with room. */
-const QUICK_START_MS = 700;
-
 describe('the device process is lost', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     'in mid-print by %s: unknown, printed no second time, back within two seconds',
@@ -29,8 +36,7 @@ describe('the device process is lost', () => {
       rig = await startRig({ devices: ['printer'] });
       const startedMs = performance.now();
       await rig.until('printer', 'ready');
-      // What a start takes on this machine now, beyond what it takes on one that has nothing else to do.
-      const slowMs = Math.max(0, performance.now() - startedMs - QUICK_START_MS);
+      const slowMs = slownessMs(performance.now() - startedMs);
       await rig.simulators.printerFaults({ lineMs: 100 });
       const lost = rig.print({ qr: 'SO1.lost' });
       await rig.events.next('the first byte', (e) => e.event === 'print.started', { since: 0 });

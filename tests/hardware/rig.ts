@@ -118,6 +118,8 @@ export interface RigOptions {
   printer?: Pick<PrinterSettings, 'baudRate' | 'flow'>;
   /** The printer on the network instead of on a serial port. */
   isNetworkPrinter?: boolean;
+  /** Called with the process id of each device process as soon as there is one, the first with n = 1. */
+  onProcess?: (pid: number, n: number) => void;
 }
 
 interface Printed {
@@ -173,6 +175,7 @@ export const TICKET: TicketSheet = {
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { devices = ['reader', 'printer'], profile = 'generic80', isNetworkPrinter = false } = options;
+  const { onProcess = () => undefined } = options;
   const folder = mkdtempSync(join(tmpdir(), 'station-devices-'));
   const links = {
     reader: join(folder, 'reader'),
@@ -208,7 +211,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     launcher: childDeviceLauncher({
       entryPath: DEVICE_ENTRY,
       onLog: (line) => log.push(line),
-      onPid: (pid) => pids.push(pid),
+      onPid: (pid) => onProcess(pid, pids.push(pid)),
     }),
     clock: machineClock(),
     timers: machineTimers,
@@ -275,6 +278,16 @@ export function runs(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** From the desk's start to ready devices on an idle PC, with room. */
+export const QUICK_START_MS = 700;
+/** Slower than this no machine may be: what a start takes beyond it is nobody's excuse. */
+const SLOWEST_EXCUSED_MS = 3000;
+
+/** What a start takes on this machine now, beyond what it takes on one that has nothing else to do. */
+export function slownessMs(startMs: number): number {
+  return Math.min(SLOWEST_EXCUSED_MS, Math.max(0, startMs - QUICK_START_MS));
 }
 
 /** Resolves when `fits` holds; rejects after the time-out. */
