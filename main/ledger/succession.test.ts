@@ -246,6 +246,57 @@ describe('a power cut while the successor takes its place', () => {
     expect(again.ledger.verify()).toEqual({ ok: true, count: 2 });
   });
 
+  /** An older copy whose last entries are in its WAL alone, beside a ledger that was set aside long ago. */
+  async function restoredWithWal() {
+    const machine = newMachine();
+    const window = await open(machine);
+    signIn(window);
+    const copies = ['ledger.db', 'ledger.db-wal'];
+    window.close();
+    const later = await open(machine.restart());
+    signIn(later);
+    for (const name of copies) copyFileSync(path(machine, name), path(machine, `copy-of-${name}`));
+    const { ledgerId } = later.ledger;
+    const { seq } = later.ledger.head();
+    signIn(later);
+    later.close();
+    for (const name of copies) {
+      copyFileSync(path(machine, `copy-of-${name}`), path(machine, name));
+      rmSync(path(machine, `copy-of-${name}`));
+    }
+    const other = newMachine();
+    signIn(await open(other));
+    for (const one of windows.splice(windows.length - 1)) one.close();
+    copyFileSync(path(other, 'ledger.db'), path(machine, 'ledger-ffffffff-9.db'));
+    return { machine, ledgerId, seq, before: readFileSync(path(machine, 'ledger-ffffffff-9.db')) };
+  }
+
+  test.each([1, 2, 3])(
+    'after step %i the WAL goes with the ledger that was just set aside, not with one before it',
+    async (step) => {
+      const { machine, ledgerId, seq, before } = await restoredWithWal();
+      await expect(tryWindow(cutAfter(machine.restart(), step))).rejects.toThrow('power');
+      const window = await open(machine.restart());
+      expect(window.ledger.ledgerId).not.toBe(ledgerId);
+      const asides = openSetAside(machine.runtime);
+      expect(asides.find((one) => one.ledgerId === ledgerId)?.headSeq).toBe(seq);
+      for (const one of asides) one.close();
+      expect(asides).toHaveLength(2);
+      expect(readFileSync(path(machine, 'ledger-ffffffff-9.db')).equals(before)).toBe(true);
+      expect(readdirSync(machine.folder).filter((name) => name.startsWith('ledger-aside'))).toEqual([]);
+    },
+  );
+
+  test('the WAL of a ledger that is gone is kept, and goes with no other', async () => {
+    const { machine, ledgerId } = await restoredWithWal();
+    const wal = readFileSync(path(machine, 'ledger.db-wal'));
+    rmSync(path(machine, 'ledger.db'));
+    const window = await open(machine.restart());
+    expect(window.ledger.verify().ok).toBe(true);
+    expect(readdirSync(machine.folder).filter((name) => /^ledger-f.*(?:wal|shm)$/.test(name))).toEqual([]);
+    expect(readFileSync(path(machine, `ledger-${ledgerId.slice(0, 8)}-0.db-wal`)).equals(wal)).toBe(true);
+  });
+
   test('while it is being made, the old file is found again and a half-made successor is thrown away', async () => {
     const { machine, old } = await restored();
     writeFileSync(path(machine, 'ledger-next.db'), 'half');

@@ -12,6 +12,9 @@ import { createUpload } from './upload.ts';
 /** Two digits of a ticket number. */
 const LAST_ORDINAL = 99;
 const SET_ASIDE = /^ledger-[0-9a-f]{8}-\d+(?:-\d+)?\.db$/;
+/** Under which name the file is being set aside: its WAL follows it, whatever else was set aside before. Gone when that is done. */
+const ASIDE_NOTE = 'ledger-aside.txt';
+const WAL = `${LEDGER_FILE}-wal`;
 const beside = (name: string): string[] => [`${name}-wal`, `${name}-shm`];
 
 /** Files of ledgers that were left behind, kept as they were. */
@@ -69,7 +72,7 @@ export function succeed(
   make: (connection: Connection) => void,
 ): void {
   const { files } = runtime;
-  for (const name of [NEXT_FILE, ...beside(NEXT_FILE)]) files.remove(name);
+  for (const name of [NEXT_FILE, ...beside(NEXT_FILE), ASIDE_NOTE]) files.remove(name);
   const connection = openConnection(`${files.folder}/${NEXT_FILE}`);
   try {
     make(connection);
@@ -77,38 +80,46 @@ export function succeed(
   } finally {
     connection.close();
   }
-  if (files.exists(LEDGER_FILE)) {
+  const isThere = files.exists(LEDGER_FILE);
+  if (isThere || files.exists(WAL)) {
     const id = (left.file ?? left.anchor)?.ledgerId ?? '0'.repeat(32);
     const name = freeName(files, `ledger-${id.slice(0, 8)}-${left.file?.seq ?? 0}`);
-    files.move(LEDGER_FILE, name);
-    carryWal(files, name);
-    runtime.log.warn({ name }, 'a ledger was set aside');
+    files.writeAtomic(ASIDE_NOTE, name, 0o600);
+    if (isThere) files.move(LEDGER_FILE, name);
+    runtime.log.warn(
+      { name },
+      isThere ? 'a ledger was set aside' : 'the WAL of a ledger that is gone is kept',
+    );
   }
   finishSuccession(files);
 }
 
 /** Puts a whole successor in the place of the ledger, where that place is empty. */
 export function finishSuccession(files: LedgerRuntime['files']): void {
-  if (files.exists(LEDGER_FILE) || !files.exists(NEXT_FILE)) return;
-  // A WAL that belongs to the file set aside must not meet the new one.
-  const aside = setAsideFiles(files).at(-1);
-  if (aside !== undefined) carryWal(files, aside);
+  if (files.exists(LEDGER_FILE)) return files.exists(ASIDE_NOTE) ? files.remove(ASIDE_NOTE) : undefined;
+  if (!files.exists(NEXT_FILE)) return;
+  // A WAL that belongs to the file set aside must not meet the new one, nor another that was set aside.
+  if (files.exists(WAL)) files.move(WAL, `${asideName(files)}-wal`);
   // The successor was whole in its own file when its maker closed it; what stands beside it came from looking.
   for (const name of [...beside(LEDGER_FILE), ...beside(NEXT_FILE)]) files.remove(name);
   files.move(NEXT_FILE, LEDGER_FILE);
+  files.remove(ASIDE_NOTE);
 }
 
-function carryWal(files: LedgerRuntime['files'], name: string): void {
-  const wal = `${LEDGER_FILE}-wal`;
-  if (!files.exists(wal)) return;
-  if (files.exists(`${name}-wal`)) files.remove(wal);
-  else files.move(wal, `${name}-wal`);
+/** Whose WAL it is. Without a note (an older program began) it is the only one's, or it is kept under a name of its own. */
+function asideName(files: LedgerRuntime['files']): string {
+  const noted = files.readText(ASIDE_NOTE);
+  if (noted !== undefined && SET_ASIDE.test(noted)) return noted;
+  const [only, ...more] = setAsideFiles(files);
+  return only !== undefined && more.length === 0 && !files.exists(`${only}-wal`)
+    ? only
+    : freeName(files, `ledger-${'0'.repeat(8)}-0`);
 }
 
 function freeName(files: Pick<FileStore, 'exists'>, start: string): string {
   for (let n = 1; ; n += 1) {
     const name = `${start}${n === 1 ? '' : `-${n}`}.db`;
-    if (!files.exists(name)) return name;
+    if (![name, ...beside(name)].some((one) => files.exists(one))) return name;
   }
 }
 
