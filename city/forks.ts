@@ -20,12 +20,15 @@ interface TicketColumns {
   isStored?: boolean;
 }
 
+/** Who wrote an entry. Searched, not parsed: JSON of PostgreSQL knows no U+0000, which may stand in any text of it. */
+const ACTOR = `substring(e.entry from '"actor":"([0-9]{4}|office)"')`;
+
 /** Tickets that are not of the city's own history of a window: of a fork's other side, or written after a successor had opened. */
 const OTHERS = `
   select ledger_id, seq, ticket_number, departure_id, seat_number, sold_at, actor, hash, false as is_stored
   from fork_entries where window_id = $1 and ticket_number is not null
   union all
-  select t.ledger_id, t.seq, t.ticket_number, t.departure_id, t.seat_number, t.sold_at, e.entry::json ->> 'actor', e.hash, true
+  select t.ledger_id, t.seq, t.ticket_number, t.departure_id, t.seat_number, t.sold_at, ${ACTOR}, e.hash, true
   from ledgers l
   join tickets t on t.window_id = l.window_id and t.ledger_id = l.ledger_id and t.seq >= l.fork_seq
   join entries e on e.window_id = t.window_id and e.ledger_id = t.ledger_id and e.seq = t.seq
@@ -95,7 +98,7 @@ export async function windowForks(
        from others o join tickets t on t.departure_id = o.departure_id and t.seat_number = o.seat_number
        where t.ticket_number <> o.ticket_number
      )
-     select ${pickOf('m')}, e.entry::json ->> 'actor' as actor, m.of_hash as "ofHash", m.by
+     select ${pickOf('m')}, ${ACTOR} as actor, m.of_hash as "ofHash", m.by
      from met m join entries e on e.window_id = m.window_id and e.ledger_id = m.ledger_id and e.seq = m.seq
      order by m.sold_at, m.seq`,
     [window],

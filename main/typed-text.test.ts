@@ -35,3 +35,22 @@ describe('the name of whom a command is about', () => {
     expect(found).toMatchObject({ code: 'text.personal', field: 'notes' });
   });
 });
+
+describe('a text that no journal can hold', () => {
+  test.each([
+    ['U+0000', '上错船\0'],
+    ['half of a surrogate pair', '上错船\ud83d'],
+  ])('is refused by its member: %s', (_what, reason) => {
+    expect(said(reason)).toMatchObject({ code: 'request.shape', field: 'reason' });
+  });
+
+  test('is one in a list as well, and a whole pair is none', () => {
+    const found = personalText(
+      'data.put',
+      { rows: [{ name: '衢山' }, { name: '\0' }] },
+      { today, namesOn: () => [] },
+    );
+    expect(found).toMatchObject({ code: 'request.shape', field: 'name' });
+    expect(said('上错船\ud83d\ude00')).toBeUndefined();
+  });
+});

@@ -1,4 +1,5 @@
 import { refuse, type Refusal } from '../contract/refusals.ts';
+import { isWritableText } from '../contract/texts.ts';
 import type { BusinessDate } from '../contract/ids.ts';
 import { hasDocumentNumber } from '../domain/documents/in-text.ts';
 
@@ -18,7 +19,7 @@ export interface TypedText {
 /**
  * Reasons, notes and whatever else is typed into a command goes into the journal as it stands: unsealed, for good, into every copy and
  * up to the city. So a document number in it is refused, and so is the name of somebody whose ticket the command is about; what
- * other names it has nobody can tell. Undefined = nothing of the kind.
+ * other names it has nobody can tell. A text that no journal can hold is refused as well. Undefined = nothing of the kind.
  */
 export function personalText(
   method: string,
@@ -26,6 +27,8 @@ export function personalText(
   { today, namesOn }: TypedText,
 ): Refusal | undefined {
   const texts = textsOf(input).filter(({ field }) => !LOOKED_UP[method]?.includes(field));
+  const odd = texts.find(({ text }) => !isWritableText(text));
+  if (odd) return refuse('request.shape', { detail: `${odd.field}(有不能保存的字符)` }, odd.field);
   const numbered = texts.find(({ text }) => !isOwnWord(text) && hasDocumentNumber(text, today));
   if (numbered) return refuse('text.personal', {}, numbered.field);
   const words = texts.filter(({ text }) => !isIdentifier(text));
