@@ -154,6 +154,9 @@ export const printerFaults = z.strictObject({
 });
 export type PrinterFaults = z.infer<typeof printerFaults>;
 
+const fingers = z.literal([0, 1, 2]);
+export type Fingers = z.infer<typeof fingers>;
+
 export const simulatorCommand = z.discriminatedUnion('command', [
   z.strictObject({
     command: z.literal('start'),
@@ -172,6 +175,8 @@ export const simulatorCommand = z.discriminatedUnion('command', [
     beside: z.boolean().default(false),
     /** What 30 03 gives; a card without one answers 91. */
     newestAddress: text(35).optional(),
+    /** Fingerprints on the card, which 30 10 gives: 512 bytes each. */
+    fingers: fingers.default(2),
     /** Bytes behind the photo's header, and of the fingerprint, over and over; zeros unless said. */
     photoFill: z
       .string()

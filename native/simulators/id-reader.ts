@@ -4,12 +4,13 @@
  */
 import {
   readerFaults,
+  type Fingers,
   type ReaderCommand,
   type ReaderFaults,
   type SimulatedPerson,
 } from '../../contract/simulators.ts';
 import type { NativeClock } from '../clock.ts';
-import { COMMANDS, encodeAnswer, FrameFinder } from '../drivers/sdt/frame.ts';
+import { BAUD_RATES, COMMANDS, encodeAnswer, FrameFinder } from '../drivers/sdt/frame.ts';
 import { SW3 } from '../drivers/sdt/status-codes.ts';
 import { encodeTextBlock } from './text-block.ts';
 
@@ -18,25 +19,34 @@ const BABBLE_EVERY_MS = 20;
 /** Header of a photo, `WLf`, 102 × 126; the rest is zeros. */
 const PHOTO_HEADER = [0x57, 0x4c, 0x66, 0x00, 0x7e, 0x00, 0x32, 0x00];
 const PHOTO_BYTES = 1024;
-const FINGERPRINT_BYTES = 1024;
+/** Of one finger. */
+const FINGERPRINT_BYTES = 512;
 /** 05.01-20150826-000123456-000654321 */
 const MODULE_ID = Uint8Array.from([
   5, 0, 1, 0, 0x2a, 0x7a, 0x33, 0x01, 0x40, 0xe2, 0x01, 0x00, 0xf1, 0xfb, 0x09, 0x00,
 ]);
 
 type Card =
-  | { kind: 'person'; block: Uint8Array; newestAddress: string | undefined; fill: Uint8Array }
+  | {
+      kind: 'person';
+      block: Uint8Array;
+      newestAddress: string | undefined;
+      fingers: Fingers;
+      fill: Uint8Array;
+    }
   | { kind: 'unreadable'; sw3: number };
 
-/** The data of a good answer to 30 01 or 30 10; photo and fingerprint are made of `fill`, over and over, or of zeros. */
+/** The data of a good answer to 30 01 or, with the fingerprints of so many fingers, to 30 10; photo and fingerprints are made of `fill`, over and over, or of zeros. */
 export function readAnswerData(
   block: Uint8Array,
   withFingerprint: boolean,
   fill: Uint8Array = Uint8Array.of(0),
+  fingers: Fingers = 2,
 ): Uint8Array {
-  const header = withFingerprint ? [1, 0, 4, 0, 4, 0] : [1, 0, 4, 0];
+  const fingerprintBytes = fingers * FINGERPRINT_BYTES;
+  const header = withFingerprint ? [1, 0, 4, 0, fingerprintBytes >> 8, 0] : [1, 0, 4, 0];
   const data = new Uint8Array(
-    header.length + block.length + PHOTO_BYTES + (withFingerprint ? FINGERPRINT_BYTES : 0),
+    header.length + block.length + PHOTO_BYTES + (withFingerprint ? fingerprintBytes : 0),
   );
   for (let at = 0; at < data.length; at += 1) data[at] = fill[at % fill.length] ?? 0;
   data.set(header);
@@ -72,11 +82,16 @@ export class IdReaderSimulator {
 
   layCard(
     person: SimulatedPerson,
-    how: { beside?: boolean; newestAddress?: string | undefined; photoFill?: string | undefined } = {},
+    how: {
+      beside?: boolean;
+      newestAddress?: string | undefined;
+      fingers?: Fingers;
+      photoFill?: string | undefined;
+    } = {},
   ): void {
-    const { beside = false, newestAddress, photoFill = '00' } = how;
+    const { beside = false, newestAddress, fingers = 2, photoFill = '00' } = how;
     const fill = Uint8Array.from(Buffer.from(photoFill, 'hex'));
-    this.#lay({ kind: 'person', block: encodeTextBlock(person), newestAddress, fill }, beside);
+    this.#lay({ kind: 'person', block: encodeTextBlock(person), newestAddress, fingers, fill }, beside);
   }
 
   /** A card that is found and then fails with `sw3`: `81` when it is selected, anything else when it is read. */
@@ -200,7 +215,8 @@ export class IdReaderSimulator {
     if (this.#card.kind === 'unreadable') return encodeAnswer(this.#card.sw3);
     this.#readOnce = true;
     this.reads += 1;
-    return encodeAnswer(SW3.ok, readAnswerData(this.#card.block, withFingerprint, this.#card.fill));
+    const { block, fill, fingers } = this.#card;
+    return encodeAnswer(SW3.ok, readAnswerData(block, withFingerprint, fill, fingers));
   }
 
   /** 70 bytes of UTF-16LE, padded with spaces. */
@@ -253,10 +269,11 @@ function noise(count: number): Uint8Array {
 }
 
 function commandNamed(body: Uint8Array): ReaderCommand | undefined {
-  if (body[0] === 0x60) return 'setBaudRate';
-  if (body[0] === 0x61) return 'setRadioFrame';
+  const [first, second = 0] = body;
+  if (first === 0x60 && body.length === 2 && second < BAUD_RATES.length) return 'setBaudRate';
+  if (first === 0x61 && body.length === 3 && second === 0xff) return 'setRadioFrame';
   for (const [name, [command, parameter]] of Object.entries(COMMANDS)) {
-    if (body[0] === command && body[1] === parameter) return name as keyof typeof COMMANDS;
+    if (first === command && second === parameter && body.length === 2) return name as keyof typeof COMMANDS;
   }
   return undefined;
 }

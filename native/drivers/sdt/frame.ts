@@ -165,9 +165,11 @@ export function splitAnswer(body: Uint8Array): Answer {
   return { sw1: body[0] ?? 0, sw2: body[1] ?? 0, sw3: body[2] ?? 0, data: body.subarray(3) };
 }
 
+const TEXT_BYTES = 256;
+
 /**
  * The text block of a read answer (commands 30 01 and 30 10), a copy of its own; `undefined` when the lengths do not add
- * up. Photo and fingerprint stay behind in the answer, which the caller drops with {@link wipe}.
+ * up. The answer itself the caller drops with {@link wipe}.
  */
 export function textBlockOf(data: Uint8Array, withFingerprint = false): Uint8Array | undefined {
   const headerBytes = withFingerprint ? 6 : 4;
@@ -175,8 +177,13 @@ export function textBlockOf(data: Uint8Array, withFingerprint = false): Uint8Arr
   const word = (at: number): number => ((data[at] ?? 0) << 8) | (data[at + 1] ?? 0);
   const textBytes = word(0);
   const total = headerBytes + textBytes + word(2) + (withFingerprint ? word(4) : 0);
-  if (textBytes !== 256 || total !== data.length) return undefined;
+  if (textBytes !== TEXT_BYTES || total !== data.length) return undefined;
   return data.slice(headerBytes, headerBytes + textBytes);
+}
+
+/** Overwrites what stands behind the text block of a read answer, photo and fingerprints: nobody at a ticket window may see them. */
+export function forgetPictures(data: Uint8Array, withFingerprint = false): void {
+  wipe(data.subarray((withFingerprint ? 6 : 4) + TEXT_BYTES));
 }
 
 /** Where the newest address ends in the answer to 30 03. */

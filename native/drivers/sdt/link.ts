@@ -3,6 +3,7 @@ import type { NativeClock } from '../../clock.ts';
 import type { Transport } from '../../transports/transport.ts';
 import {
   encodeCommand,
+  forgetPictures,
   FrameFinder,
   splitAnswer,
   wipe,
@@ -128,7 +129,8 @@ const BRINGS_DATA: ReadonlySet<CommandName> = new Set<CommandName>([
 
 /**
  * What the frames say to a command: its answer, or that something was garbled; `undefined` while neither has come. A frame that
- * is not handed on, such as a reading that came too late, may hold a person's data and is overwritten here.
+ * is not handed on, such as a reading that came too late, may hold a person's data and is overwritten here, as are photo and
+ * fingerprints of one that is.
  */
 function answerAmong(name: CommandName, frames: readonly Found[]): AskResult | undefined {
   let outcome: AskResult | undefined;
@@ -138,7 +140,11 @@ function answerAmong(name: CommandName, frames: readonly Found[]): AskResult | u
     const answer = splitAnswer(found.body);
     if (outcome === undefined && answers(name, answer)) {
       outcome = { kind: 'answer', answer };
-      if (answer.sw3 === SW3.ok && BRINGS_DATA.has(name)) continue;
+      if (answer.sw3 === SW3.ok && BRINGS_DATA.has(name)) {
+        if (name === 'readTextAndPhoto') forgetPictures(answer.data);
+        if (name === 'readWithFingerprint') forgetPictures(answer.data, true);
+        continue;
+      }
       outcome.answer = { ...answer, data: new Uint8Array(0) };
     }
     wipe(found.body);
