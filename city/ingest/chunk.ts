@@ -119,7 +119,7 @@ class Chunk {
   }
 
   add(judging: Judging): void {
-    const { seq, line, envelope, ticket, passenger, opened, refusal } = judging;
+    const { seq, line, envelope, ticket, passenger, opened, refusal, waitsFor } = judging;
     this.count += 1;
     this.last = judging;
     this.entries.add(judging);
@@ -130,12 +130,16 @@ class Chunk {
     if (envelope && envelope.part.of > 1) this.notePart(envelope);
     if (refusal) this.odd.push(oddOne(judging, refusal));
     else if (envelope) {
-      const { commandId, part, kind, body, at } = envelope;
+      const { commandId, part, at } = envelope;
       if (part.of > 1) this.partly.push({ seq, commandId, of: part.of });
       if (opened) {
         const { ordinal, stationCode, predecessor } = opened;
         this.openings.push({ seq, atMs: at, ordinal, stationCode, predecessor });
       }
+    }
+    // Also while it waits for a key: when the key has come nobody looks whether there is a host.
+    if (envelope && (!refusal || waitsFor === 'weekKey')) {
+      const { kind, body } = envelope;
       if (kind === 'host.opened' && body['frozenThrough'] === null) this.hosts.push(seq);
     }
   }

@@ -15,6 +15,7 @@ export type { DayAfter } from './projections/station-days.ts';
 import type { StationDay } from './projections/station-days.ts';
 import type { StationPicture } from './picture-types.ts';
 import type { AfterSaleBooks } from './projections/after-sale.ts';
+import type { LedgerName } from './ledger-name.ts';
 import type { LatestKind } from './latest-kinds.ts';
 import type { StationBooks } from './station-types.ts';
 
@@ -307,14 +308,7 @@ export interface Audit {
 }
 
 /** The journal of one window and everything that stands in the same file. Every call is synchronous. */
-export interface Ledger extends SecretKeeping, KeptBooks, AfterSaleBooks {
-  readonly ledgerId: LedgerId;
-  readonly window: WindowId;
-  readonly ordinal: number;
-  /** Four digits that all its ticket numbers begin with, as its opening entry says: the city knows them as this station's. */
-  readonly stationCode: string;
-  /** When and what this ledger was made after one that was left behind; null for a first one. */
-  readonly succession: (NonNullable<EntryBody<'ledger.opened'>['succession']> & { atMs: number }) | null;
+export interface Ledger extends LedgerName, SecretKeeping, KeptBooks, AfterSaleBooks {
   /** The city found a fork: nothing may be sold any more. Costs nothing to ask. */
   fenced(): EntryBody<'window.fenced'> | undefined;
 

@@ -2,10 +2,11 @@ import { sign } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { cityMethods, ledgerReadBytes, type CityOutput } from '../../contract/city.ts';
 import { toBase64url } from '../../contract/encoding/bytes.ts';
+import { jcs } from '../../contract/encoding/jcs.ts';
 import { onBothEngines, refusalOf } from './engines.ts';
-import { KitWindow } from './window-kit.ts';
+import { citizenNumber, KitWindow, saleWeek } from './window-kit.ts';
 
-onBothEngines('hosts of a station', ({ city, newWindow, enrol, take, rpc }) => {
+onBothEngines('hosts of a station', ({ city, newWindow, enrol, take, rpc, keysOf }) => {
   const read = (by: KitWindow, of: KitWindow, after: number, signer = by) => {
     const asked = { by: by.window, window: of.window, ledgerId: of.ledgerId, after };
     const signature = toBase64url(sign(null, ledgerReadBytes(asked), signer.privateKey));
@@ -66,6 +67,32 @@ onBothEngines('hosts of a station', ({ city, newWindow, enrol, take, rpc }) => {
     expect(await openAs(await besideOf(first, '03'), '2027-01-20')).toBeUndefined();
     // It was replaced, and comes back as if nothing had been.
     expect(await openAs(inNewLedger(3), null)).toBe('city.secondHost');
+  });
+
+  it('says no to a second host whose opening waits for a week’s key, as to any', async () => {
+    const body = { linkKey: 'A'.repeat(43), frozenThrough: null };
+    const waits = (window: KitWindow): number => {
+      window.open();
+      const { row, digest } = window.seal(citizenNumber(1));
+      return window.addText(
+        jcs(window.envelope('host.opened', body, { identity: { ref: row.ref, digest } })),
+        row,
+      );
+    };
+    const first = await newWindow('01');
+    waits(first);
+    expect((await take(first.batch(1, 2))).verdicts).toMatchObject([{ seq: 2, verdict: 'held' }]);
+    const second = await besideOf(first, '02');
+    waits(second);
+    expect((await take(second.batch(1, 2))).verdicts).toMatchObject([
+      { seq: 2, verdict: 'refused', refusal: { code: 'city.secondHost' } },
+    ]);
+    expect((await take(second.batch(2, 2, keysOf(second, saleWeek)))).verdicts).toMatchObject([
+      { seq: 2, verdict: 'refused' },
+    ]);
+    expect((await take(first.batch(2, 2, keysOf(first, saleWeek)))).verdicts).toMatchObject([
+      { seq: 2, verdict: 'accepted' },
+    ]);
   });
 
   it('says no to one of two hosts whose openings come in the same instant', async () => {
