@@ -104,7 +104,7 @@ export function createPrintDesk(
     if (!isTaken(() => ledger.markSending(next.effectId))) return;
     current = { sheet: next };
     tell(next.ticketNumber);
-    printer.print({ jobId: next.sheetId, deviceId, document, drawer: opensDrawer(ticket, next.copy) });
+    printer.print({ jobId: next.sheetId, deviceId, document, drawer: opensDrawer(ticket, next) });
   }
 
   /**
@@ -147,9 +147,9 @@ export function createPrintDesk(
     pump();
   }
 
-  /** The first sheet of a cash sale opens the drawer; all sales are for cash. */
-  function opensDrawer(ticket: TicketRow, copy: number): boolean {
-    if (copy > 1 || context.training) return false;
+  /** The first sheet of a cash sale opens the drawer, all sales are for cash; one asked for later takes none. */
+  function opensDrawer(ticket: TicketRow, { copy, queuedAtMs }: EffectRow): boolean {
+    if (copy > 1 || queuedAtMs !== ticket.atMs || context.training) return false;
     const first = ledger
       .entriesOf(ticket.commandId)
       .find(({ kind }) => kind === 'ticket.sold' || kind === 'vehicle.sold');

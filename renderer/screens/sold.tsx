@@ -75,6 +75,15 @@ const columns = column.columns([
 /** Sheets that have had their try. */
 const SPOILABLE: readonly string[] = ['unknown', 'failed', 'sent', 'settled', 'confirmed'];
 
+/** Ends after which a ticket is good for nothing. */
+const OVER: readonly NonNullable<TicketView['end']>['what'][] = [
+  'refunded',
+  'changed',
+  'reissued',
+  'replaced',
+  'void',
+];
+
 /** What became of a ticket: nothing is said of one that is good. */
 function EndTag({ end }: { end: TicketView['end'] }) {
   if (!end) return null;
@@ -280,6 +289,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
   const [isSure, setSure] = useState(false);
   const isTask = needsSettling(ticket);
   const canSpoil = SPOILABLE.includes(ticket.print.state);
+  const isOver = ticket.end !== undefined && OVER.includes(ticket.end.what);
   const settle = async (found: 'inHand' | 'printAgain' | 'spoil'): Promise<void> => {
     if (busy || !(found === 'spoil' ? canSpoil : isTask)) return;
     // Nobody's question asks for it, so one slip of a finger must not do it.
@@ -371,7 +381,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
             {ticket.print.state === 'settled'
               ? t('sold.settled')
               : ticket.print.state === 'spoiled'
-                ? t('sold.spoiled')
+                ? t(isOver ? 'sold.spoiledOver' : 'sold.spoiled')
                 : ticket.print.state === 'cancelled'
                   ? t('sold.cancelled')
                   : t('sold.noTask')}
@@ -379,7 +389,7 @@ function Detail({ ticket }: { ticket: TicketView }) {
         )}
         {isSure && (
           <p className="caution" role="alert">
-            {t('sold.spoilSure')}
+            {t(isOver ? 'sold.spoilSureOver' : 'sold.spoilSure')}
           </p>
         )}
         {canSpoil && (

@@ -31,6 +31,8 @@ export const soldWords = {
   'sold.spoil': '纸票作废,不重打',
   'sold.spoilSure': '纸票作废只记这张纸,票仍有效:退票请按 F8。再按一次 Z 确认;换一张票或按 Esc 就不作废。',
   'sold.spoiled': '纸票已记作废。票仍有效:退票、重打请按 F8。',
+  'sold.spoilSureOver': '纸票作废只记这张纸。再按一次 Z 确认;换一张票或按 Esc 就不作废。',
+  'sold.spoiledOver': '纸票已记作废。',
   'sold.cancelled': '纸票没有打印,票纸没有用掉。',
   'sold.noTask': '这张票不需要处理。',
   'sold.settled': '已记入账本。',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceSettings } from '../../contract/device.ts';
-import { readEntries } from './books.ts';
+import { readEntries, writeInto } from './books.ts';
 import { closeOffices, ferry, newId } from './kit.ts';
 import { openLive, startBench, type Bench } from './live.ts';
 
@@ -79,6 +79,17 @@ test('the cash drawer opens once a sale, with its first ticket, and not for a co
   const drawers = (): number => bench.simulators.events.all.filter(({ event }) => event === 'drawer').length;
   const { tickets } = await window.sell(ferry(), [5, 6]);
   for (const { ticketNumber } of tickets) await window.print(ticketNumber, 'confirmed');
+  await bench.simulators.tell({ command: 'paper', state: 'ok' });
+  expect(drawers()).toBe(1);
+  // A first sheet that is asked for after the sale, as of an electronic ticket, takes no cash.
+  await bench.simulators.tell({ command: 'cable', device: 'printer', state: 'out' });
+  await window.device('printer', 'absent');
+  const [electronic] = (await window.sell(ferry(), [7])).tickets;
+  const ticketNumber = electronic?.ticketNumber ?? '';
+  writeInto(window.machine.folder, (ledger) => ledger.exec(`DELETE FROM effects WHERE state = 'queued'`));
+  await window.ok('tickets.reprint', { ticketNumber, reason: '打印机已修好' }, newId());
+  await bench.simulators.tell({ command: 'cable', device: 'printer', state: 'in' });
+  expect(await window.print(ticketNumber, 'confirmed', 20_000)).toEqual({ state: 'confirmed', copy: 1 });
   await bench.simulators.tell({ command: 'paper', state: 'ok' });
   expect(drawers()).toBe(1);
 });
