@@ -1,10 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { batchAnswerSchema } from '../contract/city.ts';
+import { batchAnswerSchema, cityMethods } from '../contract/city.ts';
 import { batchHeadLineSchema, type BatchHead } from '../contract/encoding/batch.ts';
 import { toBase64url } from '../contract/encoding/bytes.ts';
 import { carriedAnswerBytes, type CarriedAnswer } from '../contract/encoding/carried.ts';
 import type { Answer } from '../contract/envelope.ts';
+import type { Refusal } from '../contract/refusals.ts';
 import { signEd25519 } from './crypto.ts';
 import { batchLimits } from './batch-limits.ts';
 import type { Gateway } from './gateway.ts';
@@ -36,12 +37,24 @@ export async function answerCarried(
     hash: head.hash,
     outcome: answer.ok
       ? { ok: true, result: batchAnswerSchema.parse(answer.result) }
-      : { ok: false, refusal: answer.refusal },
+      : { ok: false, refusal: answer.refusal, ...(await haveOf(gateway, head, answer.refusal)) },
   };
   return {
     answer,
     carried: { answer: said, signature: toBase64url(signEd25519(ring.signing, carriedAnswerBytes(said))) },
   };
+}
+
+/** A batch that does not follow: from where on its window is to write again. */
+async function haveOf(
+  gateway: Gateway,
+  { window, ledgerId }: BatchHead,
+  { code }: Refusal,
+): Promise<{ have?: number }> {
+  if (code !== 'city.gap') return {};
+  const method = 'ledger.position';
+  const answer = await gateway.rpc({ id: 1, method, params: { window, ledgerId } });
+  return answer.ok ? { have: cityMethods[method].output.parse(answer.result).ackSeq } : {};
 }
 
 async function headOf(gzip: Uint8Array): Promise<BatchHead | undefined> {

@@ -49,7 +49,12 @@ export const carriedAnswerSchema = z.strictObject({
   hash: hashHexSchema,
   outcome: z.discriminatedUnion('ok', [
     z.strictObject({ ok: z.literal(true), result: batchAnswerSchema }),
-    z.strictObject({ ok: z.literal(false), refusal: refusalSchema }),
+    z.strictObject({
+      ok: z.literal(false),
+      refusal: refusalSchema,
+      /** With `city.gap`: the last entry of this ledger that the city has. Absent from a gateway that does not say it. */
+      have: z.int().min(0).optional(),
+    }),
   ]),
 });
 export type CarriedAnswer = z.infer<typeof carriedAnswerSchema>;

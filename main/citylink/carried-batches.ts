@@ -101,8 +101,12 @@ export function createCarriedBatches(parts: {
     const { from, to, hash, outcome } = read.value;
     if (read.value.window !== window || read.value.ledgerId !== ledger.ledgerId)
       return { name, outcome: 'refused', refusal: refuse('link.answerForeign') };
-    if (!outcome.ok) return { name, outcome: 'refused', refusal: outcome.refusal };
     const known = ledger.uploadState();
+    if (!outcome.ok) {
+      if (outcome.have !== undefined && outcome.have < known.ackSeq && from === known.ackSeq + 1)
+        goBack(outcome.have, known.ackSeq);
+      return { name, outcome: 'refused', refusal: outcome.refusal };
+    }
     if (to <= known.ackSeq) return { name, outcome: 'known' };
     if (from > known.ackSeq + 1)
       return { name, outcome: 'refused', refusal: refuse('link.answerEarly', { have: known.ackSeq, from }) };
@@ -120,6 +124,15 @@ export function createCarriedBatches(parts: {
       weekKeys,
     });
     return { name, outcome: 'taken' };
+  }
+
+  /**
+   * The city misses what it had, as it says of the very batch that follows: it was restored from an older copy. The next files begin where it
+   * stands, with every key. Said long ago, it costs no more than that the same is carried once more.
+   */
+  function goBack(have: number, knownAckSeq: number): void {
+    log.warn({ ackSeq: have, knownAckSeq }, 'the city lost entries; they are to be carried again');
+    ledger.recordAnswer({ ackSeq: have, verdicts: [], weekKeys: [] });
   }
 
   return {

@@ -277,6 +277,42 @@ describe('batches carried by hand', () => {
     await expectEachOnce();
   }, 60_000);
 
+  test('a city restored from an older copy says how far it has it, and the next files begin there, also while the line is out', async () => {
+    await enrolAndLoseTheLine();
+    const { ackSeq: copied } = window.ledger.uploadState();
+    sell(1, 2);
+    const [carriedOnce = ''] = await written();
+    expect(importAt(stick).code).toBe(0);
+    expect(takeBack()).toMatchObject([{ outcome: 'taken' }]);
+    rmSync(join(stick, carriedOnce));
+    const store = openPostgresql(postgres, () => undefined);
+    for (const table of ['entries', 'verdicts', 'sealed_rows', 'passengers', 'tickets'])
+      await store.query(`delete from ${table} where seq > $1`, [copied]);
+    await store.query(
+      'update ledgers l set ack_seq = $1, last_hash = e.hash from entries e where e.ledger_id = l.ledger_id and e.seq = $1',
+      [copied],
+    );
+    await store.close();
+
+    sell(3);
+    await written();
+    expect(importAt(stick)).toMatchObject({ code: 1 });
+    expect(takeBack()).toMatchObject([
+      { outcome: 'known' },
+      { outcome: 'refused', refusal: { code: 'city.gap' } },
+    ]);
+    expect(window.ledger.uploadState()).toMatchObject({ ackSeq: copied, ackedWeeks: [] });
+    const names = await written();
+    expect(names).toHaveLength(1);
+    expect(importAt(stick)).toMatchObject({ code: 0 });
+    // The old answers lie there still.
+    takeBack();
+    expect(isAllUp()).toBe(true);
+    takeBack();
+    expect(isAllUp()).toBe(true);
+    await expectEachOnce();
+  }, 60_000);
+
   test('a folder that is not there, not whole, or not known to the city is refused, and nothing is written', async () => {
     sell(1);
     expect(await carried.export(stick)).toMatchObject({ ok: false, refusal: { code: 'city.notEnrolled' } });
