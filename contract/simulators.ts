@@ -120,8 +120,8 @@ export const readerFaults = z.strictObject({
   failTimes: z.int().min(0).max(100_000).default(0),
   /** Sends noise all the time, asked or not. */
   babble: z.boolean().default(false),
-  /** Every byte arrives bent, as at a wrong baud rate. */
-  wrongBaud: z.boolean().default(false),
+  /** Bits a second that the reader is set to. The office speaks at 115200, as it does unless configured: at another speed each side hears what its own sampling makes of the other's bits. */
+  lineSpeed: z.literal([115_200, 57_600, 38_400, 19_200, 9600]).default(115_200),
   /** After a good read: `silent` answers 80 until the card leaves, `insistent` 9F for ever, `alternating` one after the other. */
   afterRead: z.enum(['silent', 'insistent', 'alternating']).default('silent'),
 });

@@ -12,8 +12,10 @@ import {
 import type { NativeClock } from '../clock.ts';
 import { BAUD_RATES, COMMANDS, encodeAnswer, FrameFinder } from '../drivers/sdt/frame.ts';
 import { SW3 } from '../drivers/sdt/status-codes.ts';
+import { asHeardAt } from './line-speed.ts';
 import { encodeTextBlock } from './text-block.ts';
 
+const OFFICE_SPEED = 115_200;
 const BURST_GAP_MS = 2;
 const BABBLE_EVERY_MS = 20;
 /** Header of a photo, `WLf`, 102 × 126; the rest is zeros. */
@@ -136,8 +138,7 @@ export class IdReaderSimulator {
   /** Bytes that came over the line. */
   receive(bytes: Uint8Array): void {
     if (!this.#powered) return;
-    const heard = this.#faults.wrongBaud ? bytes.map((byte) => byte ^ 0x55) : bytes;
-    for (const found of this.#finder.push(heard)) {
+    for (const found of this.#finder.push(asHeardAt(bytes, OFFICE_SPEED, this.#faults.lineSpeed))) {
       this.#busy = this.#busy.then(() => this.#answer(found.kind === 'frame' ? found.body : found.kind));
     }
   }
@@ -163,7 +164,7 @@ export class IdReaderSimulator {
     switch (name) {
       case 'status':
       case 'resetModule':
-      // 60 nn and 61 FF nn: taken, and without effect on a line that has no speed.
+      // 60 nn and 61 FF nn: taken, and without effect; the speed of its line is a fault's.
       case 'setBaudRate':
       case 'setRadioFrame':
         return encodeAnswer(SW3.ok);
@@ -242,11 +243,11 @@ export class IdReaderSimulator {
     }
     if (faults.noiseBytes > 0) bytes = Uint8Array.from([...noise(faults.noiseBytes), ...bytes]);
     if (faults.silentAfterBytes !== null) bytes = bytes.subarray(0, faults.silentAfterBytes);
-    if (faults.wrongBaud) bytes = bytes.map((byte) => byte ^ 0x55);
-    const burst = faults.burstBytes === 0 ? bytes.length : faults.burstBytes;
-    for (let from = 0; from < bytes.length; from += burst) {
+    const heard = asHeardAt(bytes, faults.lineSpeed, OFFICE_SPEED);
+    const burst = faults.burstBytes === 0 ? heard.length : faults.burstBytes;
+    for (let from = 0; from < heard.length; from += burst) {
       if (from > 0) await this.#pause(BURST_GAP_MS);
-      if (this.#powered) this.#send(bytes.subarray(from, from + burst));
+      if (this.#powered) this.#send(heard.subarray(from, from + burst));
     }
   }
 
