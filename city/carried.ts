@@ -1,17 +1,13 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { batchAnswerSchema, cityMethods } from '../contract/city.ts';
-import { batchHeadLineSchema, type BatchHead } from '../contract/encoding/batch.ts';
+import type { BatchHead } from '../contract/encoding/batch.ts';
 import { toBase64url } from '../contract/encoding/bytes.ts';
 import { carriedAnswerBytes, type CarriedAnswer } from '../contract/encoding/carried.ts';
 import type { Answer } from '../contract/envelope.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import { signEd25519 } from './crypto.ts';
-import { batchLimits } from './batch-limits.ts';
 import type { Gateway } from './gateway.ts';
 import type { CityKeyRing } from './keys.ts';
-
-const unzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
+import { openHead } from './opened-batch.ts';
 
 /**
  * Takes in a batch that was carried by hand, and signs the answer for the way back. A file that is no whole batch gets no signed
@@ -24,8 +20,9 @@ export async function answerCarried(
 ): Promise<{ answer: Answer; carried?: { answer: CarriedAnswer; signature: string } }> {
   const answer = await gateway.batch(gzip);
   if (answer.id === null || (!answer.ok && answer.refusal.code === 'defect')) return { answer };
-  const head = await headOf(gzip);
-  if (!head) return { answer };
+  const signed = openHead(gzip);
+  if (!signed.ok) return { answer };
+  const { head } = signed.value;
   const said: CarriedAnswer = {
     alg: 'Ed25519',
     purpose: 'so.answer.1',
@@ -55,13 +52,4 @@ async function haveOf(
   const method = 'ledger.position';
   const answer = await gateway.rpc({ id: 1, method, params: { window, ledgerId } });
   return answer.ok ? { have: cityMethods[method].output.parse(answer.result).ackSeq } : {};
-}
-
-async function headOf(gzip: Uint8Array): Promise<BatchHead | undefined> {
-  try {
-    const text = (await unzip(gzip, { maxOutputLength: batchLimits.textBytes })).toString('utf8');
-    return batchHeadLineSchema.parse(JSON.parse(text.slice(0, text.indexOf('\n')))).head;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,5 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { cityMethods, type CityInput, type CityMethod, type CityOutput } from '../contract/city.ts';
-import { decodeBatch } from '../contract/encoding/batch.ts';
 import { toHex } from '../contract/encoding/bytes.ts';
 import { requestSchema, type Answer } from '../contract/envelope.ts';
 import { accepted, refuse, refused, type Outcome, type Refusal } from '../contract/refusals.ts';
@@ -11,9 +8,11 @@ import { batchLimits } from './batch-limits.ts';
 import { enrolWindow } from './enrolment.ts';
 import { feedFor } from './feeds.ts';
 import { ingestBatch } from './ingest/ingest.ts';
+import { unsigned } from './ingest/signed.ts';
 import { createTurns, type InTurn } from './ingest/turns.ts';
 import { windowForks } from './forks.ts';
 import { ledgerPosition, ledgerTotals, windowLedgers } from './ledgers.ts';
+import { openBatch, openHead, unfitEntry } from './opened-batch.ts';
 import { readLedger } from './read-ledger.ts';
 import type { CityKeyRing } from './keys.ts';
 import type { CityRuntime } from './runtime.ts';
@@ -93,39 +92,23 @@ async function call(handlers: Handlers, method: string, params: unknown): Promis
   return outcome.ok ? accepted(cityMethods[known].output.parse(outcome.value)) : outcome;
 }
 
-const unzip = promisify<Uint8Array, { maxOutputLength: number; chunkSize: number }, Buffer>(gunzip);
-/** Least and most that is opened at a time: with zlib's own 16 KiB a large batch is some hundred trips to its thread. */
-const UNZIP_BYTES = { least: 16 * 1024, most: 1024 * 1024 } as const;
-
 async function takeGzip(parts: GatewayParts, inTurn: InTurn, gzip: Uint8Array): Promise<Answer> {
-  if (gzip.length > batchLimits.gzipBytes) return refusal(null, refuse('request.tooLarge'));
-  let text: string;
-  try {
-    const opened = await unzip(gzip, {
-      maxOutputLength: batchLimits.textBytes,
-      chunkSize: Math.min(Math.max(UNZIP_BYTES.least, 8 * gzip.length), UNZIP_BYTES.most),
-    });
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(opened);
-  } catch (error) {
-    const isTooLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
-    return refusal(
-      null,
-      isTooLarge ? refuse('request.tooLarge') : refuse('city.batchShape', { line: 0, detail: 'gzip' }),
-    );
+  const first = openHead(gzip);
+  if (!first.ok) return refusal(null, first.refusal);
+  const { window, ledgerId, from, to } = first.value.head;
+  const id = `${from}-${to}`;
+  if (to < from) return refusal(id, refuse('city.batchShape', { line: 1, detail: 'from, to' }, 'head'));
+  if (to - from >= batchLimits.entries) return refusal(id, refuse('request.tooLarge'));
+  const why = await unsigned(parts.store, first.value);
+  if (why) {
+    parts.runtime.log.warn({ window, ledgerId, from, to, code: why.code }, 'batch refused');
+    return refusal(id, why);
   }
-  const decoded = decodeBatch(text);
-  if (!decoded.ok)
-    return refusal(null, refuse('city.batchShape', { line: decoded.line, detail: decoded.why }));
-  const { batch } = decoded;
-  const id = `${batch.head.from}-${batch.head.to}`;
-  if (batch.entries.length > batchLimits.entries) return refusal(id, refuse('request.tooLarge'));
-  const unfit = batch.entries.findIndex(({ entry }) => entry.includes('\0') || !entry.isWellFormed());
-  if (unfit >= 0) {
-    const line = 2 + batch.weekKeys.length + unfit;
-    return refusal(id, refuse('city.batchShape', { line, detail: 'characters' }));
-  }
-  const { window, ledgerId } = batch.head;
-  const taken = inTurn(`${window} ${ledgerId}`, () => ingestBatch(parts, batch));
+  const opened = await openBatch(gzip, first.value);
+  if (!opened.ok) return refusal(null, opened.refusal);
+  const unfit = unfitEntry(opened.value);
+  if (unfit) return refusal(id, unfit);
+  const taken = inTurn(`${window} ${ledgerId}`, () => ingestBatch(parts, opened.value));
   // Nothing is said of the batch: it comes again.
   return taken ? answer(id, await taken) : refusal(null, refuse('city.busy'));
 }

@@ -1,6 +1,6 @@
 import type { BatchAnswer, Verdict } from '../../contract/city.ts';
-import { batchHeadBytes, type Batch } from '../../contract/encoding/batch.ts';
-import { fromBase64url, toBase64url } from '../../contract/encoding/bytes.ts';
+import type { Batch } from '../../contract/encoding/batch.ts';
+import { toBase64url } from '../../contract/encoding/bytes.ts';
 import {
   accepted,
   refuse,
@@ -9,7 +9,7 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../contract/refusals.ts';
-import { hexOf, verifyEd25519 } from '../crypto.ts';
+import { hexOf } from '../crypto.ts';
 import type { CityKeyRing } from '../keys.ts';
 import type { CityRuntime } from '../runtime.ts';
 import type { Sql, Store } from '../store/store.ts';
@@ -20,6 +20,7 @@ import { judgeChunks, type BatchGiven, type JudgedChunk } from './chunk.ts';
 import { lookAt, type Looked } from './look.ts';
 import { recordChunk, type LedgerKey } from './record.ts';
 import { settleParts, settleWeeks } from './settle.ts';
+import { isSigned } from './signed.ts';
 import { takeWeekKeys } from './week-keys.ts';
 
 /** What taking a batch needs. */
@@ -79,8 +80,7 @@ async function takeBatch(
   const nowMs = runtime.nowMs();
   const windowKey = await windowKeyOf(sql, head.window);
   if (!windowKey) throw new Refused(refuse('city.unknownWindow', { window: head.window }));
-  if (!isPart && !verifyEd25519(windowKey, batchHeadBytes(head), signatureOf(batch)))
-    throw new Refused(refuse('city.signature'));
+  if (!isPart && !isSigned(windowKey, batch)) throw new Refused(refuse('city.signature'));
 
   const ledger = await lockLedger(sql, key.window, key.ledgerId, nowMs);
   if (ledger.forkSeq !== null)
@@ -158,14 +158,6 @@ async function windowKeyOf(sql: Sql, window: string): Promise<Uint8Array | undef
     [window],
   );
   return rows[0]?.public_key;
-}
-
-function signatureOf(batch: Batch): Uint8Array {
-  try {
-    return fromBase64url(batch.signature);
-  } catch {
-    return new Uint8Array(0);
-  }
 }
 
 /** What taking a batch has come to, a chunk at a time. */

@@ -106,3 +106,20 @@ test('a wrong line is named by number and field, and nothing of it is repeated',
   });
   expect(wrong(2, { entry: '{}', 测试甲: 1 })).toEqual({ ok: false, line: 3, why: 'wrong shape' });
 });
+
+test('lines beyond the limit are not looked at, whatever is in them', () => {
+  const [first = '', key = '', entry = ''] = encodeBatch(batch).split('\n');
+  const most = { entries: 2, weekKeys: 1 };
+  const read = (...lines: string[]) => decodeBatch(`${[first, ...lines].join('\n')}\n`, most);
+  expect(read(key, entry, entry)).toMatchObject({ ok: true });
+  expect(read(key, entry, entry, '{')).toEqual({ ok: false, line: 5, why: 'too many' });
+  expect(read(key, key, '{')).toEqual({ ok: false, line: 3, why: 'too many' });
+  const many = `${'{"entry":""}\n'.repeat(60_000)}{`;
+  expect(decodeBatch(`${first}\n${many}`)).toEqual({ ok: false, line: 50_002, why: 'too many' });
+});
+
+test('as many lines as no array holds are no trouble', () => {
+  const [first = ''] = encodeBatch(batch).split('\n');
+  const text = `${first}\n${'\n'.repeat(2 ** 27)}`;
+  expect(decodeBatch(text)).toEqual({ ok: false, line: 2, why: 'not JSON' });
+});

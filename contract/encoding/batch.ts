@@ -73,42 +73,79 @@ export function encodeBatchEntries(entries: Batch['entries']): string {
   return entries.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-export type BatchDecodeResult = { ok: true; batch: Batch } | { ok: false; line: number; why: string };
+/** A head as its window signed it. */
+export type SignedHead = Pick<Batch, 'head' | 'signature'>;
 
-/** Parses JSON lines; names the first bad line. Checks shapes only, not signature, chain or gaps. */
-export function decodeBatch(text: string): BatchDecodeResult {
-  const lines = text.split('\n');
-  if (lines.pop() !== '') return { ok: false, line: lines.length + 1, why: 'last line is not ended' };
-  let head: z.infer<typeof batchHeadLineSchema> | undefined;
+/** Most lines of a batch beside its head: what stands beyond is not looked at. */
+export const batchLines = { entries: 50_000, weekKeys: 1_000 } as const;
+
+interface BadLine {
+  ok: false;
+  /** From 1. */
+  line: number;
+  why: string;
+}
+export type BatchDecodeResult = { ok: true; batch: Batch } | BadLine;
+
+/** Reads the first line of a batch alone: whose it is, and whether it is signed, is known before the rest is. */
+export function readBatchHead(text: string): { ok: true; signed: SignedHead } | BadLine {
+  const end = text.indexOf('\n');
+  if (end < 0) return bad(1, text === '' ? 'head is missing' : 'last line is not ended');
+  const json = jsonOf(text.slice(0, end));
+  if (!json) return bad(1, 'not JSON');
+  const parsed = batchHeadLineSchema.safeParse(json.value);
+  return parsed.success ? { ok: true, signed: parsed.data } : bad(1, firstIssue(parsed.error));
+}
+
+/**
+ * Parses JSON lines one after the other; names the first bad line, and one that is too many. Checks shapes only, not signature,
+ * chain or gaps.
+ */
+export function decodeBatch(
+  text: string,
+  most: { entries: number; weekKeys: number } = batchLines,
+): BatchDecodeResult {
+  const first = readBatchHead(text);
+  if (!first.ok) return first;
   const weekKeys: SealedWeekKey[] = [];
   const entries: Batch['entries'] = [];
-  for (const [index, line] of lines.entries()) {
-    let json: unknown;
-    try {
-      json = JSON.parse(line);
-    } catch {
-      return { ok: false, line: index + 1, why: 'not JSON' };
-    }
-    if (index === 0) {
-      const parsed = batchHeadLineSchema.safeParse(json);
-      if (!parsed.success) return { ok: false, line: 1, why: firstIssue(parsed.error) };
-      head = parsed.data;
-      continue;
-    }
-    const isKey = typeof json === 'object' && json !== null && 'weekKey' in json;
+  let line = 1;
+  // Not split at once: as many lines as 128 MiB may hold end the process.
+  for (let at = text.indexOf('\n') + 1; at < text.length;) {
+    line += 1;
+    const end = text.indexOf('\n', at);
+    if (end < 0) return bad(line, 'last line is not ended');
+    if (entries.length >= most.entries) return bad(line, 'too many');
+    const json = jsonOf(text.slice(at, end));
+    at = end + 1;
+    if (!json) return bad(line, 'not JSON');
+    const { value } = json;
+    const isKey = typeof value === 'object' && value !== null && 'weekKey' in value;
     if (isKey && entries.length === 0) {
-      const parsed = batchWeekKeyLineSchema.safeParse(json);
-      if (!parsed.success) return { ok: false, line: index + 1, why: firstIssue(parsed.error) };
+      if (weekKeys.length >= most.weekKeys) return bad(line, 'too many');
+      const parsed = batchWeekKeyLineSchema.safeParse(value);
+      if (!parsed.success) return bad(line, firstIssue(parsed.error));
       weekKeys.push(parsed.data.weekKey);
       continue;
     }
-    const parsed = batchEntryLineSchema.safeParse(json);
-    if (!parsed.success) return { ok: false, line: index + 1, why: firstIssue(parsed.error) };
+    const parsed = batchEntryLineSchema.safeParse(value);
+    if (!parsed.success) return bad(line, firstIssue(parsed.error));
     const { entry, row } = parsed.data;
     entries.push(row === undefined ? { entry } : { entry, row });
   }
-  if (!head) return { ok: false, line: 1, why: 'head is missing' };
-  return { ok: true, batch: { head: head.head, signature: head.signature, weekKeys, entries } };
+  return { ok: true, batch: { ...first.signed, weekKeys, entries } };
+}
+
+function bad(line: number, why: string): BadLine {
+  return { ok: false, line, why };
+}
+
+function jsonOf(line: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(line) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the line is wrong. Not what the schema says of it: its words may repeat what was sent. */

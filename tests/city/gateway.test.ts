@@ -369,7 +369,7 @@ onBothEngines('the city', ({ city, logged, moveClock, rpc, enrol, newWindow, sen
       [
         'a small gzip that opens to far too much',
         gzipSync(Buffer.alloc(140 * 1024 * 1024)),
-        'request.tooLarge',
+        'city.batchShape',
       ],
       ['more than travels at once', new Uint8Array(16 * 1024 * 1024 + 1), 'request.tooLarge'],
     ])('%s is refused', async (_what, body, code) => {

@@ -278,6 +278,17 @@ export class KitWindow {
     weekKeys: SealedWeekKey[] = [],
     change: { head?: Partial<BatchHead>; key?: KeyObject; text?: (text: string) => string } = {},
   ): Uint8Array {
+    const text = this.batchText(from, to, weekKeys, change);
+    return gzipSync(change.text ? change.text(text) : text);
+  }
+
+  /** The lines of such a batch. */
+  batchText(
+    from: number,
+    to: number,
+    weekKeys: SealedWeekKey[] = [],
+    change: { head?: Partial<BatchHead>; key?: KeyObject } = {},
+  ): string {
     const head: BatchHead = {
       alg: 'Ed25519',
       purpose: 'so.batch.1',
@@ -289,8 +300,7 @@ export class KitWindow {
       ...change.head,
     };
     const signature = toBase64url(sign(null, batchHeadBytes(head), change.key ?? this.privateKey));
-    const text = encodeBatch({ head, signature, weekKeys, entries: this.lines.slice(from - 1, to) });
-    return gzipSync(change.text ? change.text(text) : text);
+    return encodeBatch({ head, signature, weekKeys, entries: this.lines.slice(from - 1, to) });
   }
 }
 
