@@ -6,6 +6,8 @@ import { familyOf, survivors } from '../shells/processes.ts';
 import { layOutProgram, type ProgramLayout } from './program-layout.ts';
 import { prepareFolder, signIn, type Prepared } from './prepared-folder.ts';
 import { usualSettings } from './double/settings.ts';
+import { contentsOf } from './folder-contents.ts';
+import { takePassengerList } from './passenger-list.ts';
 import { beginShift, newCommandId, quoteOrder, sellTickets, type Ask } from './selling.ts';
 
 const layouts = new Map<string, ProgramLayout>();
@@ -101,24 +103,10 @@ describe.each(['bundled', 'checkout'] as const)('a window of the %s program', (k
 
   test('makes the passenger list a PDF by itself, in a window that nobody sees, and nothing of it stays', async () => {
     const sold = await sellTickets(ask, 41, 1);
-    const { trialClerks } = await ask<{
-      trialClerks: { number: string; pin: string; roles: string[] }[];
-    }>('session.info');
-    const leader = trialClerks.find(({ roles }) => roles.includes('shiftLeader'));
-    await ask('session.signIn', { number: leader?.number, pin: leader?.pin });
-    const { departureId } = sold;
-    await ask('gate.open', { departureId }, newCommandId());
-    await ask('gate.stopSale', { departureId }, newCommandId());
-    await ask('gate.close', { departureId }, newCommandId());
     const stick = newDataFolder();
     folders.push(stick);
-    const made = await ask<{ name: string; bytes: number }>('gate.export', {
-      departureId,
-      form: 'pdf',
-      folder: stick.path,
-      reason: '交海事',
-    });
-    const text = readFileSync(join(stick.path, made.name), 'utf8');
+    const name = await takePassengerList(ask, sold.departureId, stick.path);
+    const text = readFileSync(join(stick.path, name), 'utf8');
     expect(text).toMatch(/^%PDF-double\n\{"pageSize":"A4"/);
     expect(text).toContain('旅客名单');
     const seen = (await electron.windows()).filter(({ page }) => page?.url.includes('/print/') === true);
@@ -241,8 +229,13 @@ describe.each(['bundled', 'checkout'] as const)('a window of the %s program', (k
 
 describe('the start', () => {
   test('a second program on the same data folder ends at once and touches nothing', async () => {
-    const { electron } = start('bundled', { isFirstInstance: false });
+    const folder = prepared.copy();
+    folders.push(folder);
+    const before = contentsOf(folder.path);
+    expect(Object.keys(before)).toEqual(expect.arrayContaining(['anchor.json', 'ledger.db', 'station.json']));
+    const { electron } = start('bundled', { data: folder.path, isFirstInstance: false });
     expect(await electron.ended).toBe(0);
+    expect(contentsOf(folder.path)).toEqual(before);
   });
 
   test('a window whose screen is gone opens in the middle of the one that is left, and fits it', async () => {
