@@ -61,6 +61,38 @@ class TestCa {
     );
     return { key, cert };
   }
+  /** The same of a server whose certificate counts from tomorrow on, as this PC's clock has it. */
+  signAhead(name: string): { key: string; cert: string } {
+    const { key, cert } = this.sign(name);
+    const [request, config, index, extension] = ['csr', 'cnf', 'index', 'ext'].map((end) =>
+      join(this.folder, `${name}.${end}`),
+    ) as [string, string, string, string];
+    writeFileSync(index, '');
+    writeFileSync(`${index}.serial`, '1000\n');
+    writeFileSync(
+      config,
+      `[ca]\ndefault_ca = one\n[one]\ndatabase = ${index}\nserial = ${index}.serial\nnew_certs_dir = ${this.folder}\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n`,
+    );
+    const [from, to] = [1, 3].map((days) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().replaceAll(/[-:T]|\.\d+/g, ''),
+    ) as [string, string];
+    const [caKey, caCert] = [this.at('key'), this.at('pem')];
+    const ofCa = ['ca', '-batch', '-notext', '-config', config, '-keyfile', caKey, '-cert', caCert];
+    this.run(
+      ...ofCa,
+      '-in',
+      request,
+      '-out',
+      cert,
+      '-extfile',
+      extension,
+      '-startdate',
+      from,
+      '-enddate',
+      to,
+    );
+    return { key, cert };
+  }
   private at(end: string): string {
     return join(this.folder, `${this.name}-ca.${end}`);
   }
@@ -158,6 +190,7 @@ describe('a window and a city over TLS', () => {
   test.each<[string, () => { key: string; cert: string }, RegExp]>([
     ['of another CA', () => other.sign('stranger'), /不是所配置的 CA 签发/],
     ['that has expired', () => ca.sign('expired', { days: -1 }), /已过期/],
+    ['that is not valid yet, or this clock a day behind', () => ca.signAhead('ahead'), /尚未生效/],
     ['of another name', () => ca.sign('elsewhere', { address: 'DNS:city.example' }), /名称与地址不符/],
   ])(
     'with a certificate %s nothing is sent, and it is said in words',
