@@ -117,7 +117,7 @@ function rpcOperation(methods: readonly (keyof typeof cityMethods)[]): Json {
 function batchOperation(): Json {
   return {
     operationId: 'sendBatch',
-    summary: 'Journal entries of one ledger, signed. Limit 16 MiB gzip, 128 MiB opened, 50,000 entries.',
+    summary: 'Journal entries of one ledger, signed. Limit 16 MiB gzip, 128 MiB opened, 50,000 entries, 1,000 week keys.',
     description: BATCH,
     requestBody: {
       required: true,
@@ -179,13 +179,13 @@ ${cityRefusals}`;
 const BATCH = `gzip of JSON lines, each ended by a line feed: first a BatchHeadLine, then week keys not yet acknowledged (BatchWeekKeyLine), then entries
 (BatchEntryLine) \`from\`…\`to\` without a gap. \`entry\` is the RFC 8785 text of an EntryEnvelope; its hash is SHA-256(prev ‖ UTF-8 text), \`prev\` the 32 raw
 bytes of the entry before (zeros before \`seq\` 1); \`head.hash\` is that of entry \`to\`. \`signature\` is Ed25519 over the RFC 8785 text of \`head\`. The answer's
-\`id\` is \`from-to\`.
+\`id\` is \`from-to\`. The head is looked at first, without what follows: its line lies within the first 2 KiB of the gzip.
 
 The whole batch is taken or refused. It is refused when the window is not enrolled, the signature is wrong, entries are missing before it (\`city.gap\`), it is not
 joined to what is stored (\`city.chain\`), or an entry that is stored came with another hash (\`city.fork\`: nothing more is taken from that ledger). Entries
 that are stored already are compared and not stored again, so a batch may be sent again or overlap.
 Batches of one ledger are taken in the order in which they came in whole: the next may be sent before the answer to the one before it, and is refused (\`city.gap\`) where it
-overtook that.
+overtook that. Four of one ledger are under way or wait; one more is answered 503 (\`city.busy\`), and the same is sent again later.
 
 When it is taken, everything up to \`ackSeq\` is stored durably, whatever it says. \`verdicts\` name the entries of this batch that are not plainly accepted, and
 earlier ones that it changed: \`refused\` is somebody's task, \`held\` waits for a week's key, for the other parts of its command, or for a program that knows its kind.
