@@ -169,6 +169,8 @@ export const selfTestSheet = z.strictObject({
   kind: z.literal('selfTest'),
   title: line(40).optional(),
   printedAt: line(40).optional(),
+  /** As {@link ticketSheet}'s. */
+  glyphs: z.record(z.string().min(1).max(8), glyphSchema).optional(),
 });
 export type SelfTestSheet = z.infer<typeof selfTestSheet>;
 

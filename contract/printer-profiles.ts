@@ -11,13 +11,16 @@ export type FlowControl = z.infer<typeof flowControl>;
 /**
  * What a printer's model can do.
  * `status` `realtime`: answers `10 04 n` and `1D 72 1`, so a sheet can be confirmed. `none`: every sheet ends as `sent`.
- * `font` `gb18030`: has glyphs for four-byte codes; `gbk`: prints rubbish for them, so they must come as pictures.
+ * `font` `gb18030`: has glyphs for four-byte codes; `gbk`: prints rubbish for them, so they must come as pictures; `raster`: has no Chinese
+ * font, so every character but ASCII comes as a picture.
+ * `qr` `native`: makes QR codes itself (`1D 28 6B`); `raster`: gets them as pictures (`1D 76 30`). Default `native`.
  */
 export const printerProfile = z.strictObject({
   paperWidthMm: z.literal([58, 80]),
   cutter: z.enum(['partial', 'full', 'none']),
   status: z.enum(['realtime', 'none']),
-  font: z.enum(['gb18030', 'gbk']),
+  font: z.enum(['gb18030', 'gbk', 'raster']),
+  qr: z.enum(['native', 'raster']).optional(),
   /** Cash drawer on the printer's socket, by the pin that opens it. Default none. */
   drawer: z.enum(['none', 'pin2', 'pin5']).optional(),
   /** How long the answer that follows the cut may take, beyond the time on the wire. */
@@ -44,6 +47,11 @@ export function profileOf(settings: {
 }): PrinterProfile {
   const { profile = 'generic80' } = settings;
   return typeof profile === 'string' ? PROFILES[profile] : profile;
+}
+
+/** Dots across the paper: 8 a millimetre of 48 or 72 mm. */
+export function dotsOf(profile: Pick<PrinterProfile, 'paperWidthMm'>): number {
+  return columnsOf(profile) * 12;
 }
 
 /** Characters of font A in a line: 12 dots each on 384 or 576 dots. */

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { ListSheet, PrintDocument, SelfTestSheet, TicketSheet } from './device.ts';
+import type { PrinterProfile } from './printer-profiles.ts';
 
 export const sheetPartSchema = z.discriminatedUnion('kind', [
   /** `size` 2 is twice as wide and high. The text takes at most the paper's columns at that size. */
@@ -35,12 +36,19 @@ export interface LayoutOptions {
   columns: number;
   /** Characters that will come out as {@link GETA}. None unless said; the driver puts GETA in by itself. */
   isMissing?: (character: string) => boolean;
+  /** `raster`: the printer's large lines are pictures as well. Any other font leaves drawn characters at normal size. */
+  font?: PrinterProfile['font'];
+  /** Which characters are drawn; those of the document's `glyphs` unless said. */
+  isDrawn?: (character: string) => boolean;
 }
 
-/** Lays a document out. Its drawn characters (`glyphs`) keep the lines they stand on at normal size: they cannot be doubled. */
+/**
+ * Lays a document out. Its drawn characters (`glyphs`) keep the lines they stand on at normal size, because the printer's own ones beside
+ * them cannot be drawn. Where the font is `raster` a large line is drawn whole, if all of it is drawn.
+ */
 export function layOutSheet(document: PrintDocument, options: LayoutOptions): SheetPart[] {
-  const drawn = document.kind === 'selfTest' ? {} : (document.glyphs ?? {});
-  const page = new Page(options, (character) => Object.hasOwn(drawn, character));
+  const { glyphs = {} } = document;
+  const page = new Page({ isDrawn: (character) => Object.hasOwn(glyphs, character), ...options });
   if (document.kind === 'ticket') layOutTicket(page, document);
   else if (document.kind === 'list') layOutList(page, document);
   else layOutSelfTest(page, document);
@@ -51,6 +59,11 @@ export function layOutSheet(document: PrintDocument, options: LayoutOptions): Sh
 export function fareText(fareFen: number): string {
   const fen = String(fareFen).padStart(3, '0');
   return `${fen.slice(0, -2)}.${fen.slice(-2)}元`;
+}
+
+/** What a printer without a Chinese font has letters for. */
+export function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** A Chinese character takes two columns, an ASCII one takes one. */
@@ -81,11 +94,13 @@ class Page {
   readonly #columns: number;
   readonly #isMissing: (character: string) => boolean;
   readonly #isDrawn: (character: string) => boolean;
+  readonly #font: LayoutOptions['font'];
 
-  constructor({ columns, isMissing = () => false }: LayoutOptions, isDrawn: (character: string) => boolean) {
+  constructor({ columns, isMissing = () => false, isDrawn = () => false, font }: LayoutOptions) {
     this.#columns = columns;
     this.#isMissing = isMissing;
     this.#isDrawn = isDrawn;
+    this.#font = font;
   }
 
   get columns(): number {
@@ -94,7 +109,11 @@ class Page {
 
   /** `label value`; further lines stand under the value. */
   field(label: string, value: string, style: { bold?: boolean } = {}): void {
-    this.#put(`${label} `, this.#shown(value), { align: 'left', size: 1, bold: style.bold ?? false });
+    this.#put(`${this.#shown(label)} `, this.#shown(value), {
+      align: 'left',
+      size: 1,
+      bold: style.bold ?? false,
+    });
   }
 
   text(text: string): void {
@@ -105,11 +124,17 @@ class Page {
     this.#put('', this.#shown(text), { align: 'centre', size: 1, bold: false });
   }
 
-  /** Large and bold; of normal size when it does not fit large or has a drawn character. */
+  /** Large and bold; of normal size when it does not fit large or cannot be doubled. */
   title(text: string): void {
     const shown = this.#shown(text);
-    const isLarge = columnsOfText(shown) * 2 <= this.#columns && !Array.from(shown).some(this.#isDrawn);
+    const isLarge = columnsOfText(shown) * 2 <= this.#columns && this.#canDouble(shown);
     this.#put('', shown, { align: 'centre', size: isLarge ? 2 : 1, bold: true });
+  }
+
+  #canDouble(text: string): boolean {
+    const characters = Array.from(text);
+    if (this.#font !== 'raster') return !characters.some(this.#isDrawn);
+    return isAscii(text) || characters.every((character) => character === ' ' || this.#isDrawn(character));
   }
 
   /** Both on one line, apart; one below the other when they do not fit. */

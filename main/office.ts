@@ -239,7 +239,7 @@ function compose(
   const ofOthers = { relayed: createRelayedKeys({ ledger, vault }), publicKeyOf: ticketKeysOf(ledger) };
   const gate = createGatePart(context, { printer: devices, glyphs, listens: hub.listens, ...ofOthers });
   const afterSale = createAfterSalePart(context, { printer: devices, glyphs, ...ofOthers });
-  const machine = createMachineDesk(context, devices, () => !isStopped);
+  const machine = createMachineDesk(context, devices, glyphs, () => !isStopped);
   const hallQueue = createHallQueueDesk(context, devices);
   const scanner = createScannerDesk(context, identities, gate.code);
   const reader = createReaderDesk(context, devices, identities, scanner.heard, gate.document);

@@ -10,8 +10,8 @@ export const PATIENCE_MS = 1_500;
  * for somebody's page, so that the name comes out whole. Then the ticket goes out with 〓 rather than not at all.
  */
 export const NOBODY_PATIENCE_MS = 60_000;
-/** Names repeat their rare characters; the oldest drawings go first. */
-const MOST_KEPT = 2_000;
+/** Names repeat their rare characters; the oldest drawings go first. More than a list of 2,000 names for a printer that needs all of them drawn. */
+const MOST_KEPT = 8_000;
 
 export interface GlyphDesk {
   /** Asks the page for what is neither drawn nor known to be missing; nobody waits for it. */

@@ -7,6 +7,7 @@ import { BACKUP_FOLDER, BACKUPS_KEPT } from '../ledger/backups.ts';
 import type { BackupFile } from '../ledger/backup-types.ts';
 import { lastLines, readLine } from '../log-lines.ts';
 import type { Caller, DeskContext } from './context.ts';
+import type { GlyphDesk } from './glyphs.ts';
 import { writeOfficeEntries } from './journal.ts';
 import { createDailyBackup } from './daily-backup.ts';
 import { createSecondBackup } from './second-backup.ts';
@@ -18,10 +19,15 @@ const FILE_LINES = 5_000;
 const PAUSE_MS = 1;
 
 /** What a technician looks after: test sheets of the printers, the log, copies of the ledger. */
-export function createMachineDesk(context: DeskContext, printers: TestPrinterPort, isOpen: () => boolean) {
+export function createMachineDesk(
+  context: DeskContext,
+  printers: TestPrinterPort,
+  glyphs: GlyphDesk,
+  isOpen: () => boolean,
+) {
   const { ledger, runtime, config } = context;
   const { clock, files } = runtime;
-  const { testSheet, finished } = createTestSheets(context, printers);
+  const { testSheet, finished } = createTestSheets(context, printers, glyphs);
 
   /** `ledger-20261121-082100.db`: Shanghai's date and time, to the second. */
   function nameNow(nowMs: number): string {

@@ -1,10 +1,9 @@
 import { type DeviceEventOf, type ListSheet } from '../../contract/device.ts';
 import type { DepartureId } from '../../contract/ids.ts';
 import type { ManifestPage, OfficeInput, OfficeOutput } from '../../contract/office.ts';
-import { profileOf, PROFILES } from '../../contract/printer-profiles.ts';
 import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
-import { charactersToDraw } from '../devices/printer-font.ts';
+import { charactersOnSheet, profileOfPrinter } from '../devices/printer-font.ts';
 import type { Caller, DeskContext } from './context.ts';
 import type { GlyphDesk } from './glyphs.ts';
 import { CATEGORY_WORDS, countsLine, EXPECTED_WORDS, titleOf } from './manifest-files.ts';
@@ -30,11 +29,6 @@ export function createManifestPrints(
   const { config, runtime } = context;
   const onTheirWay = new Map<string, DepartureId>();
 
-  const fontOf = (deviceId: string) => {
-    const settings = config.devices.find(({ id, kind }) => id === deviceId && kind === 'printer');
-    return (settings?.kind === 'printer' ? profileOf(settings) : PROFILES.generic80).font;
-  };
-
   return {
     print(input: OfficeInput<'gate.print'>, caller: Caller): Outcome<OfficeOutput<'gate.print'>> {
       const deviceId = printer.readyPrinter();
@@ -44,7 +38,7 @@ export function createManifestPrints(
       const sheet = listSheetOf(page.value);
       const jobId = `list-${runtime.random.id()}`;
       onTheirWay.set(jobId, input.departureId);
-      const wanted = charactersToDraw(fontOf(deviceId), sheet.rows.join(''));
+      const wanted = charactersOnSheet(profileOfPrinter(config.devices, deviceId), sheet);
       glyphs.wait(wanted, () => {
         const drawn = glyphs.drawn(wanted);
         const document = Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };

@@ -1,5 +1,5 @@
 import type { DeviceEvent, PrinterProfile, PrintOutcome, TicketSheet } from '../../contract/device.ts';
-import { columnsOf, profileOf, PROFILES } from '../../contract/printer-profiles.ts';
+import { columnsOf } from '../../contract/printer-profiles.ts';
 import { layOutSheet } from '../../contract/ticket-layout.ts';
 import { encodeTicketQr } from '../../contract/encoding/ticket-qr.ts';
 import { queueLabel } from '../../contract/rolling.ts';
@@ -12,7 +12,7 @@ import { accepted, refused, type Outcome } from '../../contract/refusals.ts';
 import { dateTimeLabel, documentKindLabel, seatLabel, windowLabel } from '../../domain/print-text.ts';
 import { classWords } from '../../domain/fares.ts';
 import { businessDateOf, localTimeOf } from '../../domain/time.ts';
-import { charactersToDraw, fontHas } from '../devices/printer-font.ts';
+import { charactersOnSheet, charactersToDraw, fontHas, profileOfPrinter } from '../devices/printer-font.ts';
 import {
   LedgerWriteError,
   type EffectEnd,
@@ -88,7 +88,7 @@ export function createPrintDesk(
     const ticket = ledger.ticket(next.ticketNumber);
     if (!ticket) throw new Error('a sheet without its ticket');
     const sheet = sheetOf(ticket, next.copy);
-    const wanted = charactersToDraw(profileOfPrinter(deviceId).font, textOf(sheet));
+    const wanted = charactersOnSheet(profileFor(deviceId), sheet);
     if (drawing?.effectId !== next.effectId) {
       const begun = { effectId: next.effectId, isOver: false };
       drawing = begun;
@@ -237,11 +237,8 @@ export function createPrintDesk(
     return name === undefined ? number : `${number} ${name}`;
   }
 
-  function profileOfPrinter(deviceId: string | undefined): PrinterProfile {
-    const printers = context.config.devices.filter((device) => device.kind === 'printer');
-    const settings = printers.find(({ id }) => id === deviceId) ?? printers[0];
-    return settings ? profileOf(settings) : PROFILES.generic80;
-  }
+  const profileFor = (deviceId: string | undefined): PrinterProfile =>
+    profileOfPrinter(context.config.devices, deviceId);
 
   function withGlyphs(sheet: TicketSheet, wanted: readonly string[]): TicketSheet {
     const drawn = glyphs.drawn(wanted);
@@ -328,19 +325,19 @@ export function createPrintDesk(
     async paper(input: OfficeInput<'sales.paper'>): Promise<Outcome<OfficeOutput<'sales.paper'>>> {
       const ticket = ledger.ticket(input.ticketNumber);
       if (!ticket) return refused('print.unknownTicket', {}, 'ticketNumber');
-      const profile = profileOfPrinter(printer.readyPrinter());
+      const profile = profileFor(printer.readyPrinter());
       const sheet = sheetOf(ticket, ticket.print?.copy ?? 1);
-      const wanted = charactersToDraw(profile.font, textOf(sheet));
+      const wanted = charactersOnSheet(profile, sheet);
       await new Promise<void>((resolve) => glyphs.wait(wanted, resolve));
       const columns = columnsOf(profile);
       const isMissing = (character: string): boolean => !fontHas(profile.font, character);
-      const parts = layOutSheet(withGlyphs(sheet, wanted), { columns, isMissing });
+      const parts = layOutSheet(withGlyphs(sheet, wanted), { columns, isMissing, font: profile.font });
       return accepted({ paperWidthMm: profile.paperWidthMm, columns, parts });
     },
 
     /** A name came in that will be printed: what its characters need is drawn meanwhile. */
     prepare(name: string): void {
-      glyphs.prepare(charactersToDraw(profileOfPrinter(printer.readyPrinter()).font, name));
+      glyphs.prepare(charactersToDraw(profileFor(printer.readyPrinter()).font, name));
     },
 
     /** Sheets that a run before left on their way: nobody knows, so it is said and never guessed. */
@@ -391,13 +388,6 @@ const outcomeOf = (
     singleCopy: false,
   },
 });
-
-/** Everything on a sheet that is text. */
-function textOf(sheet: TicketSheet): string {
-  return Object.values(sheet)
-    .filter((value) => typeof value === 'string')
-    .join('');
-}
 
 /** What stands on a ticket for the line and day instead of a time and a seat. */
 function rollingOf(ticket: TicketRow): Pick<TicketSheet, 'rolling'> {

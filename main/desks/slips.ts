@@ -1,9 +1,8 @@
 import type { DeviceEventOf, ListSheet } from '../../contract/device.ts';
 import type { OfficeInput, OfficeOutput } from '../../contract/office.ts';
-import { profileOf, PROFILES } from '../../contract/printer-profiles.ts';
 import { accepted, refused, yuan, type Outcome } from '../../contract/refusals.ts';
 import { dateTimeLabel, windowLabel } from '../../domain/print-text.ts';
-import { charactersToDraw } from '../devices/printer-font.ts';
+import { charactersOnSheet, profileOfPrinter } from '../devices/printer-font.ts';
 import type { Caller, DeskContext } from './context.ts';
 import type { GlyphDesk } from './glyphs.ts';
 import type { ListPrinterPort } from './manifest-prints.ts';
@@ -29,11 +28,6 @@ export function createSlips(
 ) {
   const { config, ledger, runtime } = context;
   const onTheirWay = new Set<string>();
-
-  const fontOf = (deviceId: string) => {
-    const settings = config.devices.find(({ id, kind }) => id === deviceId && kind === 'printer');
-    return (settings?.kind === 'printer' ? profileOf(settings) : PROFILES.generic80).font;
-  };
 
   function rowsOf(ticket: KnownTicket): string[] {
     const { sold, ticketNumber, owedFen, sale } = ticket;
@@ -71,7 +65,7 @@ export function createSlips(
       };
       const jobId = `slip-${runtime.random.id()}`;
       onTheirWay.add(jobId);
-      const wanted = charactersToDraw(fontOf(deviceId), sheet.rows.join(''));
+      const wanted = charactersOnSheet(profileOfPrinter(config.devices, deviceId), sheet);
       glyphs.wait(wanted, () => {
         const drawn = glyphs.drawn(wanted);
         const document = Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };

@@ -3,8 +3,10 @@ import type { DeviceStatus, OfficeInput, OfficeOutput } from '../../contract/off
 import { accepted, refused } from '../../contract/refusals.ts';
 import { dateTimeLabel } from '../../domain/print-text.ts';
 import { PRINT_REASON_TEXTS } from '../devices/device-texts.ts';
+import { charactersOnSheet, profileOfPrinter } from '../devices/printer-font.ts';
 import { LedgerWriteError } from '../ledger/types.ts';
 import type { DeskContext, Mutation } from './context.ts';
+import type { GlyphDesk } from './glyphs.ts';
 import { writeOfficeEntries } from './journal.ts';
 
 /** The printers, for a test sheet: any that is ready, not only the one that tickets go to. */
@@ -17,7 +19,7 @@ export interface TestPrinterPort {
  * Test sheets of a printer. Each takes a piece of ticket paper, so each is in the journal before its first byte goes out and once more
  * with its outcome; what the office's end cut off in between counts as used paper. Nothing is ever printed again by itself.
  */
-export function createTestSheets(context: DeskContext, printers: TestPrinterPort) {
+export function createTestSheets(context: DeskContext, printers: TestPrinterPort, glyphs: GlyphDesk) {
   const { runtime } = context;
   const onTheirWay = new Set<string>();
 
@@ -37,7 +39,17 @@ export function createTestSheets(context: DeskContext, printers: TestPrinterPort
         afterwards() {
           onTheirWay.add(sheetId);
           const document: SelfTestSheet = { kind: 'selfTest', printedAt: dateTimeLabel(nowMs) };
-          printers.print({ jobId: sheetId, deviceId, document });
+          const profile = profileOfPrinter(context.config.devices, deviceId);
+          // A font is shown as it is; a printer that has none would show nothing but 〓.
+          const wanted = profile.font === 'raster' ? charactersOnSheet(profile, document) : [];
+          glyphs.wait(wanted, () => {
+            const drawn = glyphs.drawn(wanted);
+            printers.print({
+              jobId: sheetId,
+              deviceId,
+              document: wanted.length === 0 ? document : { ...document, glyphs: drawn },
+            });
+          });
         },
       });
     },

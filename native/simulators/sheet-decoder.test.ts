@@ -61,3 +61,22 @@ describe('reading a printer tape', () => {
     );
   });
 });
+
+test('a raster picture comes whole, also when it is sent in pieces', () => {
+  const piece = (...dots: number[]): number[] => [0x1d, 0x76, 0x30, 0, 2, 0, dots.length / 2, 0, ...dots];
+  const cut = [0x1d, 0x56, 0x42, 3];
+  const together = [...piece(0x10, 0x04, 0xff, 0), ...piece(1, 2)];
+  const apart = [...piece(1, 2), 0x1b, 0x4a, 6, ...piece(3, 4)];
+  expect(decodeSheets(Uint8Array.from([...together, 0x0a, ...apart, ...cut]))).toEqual([
+    {
+      lines: [],
+      qr: [],
+      cut: true,
+      pictures: [
+        { rows: [Uint8Array.of(0x10, 4), Uint8Array.of(0xff, 0), Uint8Array.of(1, 2)] },
+        { rows: [Uint8Array.of(1, 2)] },
+        { rows: [Uint8Array.of(3, 4)] },
+      ],
+    },
+  ]);
+});

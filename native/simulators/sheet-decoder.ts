@@ -1,5 +1,5 @@
 /**
- * Reads ESC/POS bytes as a printer does and says what came on paper: lines of text, QR payloads, cuts.
+ * Reads ESC/POS bytes as a printer does and says what came on paper: lines of text, QR payloads, pictures, cuts.
  *
  * The simulated printer is driven by it, and a program that only has the bytes uses {@link decodeSheets} to count sheets.
  */
@@ -9,6 +9,8 @@ import iconv from 'iconv-lite';
 export type PrintStep = { bytes: Uint8Array } & (
   | { kind: 'line'; text: string }
   | { kind: 'qr'; payload: string }
+  /** `1D 76 30`: rows of dots from the top, so many bytes a row, most significant bit left. */
+  | { kind: 'raster'; bytesPerRow: number; dots: Uint8Array }
   | { kind: 'cut' }
   /** `1B 70`: the cash drawer opens. */
   | { kind: 'drawer' }
@@ -141,6 +143,7 @@ export class PrintInterpreter {
   ):
     | { kind: 'line'; text: string }
     | { kind: 'qr'; payload: string }
+    | { kind: 'raster'; bytesPerRow: number; dots: Uint8Array }
     | { kind: 'cut' | 'drawer' | 'question' | 'quiet' } {
     const [first = 0, second = 0] = bytes;
     if (first === 0x0a) return { kind: 'line', text: this.#takeLine() };
@@ -154,6 +157,10 @@ export class PrintInterpreter {
     if (first === 0x1b && second === 0x70) return { kind: 'drawer' };
     if (first === 0x1d && second === 0x56) return { kind: 'cut' };
     if (first === 0x1d && second === 0x72) return { kind: 'question' };
+    if (first === 0x1d && second === 0x76) {
+      const bytesPerRow = (bytes[4] ?? 0) + (bytes[5] ?? 0) * 256;
+      return { kind: 'raster', bytesPerRow, dots: bytes.slice(8) };
+    }
     if (first === 0x1d && second === 0x28 && bytes[2] === 0x6b) return this.#qrCommand(bytes);
     return { kind: 'quiet' };
   }
@@ -172,12 +179,19 @@ export class PrintInterpreter {
   }
 }
 
+/** Rows from the top, each of the same number of bytes, most significant bit left. */
+export interface Picture {
+  rows: Uint8Array[];
+}
+
 /** What came on one piece of paper. */
 export interface Sheet {
   /** Lines of text without the empty ones, spaces at the end cut off. */
   lines: string[];
-  /** QR payloads in print order; a ticket has one. */
+  /** QR payloads in print order; a ticket has one, unless its printer gets it as a picture. */
   qr: string[];
+  /** Pictures across the paper in print order; pieces of one width that touch are one. Absent where there are none. */
+  pictures?: Picture[];
   /** False for what hangs out of the printer after the last cut. */
   cut: boolean;
 }
@@ -186,19 +200,34 @@ export interface Sheet {
 export class SheetCollector {
   #lines: string[] = [];
   #qr: string[] = [];
+  #pictures: Picture[] = [];
+  /** The picture that the next piece would touch. */
+  #open: Picture | undefined;
 
   /** A cut sheet when this step ended one. Paper that was cut with nothing on it is not a sheet. */
   add(step: PrintStep): Sheet | undefined {
     if (step.kind === 'line' && step.text.trim() !== '') this.#lines.push(step.text.trimEnd());
     if (step.kind === 'qr') this.#qr.push(step.payload);
+    if (step.kind === 'raster') this.#addPiece(step.bytesPerRow, step.dots);
+    else this.#open = undefined;
     return step.kind === 'cut' ? this.take(true) : undefined;
+  }
+
+  #addPiece(bytesPerRow: number, dots: Uint8Array): void {
+    if (bytesPerRow === 0) return;
+    if (this.#open?.rows[0]?.length !== bytesPerRow) this.#pictures.push((this.#open = { rows: [] }));
+    for (let at = 0; at < dots.length; at += bytesPerRow)
+      this.#open.rows.push(dots.slice(at, at + bytesPerRow));
   }
 
   take(cut: boolean): Sheet | undefined {
     const sheet: Sheet = { lines: this.#lines, qr: this.#qr, cut };
+    if (this.#pictures.length > 0) sheet.pictures = this.#pictures;
     this.#lines = [];
     this.#qr = [];
-    return sheet.lines.length === 0 && sheet.qr.length === 0 ? undefined : sheet;
+    this.#pictures = [];
+    this.#open = undefined;
+    return sheet.lines.length + sheet.qr.length + (sheet.pictures?.length ?? 0) === 0 ? undefined : sheet;
   }
 }
 

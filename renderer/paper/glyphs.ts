@@ -2,6 +2,8 @@
 import type { OfficeClient } from '../client/office-client.ts';
 
 const DOTS = 24;
+/** What one answer may carry. A printer without a Chinese font wants all of a list's characters. */
+const MOST_AT_ONCE = 200;
 /** Where a Chinese character stands on: an eighth of its height below the middle line of its box. */
 const BASELINE = 21;
 /** Fonts with rare characters first; the system falls back by itself to any other that has one. */
@@ -12,7 +14,10 @@ const DOT_BELOW = 150;
 /** No font has this code point: what is drawn for it is what is drawn for every missing character. */
 const UNASSIGNED = '\u{3fffd}';
 
-/** 24 rows of three bytes as 144 hex digits, leftmost dot first; undefined when no font of the system has the character. */
+/**
+ * 24 rows of three bytes as 144 hex digits, leftmost dot first; undefined when no font of the system has the character. ASCII characters, which a
+ * printer without a Chinese font needs in its large lines, take the middle half.
+ */
 export function drawGlyph(character: string): string | undefined {
   const context = pen();
   if (!context) return undefined;
@@ -24,12 +29,14 @@ export function drawGlyph(character: string): string | undefined {
 export function answerGlyphs(client: OfficeClient): () => void {
   return client.on('glyphs.wanted', ({ characters }) => {
     const drawings = characters.map((character) => [character, drawGlyph(character)] as const);
-    const glyphs = Object.fromEntries(
-      drawings.filter((one): one is readonly [string, string] => one[1] !== undefined),
-    );
+    const drawn = drawings.filter((one): one is readonly [string, string] => one[1] !== undefined);
     const missing = drawings.flatMap(([character, drawing]) => (drawing === undefined ? [character] : []));
-    // A refusal means that nobody is signed in any more: the office prints without the drawings.
-    void client.call('prints.glyphs', { glyphs, missing });
+    for (let from = 0; from < Math.max(drawn.length, missing.length); from += MOST_AT_ONCE)
+      // A refusal means that nobody is signed in any more: the office prints without the drawings.
+      void client.call('prints.glyphs', {
+        glyphs: Object.fromEntries(drawn.slice(from, from + MOST_AT_ONCE)),
+        missing: missing.slice(from, from + MOST_AT_ONCE),
+      });
   });
 }
 
@@ -46,7 +53,7 @@ function dots(context: CanvasRenderingContext2D, character: string): string {
   context.fillStyle = '#000';
   context.font = `${DOTS}px ${FAMILIES}`;
   context.textAlign = 'center';
-  context.fillText(character, DOTS / 2, BASELINE, DOTS);
+  context.fillText(character, DOTS / 2, BASELINE, character < '\x80' ? DOTS / 2 : DOTS);
   const { data } = context.getImageData(0, 0, DOTS, DOTS);
   let hex = '';
   for (let at = 0; at < DOTS * DOTS; at += 4) {

@@ -1,12 +1,11 @@
 import type { OfficeOutput } from '../../contract/office.ts';
 import { columnsOfText, type SheetPart } from '../../contract/ticket-layout.ts';
-import { qrModules } from './qr.ts';
+import { qrCellDots, qrModules } from '../../contract/encoding/qr-code.ts';
 
 /** A printer's dots: 12 a column, 24 a line of text, 5 a module of the QR. */
 const COLUMN = 12;
 const LINE = 24;
 const LEADING = 6;
-const QR_CELL = 5;
 /** Paper around the printed width. */
 const MARGIN = 24;
 
@@ -15,6 +14,8 @@ interface Placed {
   top: number;
   height: number;
   modules: boolean[][];
+  /** Dots a module of the QR. */
+  cell: number;
 }
 
 /** A ticket as it comes out of this window's printer, from the same lines: see `sales.paper`. `label` names it for screen readers. */
@@ -24,13 +25,14 @@ export function TicketPicture({ paper, label }: { paper: OfficeOutput<'sales.pap
   let top = MARGIN;
   for (const part of paper.parts) {
     const modules = part.kind === 'qr' ? (qrModules(part.payload) ?? []) : [];
+    const cell = qrCellDots(modules.length, width);
     const height =
       part.kind === 'qr'
-        ? modules.length * QR_CELL + 4 * LEADING
+        ? modules.length * cell + 4 * LEADING
         : part.kind === 'line'
           ? LINE * part.size + LEADING
           : LINE;
-    placed.push({ part, top, height, modules });
+    placed.push({ part, top, height, modules, cell });
     top += height;
   }
   return (
@@ -55,7 +57,7 @@ export function TicketPicture({ paper, label }: { paper: OfficeOutput<'sales.pap
   );
 }
 
-function Part({ placed: { part, top, height, modules }, width }: { placed: Placed; width: number }) {
+function Part({ placed: { part, top, height, modules, cell }, width }: { placed: Placed; width: number }) {
   switch (part.kind) {
     case 'line': {
       const size = LINE * part.size;
@@ -90,7 +92,10 @@ function Part({ placed: { part, top, height, modules }, width }: { placed: Place
       );
     case 'qr':
       return (
-        <path d={pathOf(modules, (width - modules.length * QR_CELL) / 2, top + 2 * LEADING)} data-part="qr" />
+        <path
+          d={pathOf(modules, cell, (width - modules.length * cell) / 2, top + 2 * LEADING)}
+          data-part="qr"
+        />
       );
     case 'cut':
       return (
@@ -108,11 +113,11 @@ function Part({ placed: { part, top, height, modules }, width }: { placed: Place
 }
 
 /** A square for each dark module. */
-function pathOf(modules: readonly boolean[][], left: number, top: number): string {
+function pathOf(modules: readonly boolean[][], cell: number, left: number, top: number): string {
   return modules
     .flatMap((row, y) =>
       row.map((isDark, x) =>
-        isDark ? `M${left + x * QR_CELL} ${top + y * QR_CELL}h${QR_CELL}v${QR_CELL}h-${QR_CELL}z` : '',
+        isDark ? `M${left + x * cell} ${top + y * cell}h${cell}v${cell}h-${cell}z` : '',
       ),
     )
     .join('');

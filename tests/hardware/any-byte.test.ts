@@ -8,7 +8,7 @@ import type { DeviceEvent } from '../../contract/device.ts';
 import { printerFaults, readerFaults, simulatedPerson } from '../../contract/simulators.ts';
 import { sheetBytes } from '../../native/drivers/escpos/bytes.ts';
 import { startEscPosPrinter } from '../../native/drivers/escpos/printer.ts';
-import { columnsOf, PROFILES } from '../../contract/printer-profiles.ts';
+import { PROFILES } from '../../contract/printer-profiles.ts';
 import { partsOf } from '../../native/drivers/escpos/sheet.ts';
 import { startSdtReader } from '../../native/drivers/sdt/reader.ts';
 import { IdReaderSimulator } from '../../native/simulators/id-reader.ts';
@@ -79,7 +79,7 @@ class PrinterBench {
 /** As long as a signed one. */
 const LONG_QR = `first.${'x'.repeat(250)}`;
 const ticketBytes = sheetBytes(
-  partsOf({ ...TICKET, qr: LONG_QR }, columnsOf(PROFILES.generic80)),
+  partsOf({ ...TICKET, qr: LONG_QR }, PROFILES.generic80),
   PROFILES.generic80,
   {},
 );

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceEvent } from '../../contract/device.ts';
 import { readerFaults } from '../../contract/simulators.ts';
-import { columnsOf, PROFILES } from '../../contract/printer-profiles.ts';
+import { PROFILES } from '../../contract/printer-profiles.ts';
 import { sheetBytes } from '../../native/drivers/escpos/bytes.ts';
 import { startEscPosPrinter } from '../../native/drivers/escpos/printer.ts';
 import { partsOf } from '../../native/drivers/escpos/sheet.ts';
@@ -175,7 +175,7 @@ const QR_FILL = 'x'.repeat(240);
 const ticketOf = (name: string): typeof TICKET => ({ ...TICKET, qr: `${name}.${QR_FILL}` });
 /** Bytes of the sheets that are printed here; all are of one length. */
 export const SHEET_BYTES = sheetBytes(
-  partsOf(ticketOf('lost-0000'), columnsOf(PROFILES.generic80)),
+  partsOf(ticketOf('lost-0000'), PROFILES.generic80),
   PROFILES.generic80,
   {},
 ).length;

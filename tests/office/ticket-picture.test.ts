@@ -89,7 +89,7 @@ describe.each([PROFILES.generic58, PROFILES.generic80])('on $paperWidthMm mm pap
         label: '票',
       }),
     );
-    const [sheet] = decodeSheets(sheetBytes(partsOf(ticket, columns), profile, ticket.glyphs ?? {}));
+    const [sheet] = decodeSheets(sheetBytes(partsOf(ticket, profile), profile, ticket.glyphs ?? {}));
     // A drawn character is a picture on paper, and itself on screen.
     const onScreen = linesOfPicture(svg, columns).map((line) => line.replaceAll(/[𠮷]/gu, PICTURE));
     expect(onScreen).toEqual(sheet?.lines);

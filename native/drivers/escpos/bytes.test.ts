@@ -32,7 +32,7 @@ const ticket: TicketSheet = {
 };
 
 function bytesOf(sheet: TicketSheet, profile: PrinterProfile = PROFILES.generic80): Uint8Array {
-  return sheetBytes(partsOf(sheet, columnsOf(profile)), profile, sheet.glyphs ?? {});
+  return sheetBytes(partsOf(sheet, profile), profile, sheet.glyphs ?? {});
 }
 function printed(
   sheet: TicketSheet,

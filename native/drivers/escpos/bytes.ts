@@ -1,6 +1,9 @@
 /** ESC/POS bytes of a sheet. */
 import type { PrinterProfile } from '../../../contract/device.ts';
-import { columnsOf } from '../../../contract/printer-profiles.ts';
+import { QR_CELL_DOTS } from '../../../contract/encoding/qr-code.ts';
+import { columnsOf, dotsOf } from '../../../contract/printer-profiles.ts';
+import { isAscii } from '../../../contract/ticket-layout.ts';
+import { largeLine, qrPicture } from './raster.ts';
 import type { SheetPart } from './sheet.ts';
 import { cellsOf, encodeText, type Cell, type FontAbility } from './text.ts';
 
@@ -11,10 +14,12 @@ const LF = 0x0a;
 
 /** Asks for the paper sensor in print order: its answer means that everything before it is on paper. */
 export const ASK_IN_ORDER = Uint8Array.of(GS, 0x72, 0x01);
-/** Reset, automatic status off, Chinese mode on. */
-export const PROLOGUE = Uint8Array.of(ESC, 0x40, GS, 0x61, 0x00, FS, 0x26);
+/** Reset, automatic status off. */
+export const PROLOGUE = Uint8Array.of(ESC, 0x40, GS, 0x61, 0x00);
+const CHINESE_MODE = [FS, 0x26] as const;
 const LINES_BEFORE_TEAR = 5;
-const QR_CELL_DOTS = 5;
+/** Dots between a large line that is a picture and what stands below it. */
+const LEADING_DOTS = 6;
 
 /** `10 04 n`, answered at once, out of print order. */
 export function realtimeQuestion(n: 1 | 2 | 3 | 4): Uint8Array {
@@ -26,7 +31,7 @@ export function realtimeQuestion(n: 1 | 2 | 3 | 4): Uint8Array {
  * printer, so a half-printed line is ended as well.
  */
 export function separation(profile: PrinterProfile): Uint8Array {
-  return Uint8Array.of(LF, ...PROLOGUE, ...cut(profile));
+  return Uint8Array.of(LF, ...prologue(profile), ...cut(profile));
 }
 
 /** Drawer pulse: 50 ms on, 500 ms off. */
@@ -46,11 +51,16 @@ export function sheetBytes(
   profile: PrinterProfile,
   glyphs: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const font: FontAbility = { fourByte: profile.font === 'gb18030', glyphs };
-  const bytes: number[] = [...PROLOGUE];
-  for (const part of parts) bytes.push(...partBytes(part, profile, font));
+  const font: FontAbility = { font: profile.font, glyphs };
+  const bytes: number[] = prologue(profile);
+  for (const part of parts) for (const byte of partBytes(part, profile, font)) bytes.push(byte);
   bytes.push(...ASK_IN_ORDER);
   return Uint8Array.from(bytes);
+}
+
+/** A printer without a Chinese font may print the second byte of a mode that it does not know. */
+function prologue(profile: PrinterProfile): number[] {
+  return [...PROLOGUE, ...(profile.font === 'raster' ? [] : CHINESE_MODE)];
 }
 
 function cut(profile: PrinterProfile): number[] {
@@ -61,6 +71,15 @@ function cut(profile: PrinterProfile): number[] {
 function partBytes(part: SheetPart, profile: PrinterProfile, font: FontAbility): number[] {
   switch (part.kind) {
     case 'line':
+      if (part.size === 2 && font.font === 'raster' && !isAscii(part.text))
+        return [
+          ...style(part.align, 1, false),
+          ...largeLine(part.text, font.glyphs),
+          ESC,
+          0x4a,
+          LEADING_DOTS,
+          ...style('left', 1, false),
+        ];
       return [
         ...style(part.align, part.size, part.bold),
         ...cellsOf(part.text, font).flatMap(cellBytes),
@@ -70,7 +89,14 @@ function partBytes(part: SheetPart, profile: PrinterProfile, font: FontAbility):
     case 'rule':
       return [...encodeText('-'.repeat(columnsOf(profile))), LF];
     case 'qr':
-      return qr(part.payload);
+      return profile.qr === 'raster'
+        ? [
+            ...style('centre', 1, false),
+            ...qrPicture(part.payload, dotsOf(profile)),
+            LF,
+            ...style('left', 1, false),
+          ]
+        : qr(part.payload);
     case 'cut':
       return cut(profile);
   }
@@ -97,7 +123,14 @@ function inlineImage(rows: Uint8Array): number[] {
       bytes.push(column);
     }
   }
-  return bytes;
+  return withoutOrders(bytes);
+}
+
+/** `10 04`, `10 05` and `10 14` begin orders that some models obey in the middle of a picture: a dot more makes 18 of the 10. */
+function withoutOrders(bytes: number[]): number[] {
+  return bytes.map((byte, at) =>
+    byte === 0x10 && [0x04, 0x05, 0x14].includes(bytes[at + 1] ?? 0) ? 0x18 : byte,
+  );
 }
 
 /** The printer's own QR code: model 2, error correction M, centred. */

@@ -17,7 +17,7 @@ import { sleep } from '../../clock.ts';
 import { REOPEN_EVERY_MS, StateReporter, type Driver, type DriverHost } from '../driver.ts';
 import { drawerKick, separation, sheetBytes } from './bytes.ts';
 import { PrinterLink } from './link.ts';
-import { columnsOf, profileOf } from '../../../contract/printer-profiles.ts';
+import { profileOf } from '../../../contract/printer-profiles.ts';
 import { partsOf } from './sheet.ts';
 import type { PrinterStatus } from './status.ts';
 
@@ -213,9 +213,8 @@ class EscPosPrinter {
   }
 
   #bytesOf(job: PrintJob): Uint8Array {
-    const parts = partsOf(job.document, columnsOf(this.#profile));
-    const glyphs = job.document.kind === 'selfTest' ? {} : (job.document.glyphs ?? {});
-    const sheet = sheetBytes(parts, this.#profile, glyphs);
+    const { glyphs = {} } = job.document;
+    const sheet = sheetBytes(partsOf(job.document, this.#profile), this.#profile, glyphs);
     return Buffer.concat(
       [
         job.separateFirst ? separation(this.#profile) : [],

@@ -5,7 +5,8 @@
  * (A3 A4). Money on a ticket is printed as `85.00元`.
  */
 import iconv from 'iconv-lite';
-import { GETA, printableText } from '../../../contract/ticket-layout.ts';
+import type { PrinterProfile } from '../../../contract/device.ts';
+import { GETA, isAscii, printableText } from '../../../contract/ticket-layout.ts';
 
 export { columnsOfText } from '../../../contract/ticket-layout.ts';
 
@@ -16,8 +17,7 @@ export type Cell =
   | { kind: 'glyph'; rows: Uint8Array };
 
 export interface FontAbility {
-  /** Has glyphs for four-byte GB18030 codes. */
-  fourByte: boolean;
+  font: PrinterProfile['font'];
   /** Drawn characters, as 144 hex digits. */
   glyphs: Readonly<Record<string, string>>;
 }
@@ -26,12 +26,29 @@ export function encodeText(text: string): Uint8Array {
   return iconv.encode(text, 'gb18030');
 }
 
-/** Turns text into cells, one a character, replacing what the font lacks by the office's drawing or by 〓. */
+/** Two bars: 〓 of a printer that has none. */
+export const GETA_ROWS = Uint8Array.from(
+  Array.from({ length: 24 }, (_unused, y) =>
+    (y >= 4 && y < 9) || (y >= 15 && y < 20) ? [0x3f, 0xff, 0xfc] : [0, 0, 0],
+  ).flat(),
+);
+
+/** The office's drawing of a character: 24 rows of 24 dots, three bytes a row. */
+export function drawnRows(glyphs: FontAbility['glyphs'], character: string): Uint8Array | undefined {
+  const drawn = Object.hasOwn(glyphs, character) ? glyphs[character] : undefined;
+  return drawn === undefined ? undefined : Uint8Array.from(Buffer.from(drawn, 'hex'));
+}
+
+/**
+ * Turns text into cells, one a character, replacing what the font lacks by the office's drawing or by 〓. ASCII is always the printer's own:
+ * its drawings are for large lines.
+ */
 export function cellsOf(text: string, font: FontAbility): Cell[] {
   return Array.from(printableText(text), (character): Cell => {
-    const drawn = Object.hasOwn(font.glyphs, character) ? font.glyphs[character] : undefined;
-    if (drawn !== undefined) return { kind: 'glyph', rows: Uint8Array.from(Buffer.from(drawn, 'hex')) };
-    return { kind: 'text', text: isPrinted(character, font.fourByte) ? character : GETA };
+    if (isAscii(character)) return { kind: 'text', text: character };
+    const rows = drawnRows(font.glyphs, character) ?? (font.font === 'raster' ? GETA_ROWS : undefined);
+    if (rows !== undefined) return { kind: 'glyph', rows };
+    return { kind: 'text', text: isPrinted(character, font.font === 'gb18030') ? character : GETA };
   });
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../../contract/device.ts';
 import { ASK_IN_ORDER, sheetBytes } from '../../../native/drivers/escpos/bytes.ts';
 import { startEscPosPrinter } from '../../../native/drivers/escpos/printer.ts';
-import { columnsOf, PROFILES } from '../../../contract/printer-profiles.ts';
+import { PROFILES } from '../../../contract/printer-profiles.ts';
 import { partsOf } from '../../../native/drivers/escpos/sheet.ts';
 import { classify, readStatus } from '../../../native/drivers/escpos/status.ts';
 import { decodeSheets, PrintInterpreter, type PrintStep } from '../../../native/simulators/sheet-decoder.ts';
@@ -19,6 +19,7 @@ const profiles: PrinterProfile[] = [
   PROFILES.generic80,
   PROFILES.generic58,
   { ...PROFILES.generic80, cutter: 'full', font: 'gb18030' },
+  { ...PROFILES.generic58, font: 'raster' },
 ];
 
 // ---------------------------------------------------------------- sheets
@@ -47,11 +48,7 @@ function oddSheet(dice: Dice): TicketSheet {
 }
 
 const bytesOf = (document: PrintDocument, profile: PrinterProfile): Uint8Array =>
-  sheetBytes(
-    partsOf(document, columnsOf(profile)),
-    profile,
-    document.kind === 'ticket' ? (document.glyphs ?? {}) : {},
-  );
+  sheetBytes(partsOf(document, profile), profile, document.kind === 'ticket' ? (document.glyphs ?? {}) : {});
 
 function stepsOf(pieces: readonly Uint8Array[]): PrintStep[] {
   const interpreter = new PrintInterpreter();

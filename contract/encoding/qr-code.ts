@@ -1,7 +1,15 @@
 /**
  * A QR code as a printer makes it from `1D 28 6B`: model 2, byte mode, error correction M, the smallest version that fits.
- * ISO/IEC 18004. Only for the picture on screen: on paper the printer draws its own.
+ * ISO/IEC 18004. For the picture on screen, and for paper where the printer makes none itself.
  */
+
+/** Dots of a printer a module, where the paper is wide enough. */
+export const QR_CELL_DOTS = 5;
+
+/** Dots a module of a code so many modules wide, on paper so many dots wide. */
+export function qrCellDots(modules: number, dots: number): number {
+  return Math.max(1, Math.min(QR_CELL_DOTS, Math.floor(dots / Math.max(1, modules))));
+}
 
 /** Error-correction code words a block and number of blocks, level M, by version from 1. */
 const WORDS_A_BLOCK = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import jsQR from 'jsqr';
 import { expect, test } from 'vitest';
-import { qrModules } from './qr.ts';
+import { qrCellDots, qrModules } from './qr-code.ts';
 
 /** Reads a code as a camera would: four pixels a module and a quiet zone. */
 function read(modules: readonly boolean[][]): { text: string; version: number } | undefined {
@@ -14,7 +14,12 @@ function read(modules: readonly boolean[][]): { text: string; version: number } 
       pixels.fill(0, (y * size + x) * 4, (y * size + x) * 4 + 3);
     }
   }
-  const found = jsQR(pixels, size, size);
+  const read = jsQR as unknown as (
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+  ) => { data: string; version: number } | null;
+  const found = read(pixels, size, size);
   return found ? { text: found.data, version: found.version } : undefined;
 }
 
@@ -42,4 +47,10 @@ test('any printable text comes back as it was', () => {
 
 test('more than a code holds is no code', () => {
   expect(qrModules('x'.repeat(2_000))).toBeUndefined();
+});
+
+test('a code is as large as the printer makes its own, and smaller where the paper is too narrow', () => {
+  expect([qrCellDots(33, 576), qrCellDots(97, 576), qrCellDots(97, 384), qrCellDots(0, 384)]).toEqual([
+    5, 5, 3, 5,
+  ]);
 });
