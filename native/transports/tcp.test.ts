@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -70,6 +71,12 @@ describe('serial ports with flow control', () => {
   const XON = Uint8Array.of(0x11);
   const XOFF = Uint8Array.of(0x13);
 
+  /** socat shows its pty before it has set it up, and would take the flow control away from whoever was quicker. */
+  async function isSetUp(path: string): Promise<void> {
+    const settings = (): string => execFileSync('stty', ['-F', path, '-a'], { encoding: 'utf8' });
+    await expect.poll(settings, { timeout: 10_000 }).toMatch(/ -icanon .*-echo /);
+  }
+
   async function withPort(
     flow: PortAddress['flow'],
     use: (transport: Transport, end: PtyEnd, heard: number[]) => Promise<void>,
@@ -78,6 +85,7 @@ describe('serial ports with flow control', () => {
     const path = join(folder, 'port');
     const end = await openPtyEnd(path, systemClock);
     try {
+      await isSetUp(path);
       const opened = await open({ path, baudRate: 9600, ...(flow === undefined ? {} : { flow }) });
       if (!opened.ok) throw new Error(opened.problem);
       const heard: number[] = [];
