@@ -25,6 +25,9 @@ const DEFAULT_BAUD_RATE = 115_200;
 const POLL_EVERY_MS = 1000;
 const SILENT_POLLS_ALLOWED = 2;
 const MAX_QUEUE = 50;
+/** The answer to `10 04 n` jumps the queue: it may be told before a line of the sheet is on paper. A sheet is printed within this. */
+const WATCH_AFTER_SHEET_MS = 1_500;
+const WATCH_EVERY_MS = 250;
 /** A port that opens and is lost again, so often in a row and with no status in between, counts as absent. */
 const LOSSES_ALLOWED = 3;
 
@@ -208,7 +211,7 @@ class EscPosPrinter {
     if (typeof result === 'object')
       return { outcome: 'unknown', reason: result.paper === 'out' ? 'paperOut' : 'bufferFull' };
     if (result !== 'noAnswer') return { outcome: 'unknown', reason: await this.#whyNotWritten(link, result) };
-    const trouble = await this.#troubleAfter(link, 0);
+    const trouble = await this.#troubleAfter(link, 0, 0);
     return { outcome: 'unknown', reason: trouble ?? (link.saidFull ? 'bufferFull' : 'confirmTimeout') };
   }
 
@@ -256,9 +259,9 @@ class EscPosPrinter {
       return { outcome: 'unknown', reason: await this.#whyNotWritten(link, written) };
     if (this.#profile.status === 'none')
       return link.saidFull ? { outcome: 'unknown', reason: 'bufferFull' } : { outcome: 'sent' };
-    // The question travels behind the sheet, and a model that is too busy to answer has the time that a sheet has.
+    // A model that is too busy to answer has the time that a sheet has.
     const patienceMs = link.wireMs(bytes.length) + this.#profile.confirmTimeoutMs;
-    const trouble = await this.#troubleAfter(link, patienceMs);
+    const trouble = await this.#troubleAfter(link, patienceMs, WATCH_AFTER_SHEET_MS);
     const reason = trouble ?? (link.saidFull ? 'bufferFull' : undefined);
     return reason === undefined ? { outcome: 'sent' } : { outcome: 'unknown', reason };
   }
@@ -271,17 +274,30 @@ class EscPosPrinter {
     return 'writeTimeout';
   }
 
-  /** How the printer is after a sheet without an answer in print order; `undefined` when it says that nothing is the matter. */
-  async #troubleAfter(link: PrinterLink, patienceMs: number): Promise<PrintReason | undefined> {
-    const status = this.#stop.signal.aborted ? undefined : await link.status(patienceMs);
-    if (this.#stop.signal.aborted) return 'reconfigured';
-    if (status === undefined) {
-      const reason = link.closed ? 'portLost' : 'noAnswer';
-      await link.close();
-      return reason;
+  /**
+   * How the printer is after a sheet without an answer in print order, asked for `watchMs`; `undefined` when it says all the time
+   * that nothing is the matter.
+   */
+  async #troubleAfter(
+    link: PrinterLink,
+    patienceMs: number,
+    watchMs: number,
+  ): Promise<PrintReason | undefined> {
+    const { clock } = this.#host;
+    const endMs = clock.monotonicMs() + watchMs;
+    for (;;) {
+      const status = this.#stop.signal.aborted ? undefined : await link.status(patienceMs);
+      if (this.#stop.signal.aborted) return 'reconfigured';
+      if (status === undefined) {
+        const reason = link.closed ? 'portLost' : 'noAnswer';
+        await link.close();
+        return reason;
+      }
+      this.#reportStatus(status);
+      if (status.trouble !== 'none') return status.trouble;
+      if (clock.monotonicMs() >= endMs) return undefined;
+      await sleep(clock, WATCH_EVERY_MS, this.#stop.signal);
     }
-    this.#reportStatus(status);
-    return status.trouble === 'none' ? undefined : status.trouble;
   }
 
   #started(job: PrintJob): void {
