@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Clock } from '../clock.ts';
 import { ImeGuard } from './ime-guard.ts';
 import { findKeys, isBrowserKey, type ActionId, type Scope } from './key-map.ts';
@@ -12,7 +12,8 @@ const drawn: { current: Actions }[] = [];
 /** What a drawn screen does for its keys. */
 export function useActions(actions: Actions): void {
   const latest = useRef(actions);
-  useEffect(() => {
+  // With the document, not after it: a key that is pressed at what was just drawn must meet what was drawn with it.
+  useLayoutEffect(() => {
     latest.current = actions;
   });
   useEffect(() => {
