@@ -1,16 +1,9 @@
 import { z } from 'zod';
+import { dayTotalsSchema } from '../city.ts';
 import { deviceId } from '../device.ts';
 import { businessDateSchema, clerkNumberSchema, hashHexSchema, hex128Schema } from '../ids.ts';
 
-/** Counts of one business date, as {@link dayTotalsSchema} of the city's API counts them. */
-const dayCounts = z.strictObject({
-  tickets: z.int().min(0),
-  fen: z.int().min(0),
-  identities: z.int().min(0),
-  entries: z.int().min(0),
-  firstSeq: z.int().min(1),
-  lastSeq: z.int().min(1),
-});
+const dayCounts = dayTotalsSchema.omit({ businessDate: true });
 
 /** What was taken out of the office, copies of the ledger, test sheets of a printer, what the city counted otherwise. */
 export const reportEntryBodies = {

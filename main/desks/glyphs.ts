@@ -1,3 +1,4 @@
+import type { PrintDocument } from '../../contract/device.ts';
 import type { OfficeInput } from '../../contract/office.ts';
 import { accepted, type Outcome } from '../../contract/refusals.ts';
 import type { TimerHandle } from '../runtime.ts';
@@ -20,8 +21,8 @@ export interface GlyphDesk {
   wait(characters: readonly string[], done: () => void): void;
   /** Somebody may have signed in: what waited for a page is asked for now. */
   look(): void;
-  /** Drawings there are of these characters. */
-  drawn(characters: readonly string[]): Record<string, string>;
+  /** A sheet with what there is of drawings of these characters. */
+  onSheet<S extends PrintDocument>(sheet: S, characters: readonly string[]): S;
   /** A page's answer. */
   take(input: OfficeInput<'prints.glyphs'>): Outcome<Record<string, never>>;
   stop(): void;
@@ -102,13 +103,13 @@ export function createGlyphDesk(context: Pick<DeskContext, 'emit' | 'runtime' | 
         }, PATIENCE_MS);
       }
     },
-    drawn: (characters) =>
-      Object.fromEntries(
-        characters.flatMap((character) => {
-          const picture = pictures.get(character);
-          return picture === undefined ? [] : [[character, picture]];
-        }),
-      ),
+    onSheet(sheet, characters) {
+      const drawn = characters.flatMap((character) => {
+        const picture = pictures.get(character);
+        return picture === undefined ? [] : [[character, picture]];
+      });
+      return drawn.length === 0 ? sheet : { ...sheet, glyphs: Object.fromEntries(drawn) };
+    },
     take(input) {
       for (const [character, picture] of Object.entries(input.glyphs)) {
         pictures.set(character, picture);

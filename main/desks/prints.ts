@@ -100,7 +100,7 @@ export function createPrintDesk(
       isWaiting = true;
       if (!begun.isOver) return;
     }
-    const document = withGlyphs(sheet, wanted);
+    const document = glyphs.onSheet(sheet, wanted);
     if (!isTaken(() => ledger.markSending(next.effectId))) return;
     current = { sheet: next };
     tell(next.ticketNumber);
@@ -240,11 +240,6 @@ export function createPrintDesk(
   const profileFor = (deviceId: string | undefined): PrinterProfile =>
     profileOfPrinter(context.config.devices, deviceId);
 
-  function withGlyphs(sheet: TicketSheet, wanted: readonly string[]): TicketSheet {
-    const drawn = glyphs.drawn(wanted);
-    return Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };
-  }
-
   /** Every page that shows this ticket hears of its sheet, not only one that asked. */
   function show(ticketNumber: TicketNumber): PrintState {
     const print = printState(ledger.printOf(ticketNumber));
@@ -331,7 +326,7 @@ export function createPrintDesk(
       await new Promise<void>((resolve) => glyphs.wait(wanted, resolve));
       const columns = columnsOf(profile);
       const isMissing = (character: string): boolean => !fontHas(profile.font, character);
-      const parts = layOutSheet(withGlyphs(sheet, wanted), { columns, isMissing, font: profile.font });
+      const parts = layOutSheet(glyphs.onSheet(sheet, wanted), { columns, isMissing, font: profile.font });
       return accepted({ paperWidthMm: profile.paperWidthMm, columns, parts });
     },
 

@@ -67,9 +67,7 @@ export function createSlips(
       onTheirWay.add(jobId);
       const wanted = charactersOnSheet(profileOfPrinter(config.devices, deviceId), sheet);
       glyphs.wait(wanted, () => {
-        const drawn = glyphs.drawn(wanted);
-        const document = Object.keys(drawn).length === 0 ? sheet : { ...sheet, glyphs: drawn };
-        printer.print({ jobId, deviceId, document });
+        printer.print({ jobId, deviceId, document: glyphs.onSheet(sheet, wanted) });
       });
       return accepted({ printed: true });
     },

@@ -43,12 +43,7 @@ export function createTestSheets(context: DeskContext, printers: TestPrinterPort
           // A font is shown as it is; a printer that has none would show nothing but 〓.
           const wanted = profile.font === 'raster' ? charactersOnSheet(profile, document) : [];
           glyphs.wait(wanted, () => {
-            const drawn = glyphs.drawn(wanted);
-            printers.print({
-              jobId: sheetId,
-              deviceId,
-              document: wanted.length === 0 ? document : { ...document, glyphs: drawn },
-            });
+            printers.print({ jobId: sheetId, deviceId, document: glyphs.onSheet(document, wanted) });
           });
         },
       });

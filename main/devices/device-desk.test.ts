@@ -73,14 +73,7 @@ describe('the status bar', () => {
   test('knows nothing of a device until it has spoken, nor after its process died', () => {
     const outside = started();
     expect(outside.desk.readyPrinter()).toBeUndefined();
-    outside.say({
-      event: 'device.state',
-      deviceId: 'printer',
-      kind: 'printer',
-      state: 'ready',
-      detail: 'none',
-      paper: 'ok',
-    });
+    outside.printerReady();
     expect(outside.desk.readyPrinter()).toBe('printer');
     outside.die('signal SIGKILL');
     expect(outside.desk.readyPrinter()).toBeUndefined();

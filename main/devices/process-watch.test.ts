@@ -174,14 +174,7 @@ describe('a device process that hangs inside the system and outlives its kill', 
   /** The printer was ready; the process hangs since ten seconds, and no signal reaches it. */
   function undying(): DeviceOutside {
     const outside = started();
-    outside.say({
-      event: 'device.state',
-      deviceId: 'printer',
-      kind: 'printer',
-      state: 'ready',
-      detail: 'none',
-      paper: 'ok',
-    });
+    outside.printerReady();
     outside.pass(10_000);
     outside.healthy = outside.mortal = false;
     return outside;

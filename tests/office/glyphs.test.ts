@@ -9,7 +9,7 @@ import { createGlyphDesk, NOBODY_PATIENCE_MS, PATIENCE_MS } from '../../main/des
 import { PICTURE } from '../../native/simulators/sheet-decoder.ts';
 import { makeMachine } from '../support/machine.ts';
 import { closeOffices, ferry, newId, numberOf } from './kit.ts';
-import { openLive, startBench, type Bench, type LiveOffice } from './live.ts';
+import { openLive, sellPrinted, startBench, type Bench, type LiveOffice } from './live.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -41,18 +41,7 @@ async function sellTo(
   name: string,
   number: string,
 ): Promise<{ ticketNumber: string; line: string | undefined; tookMs: number }> {
-  const { holderRef } = await window.ok('holders.type', { documentKind: '111', number, name });
-  const order = {
-    departureId: ferry(),
-    passengers: [{ holderRef, ticketClass: 'full' }],
-    payment: 'cash',
-    totalFen: 3_000,
-    tenderedFen: 3_000,
-  };
-  const fromMs = performance.now();
-  const ticketNumber = numberOf(await window.ok('sales.sell', order, newId()));
-  await window.print(ticketNumber, 'confirmed');
-  const tookMs = performance.now() - fromMs;
+  const { ticketNumber, tookMs } = await sellPrinted(window, { number, name });
   const sheet = bench.paper().findLast(({ lines }) => lines.some((line) => line.includes(ticketNumber)));
   return { ticketNumber, line: sheet?.lines.find((line) => line.startsWith('旅客')), tookMs };
 }

@@ -9,7 +9,7 @@ import { childDeviceLauncher } from '../../main/shells/device-process.ts';
 import { decodeSheets, type Sheet } from '../../native/simulators/sheet-decoder.ts';
 import { DEVICE_ENTRY, Happenings, Simulators } from '../hardware/rig.ts';
 import { makeMachine, MORNING_MS, type Machine } from '../support/machine.ts';
-import { openOffice, openWindow, type OpenOptions, type TestOffice } from './kit.ts';
+import { ferry, newId, numberOf, openOffice, openWindow, type OpenOptions, type TestOffice } from './kit.ts';
 
 /** Real timers, and a wall clock that was set to the morning when the test began: for offices with real processes. */
 export function liveMachine(folder?: string): Machine {
@@ -117,4 +117,23 @@ export async function openLive(
       return (await heard.next(`${deviceId} ${state}`, fits, { since, timeoutMs })).data as DeviceStatus;
     },
   };
+}
+
+/** Sells the ferry's full fare to somebody whose document is typed; resolves when the ticket is confirmed on paper. */
+export async function sellPrinted(
+  window: LiveOffice,
+  person: { name: string; number: string },
+): Promise<{ ticketNumber: string; tookMs: number }> {
+  const { holderRef } = await window.ok('holders.type', { documentKind: '111', ...person });
+  const order = {
+    departureId: ferry(),
+    passengers: [{ holderRef, ticketClass: 'full' }],
+    payment: 'cash',
+    totalFen: 3_000,
+    tenderedFen: 3_000,
+  };
+  const fromMs = performance.now();
+  const ticketNumber = numberOf(await window.ok('sales.sell', order, newId()));
+  await window.print(ticketNumber, 'confirmed');
+  return { ticketNumber, tookMs: performance.now() - fromMs };
 }

@@ -12,8 +12,8 @@ import { trialStaff } from '../../main/trial-station.ts';
 import { PICTURE, type Sheet } from '../../native/simulators/sheet-decoder.ts';
 import { everybody } from '../station/staff.ts';
 import { readPicture } from '../support/read-picture.ts';
-import { closeOffices, ferry, newId, numberOf } from './kit.ts';
-import { openLive, startBench, type Bench, type LiveOffice } from './live.ts';
+import { closeOffices, newId } from './kit.ts';
+import { openLive, sellPrinted, startBench, type Bench, type LiveOffice } from './live.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -53,20 +53,10 @@ async function sell(
   number: string,
 ): Promise<{ ticketNumber: string; sheet: Sheet; tookMs: number }> {
   const before = bench.paper().length;
-  const { holderRef } = await window.ok('holders.type', { documentKind: '111', number, name: '样例甲' });
-  const order = {
-    departureId: ferry(),
-    passengers: [{ holderRef, ticketClass: 'full' }],
-    payment: 'cash',
-    totalFen: 3_000,
-    tenderedFen: 3_000,
-  };
-  const fromMs = performance.now();
-  const ticketNumber = numberOf(await window.ok('sales.sell', order, newId()));
-  await window.print(ticketNumber, 'confirmed');
+  const sold = await sellPrinted(window, { number, name: '样例甲' });
   const sheet = bench.paper()[before];
   if (!sheet) throw new Error('nothing on paper');
-  return { ticketNumber, sheet, tookMs: performance.now() - fromMs };
+  return { ...sold, sheet };
 }
 
 test('the ticket is the page’s drawings, its large lines and its code pictures, as the screen shows them', async () => {

@@ -24,6 +24,18 @@ export class DeviceOutside {
   #timers: { atMs: number; fn: () => void; handle: TimerHandle }[] = [];
   #ids = 0;
 
+  /** The device process says that the printer is ready. */
+  printerReady(): void {
+    this.say({
+      event: 'device.state',
+      deviceId: 'printer',
+      kind: 'printer',
+      state: 'ready',
+      detail: 'none',
+      paper: 'ok',
+    });
+  }
+
   readonly desk = createDeviceDesk({
     clock: { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs },
     timers: {
